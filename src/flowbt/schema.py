@@ -1,0 +1,176 @@
+"""The contracts of the frames that pass between the layers: columns, dtypes, units, keys.
+
+Everything stored and everything handed from one layer to the next has its columns here. A *strike row* holds the call
+and the put of one strike side by side, as a trader reads a chain; a *contract row* is the same fact with one row per
+option.
+"""
+
+from typing import Final
+
+import polars as pl
+
+SIDES: Final = ("call", "put")
+
+QUOTE_COLUMNS: Final[dict[str, pl.DataType]] = {
+    "bid": pl.Float64(),
+    "ask": pl.Float64(),
+    "last": pl.Float64(),
+    "vwap": pl.Float64(),
+    "volume": pl.Int64(),
+    "open_interest": pl.Int64(),
+    "iv": pl.Float64(),
+    "delta": pl.Float64(),
+    "gamma": pl.Float64(),
+    "theta": pl.Float64(),
+    "vega": pl.Float64(),
+}
+"""What is known of one option on one day. Prices in USD per share; `volume` and `open_interest` in contracts; `iv` per
+year as a fraction (0.25 is 25%); `delta` signed (put negative); `gamma` per USD; `theta` per calendar day; `vega` per
+volatility point. Null: not given by the source."""
+
+KEY_COLUMNS: Final[dict[str, pl.DataType]] = {
+    "symbol": pl.String(),
+    "date": pl.Date(),
+    "root": pl.String(),
+    "expiration": pl.Date(),
+    "strike": pl.Float64(),
+}
+
+SNAPSHOT_COLUMNS: Final[dict[str, pl.DataType]] = {
+    "multiplier": pl.Float64(),
+    "underlying_price": pl.Float64(),
+    "quote_time": pl.Datetime("us", "UTC"),
+    "oi_lag": pl.Int8(),
+    "source": pl.String(),
+}
+"""What is the same for a whole snapshot (but for `multiplier`, shares per contract). `underlying_price` is the price at
+the chain's own quote time; `oi_lag` is 1 where the row dated t holds the open interest of the close before, 0 where it
+holds that of t itself; `source` is the vendor format."""
+
+STRIKE_ROWS: Final[dict[str, pl.DataType]] = {
+    **KEY_COLUMNS,
+    **SNAPSHOT_COLUMNS,
+    **{f"{side}_{name}": dtype for side in SIDES for name, dtype in QUOTE_COLUMNS.items()},
+}
+"""The table `chains`: one row per (symbol, date, root, expiration, strike); a side that is not listed is all null."""
+
+CONTRACT_ROWS: Final[dict[str, pl.DataType]] = {
+    **KEY_COLUMNS,
+    "option_type": pl.String(),
+    **SNAPSHOT_COLUMNS,
+    **QUOTE_COLUMNS,
+}
+"""The long view: `option_type` is `call` or `put` and joins the key."""
+
+PRICE_BARS: Final[dict[str, pl.DataType]] = {
+    "symbol": pl.String(),
+    "date": pl.Date(),
+    "open": pl.Float64(),
+    "high": pl.Float64(),
+    "low": pl.Float64(),
+    "close": pl.Float64(),
+    "volume": pl.Int64(),
+    "adj_close": pl.Float64(),
+}
+"""The table `prices`: daily bars in USD as traded; `adj_close` is for splits and dividends, null where not given."""
+
+SNAPSHOT_KEY: Final = ("symbol", "date")
+STRIKE_KEY: Final = tuple(KEY_COLUMNS)
+CONTRACT_KEY: Final = (*KEY_COLUMNS, "option_type")
+STORED_ORDER: Final = ("symbol", "date", "expiration", "strike", "root")
+"""How strike rows lie in the lake and reach every metric: a snapshot and an expiry are each one run of rows, with the
+strikes ascending."""
+
+SYMBOL_PATTERN: Final = r"^[A-Z0-9][A-Z0-9.^/_-]{0,15}$"
+
+
+def conform(frame: pl.DataFrame, columns: dict[str, pl.DataType]) -> pl.DataFrame:
+    """The frame with exactly these columns and dtypes, in this order; a column it lacks becomes null.
+
+    Raises:
+        polars.exceptions.InvalidOperationError: a value that its dtype cannot hold.
+    """
+    return frame.select(
+        pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype).alias(name)
+        for name, dtype in columns.items()
+    )
+
+
+def to_strike_rows(contracts: pl.DataFrame) -> pl.DataFrame:
+    """Contract rows (unique by `CONTRACT_KEY`) side by side, in stored order.
+
+    What a snapshot has once (`SNAPSHOT_COLUMNS`) is taken from the call where both sides are listed.
+    """
+    key = list(STRIKE_KEY)
+
+    def side_of(side: str) -> pl.DataFrame:
+        return (
+            contracts.filter(pl.col("option_type") == side)
+            .drop("option_type")
+            .rename({name: f"{side}_{name}" for name in QUOTE_COLUMNS})
+        )
+
+    calls, puts = side_of("call"), side_of("put")
+    joined = calls.join(puts, on=key, how="full", coalesce=True, suffix="_of_put")
+    return joined.select(
+        pl.coalesce(name, f"{name}_of_put").alias(name) if name in SNAPSHOT_COLUMNS else pl.col(name)
+        for name in STRIKE_ROWS
+    ).sort(STORED_ORDER)
+
+
+def to_contract_rows(strikes: pl.DataFrame) -> pl.DataFrame:
+    """Strike rows as one row per listed option, in the order of `CONTRACT_KEY`."""
+
+    def side_of(side: str) -> pl.DataFrame:
+        return strikes.filter(listed(side)).select(
+            *KEY_COLUMNS,
+            pl.lit(side).alias("option_type"),
+            *SNAPSHOT_COLUMNS,
+            *(pl.col(f"{side}_{name}").alias(name) for name in QUOTE_COLUMNS),
+        )
+
+    return pl.concat([side_of(side) for side in SIDES]).sort(CONTRACT_KEY)
+
+
+def listed(side: str) -> pl.Expr:
+    """Whether a strike row's call or put is listed: anything at all is known of it."""
+    return pl.any_horizontal(pl.col(f"{side}_{name}").is_not_null() for name in QUOTE_COLUMNS)
+
+
+PLAN_ROWS: Final[dict[str, pl.DataType]] = {
+    "symbol": pl.String(),
+    "signal_date": pl.Date(),
+    "side": pl.Int8(),
+    "entry": pl.String(),
+    "entry_level": pl.Float64(),
+    "valid_for": pl.Int32(),
+    "target": pl.Float64(),
+    "target_offset": pl.Float64(),
+    "stop": pl.Float64(),
+    "stop_offset": pl.Float64(),
+    "exit_after": pl.Int32(),
+    "exit_on": pl.Date(),
+    "size": pl.Float64(),
+}
+"""Plans evaluated, one row per decision: `side` is +1 or -1; `entry` is `market`, `stop` or `limit`; levels in USD,
+offsets as fractions of the entry price; null: the plan has no such exit. A row decided on `signal_date` trades at the
+open of the next session or later."""
+
+TRADES: Final[dict[str, pl.DataType]] = {
+    "symbol": pl.String(),
+    "instrument": pl.String(),
+    "side": pl.String(),
+    "signal_date": pl.Date(),
+    "entry_date": pl.Date(),
+    "entry_price": pl.Float64(),
+    "exit_date": pl.Date(),
+    "exit_price": pl.Float64(),
+    "exit_reason": pl.String(),
+    "size": pl.Float64(),
+    "fees": pl.Float64(),
+    "pnl": pl.Float64(),
+    "return": pl.Float64(),
+}
+"""Trades done: `side` is `long` or `short`; prices as filled (slippage included); `exit_reason` is `target`, `stop`,
+`time`, `expiry`, `missing_quote`, or `end` (still open at the last bar, marked at its close); `size` in shares; `pnl` in
+USD after fees; `return` is pnl over the entry's notional."""

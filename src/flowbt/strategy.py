@@ -1,0 +1,83 @@
+"""Strategies: what to do about a signal, as a plan of one trade per row of a symbol's history.
+
+A strategy is a frozen dataclass whose fields are its thresholds and whose `plan` says the trade in expressions over the
+history (metrics by name, signals, the day's bar). A plan decided on session t trades at the open of t+1 or later.
+"""
+
+from abc import ABC, abstractmethod
+from dataclasses import dataclass
+from typing import Literal
+
+import polars as pl
+
+Side = Literal["long", "short"]
+
+
+@dataclass(frozen=True)
+class Entry:
+    """How a plan gets in: at the next open, or when a price is reached within `valid_for` sessions."""
+
+    kind: Literal["market", "stop", "limit"]
+    at: pl.Expr | None = None
+    valid_for: int = 1
+
+
+def next_open() -> Entry:
+    """Enter at the open of the next session."""
+    return Entry("market")
+
+
+def stop_order(at: pl.Expr, valid_for: int = 1) -> Entry:
+    """Enter when the price trades through a level: a buy above it, a sale below it."""
+    return Entry("stop", at, valid_for)
+
+
+def limit_order(at: pl.Expr, valid_for: int = 1) -> Entry:
+    """Enter when the price comes back to a level: a buy at or below it, a sale at or above it."""
+    return Entry("limit", at, valid_for)
+
+
+@dataclass(frozen=True)
+class Offset:
+    """A distance from the entry price, as a fraction of it (0.03 is 3%)."""
+
+    fraction: float
+
+
+def from_entry(fraction: float) -> Offset:
+    """A stop (against the position) or target (in its favour) at this fraction of the entry price."""
+    return Offset(fraction)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One trade idea, row by row.
+
+    Attributes:
+        when: Boolean; null counts as no.
+        side: `long`, `short`, or an expression whose sign is the side (0 and null: no trade).
+        entry: `next_open()`, `stop_order(at=...)` or `limit_order(at=...)`.
+        target: price at which to take the profit, or `from_entry(...)`.
+        stop: price at which to take the loss, or `from_entry(...)`.
+        exit_after: sessions to hold; the exit is at the open of that session (entered on s, out at the open of s + N).
+        exit_on: a date; the exit is at the close of that session (an expiry).
+        size: share of the equity put into the trade, in (0, 1]; by default the equity divided by the number of symbols.
+    """
+
+    when: pl.Expr
+    side: Side | pl.Expr
+    entry: Entry = Entry("market")
+    target: pl.Expr | Offset | None = None
+    stop: pl.Expr | Offset | None = None
+    exit_after: int | None = None
+    exit_on: pl.Expr | None = None
+    size: float | None = None
+
+
+@dataclass(frozen=True)
+class Strategy(ABC):
+    """Base of all strategies; a subclass is a frozen dataclass with a docstring that says the idea in one sentence."""
+
+    @abstractmethod
+    def plan(self) -> Plan:
+        """The trade as expressions over a symbol's history."""
