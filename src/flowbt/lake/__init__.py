@@ -1,0 +1,5 @@
+"""The lake: vendor files in, strike rows and price bars out."""
+
+from flowbt.lake.store import Lake
+
+__all__ = ["Lake"]

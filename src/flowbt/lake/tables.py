@@ -1,0 +1,176 @@
+"""The Delta tables below the lake: how they lie on the disk, and how units come into them.
+
+A *unit* (one symbol's day) is written whole. A write compares each unit with what is stored by the hash of its rows: one
+that the table lacks is appended, one that is there unchanged is left alone, one that differs is restated, which rewrites
+the partitions that the write touches and leaves the older version readable. Either is one commit: wholly visible or not at
+all. Every file is in the table's order and no unit lies in two files, so readers get sorted runs without sorting.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
+from deltalake.exceptions import DeltaError
+
+from flowbt.errors import LakeError
+from flowbt.schema import PRICE_BARS, SNAPSHOT_KEY, STORED_ORDER, STRIKE_ROWS
+
+UNIT: Final = list(SNAPSHOT_KEY)
+
+WRITER: Final = WriterProperties(compression="ZSTD", max_row_group_size=131_072)
+CONFIGURATION: Final = {"delta.enableExpiredLogCleanup": "false"}
+ONE_FILE: Final = 1 << 40
+"""Target file size: a commit writes one file per partition, so that no unit is split between files."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """One table's columns, the order of its rows, and whether it is partitioned by month."""
+
+    name: str
+    columns: Mapping[str, pl.DataType]
+    order: Sequence[str]
+    by_month: bool = False
+
+
+CHAINS: Final = Table("chains", STRIKE_ROWS, STORED_ORDER, by_month=True)
+PRICES: Final = Table("prices", PRICE_BARS, SNAPSHOT_KEY)
+QUARANTINE: Final = Table(
+    "quarantine",
+    {"file": pl.String(), "format": pl.String(), "reason": pl.String(), "record": pl.String()},
+    ("file",),
+)
+"""Rows that were not kept: where they came from, why, and what they said as JSON."""
+
+
+def open_table(root: Path, table: Table) -> DeltaTable | None:
+    """The table at its newest version, or None where it was never written.
+
+    Raises:
+        LakeError: the table is there and cannot be opened.
+    """
+    folder = root / table.name
+    if not (folder / "_delta_log").is_dir():
+        return None
+    try:
+        return DeltaTable(str(folder))
+    except DeltaError as error:
+        raise LakeError(f"table '{table.name}' of the lake at '{root}' cannot be opened: {error}") from None
+
+
+def files_by_month(delta: DeltaTable) -> dict[str, list[str]]:
+    """The table's Parquet files by month (`2026-08`), months ascending."""
+    months = sorted(partition["month"] for partition in delta.partitions())
+    return {month: sorted(delta.file_uris(partition_filters=[("month", "=", month)])) for month in months}
+
+
+def read_files(files: Sequence[str]) -> pl.LazyFrame:
+    """The rows of these files of one table."""
+    return pl.scan_parquet(list(files), hive_partitioning=False)
+
+
+def collect(scan: pl.LazyFrame) -> pl.DataFrame:
+    """The scan's rows; a damaged file is a `LakeError` that says so."""
+    try:
+        return scan.collect()
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
+        raise LakeError(
+            f"a file of the lake cannot be read ({str(error).splitlines()[0]}): "
+            "restore it from a backup, or ingest its days again"
+        ) from None
+
+
+def write_units(root: Path, table: Table, rows: pl.DataFrame, note: Mapping[str, str]) -> pl.DataFrame:
+    """Bring whole units into the table in one commit, or in none where all are there already.
+
+    Args:
+        root: the lake's folder.
+        table: which table.
+        rows: rows with exactly the table's columns and dtypes.
+        note: facts to keep with the commit.
+
+    Returns:
+        `symbol, date, state`, the state being `new`, `restated` or `unchanged`.
+    """
+    if dict(rows.schema) != dict(table.columns):
+        raise LakeError(f"rows for table '{table.name}' do not have its columns and dtypes")
+    delta = open_table(root, table)
+    months = rows.select(_month().unique().sort()).to_series().to_list() if table.by_month else None
+    stored = _stored(table, delta, months)
+    units = _compare(rows, stored)
+    changed = rows.join(units.filter(pl.col("state") != "unchanged"), on=UNIT, how="semi")
+    if (units["state"] == "restated").any():
+        kept = stored.join(changed.select(UNIT).unique(), on=UNIT, how="anti")
+        _commit(root, table, delta, pl.concat([kept, changed]), note, replace=months or [])
+    elif changed.height:
+        _commit(root, table, delta, changed, note)
+    return units
+
+
+def append_rows(root: Path, table: Table, rows: pl.DataFrame) -> None:
+    """Add rows to a table without units."""
+    _commit(root, table, open_table(root, table), rows, {})
+
+
+def _stored(table: Table, delta: DeltaTable | None, months: list[str] | None) -> pl.DataFrame:
+    filters = None if months is None else [("month", "in", months)]
+    files = [] if delta is None else delta.file_uris(partition_filters=filters)
+    if not files:
+        return pl.DataFrame(schema=dict(table.columns))
+    return collect(read_files(sorted(files)).select(*table.columns))
+
+
+def _compare(rows: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
+    incoming = _digest(rows)
+    known = _digest(stored.join(incoming, on=UNIT, how="semi"))
+    same = (pl.col("digest") == pl.col("digest_stored")) & (pl.col("rows") == pl.col("rows_stored"))
+    state = (
+        pl.when(pl.col("digest_stored").is_null())
+        .then(pl.lit("new"))
+        .when(same)
+        .then(pl.lit("unchanged"))
+        .otherwise(pl.lit("restated"))
+    )
+    joined = incoming.join(known, on=UNIT, how="left", suffix="_stored")
+    return joined.select(*UNIT, state.alias("state")).sort(UNIT)
+
+
+def _digest(rows: pl.DataFrame) -> pl.DataFrame:
+    return (
+        rows.select(*UNIT, rows.hash_rows().alias("digest"))
+        .group_by(UNIT)
+        .agg(pl.col("digest").sum(), pl.len().alias("rows"))
+    )
+
+
+def _commit(
+    root: Path,
+    table: Table,
+    delta: DeltaTable | None,
+    rows: pl.DataFrame,
+    note: Mapping[str, str],
+    replace: list[str] | None = None,
+) -> None:
+    """Append, or replace these months (an empty list: the whole table, which then has no months)."""
+    rows = rows.sort(table.order)
+    if table.by_month:
+        rows = rows.with_columns(_month().alias("month"))
+    mode: Any = "append" if replace is None else "overwrite"
+    write_deltalake(
+        delta if delta is not None else str(root / table.name),
+        rows,
+        partition_by=["month"] if table.by_month else None,
+        mode=mode,
+        predicate="month IN ({})".format(", ".join(f"'{month}'" for month in replace)) if replace else None,
+        configuration=CONFIGURATION if delta is None else None,
+        target_file_size=ONE_FILE,
+        writer_properties=WRITER,
+        commit_properties=CommitProperties(custom_metadata=dict(note)),
+    )
+
+
+def _month() -> pl.Expr:
+    return pl.col("date").dt.strftime("%Y-%m")

@@ -1,0 +1,31 @@
+"""The vendor formats, one file each; adding one is a new file here and its line in `FORMATS`."""
+
+from pathlib import Path
+
+from flowbt.errors import FlowbtError, UnknownNameError
+from flowbt.lake.vendors import canonical, ohlcv, riskalert_json
+from flowbt.lake.vendors.base import ReadOptions, VendorFormat
+
+__all__ = ["FORMATS", "ReadOptions", "VendorFormat", "format_named", "recognise"]
+
+FORMATS: dict[str, VendorFormat] = {module.FORMAT.name: module.FORMAT for module in (riskalert_json, canonical, ohlcv)}
+
+
+def format_named(name: str) -> VendorFormat:
+    """The format of this name."""
+    if name not in FORMATS:
+        raise UnknownNameError("format", name, FORMATS, hint="`flowbt ingest --list` shows them all")
+    return FORMATS[name]
+
+
+def recognise(path: Path) -> VendorFormat:
+    """The one format that recognises the file."""
+    with path.open("rb") as file:
+        head = file.read(4096)
+    found = [vendor for vendor in FORMATS.values() if vendor.recognises(path, head)]
+    if len(found) != 1:
+        which = " and ".join(vendor.name for vendor in found)
+        raise FlowbtError(
+            f"'{path}' looks like {which or 'no known format'}: name the format, as `flowbt ingest --list` shows them"
+        )
+    return found[0]

@@ -1,0 +1,44 @@
+"""canonical: our own columns (`flowbt.schema.CONTRACT_ROWS`), one row per option, as CSV or Parquet.
+
+Required: symbol, date, expiration, strike, option_type (`call` or `put`). Everything else may be absent; `root` is then
+the symbol and `oi_lag` is 1, as at most vendors. Units are those of the schema: `iv` as a fraction, puts' `delta` negative.
+"""
+
+from pathlib import Path
+
+import polars as pl
+
+from flowbt.lake.vendors.base import ReadOptions, VendorFormat
+from flowbt.lake.vendors.tabular import read_text_columns, require
+from flowbt.schema import CONTRACT_ROWS
+
+REQUIRED = ["symbol", "date", "expiration", "strike", "option_type"]
+
+
+def _recognises(path: Path, head: bytes) -> bool:
+    if path.suffix == ".parquet":
+        return set(REQUIRED) <= set(pl.read_parquet_schema(path))
+    first_line = head.decode("utf-8-sig", errors="replace").split("\n", 1)[0].lower()
+    return set(REQUIRED) <= {name.strip() for name in first_line.split(",")}
+
+
+def _read(path: Path, options: ReadOptions) -> pl.DataFrame:
+    frame = read_text_columns(path)
+    require(frame, REQUIRED)
+    if options.symbol is not None:
+        frame = frame.filter(pl.col("symbol").str.to_uppercase() == options.symbol)
+    if "root" not in frame.columns:
+        frame = frame.with_columns(pl.col("symbol").alias("root"))
+    return frame.select(name for name in CONTRACT_ROWS if name in frame.columns).with_columns(
+        pl.col("symbol", "root").str.to_uppercase(), pl.col("option_type").str.to_lowercase()
+    )
+
+
+FORMAT = VendorFormat(
+    name="canonical",
+    table="chains",
+    description="flowbt's own columns, one row per option, as CSV or Parquet.",
+    suffixes=(".csv", ".parquet"),
+    recognises=_recognises,
+    read=_read,
+)
