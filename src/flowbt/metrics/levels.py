@@ -1,0 +1,86 @@
+"""Strikes that stand out: where open interest and gamma pile up, over all live expiries together.
+
+Two things bear the word wall. Here a *wall* is the strike of the largest gamma exposure, a *peak* that of the largest
+open interest. Of strikes that tie, the lowest is taken.
+"""
+
+import polars as pl
+
+from flowbt.metrics.catalogue import metric
+from flowbt.metrics.exposure import call_gamma_held, put_gamma_held
+
+
+@metric(grain="level", unit="contracts", rows="live")
+def call_oi_at_strike() -> pl.Expr:
+    """Call open interest at the strike price, all live expiries."""
+    return pl.col("call_open_interest").sum()
+
+
+@metric(grain="level", unit="contracts", rows="live")
+def put_oi_at_strike() -> pl.Expr:
+    """Put open interest at the strike price, all live expiries."""
+    return pl.col("put_open_interest").sum()
+
+
+@metric(grain="level", unit="shares per USD", rows="live")
+def call_gamma_at_strike() -> pl.Expr:
+    """Gamma of the calls held at the strike price, all live expiries."""
+    return call_gamma_held().sum()
+
+
+@metric(grain="level", unit="shares per USD", rows="live")
+def put_gamma_at_strike() -> pl.Expr:
+    """Gamma of the puts held at the strike price, all live expiries."""
+    return put_gamma_held().sum()
+
+
+def _strike_of_largest(values: pl.Expr, where: pl.Expr | None = None) -> pl.Expr:
+    """The strike of the largest value, the lowest of those that tie; null where no value is above 0."""
+    counted = values > 0 if where is None else (values > 0) & where
+    return pl.col("strike").filter(counted).get(values.filter(counted).arg_max(), null_on_oob=True)
+
+
+_ABOVE = pl.col("strike") > pl.col("underlying_price")
+_BELOW = pl.col("strike") < pl.col("underlying_price")
+
+
+@metric(grain="snapshot", unit="USD")
+def call_oi_peak() -> pl.Expr:
+    """Strike of the largest call open interest, all live expiries."""
+    return _strike_of_largest(call_oi_at_strike())
+
+
+@metric(grain="snapshot", unit="USD")
+def put_oi_peak() -> pl.Expr:
+    """Strike of the largest put open interest, all live expiries."""
+    return _strike_of_largest(put_oi_at_strike())
+
+
+@metric(grain="snapshot", unit="USD")
+def call_wall() -> pl.Expr:
+    """Strike of the largest call gamma exposure, all live expiries: where dealers, if long calls, sell a rise hardest."""
+    return _strike_of_largest(call_gamma_at_strike())
+
+
+@metric(grain="snapshot", unit="USD")
+def put_wall() -> pl.Expr:
+    """Strike of the largest put gamma exposure, all live expiries."""
+    return _strike_of_largest(put_gamma_at_strike())
+
+
+@metric(grain="snapshot", unit="USD")
+def contention_strike() -> pl.Expr:
+    """Strike of the largest out-of-the-money call open interest: the level the call holders need."""
+    return _strike_of_largest(call_oi_at_strike(), _ABOVE)
+
+
+@metric(grain="snapshot", unit="USD")
+def next_call_peak() -> pl.Expr:
+    """Strike of the largest call open interest above the contention strike: the target if it breaks."""
+    return _strike_of_largest(call_oi_at_strike(), pl.col("strike") > contention_strike())
+
+
+@metric(grain="snapshot", unit="USD")
+def put_floor() -> pl.Expr:
+    """Strike of the largest out-of-the-money put open interest below the spot."""
+    return _strike_of_largest(put_oi_at_strike(), _BELOW)
