@@ -1,4 +1,4 @@
-"""Strategies: what to do about a signal, as a plan of one trade per row of a symbol's history.
+"""The words of a strategy: what to do about a signal, as a plan of one trade per row of a symbol's history.
 
 A strategy is a frozen dataclass whose fields are its thresholds and whose `plan` says the trade in expressions over the
 history (metrics by name, signals, the day's bar). A plan decided on session t trades at the open of t+1 or later.
@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from typing import Literal
 
 import polars as pl
+
+from flowbt.errors import DefinitionError
+from flowbt.schema import PLAN_ROWS
 
 Side = Literal["long", "short"]
 
@@ -72,6 +75,41 @@ class Plan:
     exit_after: int | None = None
     exit_on: pl.Expr | None = None
     size: float | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse what cannot be meant."""
+        if isinstance(self.side, str) and self.side not in {"long", "short"}:
+            raise DefinitionError(f"side '{self.side}' of a plan: say 'long', 'short' or an expression with its sign")
+        if self.exit_after is not None and self.exit_after < 1:
+            raise DefinitionError(f"exit_after={self.exit_after}: hold for at least 1 session")
+        if self.size is not None and not 0 < self.size <= 1:
+            raise DefinitionError(f"size={self.size}: a share of the equity, above 0 and at most 1")
+        if self.entry.valid_for < 1:
+            raise DefinitionError(f"valid_for={self.entry.valid_for}: an order must stand for at least 1 session")
+
+    def columns(self) -> dict[str, pl.Expr]:
+        """What varies by row, as expressions over the history under the names of `flowbt.schema.PLAN_ROWS`."""
+        side = pl.lit(1 if self.side == "long" else -1) if isinstance(self.side, str) else self.side.sign()
+        known = {"target": self.target, "stop": self.stop, "entry_level": self.entry.at, "exit_on": self.exit_on}
+        levels = {name: level for name, level in known.items() if isinstance(level, pl.Expr)}
+        return {"when": self.when.fill_null(value=False), "side": side, **levels}
+
+    def rows(self, decided: pl.DataFrame) -> pl.DataFrame:
+        """The plans as `flowbt.schema.PLAN_ROWS`, from `columns` evaluated per `symbol, date`."""
+        constant = {
+            "entry": self.entry.kind,
+            "valid_for": self.entry.valid_for,
+            "target_offset": self.target.fraction if isinstance(self.target, Offset) else None,
+            "stop_offset": self.stop.fraction if isinstance(self.stop, Offset) else None,
+            "exit_after": self.exit_after,
+            "size": self.size,
+        }
+        taken = decided.filter(pl.col("when") & (pl.col("side") != 0)).rename({"date": "signal_date"})
+        given = taken.columns
+        return taken.select(
+            pl.col(name).cast(dtype) if name in given else pl.lit(constant.get(name), dtype).alias(name)
+            for name, dtype in PLAN_ROWS.items()
+        ).sort("symbol", "signal_date")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,17 @@
+"""Strategies: the words they are written in, and how a strategy file is loaded."""
+
+from flowbt.strategy.files import StrategyFile, load_strategy
+from flowbt.strategy.plan import Entry, Offset, Plan, Strategy, from_entry, limit_order, next_open, stop_order
+
+__all__ = [
+    "Entry",
+    "Offset",
+    "Plan",
+    "Strategy",
+    "StrategyFile",
+    "from_entry",
+    "limit_order",
+    "load_strategy",
+    "next_open",
+    "stop_order",
+]

@@ -1,0 +1,80 @@
+"""Loading a strategy file: Python that the user names, run with the user's rights.
+
+Nothing is ever run that was not named. The metrics that the file defines go to a catalogue of its own; the file's sha256
+goes into the run's manifest.
+"""
+
+import hashlib
+import sys
+from dataclasses import dataclass, is_dataclass
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from types import ModuleType
+
+from flowbt.errors import DefinitionError, FlowbtError
+from flowbt.metrics import SHIPPED, Catalogue, collecting
+from flowbt.strategy.plan import Strategy
+
+
+@dataclass(frozen=True)
+class StrategyFile:
+    """A strategy class with the metrics its file defines."""
+
+    path: Path
+    strategy: type[Strategy]
+    catalogue: Catalogue
+    sha256: str
+
+
+def load_strategy(path: str | Path) -> StrategyFile:
+    """The one strategy that a file defines.
+
+    Raises:
+        FlowbtError: no such file, it does not run, or it defines no strategy or several.
+    """
+    path = Path(path)
+    if not path.is_file():
+        raise FlowbtError(
+            f"no strategy file '{path}': give the path of a Python file, as in strategies/bearish_verdict.py"
+        )
+    catalogue = Catalogue(parent=SHIPPED)
+    with collecting(catalogue):
+        module = _run(path)
+    own = [
+        value
+        for value in vars(module).values()
+        if isinstance(value, type) and issubclass(value, Strategy) and value.__module__ == module.__name__
+    ]
+    if len(own) != 1:
+        found = ", ".join(strategy.__name__ for strategy in own) or "none"
+        raise DefinitionError(f"'{path}' must define one subclass of flowbt.Strategy; it defines {found}")
+    if not is_dataclass(own[0]):
+        raise DefinitionError(f"{own[0].__name__} in '{path}' is no dataclass: put @dataclass(frozen=True) above it")
+    return StrategyFile(path, own[0], catalogue, hashlib.sha256(path.read_bytes()).hexdigest())
+
+
+def _run(path: Path) -> ModuleType:
+    name = f"flowbt_strategy_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]}"
+    spec = spec_from_file_location(name, path)
+    if spec is None or spec.loader is None:
+        raise FlowbtError(f"'{path}' is no Python file")
+    module = module_from_spec(spec)
+    sys.modules[name] = module  # dataclasses look their own module up here
+    try:
+        spec.loader.exec_module(module)
+    except FlowbtError as error:
+        raise DefinitionError(f"'{path}': {error}") from None
+    except SyntaxError as error:
+        raise DefinitionError(f"'{path}' line {error.lineno}: {error.msg}") from None
+    except Exception as error:  # noqa: BLE001 (whatever a user's file raises is told in one sentence)
+        raise DefinitionError(f"'{path}'{_line(error, path)}: {type(error).__name__}: {error}") from None
+    return module
+
+
+def _line(error: Exception, path: Path) -> str:
+    trace, line = error.__traceback__, None
+    while trace is not None:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f" line {line}" if line else ""
