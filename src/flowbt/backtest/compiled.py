@@ -1,0 +1,62 @@
+"""The one way flowbt's backtest compiles a function: numba, with the machine code kept in the user's cache folder.
+
+Compiling a kernel takes seconds and loading a compiled one milliseconds, so the result is kept on disk. By default
+numba keeps it beside the source, which an installed package may not allow; `NUMBA_CACHE_DIR` is therefore set to
+`flowbt/numba` in the user's cache folder unless the user has set it. It must be set before numba is first imported,
+which is why this module sets it and everything that compiles, or imports vectorbt, imports this module first. numba
+tells the files in the folder apart by path and age of the source, so several versions of flowbt can share it.
+"""
+
+import os
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import ParamSpec, TypeVar
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+def user_cache_folder() -> Path:
+    """Where this platform keeps a user's cached files."""
+    if sys.platform == "win32":
+        return Path(os.environ.get("LOCALAPPDATA") or Path.home() / "AppData" / "Local")
+    if sys.platform == "darwin":
+        return Path.home() / "Library" / "Caches"
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+
+
+def numba_cache_folder() -> Path:
+    """A folder for compiled code that exists and can be written to.
+
+    Where the user's cache folder cannot be (no home, a read-only one), it is a new private folder for this process
+    alone: never a shared name in the temporary folder, since what lies there is executed.
+    """
+    try:
+        folder = user_cache_folder() / "flowbt" / "numba"
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return folder
+    except (OSError, RuntimeError):  # RuntimeError: no home folder can be told
+        return Path(tempfile.mkdtemp(prefix="flowbt-numba-"))
+
+
+if "NUMBA_CACHE_DIR" not in os.environ:
+    os.environ["NUMBA_CACHE_DIR"] = str(numba_cache_folder())
+
+import numba  # noqa: E402  (reads NUMBA_CACHE_DIR when imported)
+
+if not numba.config.CACHE_DIR:  # type: ignore[attr-defined]
+    # numba was imported by somebody else before the variable was set
+    numba.config.CACHE_DIR = os.environ["NUMBA_CACHE_DIR"]  # type: ignore[attr-defined]
+
+
+def compiled(function: Callable[P, R]) -> Callable[P, R]:
+    """The function compiled by numba (nopython mode) at its first call, and loaded from the cache thereafter.
+
+    The cache looks at the age of the function's own file only: a compiled function and the compiled functions it
+    calls belong in one file.
+    """
+    kernel: Callable[P, R] = numba.njit(cache=True)(function)
+    return kernel

@@ -1,0 +1,169 @@
+"""A whole backtest: lay out the bars, fill the plans, trade them from one account, measure.
+
+The evaluated range goes from `first` (else the earliest signal) to `last` (else the last bar). Only plans decided in
+it count, and nothing after its end is looked at. The equity starts at the close of its first session with the cash
+untouched, since a plan decided there trades on the session after.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from flowbt.backtest import outcomes
+from flowbt.backtest.costs import Costs
+from flowbt.backtest.events import Outcomes, fill_each, one_share_each
+from flowbt.backtest.grid import BarGrid, lay_out
+from flowbt.backtest.measures import closed, hit_rate, mean_trade, measure_account
+from flowbt.backtest.plan_rows import to_plan_rows
+from flowbt.backtest.portfolio import Account, trade_together
+from flowbt.calendar import DEFAULT_EXCHANGE, previous_session, shift_session
+from flowbt.errors import FlowbtError
+from flowbt.schema import TRADES, conform
+
+NOT_TRADED = {
+    "symbol": pl.String(),
+    "signal_date": pl.Date(),
+    "side": pl.Int8(),
+    "status": pl.String(),
+    "reason": pl.String(),
+}
+
+
+@dataclass(frozen=True)
+class BacktestResult:
+    """What the plans would have made.
+
+    Attributes:
+        trades: the portfolio view, `schema.TRADES`, by entry: what one account would have done.
+        events: the event view, `schema.TRADES` with `size` 1 share, by signal date and symbol: every plan that filled.
+        not_traded: the plans that are no trade of the portfolio: symbol, signal_date, side, status (`unfilled`,
+            `invalid` or `skipped`) and the reason.
+        equity: date, equity, cash, exposure, drawdown, buy_and_hold (see `portfolio.trade_together`).
+        measures: of the portfolio view, by name (see `measures`); None where undefined.
+        event_measures: n (events that have ended), hit_rate and mean_return of them, after costs.
+        counts: plans = filled + unfilled + invalid; of those filled, skipped_overlap and skipped_cash are no trade of
+            the portfolio; open_trades are trades still open at the end; missing_bars are sessions without a bar while
+            a plan's position was open, summed over the events; off_calendar_bars were left out, being dated on no
+            session.
+    """
+
+    trades: pl.DataFrame
+    events: pl.DataFrame
+    not_traded: pl.DataFrame
+    equity: pl.DataFrame
+    measures: dict[str, float | None]
+    event_measures: dict[str, float | None]
+    counts: dict[str, int]
+
+
+def backtest_plans(
+    plans: pl.DataFrame,
+    bars: pl.DataFrame,
+    *,
+    costs: Costs = Costs(),  # noqa: B008 (frozen)
+    initial_cash: float = 100_000.0,
+    first: date | None = None,
+    last: date | None = None,
+    exchange: str = DEFAULT_EXCHANGE,
+) -> BacktestResult:
+    """Trade the plans in the underlying: each on its own, and all from one account.
+
+    Args:
+        plans: `schema.PLAN_ROWS`, one row per decision; a column it lacks counts as null.
+        bars: `schema.PRICE_BARS` of every symbol of the universe: by default an entry puts the equity divided by their
+            number into a trade.
+        costs: per fill.
+        initial_cash: USD.
+        first: the first day on which a plan may be decided; by default the earliest signal.
+        last: the last day looked at; by default that of the last bar.
+        exchange: whose sessions count, as a MIC.
+
+    Returns:
+        Both views, the line of equity, the measures, and what became of every plan.
+
+    Raises:
+        FlowbtError: no bars in the range, two bars of one symbol and date, no cash, or an end before the start.
+    """
+    if not initial_cash > 0:
+        raise FlowbtError(f"the initial cash is {initial_cash}: give a positive amount")
+    inside = _decided_within(to_plan_rows(plans), first, last)
+    grid = _range_of(inside, bars, first, last, exchange)
+    outcome = fill_each(inside, grid, costs, exchange)
+    events = conform(one_share_each(outcome.fills, inside, grid, costs), TRADES)
+    account = trade_together(outcome.fills, inside, grid, costs, initial_cash)
+    trades = conform(account.trades, TRADES)
+    return BacktestResult(
+        trades=trades,
+        events=events,
+        not_traded=_not_traded(inside, outcome, account),
+        equity=account.equity,
+        measures=measure_account(trades, account.equity, costs),
+        event_measures=measure_events(events),
+        counts=_counts(outcome, account, grid),
+    )
+
+
+def measure_events(events: pl.DataFrame) -> dict[str, float | None]:
+    """n, hit_rate and mean_return (on the entry price, after costs) of the events that have ended."""
+    return {"n": closed(events).height, "hit_rate": hit_rate(events), "mean_return": mean_trade(events)}
+
+
+def _decided_within(plans: pl.DataFrame, first: date | None, last: date | None) -> pl.DataFrame:
+    """The plans of the range; one without a date stays, to be counted as invalid."""
+    day = pl.col("signal_date")
+    if first is not None:
+        plans = plans.filter((day >= first).fill_null(value=True))
+    if last is not None:
+        plans = plans.filter((day <= last).fill_null(value=True))
+    return plans
+
+
+def _range_of(plans: pl.DataFrame, bars: pl.DataFrame, first: date | None, last: date | None, exchange: str) -> BarGrid:
+    """The bars of the evaluated range, from a session on or before the first signal."""
+    if bars.is_empty():
+        raise FlowbtError("there are no price bars to trade on; ingest prices for these symbols")
+    earliest = _day(plans["signal_date"].min())
+    start = first or earliest or _day(bars["date"].min())
+    end = min(filter(None, (last, _day(bars["date"].max()))))
+    if start is None or start > end:
+        raise FlowbtError(f"the range to evaluate ends on {end}, before it starts on {start}; give other dates")
+    opening = shift_session(start, 0, exchange)
+    if earliest is not None and earliest < opening:
+        # decided on a weekend: the account must exist the session before its first trade
+        opening = previous_session(opening, exchange)
+    return lay_out(bars, opening, max(end, opening), exchange)
+
+
+def _day(value: Any) -> date | None:
+    return value if isinstance(value, date) else None
+
+
+def _not_traded(plans: pl.DataFrame, outcome: Outcomes, account: Account) -> pl.DataFrame:
+    numbered = plans.with_row_index("plan").with_columns(pl.col("plan").cast(pl.Int64), code=outcome.code)
+    refused = numbered.with_columns(
+        status=pl.col("code").replace_strict(outcomes.STATUS, return_dtype=pl.String)
+    ).filter(pl.col("status") != "filled")
+    skipped = numbered.drop("code").join(account.skipped, on="plan").with_columns(status=pl.lit("skipped"))
+    return (
+        pl.concat([refused, skipped], how="diagonal")
+        .sort("plan")
+        .with_columns(reason=pl.col("code").replace_strict(outcomes.REASONS, return_dtype=pl.String))
+        .pipe(conform, NOT_TRADED)
+    )
+
+
+def _counts(outcome: Outcomes, account: Account, grid: BarGrid) -> dict[str, int]:
+    status = outcome.code.replace_strict(outcomes.STATUS, return_dtype=pl.String)
+    return {
+        "plans": len(status),
+        "filled": int((status == "filled").sum()),
+        "unfilled": int((status == "unfilled").sum()),
+        "invalid": int((status == "invalid").sum()),
+        "skipped_overlap": int((account.skipped["code"] == outcomes.OVERLAP).sum()),
+        "skipped_cash": int((account.skipped["code"] == outcomes.NO_CASH).sum()),
+        "open_trades": int((account.trades["exit_reason"] == "end").sum()),
+        "missing_bars": outcome.missing_bars,
+        "off_calendar_bars": grid.off_calendar,
+    }

@@ -1,0 +1,120 @@
+"""What holds for any bars and any plans."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from flowbt.backtest import BacktestResult, Costs, backtest_plans
+from flowbt.calendar import sessions
+from flowbt.schema import PLAN_ROWS, PRICE_BARS, conform
+
+SESSIONS = sessions(date(2024, 1, 2), date(2024, 2, 15))[:25]
+PER_EXAMPLE = settings(max_examples=80, deadline=None)
+
+
+@st.composite
+def price_bars(draw: st.DrawFn) -> pl.DataFrame:
+    """Two symbols of 15 to 25 sessions, prices around 100 in quarters, gaps and missing bars included."""
+    quarters = st.integers(0, 24)
+    rows: list[dict[str, Any]] = []
+    for symbol in ("A", "B"):
+        length = draw(st.integers(15, 25))
+        shape = st.tuples(quarters, quarters, quarters, st.integers(0, 11))
+        for place, (first, last, wick, hole) in enumerate(draw(st.lists(shape, min_size=length, max_size=length))):
+            if hole == 7:
+                continue
+            opened, closed = 97 + first / 4, 97 + last / 4
+            high, low = max(opened, closed) + wick / 8, min(opened, closed) - wick / 12
+            row = {"symbol": symbol, "date": SESSIONS[place], "open": opened, "high": high, "low": low, "close": closed}
+            rows.append(row)
+    return conform(pl.DataFrame(rows), PRICE_BARS)
+
+
+@st.composite
+def plan_rows(draw: st.DrawFn) -> pl.DataFrame:
+    """A dozen plans: mostly sound ones, with levels some dollars and horizons some sessions away."""
+    rows = []
+    for _ in range(draw(st.integers(6, 14))):
+        side, signal = draw(st.sampled_from([1, -1])), draw(st.integers(0, 18))
+        away = st.none() | st.integers(1, 8)
+        target, stop, days = draw(away), draw(away), draw(st.none() | st.integers(0, 6))
+        rows.append(
+            {
+                "symbol": draw(st.sampled_from(["A", "B"])),
+                "signal_date": SESSIONS[signal],
+                "side": side,
+                "entry": draw(st.sampled_from(["market", "stop", "limit"])),
+                "entry_level": 100.0 + draw(st.integers(-2, 2)),
+                "valid_for": draw(st.none() | st.integers(1, 4)),
+                "target": None if target is None else 100.0 + side * target,
+                "target_offset": draw(st.sampled_from([None, 0.01, 0.03])),
+                "stop": None if stop is None else 100.0 - side * stop,
+                "stop_offset": draw(st.sampled_from([None, 0.01, 0.03])),
+                "exit_after": draw(st.none() | st.integers(1, 5)),
+                "exit_on": None if days is None else SESSIONS[signal] + timedelta(days),
+                "size": draw(st.sampled_from([None, 0.3, 0.8, 1.0])),
+            }
+        )
+    return conform(pl.DataFrame(rows, infer_schema_length=None), PLAN_ROWS)
+
+
+def run(plans: pl.DataFrame, bars: pl.DataFrame, costs: Costs = Costs()) -> BacktestResult:  # noqa: B008
+    return backtest_plans(plans, bars, costs=costs, first=SESSIONS[0])
+
+
+@PER_EXAMPLE
+@given(price_bars(), plan_rows())
+def test_every_fill_is_a_price_of_its_bar(bars: pl.DataFrame, plans: pl.DataFrame) -> None:
+    events = run(plans, bars).events
+    for when, price in (("entry_date", "entry_price"), ("exit_date", "exit_price")):
+        joined = events.join(bars, left_on=["symbol", when], right_on=["symbol", "date"], how="left")
+        assert joined.select((pl.col(price) >= pl.col("low")) & (pl.col(price) <= pl.col("high"))).to_series().all()
+        assert joined["low"].null_count() == 0
+    assert (events["entry_date"] > events["signal_date"]).all()
+    assert (events["exit_date"] >= events["entry_date"]).all()
+
+
+@PER_EXAMPLE
+@given(price_bars(), plan_rows())
+def test_the_books_balance(bars: pl.DataFrame, plans: pl.DataFrame) -> None:
+    costs = Costs(fees_bp=8, slippage_bp=15)
+    result = run(plans, bars, costs)
+    side = pl.when(pl.col("side") == "long").then(1).otherwise(-1)
+    gain = side * (pl.col("exit_price") - pl.col("entry_price")) * pl.col("size") - pl.col("fees")
+    paid = pl.col("entry_price") + pl.when(pl.col("exit_reason") != "end").then("exit_price").otherwise(0.0)
+    for trades in (result.events, result.trades):
+        assert trades["pnl"].to_list() == pytest.approx(trades.select(gain).to_series().to_list())
+        assert trades["fees"].to_list() == pytest.approx(
+            trades.select(pl.col("size") * paid * costs.fees).to_series().to_list()
+        )
+    assert result.equity["equity"][-1] == pytest.approx(100_000.0 + float(result.trades["pnl"].sum()))
+    counts = result.counts
+    assert counts["plans"] == plans.height == counts["filled"] + counts["unfilled"] + counts["invalid"]
+    assert result.not_traded.height + result.trades.height == plans.height
+    if (result.trades["side"] == "long").all():
+        assert result.equity["cash"].min() >= -1e-6  # type: ignore[operator]
+
+
+@PER_EXAMPLE
+@given(price_bars(), plan_rows(), st.integers(3, 14))
+def test_the_future_does_not_change_what_has_ended(bars: pl.DataFrame, plans: pl.DataFrame, cut: int) -> None:
+    costs = Costs(fees_bp=8)
+    last = SESSIONS[cut]
+    known = plans.filter(pl.col("signal_date") <= last)
+    whole, before = run(plans, bars, costs), run(known, bars.filter(pl.col("date") <= last), costs)
+    ended = pl.col("exit_reason") != "end"
+    for after, early in ((whole.events, before.events), (whole.trades, before.trades)):
+        assert early.filter(ended).join(after, on=early.columns, how="anti").is_empty()
+        assert early.height <= after.filter(pl.col("entry_date") <= last).height
+
+
+@PER_EXAMPLE
+@given(price_bars(), plan_rows())
+def test_one_position_per_symbol_at_a_time(bars: pl.DataFrame, plans: pl.DataFrame) -> None:
+    trades = run(plans, bars).trades
+    by_symbol = trades.with_columns(pl.col("exit_date").shift(1).over("symbol").alias("left"))
+    assert (by_symbol["entry_date"] >= by_symbol["left"]).all()
