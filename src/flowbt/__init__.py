@@ -9,7 +9,10 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flowbt.lake import Lake
     from flowbt.metrics import metric, prior
-    from flowbt.research import compute_metrics, evaluate_signal, flow_report, run_backtest
+    from flowbt.research.backtesting import run_backtest
+    from flowbt.research.evaluating import evaluate_signal
+    from flowbt.research.metrics import compute_metrics
+    from flowbt.research.verdict import flow_report
     from flowbt.signals import CallBreakout, FlowVerdict, MaxPainGravity, Signal, zscore
     from flowbt.strategy import Plan, Strategy, from_entry, limit_order, next_open, stop_order
 
@@ -37,7 +40,10 @@ __all__ = [
 _HOMES = {
     "flowbt.lake": ("Lake",),
     "flowbt.metrics": ("metric", "prior"),
-    "flowbt.research": ("compute_metrics", "evaluate_signal", "flow_report", "run_backtest"),
+    "flowbt.research.backtesting": ("run_backtest",),
+    "flowbt.research.evaluating": ("evaluate_signal",),
+    "flowbt.research.metrics": ("compute_metrics",),
+    "flowbt.research.verdict": ("flow_report",),
     "flowbt.signals": ("CallBreakout", "FlowVerdict", "MaxPainGravity", "Signal", "zscore"),
     "flowbt.strategy": ("Plan", "Strategy", "from_entry", "limit_order", "next_open", "stop_order"),
 }

@@ -17,7 +17,9 @@ class UnknownNameError(FlowbtError):
 
     def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str = "", hint: str = "") -> None:
         place = f" ({where})" if where else ""
-        super().__init__(f"unknown {kind} '{name}'{place}{did_you_mean(name, known)}{'; ' + hint if hint else ''}")
+        question = did_you_mean(name, known)
+        joined = (" " if question else "; ") + hint if hint else ""
+        super().__init__(f"unknown {kind} '{name}'{place}{question}{joined}")
 
 
 class DefinitionError(FlowbtError):

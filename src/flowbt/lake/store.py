@@ -68,7 +68,7 @@ class Lake:
 
     def snapshots(self, symbols: Sequence[str] | None = None) -> pl.DataFrame:
         """Which snapshots there are: `symbol, date, strikes` (rows), by symbol and date."""
-        wanted = pl.lit(True) if symbols is None else pl.col("symbol").is_in(list(symbols))
+        wanted = None if symbols is None else pl.col("symbol").is_in(list(symbols))
         return self._per_snapshot({"strikes": pl.len().cast(pl.Int64)}, wanted)
 
     def contents(self) -> pl.DataFrame:

@@ -64,7 +64,7 @@ def open_table(root: Path, table: Table) -> DeltaTable | None:
 def files_by_month(delta: DeltaTable) -> dict[str, list[str]]:
     """The table's Parquet files by month (`2026-08`), months ascending."""
     months = sorted(partition["month"] for partition in delta.partitions())
-    return {month: sorted(delta.file_uris(partition_filters=[("month", "=", month)])) for month in months}
+    return {month: sorted(delta.file_uris(file_pruning_predicate=[("month", "=", month)])) for month in months}
 
 
 def read_files(files: Sequence[str]) -> pl.LazyFrame:
@@ -117,7 +117,7 @@ def append_rows(root: Path, table: Table, rows: pl.DataFrame) -> None:
 
 def _stored(table: Table, delta: DeltaTable | None, months: list[str] | None) -> pl.DataFrame:
     filters = None if months is None else [("month", "in", months)]
-    files = [] if delta is None else delta.file_uris(partition_filters=filters)
+    files = [] if delta is None else delta.file_uris(file_pruning_predicate=filters)
     if not files:
         return pl.DataFrame(schema=dict(table.columns))
     return collect(read_files(sorted(files)).select(*table.columns))

@@ -81,8 +81,10 @@ def compute(
     bars_only = bool(resolved.nodes) and all(node.grain == "bars" for node in resolved.nodes)
     if bars_only:
         bars = lake.bars(request.symbols)
-        frame = _add_over(_with_runs(bars), resolved.nodes)
-        return _output(frame, KEYS["snapshot"], wanted, request)
+        frame = _output(_add_over(_with_runs(bars), resolved.nodes), KEYS["snapshot"], wanted, request)
+        if not frame.height:
+            raise LakeError(f"no price bars of {_asked(request)}: bring some in with `flowbt ingest ohlcv`")
+        return frame
     chunks = list(_chunks(lake, request, from_start=bool(resolved.at(*OVER_DAYS))))
     parts = []
     for done, chunk in enumerate(chunks):
@@ -112,10 +114,7 @@ def _chunks(lake: Lake, request: Request, *, from_start: bool) -> Iterator[_Chun
     if request.last is not None:
         snapshots = snapshots.filter(pl.col("date") <= request.last)
     if not snapshots.height:
-        span = f"from {request.first or 'the start'} to {request.last or 'the end'}"
-        raise LakeError(
-            f"no snapshots of {', '.join(request.symbols)} {span}: `flowbt status` shows what the lake holds"
-        )
+        raise LakeError(f"no snapshots of {_asked(request)}: `flowbt status` shows what the lake holds")
     per_month = snapshots.group_by(pl.col("date").dt.truncate("1mo").alias("month"), "symbol").agg(
         pl.col("strikes").sum(), pl.col("date").min().alias("first"), pl.col("date").max().alias("last")
     )
@@ -125,8 +124,13 @@ def _chunks(lake: Lake, request: Request, *, from_start: bool) -> Iterator[_Chun
             yield _Chunk(tuple(batch["symbol"]), batch["first"].min(), batch["last"].max())  # type: ignore[arg-type]
 
 
+def _asked(request: Request) -> str:
+    return f"{', '.join(request.symbols)} from {request.first or 'the start'} to {request.last or 'the end'}"
+
+
 def _compute_chunk(lake: Lake, chunk: _Chunk, resolved: Resolved, grain: str, keep: Sequence[str]) -> pl.DataFrame:
-    columns = sorted({*KEYS["strike"], CARRIED, *resolved.stored, *resolved.prior})
+    keys = KEYS["strike"] if grain == "strike" or resolved.prior else set(KEYS["strike"]) - {"root"}
+    columns = sorted({*keys, CARRIED, *resolved.stored, *resolved.prior})
     strikes = lake.strike_rows(columns, chunk.symbols, chunk.first, chunk.last)
     if resolved.prior:
         before = lake.strike_rows(
@@ -151,12 +155,10 @@ def _compute_chunk(lake: Lake, chunk: _Chunk, resolved: Resolved, grain: str, ke
 
 def _with_ids(strikes: pl.DataFrame) -> pl.DataFrame:
     """Number the snapshots and expiries in stored order; sorted ids let polars group by runs instead of hashing."""
-    new_snapshot = (pl.col("symbol") != pl.col("symbol").shift(1)) | (pl.col("date") != pl.col("date").shift(1))
-    new_expiry = new_snapshot | (pl.col("expiration") != pl.col("expiration").shift(1))
     return strikes.with_columns(
-        new_snapshot.fill_null(value=True).cum_sum().alias(SNAPSHOT_ID),
-        new_expiry.fill_null(value=True).cum_sum().alias(EXPIRY_ID),
-    ).with_columns(pl.col(SNAPSHOT_ID, EXPIRY_ID).set_sorted())
+        pl.struct("symbol", "date").rle_id().set_sorted().alias(SNAPSHOT_ID),
+        pl.struct("symbol", "date", "expiration").rle_id().set_sorted().alias(EXPIRY_ID),
+    )
 
 
 def _with_prior(strikes: pl.DataFrame, before: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
@@ -171,14 +173,14 @@ def _with_prior(strikes: pl.DataFrame, before: pl.DataFrame, columns: Iterable[s
         "symbol", "root", "expiration", "strike", pl.col("date").alias("_before"),
         *(pl.col(name).alias(f"{name}{PRIOR}") for name in columns),
     )  # fmt: skip
-    has_before = (
-        known.select("symbol", pl.col("date").alias("_before")).unique().with_columns(_known=pl.lit(value=True))
+    has_before = known.group_by("symbol", pl.col("date").alias("_before")).agg(
+        pl.col(name).is_not_null().any().alias(f"_known_{name}") for name in columns
     )
     return (
         strikes.join(session_before, on="date", how="left", maintain_order="left")
         .join(earlier, on=["_before", *(k for k in key if k != "date")], how="left", maintain_order="left")
         .join(has_before, on=["symbol", "_before"], how="left", maintain_order="left")
-        .with_columns(pl.when("_known").then(pl.col(f"{name}{PRIOR}").fill_null(0)) for name in columns)
+        .with_columns(pl.when(f"_known_{name}").then(pl.col(f"{name}{PRIOR}").fill_null(0)) for name in columns)
     )
 
 
@@ -207,7 +209,9 @@ def _evaluate(frames: Mapping[str, pl.DataFrame], grain: str, step: Sequence[Nod
     if source == grain:
         return _add_nodes(target, step)
     group = GROUP[grain]
-    rows = frames[source]
+    named = {root for node in step for root in node.expression.meta.root_names()}
+    read = {*group, *named, "expiration", "date"} | {column for node in step for column in node.inputs}
+    rows = frames[source].select(name for name in frames[source].columns if name in read)
     beside = [name for node in step for name in node.inputs if name in target.columns]
     if beside:
         rows = rows.join(target.select(*group, *dict.fromkeys(beside)), on=group, how="left", maintain_order="left")

@@ -8,11 +8,13 @@ assumption above.
 """
 
 import math
+from collections.abc import Sequence
 from typing import Literal
 
 import polars as pl
 
 from flowbt.metrics.catalogue import metric
+from flowbt.metrics.sums import HELD, sum_known
 
 GexUnit = Literal["usd_1pct", "usd_1pt", "shares_1pt", "shares_1pct"]
 
@@ -36,16 +38,32 @@ def bsm_gamma(iv: pl.Expr, rate: float, dividend_yield: float) -> pl.Expr:
     return pl.when((iv > 0) & (years > 0) & (spot_price > 0)).then(gamma)
 
 
+def _unit_gamma(side: str, rate: float, dividend_yield: float) -> pl.Expr:
+    """The source's gamma, and only where it has none the computed one: the formula costs more than all else together."""
+    names = [f"{side}_gamma", f"{side}_iv", "underlying_price", "strike", "expiration", "date"]
+
+    def fill(columns: Sequence[pl.Series]) -> pl.Series:
+        given = columns[0]
+        missing = given.is_null()
+        if not missing.any():
+            return given
+        rows = pl.DataFrame(dict(zip(names, columns, strict=True)))
+        computed = rows.filter(missing).lazy().select(bsm_gamma(pl.col(names[1]), rate, dividend_yield)).collect()
+        return given.scatter(missing.arg_true(), computed.to_series())
+
+    return pl.map_batches(names, fill, return_dtype=pl.Float64, is_elementwise=True)
+
+
 @metric(grain="strike", unit="1/USD")
 def call_unit_gamma(rate: float = 0.04, dividend_yield: float = 0.0) -> pl.Expr:
     """Gamma of the call: the source's, else computed from its implied volatility."""
-    return pl.coalesce("call_gamma", bsm_gamma(pl.col("call_iv"), rate, dividend_yield))
+    return _unit_gamma("call", rate, dividend_yield)
 
 
 @metric(grain="strike", unit="1/USD")
 def put_unit_gamma(rate: float = 0.04, dividend_yield: float = 0.0) -> pl.Expr:
     """Gamma of the put: the source's, else computed from its implied volatility."""
-    return pl.coalesce("put_gamma", bsm_gamma(pl.col("put_iv"), rate, dividend_yield))
+    return _unit_gamma("put", rate, dividend_yield)
 
 
 @metric(grain="strike", unit="shares per USD")
@@ -62,8 +80,9 @@ def put_gamma_held() -> pl.Expr:
 
 @metric(grain="snapshot", unit="shares per USD", rows="live")
 def net_gamma_held() -> pl.Expr:
-    """Gamma of the calls held less that of the puts held: dealers long calls and short puts."""
-    return (call_gamma_held().fill_null(0) - put_gamma_held().fill_null(0)).sum()
+    """Gamma of the calls held less that of the puts held: dealers long calls and short puts; null where none is known."""
+    net = call_gamma_held().fill_null(0) - put_gamma_held().fill_null(0)
+    return sum_known(net, (call_gamma_held(), put_gamma_held()), HELD)
 
 
 @metric(grain="snapshot", unit="see `unit`")
@@ -94,14 +113,18 @@ def gex_coverage() -> pl.Expr:
 
 @metric(grain="snapshot", unit="shares", rows="live")
 def dex_net() -> pl.Expr:
-    """Delta of everything held, signed: calls' positive, puts' negative."""
-    return _delta_held("call").sum() + _delta_held("put").sum()
+    """Delta of everything held, signed: calls' positive, puts' negative; null where no delta is known."""
+    return _sum_held(_delta_held("call")) + _sum_held(_delta_held("put"))
 
 
 @metric(grain="snapshot", unit="shares", rows="live")
 def dex_gross() -> pl.Expr:
     """Delta of everything held, without sign. It cannot be negative, so its sign says nothing."""
-    return _delta_held("call").abs().sum() + _delta_held("put").abs().sum()
+    return _sum_held(_delta_held("call").abs()) + _sum_held(_delta_held("put").abs())
+
+
+def _sum_held(delta: pl.Expr) -> pl.Expr:
+    return sum_known(delta, (_delta_held("call"), _delta_held("put")), HELD)
 
 
 def _delta_held(side: str) -> pl.Expr:

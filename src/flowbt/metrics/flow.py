@@ -15,6 +15,7 @@ from typing import Literal
 import polars as pl
 
 from flowbt.metrics.catalogue import metric
+from flowbt.metrics.sums import VOLUMES, sum_known, sum_of
 
 DividendPlays = Literal["exclude", "include"]
 
@@ -63,8 +64,9 @@ def candidate_volume(min_delta: float = 0.9) -> pl.Expr:
 
 @metric(grain="snapshot", unit="1")
 def dividend_play_share() -> pl.Expr:
-    """Share of the day's gross premium in calls that could be a dividend play (own definition)."""
-    return candidate_premium() / (total_call_premium() + total_put_premium())
+    """Share of the day's gross premium in calls that could be a dividend play; null where nothing traded (own definition)."""
+    gross = total_call_premium() + total_put_premium()
+    return pl.when(gross > 0).then(candidate_premium() / gross)
 
 
 def _is_play(min_share: float) -> pl.Expr:
@@ -83,22 +85,26 @@ def dividend_play_volume(min_share: float = 0.8) -> pl.Expr:
     return pl.when(_is_play(min_share)).then(candidate_volume()).otherwise(0)
 
 
+def _sum_of_premium(premium: pl.Expr) -> pl.Expr:
+    return sum_known(premium, (call_premium(), put_premium()), VOLUMES)
+
+
 @metric(grain="snapshot", unit="USD")
 def total_call_premium() -> pl.Expr:
-    """Call premium traded, dividend plays included."""
-    return call_premium().sum()
+    """Call premium traded, dividend plays included; null where no price or volume is known."""
+    return _sum_of_premium(call_premium())
 
 
 @metric(grain="snapshot", unit="USD")
 def total_put_premium() -> pl.Expr:
-    """Put premium traded."""
-    return put_premium().sum()
+    """Put premium traded; null where no price or volume is known."""
+    return _sum_of_premium(put_premium())
 
 
 @metric(grain="snapshot", unit="contracts")
 def total_call_volume() -> pl.Expr:
     """Call contracts traded, dividend plays included."""
-    return pl.col("call_volume").sum()
+    return sum_of("call_volume", VOLUMES)
 
 
 def _call_premium_counted(dividend_plays: DividendPlays) -> pl.Expr:
@@ -127,8 +133,8 @@ def net_premium_ratio(dividend_plays: DividendPlays = "exclude") -> pl.Expr:
 @metric(grain="snapshot", unit="USD")
 def net_premium_otm() -> pl.Expr:
     """Net premium of out-of-the-money contracts only, where premium is a bet on a move and not parity."""
-    calls = call_premium().filter(pl.col("strike") > pl.col("underlying_price")).sum()
-    puts = put_premium().filter(pl.col("strike") < pl.col("underlying_price")).sum()
+    calls = _sum_of_premium(call_premium().filter(pl.col("strike") > pl.col("underlying_price")))
+    puts = _sum_of_premium(put_premium().filter(pl.col("strike") < pl.col("underlying_price")))
     return pl.when(pl.col("underlying_price").first().is_not_null()).then(calls - puts)
 
 
@@ -141,7 +147,7 @@ def call_volume(dividend_plays: DividendPlays = "exclude") -> pl.Expr:
 @metric(grain="snapshot", unit="contracts")
 def put_volume() -> pl.Expr:
     """Put contracts traded."""
-    return pl.col("put_volume").sum()
+    return sum_of("put_volume", VOLUMES)
 
 
 @metric(grain="snapshot", unit="1")
@@ -156,5 +162,9 @@ def put_call_volume_ratio(dividend_plays: DividendPlays = "exclude") -> pl.Expr:
 
 @metric(grain="snapshot", unit="1")
 def flow_to_stock_ratio(dividend_plays: DividendPlays = "exclude") -> pl.Expr:
-    """Put/call ratio of the volume over that of the open interest; above 1, flow is more put-heavy than what is held."""
-    return put_call_volume_ratio(dividend_plays=dividend_plays) / pl.col("put_call_oi_ratio")
+    """Put/call ratio of the volume over that of the open interest; above 1, flow is more put-heavy than what is held.
+
+    Null where either is, or where no puts are held.
+    """
+    held = pl.col("put_call_oi_ratio")
+    return pl.when(held > 0).then(put_call_volume_ratio(dividend_plays=dividend_plays) / held)

@@ -9,18 +9,19 @@ import polars as pl
 
 from flowbt.metrics.catalogue import metric
 from flowbt.metrics.resolve import prior
+from flowbt.metrics.sums import HELD, sum_of
 
 
 @metric(grain="snapshot", unit="contracts", rows="live")
 def call_open_interest() -> pl.Expr:
-    """Open interest of live calls."""
-    return pl.col("call_open_interest").sum()
+    """Open interest of live calls; null where the source gives none at all."""
+    return sum_of("call_open_interest", HELD)
 
 
 @metric(grain="snapshot", unit="contracts", rows="live")
 def put_open_interest() -> pl.Expr:
-    """Open interest of live puts."""
-    return pl.col("put_open_interest").sum()
+    """Open interest of live puts; null where the source gives none at all."""
+    return sum_of("put_open_interest", HELD)
 
 
 @metric(grain="snapshot", unit="1")

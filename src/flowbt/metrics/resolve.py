@@ -51,7 +51,8 @@ READABLE: Final[dict[str, tuple[str, ...]]] = {
 def prior(column: str) -> pl.Expr:
     """A stored column of the same contract, one session before.
 
-    0 where the contract was not listed then; null where the lake lacks the symbol's snapshot of that session.
+    0 where the contract was not listed then; null where the lake lacks the symbol's snapshot of that session, or that
+    snapshot has no value of the column.
     """
     return pl.col(f"{column}{PRIOR}")
 

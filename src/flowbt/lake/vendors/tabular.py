@@ -1,5 +1,7 @@
 """Reading CSV and Parquet as text, with everything noticed that polars would pass over in silence."""
 
+import csv
+from collections.abc import Iterable
 from pathlib import Path
 
 import polars as pl
@@ -13,7 +15,7 @@ def read_text_columns(path: Path) -> pl.DataFrame:
     Raises:
         RejectedFileError: not UTF-8, no header, short or long rows, or a damaged Parquet file.
     """
-    if path.suffix == ".parquet":
+    if path.suffix.lower() == ".parquet":
         return _parquet(path)
     raw = path.read_bytes()
     try:
@@ -29,15 +31,33 @@ def read_text_columns(path: Path) -> pl.DataFrame:
         raise RejectedFileError("NOT_CSV", f"no comma in the first line '{header.strip()[:60]}'")
     if not text.endswith("\n") and text.rsplit("\n", 1)[-1].count(",") < header.count(","):
         raise RejectedFileError("TRUNCATED", "the last line is cut short")
+    names = _distinct(name.strip().lower().replace(" ", "_") for name in next(csv.reader([header])))
+    _refuse_short_rows(text, len(names))
     try:
         frame = pl.read_csv(raw, infer_schema=False)
     except pl.exceptions.PolarsError as error:
         raise RejectedFileError("NOT_CSV", str(error).splitlines()[0]) from None
-    names = [name.strip().lower().replace(" ", "_") for name in frame.columns]
-    if len(set(names)) < len(names):
-        raise RejectedFileError("DUPLICATE_COLUMN", "two columns bear one name")
     frame.columns = names
-    return frame.with_columns(pl.all().str.strip_chars().replace("", None))
+    frame = frame.with_columns(pl.all().str.strip_chars().replace("", None))
+    return frame.filter(pl.any_horizontal(pl.all().is_not_null()))
+
+
+def _distinct(names: Iterable[str]) -> list[str]:
+    names = list(names)
+    if twice := {name for name in names if names.count(name) > 1}:
+        raise RejectedFileError("DUPLICATE_COLUMN", f"two columns bear the name {', '.join(sorted(twice))}")
+    return names
+
+
+def _refuse_short_rows(text: str, width: int) -> None:
+    """Polars fills a row that lacks its last cells with nulls, in silence; a blank line is no row."""
+    lines = pl.Series(text.splitlines())
+    cells = lines.str.count_matches(",", literal=True) + 1
+    short = ((cells < width) & (lines.str.strip_chars() != "") & ~lines.str.contains('"', literal=True)).arg_true()
+    if len(short):
+        raise RejectedFileError(
+            "NOT_CSV", f"line {short[0] + 1} has {cells[short[0]]} cells where the header has {width}"
+        )
 
 
 def require(frame: pl.DataFrame, columns: list[str]) -> None:
@@ -52,7 +72,13 @@ def _parquet(path: Path) -> pl.DataFrame:
         frame = pl.read_parquet(path, hive_partitioning=False)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise RejectedFileError("NOT_PARQUET", str(error).splitlines()[0]) from None
-    dates = pl.selectors.by_dtype(pl.Datetime)
-    return frame.select(pl.all().name.to_lowercase()).with_columns(
-        dates.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f"), (~dates).cast(pl.String)
-    )
+    frame.columns = _distinct(name.lower() for name in frame.columns)
+    return frame.select(_as_text(name, dtype) for name, dtype in frame.schema.items() if not dtype.is_nested())
+
+
+def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
+    if isinstance(dtype, pl.Datetime):
+        return pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.6f" + ("%z" if dtype.time_zone else ""))
+    if isinstance(dtype, pl.Duration | pl.Binary | pl.Object):
+        return pl.lit(None, pl.String).alias(name)
+    return pl.col(name).cast(pl.String)

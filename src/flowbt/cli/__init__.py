@@ -1,0 +1,41 @@
+"""The command line: parses, calls `flowbt.research`, prints.
+
+Commands import what they need when they run, so that `flowbt --help` costs no more than typer itself.
+
+Exit codes: 0 done; 1 done, but something asked for did not hold; 2 the request cannot be carried out.
+"""
+
+import sys
+
+import typer
+
+from flowbt.cli import data, questions
+from flowbt.errors import FlowbtError
+
+app = typer.Typer(
+    name="flowbt",
+    help="Does an options-flow verdict predict what the price does next, and would it have paid?",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+)
+for command in (
+    questions.demo,
+    data.simulate,
+    data.ingest,
+    data.status,
+    questions.metrics,
+    questions.verdict,
+    questions.evaluate,
+    questions.backtest,
+):
+    app.command()(command)
+
+
+def main() -> None:
+    """Run a command; an error that a user can act on is one sentence on stderr and exit code 2."""
+    try:
+        app()
+    except FlowbtError as error:
+        typer.echo(f"flowbt: {error}", err=True)
+        sys.exit(2)

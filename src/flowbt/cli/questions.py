@@ -1,0 +1,172 @@
+"""Commands that answer questions: metrics, verdict, evaluate, backtest, demo."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flowbt.cli.console import (
+    DEFAULT_LAKE,
+    DEFAULT_REPORTS,
+    FromOption,
+    JsonOption,
+    LakeOption,
+    ReportsOption,
+    SetOption,
+    SymbolsOption,
+    ToOption,
+    day,
+    emit,
+    listed,
+    note,
+    progress,
+    symbols_of,
+    whole_numbers,
+)
+from flowbt.errors import FlowbtError
+from flowbt.settings import parse_settings
+
+
+def metrics(
+    symbols: Annotated[list[str] | None, typer.Argument(metavar="SYMBOL...", help="Whose; all by default.")] = None,
+    select: Annotated[
+        str | None, typer.Option(help="Metrics, separated by commas; all of the grain by default.")
+    ] = None,
+    grain: Annotated[str, typer.Option(help="snapshot, history, expiry, level, strike or contract.")] = "snapshot",
+    first: FromOption = None,
+    last: ToOption = None,
+    param: Annotated[
+        list[str] | None, typer.Option(metavar="K=V", help="A metric's parameter, for all that have it.")
+    ] = None,
+    out: Annotated[Path | None, typer.Option(help="Write a .parquet, .csv or .json file.")] = None,
+    list_metrics: Annotated[bool, typer.Option("--list", help="Show the catalogue.")] = False,
+    lake: LakeOption = DEFAULT_LAKE,
+    as_json: JsonOption = False,
+) -> None:
+    """Metrics of option chains; --list shows them all."""
+    from flowbt.cli import tables
+    from flowbt.lake import Lake
+    from flowbt.research import metrics as research
+
+    if list_metrics:
+        catalogue = research.list_metrics()
+        emit(catalogue, as_json, lambda: tables.catalogue_text(catalogue))
+        return
+    asked = [symbol.upper() for symbol in symbols or []]
+    with progress("Computing") as on_chunk:
+        frame = research.compute_metrics(
+            Lake(lake), asked, select=listed(select), grain=grain, first=day(first), last=day(last),
+            parameters=parse_settings(param or []), progress=on_chunk,
+        )  # fmt: skip
+    if out is not None:
+        tables.write_frame(frame, out)
+        note(f"{frame.height:,} rows written to {out}")
+    if as_json or out is None:
+        emit(frame.to_dicts() if as_json else None, as_json, lambda: tables.frame_text(frame))
+
+
+def verdict(
+    symbol: Annotated[str, typer.Argument(help="Whose chain.")],
+    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day; the latest by default.")] = None,
+    output: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
+    out: Annotated[Path | None, typer.Option(help="Write to a file instead.")] = None,
+    settings: SetOption = None,
+    lake: LakeOption = DEFAULT_LAKE,
+    as_json: JsonOption = False,
+) -> None:
+    """The daily flow report: flow and positioning of one symbol."""
+    from flowbt.cli import tables
+    from flowbt.lake import Lake
+    from flowbt.research.runs import to_json
+    from flowbt.research.verdict import flow_report
+
+    if output not in {"text", "json"}:
+        raise FlowbtError(f"unknown format '{output}': there are text and json")
+    document = flow_report(Lake(lake), symbol.upper(), day(date), parse_settings(settings or []))
+    rendered = to_json(document) if as_json or output == "json" else tables.verdict_text(document)
+    if out is None:
+        typer.echo(rendered)
+    else:
+        tables.write_text(rendered + "\n", out)
+
+
+def evaluate(
+    signal: Annotated[str, typer.Argument(help="flow_verdict, max_pain_gravity or call_breakout.")],
+    symbols: SymbolsOption = None,
+    horizons: Annotated[str, typer.Option(help="Sessions, separated by commas.")] = "1,3,5,10",
+    entry: Annotated[str, typer.Option(help="next_open, next_close or close (not tradable).")] = "next_open",
+    first: FromOption = None,
+    last: ToOption = None,
+    settings: SetOption = None,
+    lake: LakeOption = DEFAULT_LAKE,
+    reports: ReportsOption = DEFAULT_REPORTS,
+    as_json: JsonOption = False,
+) -> None:
+    """Does it predict? Hit rates against base rates, per verdict and horizon."""
+    from flowbt.lake import Lake
+    from flowbt.report import evaluation_text
+    from flowbt.research.evaluating import evaluate_signal
+
+    document = evaluate_signal(
+        Lake(lake), signal, symbols=symbols_of(symbols), horizons=whole_numbers(horizons),
+        settings=parse_settings(settings or []), first=day(first), last=day(last), entry=_entry(entry), reports=reports,
+    )  # fmt: skip
+    emit(document, as_json, lambda: evaluation_text(document))
+
+
+def backtest(
+    strategy: Annotated[str, typer.Argument(metavar="STRATEGY.py", help="A strategy file; it is run as Python.")],
+    symbols: SymbolsOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    settings: SetOption = None,
+    costs: Annotated[
+        str, typer.Option(metavar="K=V,...", help="Basis points per fill: fees_bp=0.5,slippage_bp=1.")
+    ] = "fees_bp=0,slippage_bp=1",
+    cash: Annotated[float, typer.Option(help="Cash to start with, USD.")] = 100_000.0,
+    lake: LakeOption = DEFAULT_LAKE,
+    reports: ReportsOption = DEFAULT_REPORTS,
+    as_json: JsonOption = False,
+) -> None:
+    """What would it have made? Trades, equity and measures after costs."""
+    from flowbt.backtest import Costs
+    from flowbt.lake import Lake
+    from flowbt.report import backtest_text
+    from flowbt.research.backtesting import run_backtest
+    from flowbt.settings import configure
+
+    document, _ = run_backtest(
+        Lake(lake), strategy, symbols=symbols_of(symbols), first=day(first), last=day(last),
+        settings=parse_settings(settings or []), costs=configure(Costs(), parse_settings(listed(costs) or [])),
+        initial_cash=cash, reports=reports,
+    )  # fmt: skip
+    emit(document, as_json, lambda: backtest_text(document))
+
+
+def demo(
+    lake: Annotated[Path, typer.Option("--lake", help="The demo's own lake.")] = Path("data/demo"),
+    reports: ReportsOption = DEFAULT_REPORTS,
+    as_json: JsonOption = False,
+) -> None:
+    """The whole story on the embedded synthetic market, offline."""
+    from flowbt.cli import tables
+    from flowbt.report import backtest_text, evaluation_text
+    from flowbt.research.demo import run_demo
+
+    document = run_demo(lake, reports, note)
+
+    def told() -> str:
+        parts: list[str] = [
+            tables.verdict_text(document["verdict"]),
+            evaluation_text(document["evaluation"]),
+            backtest_text(document["backtest"]),
+        ]
+        return "\n\n".join(parts)
+
+    emit(document, as_json, told)
+
+
+def _entry(text: str) -> Any:
+    if text not in {"next_open", "next_close", "close"}:
+        raise FlowbtError(f"unknown entry '{text}': there are next_open, next_close and close")
+    return text

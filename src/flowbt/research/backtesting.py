@@ -1,0 +1,112 @@
+"""What would a strategy have made? Its plans, traded after costs, with a report."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flowbt.backtest import BacktestResult, Costs, backtest_plans
+from flowbt.lake import Lake
+from flowbt.metrics import Catalogue, Request, compute, current_catalogue
+from flowbt.report import backtest_answer, render_backtest
+from flowbt.research.evaluating import symbols_with_bars
+from flowbt.research.runs import manifest, write_run
+from flowbt.settings import configure, flatten
+from flowbt.strategy import Strategy, load_strategy
+
+DEFAULT_COSTS = Costs(slippage_bp=1.0)
+
+
+def run_backtest(
+    lake: Lake,
+    strategy: str | Path | Strategy,
+    *,
+    symbols: Sequence[str] | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    settings: Mapping[str, str] | None = None,
+    costs: Costs | None = None,
+    initial_cash: float = 100_000.0,
+    reports: Path | None = None,
+) -> tuple[dict[str, Any], BacktestResult]:
+    """Backtest a strategy in the underlying.
+
+    Args:
+        lake: chains and price bars.
+        strategy: a strategy file, or a strategy.
+        symbols: by default all that have both chains and bars.
+        first: first day on which a plan may be decided.
+        last: last day looked at.
+        settings: thresholds as text, `{"hold": "5", "signal.bearish": "0.3"}`.
+        costs: per fill; 1 bp of slippage by default.
+        initial_cash: USD.
+        reports: where to write the run; None writes nothing.
+
+    Returns:
+        The document of interface.md, and the frames behind it.
+    """
+    chosen, catalogue, source = _load(strategy)
+    chosen = configure(chosen, settings or {})
+    costs = costs or DEFAULT_COSTS
+    wanted, bars = symbols_with_bars(lake, symbols)
+    plan = chosen.plan()
+    decided = compute(lake, Request(tuple(wanted), first, last, expressions=plan.columns()), catalogue)
+    plans = plan.rows(decided)
+    begin = first or decided.select(pl.col("date").min()).item()
+    result = backtest_plans(plans, bars, costs=costs, initial_cash=initial_cash, first=begin, last=last)
+    name = source.get("file", type(chosen).__name__)
+    facts = manifest(
+        lake,
+        "backtest",
+        Path(name).stem,
+        {
+            "strategy": type(chosen).__name__,
+            **source,
+            "parameters": flatten(chosen),
+            "symbols": wanted,
+            "from": first,
+            "to": last,
+            "costs": {"fees_bp": costs.fees_bp, "slippage_bp": costs.slippage_bp},
+            "initial_cash": initial_cash,
+        },
+    )
+    document: dict[str, Any] = {
+        "run": facts["run"],
+        "strategy": type(chosen).__name__,
+        "description": type(chosen).__doc__,
+        "parameters": flatten(chosen),
+        "symbols": wanted,
+        "from": result.equity["date"].min(),
+        "to": result.equity["date"].max(),
+        "plans": result.counts["plans"],
+        "trades": result.trades.height,
+        "open_trades": result.counts["open_trades"],
+        "measures": result.measures,
+        "events": result.event_measures,
+        "missing_quotes": 0,
+        "counts": result.counts,
+        "costs": facts["costs"],
+        "initial_cash": initial_cash,
+        "buy_and_hold": _total_return(result.equity, "buy_and_hold"),
+    }
+    document["answer"] = backtest_answer(document)
+    if reports is not None:
+        document["report"] = str(reports / facts["run"] / "report.html")
+        html = render_backtest({**document, "manifest": facts}, result.trades, result.events, result.equity)
+        frames = {"trades": result.trades, "events": result.events, "equity": result.equity}
+        write_run(reports, document, html, {**frames, "not_traded": result.not_traded}, facts)
+    return document, result
+
+
+def _load(strategy: str | Path | Strategy) -> tuple[Strategy, Catalogue, dict[str, str]]:
+    if isinstance(strategy, Strategy):
+        return strategy, current_catalogue(), {}
+    loaded = load_strategy(strategy)
+    return loaded.strategy(), loaded.catalogue, {"file": loaded.path.name, "strategy_sha256": loaded.sha256}
+
+
+def _total_return(equity: pl.DataFrame, column: str) -> float | None:
+    values = equity[column].drop_nulls()
+    return float(values[-1] / values[0] - 1) if len(values) else None

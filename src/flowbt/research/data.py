@@ -1,0 +1,104 @@
+"""The lake's housekeeping: bringing data in, simulating it, and saying what there is."""
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import polars as pl
+
+from flowbt.calendar import sessions
+from flowbt.errors import FlowbtError
+from flowbt.lake import Lake
+from flowbt.lake.ingest import IngestOutcome, ingest_files
+from flowbt.lake.vendors import FORMATS, ReadOptions
+from flowbt.market import MarketConfig, simulate_bars, simulate_chains
+
+Progress = Callable[[int, int], None]
+
+
+def ingest(
+    lake: Lake,
+    format_name: str,
+    paths: Sequence[str],
+    *,
+    options: ReadOptions | None = None,
+    max_quarantine: float = 0.05,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> IngestOutcome:
+    """Bring vendor files into the lake (see `flowbt.lake.ingest`)."""
+    return ingest_files(
+        lake, format_name, paths, options=options, max_quarantine=max_quarantine, dry_run=dry_run, on_file=progress
+    )
+
+
+def formats() -> list[dict[str, Any]]:
+    """The vendor formats: name, table, description."""
+    return [{"name": f.name, "table": f.table, "description": f.description} for f in FORMATS.values()]
+
+
+def simulate(lake: Lake, config: MarketConfig, progress: Progress | None = None) -> dict[str, Any]:
+    """Write a synthetic market into an empty lake.
+
+    Raises:
+        FlowbtError: the lake holds something already.
+    """
+    if lake.versions():
+        raise FlowbtError(f"the lake at '{lake.path}' holds data already: simulate into a new folder with --lake")
+    lake.write_bars(simulate_bars(config), {"source": "synthetic", "seed": str(config.seed)})
+    contracts = 0
+    for done, block in enumerate(simulate_chains(config), 1):
+        lake.write_strike_rows(block, {"source": "synthetic", "seed": str(config.seed)})
+        contracts += 2 * block.height
+        if progress:
+            progress(done, 0)
+    found = lake.snapshots()
+    return {
+        "lake": str(lake.path),
+        "symbols": found["symbol"].unique().sort().to_list(),
+        "sessions": found["date"].n_unique(),
+        "snapshots": found.height,
+        "contracts": contracts,
+        "seed": config.seed,
+        "edge_bp": config.edge_bp,
+        "edge_horizon": config.edge_horizon,
+    }
+
+
+def status(lake: Lake) -> dict[str, Any]:
+    """What the lake holds: symbols, ranges, missing sessions, open interest's lag, quarantine.
+
+    Raises:
+        FlowbtError: there is no lake.
+    """
+    if not lake.versions():
+        raise FlowbtError(f"no lake at '{lake.path}': make one with `flowbt ingest` or `flowbt simulate`")
+    chains = [
+        _chain_status(str(symbol), rows) for (symbol,), rows in lake.contents().group_by("symbol", maintain_order=True)
+    ]
+    prices = (
+        lake.bars()
+        .group_by("symbol", maintain_order=True)
+        .agg(pl.col("date").min().alias("first"), pl.col("date").max().alias("last"), pl.len().alias("sessions"))
+    )
+    return {
+        "lake": str(lake.path),
+        "version": lake.versions(),
+        "chains": chains,
+        "prices": prices.to_dicts(),
+        "quarantined": lake.quarantined(),
+    }
+
+
+def _chain_status(symbol: str, rows: pl.DataFrame) -> dict[str, Any]:
+    held = rows["date"].to_list()
+    missing = sorted(set(sessions(held[0], held[-1])) - set(held))
+    lags = rows["oi_lag"].unique().to_list()
+    return {
+        "symbol": symbol,
+        "first": held[0],
+        "last": held[-1],
+        "sessions": len(held),
+        "missing_sessions": missing,
+        "contracts": int(rows["contracts"].sum()),
+        "oi_lag_declared": lags[0] if len(lags) == 1 else None,
+    }

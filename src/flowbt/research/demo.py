@@ -1,0 +1,59 @@
+"""The whole story on the embedded synthetic market: lake, flow report, evaluation, backtest, report."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flowbt.errors import FlowbtError
+from flowbt.lake import Lake
+from flowbt.market import MarketConfig
+from flowbt.research.backtesting import run_backtest
+from flowbt.research.data import simulate
+from flowbt.research.evaluating import evaluate_signal
+from flowbt.research.verdict import flow_report
+from flowbt.signals import FlowVerdict
+from flowbt.strategy import Plan, Strategy, from_entry
+
+MARKET = MarketConfig(symbols=8, sessions=500, seed=7, edge_bp=120.0, edge_horizon=3, contracts_per_snapshot=600)
+
+
+@dataclass(frozen=True)
+class FollowVerdict(Strategy):
+    """With the flow verdict: long after a bullish one, short after a bearish one, out after three sessions."""
+
+    signal: FlowVerdict = FlowVerdict()
+    hold: int = 3
+    stop: float = 0.05
+
+    def plan(self) -> Plan:
+        """One trade per verdict that is not neutral."""
+        verdict = self.signal.verdict()
+        return Plan(when=verdict != 0, side=verdict, stop=from_entry(self.stop), exit_after=self.hold)
+
+
+def run_demo(folder: Path, reports: Path, say: Callable[[str], None]) -> dict[str, Any]:
+    """Simulate a market with a planted edge (once) and ask of it all that flowbt can answer.
+
+    Args:
+        folder: the demo's lake; one that is there already is used as it is.
+        reports: where to write the runs.
+        say: told what is being done, a line at a time.
+    """
+    lake = Lake(folder)
+    if not lake.versions():
+        say(
+            f"Simulating {MARKET.symbols} symbols over {MARKET.sessions} sessions; after extreme flow the price is made to "
+            f"drift {MARKET.edge_bp:g} bp over {MARKET.edge_horizon} sessions ..."
+        )
+        simulate(lake, MARKET)
+    symbols = lake.symbols()
+    if not symbols:
+        raise FlowbtError(f"the demo's lake at '{folder}' is not whole: delete the folder and run the demo again")
+    say("Reading today's flow ...")
+    verdict = flow_report(lake, symbols[0])
+    say("Does the verdict predict? ...")
+    evaluation = evaluate_signal(lake, FlowVerdict(), reports=reports)
+    say("Would it have paid? ...")
+    backtest, _ = run_backtest(lake, FollowVerdict(), reports=reports)
+    return {"lake": str(folder), "verdict": verdict, "evaluation": evaluation, "backtest": backtest}

@@ -1,0 +1,77 @@
+"""Run folders: what a backtest or an evaluation leaves behind under `reports/<run>/`.
+
+The run's name ends in a hash of all that determines it (data, code, strategy, parameters), so the same question asked
+again writes to the same folder, and another question to another.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, is_dataclass
+from datetime import UTC, date, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flowbt.errors import FlowbtError
+from flowbt.lake import Lake
+
+PACKAGES = ("polars", "numpy", "numba", "vectorbt", "deltalake")
+
+
+def manifest(lake: Lake, kind: str, subject: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What determines a run: versions of data and code, parameters and hashes, and the run's name drawn from them."""
+    determined = {
+        "kind": kind,
+        "subject": subject,
+        **facts,
+        "data_version": lake.versions(),
+        "flowbt_version": version("flowbt"),
+        "packages": {name: version(name) for name in PACKAGES},
+    }
+    digest = hashlib.sha256(to_json({"lake": str(lake.path.resolve()), **determined}).encode()).hexdigest()
+    return {
+        "run": f"{kind}-{subject}-{digest[:8]}",
+        **determined,
+        "lake": str(lake.path),
+        "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
+    }
+
+
+def write_run(
+    reports: Path, document: Mapping[str, Any], html: str, frames: Mapping[str, pl.DataFrame], facts: Mapping[str, Any]
+) -> None:
+    """Write `report.html`, `summary.json`, `manifest.json` and the frames as Parquet into the run's folder."""
+    folder = reports / str(facts["run"])
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        for name, frame in frames.items():
+            frame.write_parquet(folder / f"{name}.parquet")
+        (folder / "report.html").write_text(html, "utf-8")
+        (folder / "summary.json").write_text(to_json(document) + "\n", "utf-8")
+        hashes = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in sorted(folder.glob("*.parquet"))}
+        (folder / "manifest.json").write_text(to_json({**facts, "sha256": hashes}) + "\n", "utf-8")
+    except OSError as error:
+        raise FlowbtError(f"the run cannot be written to '{folder}': {error.strerror or error}") from None
+
+
+def to_json(document: Any) -> str:
+    """Plain JSON: dates as YYYY-MM-DD, what is not a number as null."""
+    return json.dumps(_plain(document), indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def _plain(value: Any) -> Any:
+    if is_dataclass(value) and not isinstance(value, type):
+        value = asdict(value)
+    if isinstance(value, Mapping):
+        return {str(key): _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
+    if isinstance(value, float):
+        return value if math.isfinite(value) else None
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    return str(value) if isinstance(value, Path) else value

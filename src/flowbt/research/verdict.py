@@ -1,0 +1,122 @@
+"""The daily flow report: what a chain says on one day, by the symbol's own habit, every number with its convention."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from flowbt.errors import LakeError
+from flowbt.lake import Lake
+from flowbt.metrics import SHIPPED, Request, compute
+from flowbt.settings import configure, flatten
+from flowbt.signals import FlowVerdict
+
+NAMES = {-1: "bearish", 0: "neutral", 1: "bullish"}
+FLOW = (
+    "net_premium", "gross_premium", "net_premium_ratio", "net_premium_otm", "call_volume", "put_volume",
+    "put_call_volume_ratio", "flow_to_stock_ratio", "dividend_play_share", "dividend_play_premium",
+)  # fmt: skip
+HELD = (
+    "call_open_interest", "put_open_interest", "put_call_oi_ratio", "call_oi_change", "put_oi_change", "gex",
+    "gex_coverage", "dex_net", "dex_gross",
+)  # fmt: skip
+LEVELS = (
+    "call_wall", "put_wall", "call_oi_peak", "put_oi_peak", "contention_strike", "next_call_peak", "put_floor",
+    "sma_30", "sma_200", "bollinger_lower", "bollinger_mid", "bollinger_upper",
+)  # fmt: skip
+RANKED = {"put_call_volume_percentile": "put_call_volume_ratio", "put_call_oi_percentile": "put_call_oi_ratio"}
+PART_WORDS = {
+    "net_premium_ratio": "net premium ratio",
+    "put_call_volume_ratio": "put/call volume ratio",
+    "put_call_oi_ratio_change": "change of the put/call open interest ratio",
+}
+CONVENTIONS = {
+    "net_premium": "call premium minus put premium, unsigned (an end-of-day chain has no trade side)",
+    "dividend_plays": "left out of the flow where they are at least 80% of the gross premium",
+    "positioning": "live expiries only; the open interest known at the close of the day",
+    "gex": "USD per 1% move; dealers assumed long calls and short puts; gamma from implied volatility where not given",
+    "dex_gross": "sum of |delta|: cannot be negative, so its sign says nothing",
+    "max_pain_gap": "(spot - max pain) / max pain, spot at the chain's own quote time",
+    "verdict": "mean of three z-scores over the symbol's own earlier sessions, each divided by 3 and clipped to [-1, 1]",
+}
+EXPIRIES_SHOWN = 8
+
+
+def flow_report(
+    lake: Lake, symbol: str, day: date | None = None, settings: Mapping[str, str] | None = None
+) -> dict[str, Any]:
+    """The flow and positioning of a symbol on a day (its latest by default), as a document.
+
+    Only what was known at the close of the day is read. A percentile is the share of the symbol's earlier sessions at or
+    below today's value, null before `min_history` of them.
+
+    Raises:
+        LakeError: no snapshot of the symbol on that day.
+    """
+    signal = configure(FlowVerdict(), settings or {})
+    (symbol,) = lake.require_symbols([symbol])
+    days = lake.snapshots([symbol])["date"].to_list()
+    day = day or days[-1]
+    if day not in days:
+        near = max((held for held in days if held < day), default=days[0])
+        raise LakeError(f"no chain of {symbol} on {day}; the nearest held is {near} (of {days[0]} to {days[-1]})")
+    expressions = {**signal.columns(), **{f"part_{name}": part for name, part in signal.parts().items()}}
+    expressions |= {name: _percentile(of, signal.min_history) for name, of in RANKED.items()}
+    names = ("spot", *FLOW, *HELD, *LEVELS)
+    history = compute(lake, Request((symbol,), last=day, metrics=names, expressions=expressions), SHIPPED)
+    today = history.row(-1, named=True)
+    expiries = compute(
+        lake,
+        Request((symbol,), day, day, "expiry", ("max_pain", "max_pain_low", "max_pain_high", "max_pain_gap")),
+        SHIPPED,
+    ).filter(pl.col("expiration") > day)
+    return {
+        "symbol": symbol,
+        "date": day,
+        "spot": today["spot"],
+        "spot_time": None,
+        "verdict": NAMES.get(today["verdict"]),
+        "score": today["score"],
+        "reasons": _reasons(today, signal, history.height),
+        "flow": {name: today[name] for name in (*FLOW, "put_call_oi_ratio", *RANKED)},
+        "positioning": {name: today[name] for name in HELD},
+        "max_pain": [_max_pain(row) for row in expiries.head(EXPIRIES_SHOWN).iter_rows(named=True)],
+        "levels": {name: today[name] for name in LEVELS},
+        "parameters": flatten(signal),
+        "conventions": CONVENTIONS,
+        "newer_report": days[-1] if days[-1] > day else None,
+    }
+
+
+def _percentile(metric: str, min_history: int) -> pl.Expr:
+    """Share of the earlier sessions at or below today's value; on the last row only, which is all that is shown."""
+    today, earlier = pl.col(metric).last(), pl.col(metric).slice(0, pl.len() - 1)
+    share = (earlier <= today).sum() / earlier.count()
+    return pl.when(earlier.count() >= min_history).then(share)
+
+
+def _reasons(today: Mapping[str, Any], signal: FlowVerdict, sessions: int) -> list[str]:
+    """The parts of the score, the heaviest first, or why there is no verdict."""
+    parts = {name: today[f"part_{name}"] for name in PART_WORDS}
+    if today["score"] is None:
+        if sessions <= signal.min_history:
+            return [f"too little history: {sessions} sessions held, {signal.min_history + 1} needed"]
+        missing = [PART_WORDS[name] for name, part in parts.items() if part is None]
+        return [f"not known on this day, or not in enough of the sessions before: {', '.join(missing)}"]
+    order = sorted(parts, key=lambda name: -abs(parts[name]))
+    return [
+        f"{PART_WORDS[name]}: {abs(parts[name]) * 3:.1f} sd to the {'bullish' if parts[name] > 0 else 'bearish'} side "
+        f"of its last {signal.lookback} sessions" + (" (at the clip)" if abs(parts[name]) >= 1 else "")
+        for name in order
+    ]
+
+
+def _max_pain(row: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "expiration": row["expiration"],
+        "max_pain": row["max_pain"],
+        "low": row["max_pain_low"],
+        "high": row["max_pain_high"],
+        "gap": row["max_pain_gap"],
+    }
