@@ -32,10 +32,10 @@ for command in (
     app.command()(command)
 
 
-def main() -> None:
-    """Run a command; an error that a user can act on is one sentence on stderr and exit code 2."""
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command, by default that of the process; an error that a user can act on is one sentence on stderr and exit code 2."""
     try:
-        app()
+        app(arguments)
     except FlowbtError as error:
         typer.echo(f"flowbt: {error}", err=True)
         sys.exit(2)

@@ -9,7 +9,7 @@ For every file: rows in = committed + quarantined + duplicates, or the file is r
 """
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from glob import glob
 from pathlib import Path
@@ -98,6 +98,8 @@ def ingest_files(
         FlowbtError: no such path or format, or a file that cannot be opened.
     """
     options = options or ReadOptions()
+    if options.symbol:
+        options = replace(options, symbol=options.symbol.upper())
     vendor = None if format_name == "auto" else format_named(format_name)
     files = find_files(paths, vendor, options.symbol)
     batch = _Batch(lake, dry_run)
@@ -145,7 +147,7 @@ def find_files(paths: Sequence[str], vendor: VendorFormat | None, symbol: str | 
 
 def _inside(folder: Path, vendor: VendorFormat | None) -> Iterator[Path]:
     for path in folder.rglob("*"):
-        if path.is_file() and (vendor is None or path.suffix in vendor.suffixes):
+        if path.is_file() and (vendor is None or path.suffix.lower() in vendor.suffixes):
             yield path
 
 
@@ -183,9 +185,11 @@ def _check_share(read: _Read, max_quarantine: float) -> None:
 
 
 def _check_days(rows: pl.DataFrame, before: Callable[[str, date], pl.DataFrame | None]) -> None:
-    for (symbol, day), snapshot in rows.group_by(SNAPSHOT_KEY, maintain_order=True):
+    within: dict[str, pl.DataFrame] = {}
+    for (symbol, day), snapshot in rows.sort("date").group_by(SNAPSHOT_KEY, maintain_order=True):
         closed = "" if is_session(day) else f"{day} is no session ({why_closed(day)})"
-        previous = before(symbol, day)
+        previous = within[symbol] if symbol in within else before(symbol, day)
+        within[symbol] = snapshot
         if previous is not None and (share := _repeated_volume(snapshot, previous)) > COPY_SHARE:
             raise RejectedFileError(
                 "COPY_OF_PREVIOUS_DAY",

@@ -159,12 +159,13 @@ def _read_cells(
 def _value(name: str, dtype: pl.DataType, date_format: str) -> pl.Expr:
     column = pl.col(name)
     if dtype == pl.Date():
-        day = column.str.slice(0, 10) if date_format == "%Y-%m-%d" else column
+        day = column.str.replace("[T ].*$", "") if date_format == "%Y-%m-%d" else column
         read = day.str.to_date(date_format, strict=False)
         return pl.when(read.dt.year().is_between(1970, 2199)).then(read).alias(name)
     if dtype.is_integer():
         number = column.cast(pl.Float64, strict=False)
-        return pl.when(number == number.round()).then(number).cast(dtype, strict=False).alias(name)
+        rounded = pl.when(number == number.round()).then(number).cast(dtype, strict=False)
+        return pl.coalesce(column.cast(dtype, strict=False), rounded).alias(name)
     if isinstance(dtype, pl.Datetime):
         return column.str.to_datetime(time_unit="us", time_zone="UTC", strict=False).alias(name)
     return column.cast(dtype, strict=False)

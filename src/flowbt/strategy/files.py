@@ -6,8 +6,9 @@ goes into the run's manifest.
 
 import hashlib
 import sys
-from dataclasses import dataclass, is_dataclass
+from dataclasses import dataclass, fields
 from importlib.util import module_from_spec, spec_from_file_location
+from inspect import get_annotations
 from pathlib import Path
 from types import ModuleType
 
@@ -48,7 +49,7 @@ def load_strategy(path: str | Path) -> StrategyFile:
     if len(own) != 1:
         found = ", ".join(strategy.__name__ for strategy in own) or "none"
         raise DefinitionError(f"'{path}' must define one subclass of flowbt.Strategy; it defines {found}")
-    if not is_dataclass(own[0]):
+    if set(get_annotations(own[0])) - {field.name for field in fields(own[0])}:
         raise DefinitionError(f"{own[0].__name__} in '{path}' is no dataclass: put @dataclass(frozen=True) above it")
     return StrategyFile(path, own[0], catalogue, hashlib.sha256(path.read_bytes()).hexdigest())
 

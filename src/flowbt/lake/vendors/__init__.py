@@ -2,7 +2,9 @@
 
 from pathlib import Path
 
-from flowbt.errors import FlowbtError, UnknownNameError
+import polars as pl
+
+from flowbt.errors import FlowbtError, RejectedFileError, UnknownNameError
 from flowbt.lake.vendors import canonical, ohlcv, riskalert_json
 from flowbt.lake.vendors.base import ReadOptions, VendorFormat
 
@@ -20,9 +22,14 @@ def format_named(name: str) -> VendorFormat:
 
 def recognise(path: Path) -> VendorFormat:
     """The one format that recognises the file."""
-    with path.open("rb") as file:
-        head = file.read(4096)
-    found = [vendor for vendor in FORMATS.values() if vendor.recognises(path, head)]
+    try:
+        with path.open("rb") as file:
+            head = file.read(4096)
+        found = [vendor for vendor in FORMATS.values() if vendor.recognises(path, head)]
+    except OSError as error:
+        raise FlowbtError(f"'{path}' cannot be read: {error.strerror or error}") from None
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise RejectedFileError("NOT_PARQUET", str(error).splitlines()[0]) from None
     if len(found) != 1:
         which = " and ".join(vendor.name for vendor in found)
         raise FlowbtError(

@@ -16,7 +16,7 @@ REQUIRED = ["symbol", "date", "expiration", "strike", "option_type"]
 
 
 def _recognises(path: Path, head: bytes) -> bool:
-    if path.suffix == ".parquet":
+    if path.suffix.lower() == ".parquet":
         return set(REQUIRED) <= set(pl.read_parquet_schema(path))
     first_line = head.decode("utf-8-sig", errors="replace").split("\n", 1)[0].lower()
     return set(REQUIRED) <= {name.strip() for name in first_line.split(",")}

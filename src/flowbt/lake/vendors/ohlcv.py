@@ -24,7 +24,7 @@ SPELLINGS = {
 
 
 def _recognises(path: Path, head: bytes) -> bool:
-    if path.suffix == ".parquet":
+    if path.suffix.lower() == ".parquet":
         names = set(pl.read_parquet_schema(path))
     else:
         names = set(head.decode("utf-8-sig", errors="replace").split("\n", 1)[0].strip().split(","))
@@ -34,9 +34,8 @@ def _recognises(path: Path, head: bytes) -> bool:
 
 def _read(path: Path, options: ReadOptions) -> pl.DataFrame:
     frame = read_text_columns(path)
-    frame = frame.rename(
-        {old: new for old, new in SPELLINGS.items() if old in frame.columns and new not in frame.columns}
-    )
+    names = {new: old for old, new in SPELLINGS.items() if old in frame.columns and new not in frame.columns}
+    frame = frame.rename({old: new for new, old in names.items()})
     require(frame, ["date", "open", "high", "low", "close"])
     if "symbol" not in frame.columns:
         symbol = options.symbol or path.stem.split("_")[0].upper()

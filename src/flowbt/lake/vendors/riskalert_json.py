@@ -30,7 +30,7 @@ FIELDS = {
 
 
 def _recognises(path: Path, head: bytes) -> bool:
-    return path.suffix == ".json" and b'"contracts"' in head and b'"callOption"' in head
+    return path.suffix.lower() == ".json" and b'"contracts"' in head and b'"callOption"' in head
 
 
 def _read(path: Path, options: ReadOptions) -> pl.DataFrame:
@@ -42,7 +42,7 @@ def _read(path: Path, options: ReadOptions) -> pl.DataFrame:
     symbol = options.symbol or path.stem.upper()
     return (
         pl.concat(sides)
-        .filter(pl.col("contract").is_not_null())
+        .filter(pl.any_horizontal(pl.all().is_not_null()))
         .with_columns(contract.struct.rename_fields(["expiration", "strike", "option_type"]).alias("parts"))
         .unnest("parts")
         .with_columns(
@@ -59,7 +59,8 @@ def _read(path: Path, options: ReadOptions) -> pl.DataFrame:
 
 def _document(path: Path) -> dict[str, Any]:
     try:
-        document = json.loads(path.read_text("utf-8-sig"))
+        text = path.read_text("utf-8-sig")
+        document = json.loads(text) if text.strip() else None
     except UnicodeDecodeError as error:
         raise RejectedFileError("NOT_UTF8", f"{error.reason} at byte {error.start}") from None
     except json.JSONDecodeError as error:
@@ -67,6 +68,10 @@ def _document(path: Path) -> dict[str, Any]:
         raise RejectedFileError(code, f"{error.msg} at line {error.lineno}, column {error.colno}") from None
     except RecursionError:
         raise RejectedFileError("NOT_JSON", "nested too deeply") from None
+    except ValueError as error:
+        raise RejectedFileError("NOT_JSON", str(error).split(";", 1)[0]) from None
+    if document is None:
+        raise RejectedFileError("EMPTY", "the file has no text")
     if not isinstance(document, dict) or not isinstance(document.get("contracts"), list):
         raise RejectedFileError("MISSING_COLUMN", "there is no list `contracts`")
     if not document["contracts"]:
@@ -89,7 +94,7 @@ def _side(rows: list[Any], side: str, path: Path) -> pl.DataFrame:
 
 
 def _text(value: object) -> str | None:
-    return None if value is None else str(value)
+    return None if value is None else str(value).encode("utf-8", "replace").decode()
 
 
 def _date_of(path: Path, options: ReadOptions) -> date:

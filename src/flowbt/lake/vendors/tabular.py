@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable
+from io import StringIO
 from pathlib import Path
 
 import polars as pl
@@ -31,13 +32,13 @@ def read_text_columns(path: Path) -> pl.DataFrame:
         raise RejectedFileError("NOT_CSV", f"no comma in the first line '{header.strip()[:60]}'")
     if not text.endswith("\n") and text.rsplit("\n", 1)[-1].count(",") < header.count(","):
         raise RejectedFileError("TRUNCATED", "the last line is cut short")
-    names = _distinct(name.strip().lower().replace(" ", "_") for name in next(csv.reader([header])))
-    _refuse_short_rows(text, len(names))
     try:
+        names = _distinct(name.strip().lower().replace(" ", "_") for name in next(csv.reader([header.rstrip("\r")])))
+        _refuse_short_rows(text, len(names))
         frame = pl.read_csv(raw, infer_schema=False)
-    except pl.exceptions.PolarsError as error:
+        frame.columns = names
+    except (pl.exceptions.PolarsError, csv.Error) as error:
         raise RejectedFileError("NOT_CSV", str(error).splitlines()[0]) from None
-    frame.columns = names
     frame = frame.with_columns(pl.all().str.strip_chars().replace("", None))
     return frame.filter(pl.any_horizontal(pl.all().is_not_null()))
 
@@ -51,12 +52,15 @@ def _distinct(names: Iterable[str]) -> list[str]:
 
 def _refuse_short_rows(text: str, width: int) -> None:
     """Polars fills a row that lacks its last cells with nulls, in silence; a blank line is no row."""
-    lines = pl.Series(text.splitlines())
-    cells = lines.str.count_matches(",", literal=True) + 1
-    short = ((cells < width) & (lines.str.strip_chars() != "") & ~lines.str.contains('"', literal=True)).arg_true()
+    if '"' in text:
+        cells = pl.Series([len(row) for row in csv.reader(StringIO(text))])
+    else:
+        lines = pl.Series(text.split("\n"))
+        cells = (lines.str.count_matches(",", literal=True) + 1) * (lines.str.strip_chars() != "")
+    short = cells.is_between(1, width - 1).arg_true()
     if len(short):
         raise RejectedFileError(
-            "NOT_CSV", f"line {short[0] + 1} has {cells[short[0]]} cells where the header has {width}"
+            "NOT_CSV", f"row {short[0] + 1} has {cells[short[0]]} cells where the header has {width}"
         )
 
 
@@ -73,12 +77,14 @@ def _parquet(path: Path) -> pl.DataFrame:
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
         raise RejectedFileError("NOT_PARQUET", str(error).splitlines()[0]) from None
     frame.columns = _distinct(name.lower() for name in frame.columns)
-    return frame.select(_as_text(name, dtype) for name, dtype in frame.schema.items() if not dtype.is_nested())
+    return frame.select(_as_text(name, dtype) for name, dtype in frame.schema.items())
 
 
 def _as_text(name: str, dtype: pl.DataType) -> pl.Expr:
+    """The column as text; what has no text form gives its dtype's name, which no column can be read from."""
+    column = pl.col(name)
     if isinstance(dtype, pl.Datetime):
-        return pl.col(name).dt.strftime("%Y-%m-%dT%H:%M:%S%.6f" + ("%z" if dtype.time_zone else ""))
-    if isinstance(dtype, pl.Duration | pl.Binary | pl.Object):
-        return pl.lit(None, pl.String).alias(name)
-    return pl.col(name).cast(pl.String)
+        return column.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f" + ("%:z" if dtype.time_zone else ""))
+    formless = dtype.is_nested() or isinstance(dtype, pl.Duration | pl.Binary | pl.Object)
+    text = pl.lit(None, pl.String) if formless else column.cast(pl.String)
+    return pl.when(column.is_not_null()).then(pl.coalesce(text, pl.lit(str(dtype)))).alias(name)

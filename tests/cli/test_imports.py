@@ -1,0 +1,38 @@
+"""What a command costs before it starts: no command but those that need it loads vectorbt."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HEAVY = ("vectorbt", "pandas", "numba", "altair")
+CHECK = """
+import sys
+from flowbt.cli import app
+try:
+    app({arguments!r})
+except SystemExit:
+    pass
+print("LOADED", *[name for name in {heavy!r} if name in sys.modules])
+"""
+
+
+def loaded(*arguments: str) -> list[str]:
+    code = CHECK.format(arguments=list(arguments), heavy=HEAVY)
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    return done.stdout.split("LOADED")[1].split()
+
+
+def test_help_loads_not_even_polars() -> None:
+    code = "import sys\nfrom flowbt.cli import app\ntry:\n    app(['--help'])\nexcept SystemExit:\n    pass\nassert 'polars' not in sys.modules"
+    subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("status",), ("metrics", "SYN000"), ("verdict", "SYN000"), ("metrics", "--list"), ("ingest", "--list")],
+)
+def test_a_command_without_backtest_loads_nothing_heavy(arguments: tuple[str, ...], lake: Path) -> None:
+    listing = "--list" in arguments
+    assert loaded(*arguments, *(() if listing else ("--lake", str(lake)))) == []
