@@ -1,0 +1,67 @@
+"""A strategy file of the user's own, with a metric of its own, works as it stands from any folder."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import flowbt
+from flowbt.lake import Lake
+
+FEAR = '''"""Short when put volume runs far above its habit."""
+from dataclasses import dataclass
+import polars as pl
+from flowbt import Plan, Strategy, metric
+
+@metric(grain="history", unit="1")
+def fear() -> pl.Expr:
+    """Put/call volume ratio against its own median of the last 20 sessions."""
+    ratio = pl.col("put_call_volume_ratio")
+    return ratio / ratio.rolling_median(20)
+
+@dataclass(frozen=True)
+class Fear(Strategy):
+    """Short at the next open, out after three sessions."""
+    above: float = 1.5
+    hold: int = 3
+
+    def plan(self) -> Plan:
+        return Plan(when=pl.col("fear") > self.above, side="short", exit_after=self.hold)
+'''
+
+
+def test_it_runs_with_its_threshold_set(run: Any, lake: Path, tmp_path: Path) -> None:
+    path = tmp_path / "fear.py"
+    path.write_text(FEAR)
+    said = run(
+        "backtest", path, "--symbols", "SYN000", "--set", "above=1.3", "--lake", lake, "--reports", tmp_path, "--json"
+    )
+    assert said.code == 0, said.err
+    assert said.document["parameters"] == {"above": 1.3, "hold": 3}
+    assert said.document["plans"] > 0
+
+
+def test_the_same_from_a_notebook(lake: Path) -> None:
+    opened = flowbt.Lake(lake)
+    assert flowbt.compute_metrics(opened, ["SYN000"], select=["gex"]).columns == ["symbol", "date", "gex"]
+    assert flowbt.evaluate_signal(opened, "max_pain_gravity", horizons=[1])["signal"] == "max_pain_gravity"
+    assert flowbt.flow_report(opened, "SYN000")["symbol"] == "SYN000"
+
+
+def test_every_public_name_can_be_had() -> None:
+    assert all(getattr(flowbt, name) is not None for name in flowbt.__all__)
+
+
+def test_an_unknown_public_name_is_an_attribute_error() -> None:
+    with pytest.raises(AttributeError, match="nothing_here"):
+        _ = flowbt.nothing_here
+
+
+def test_metrics_of_two_files_do_not_meet(run: Any, lake: Path, tmp_path: Path) -> None:
+    paths = [tmp_path / "a.py", tmp_path / "b.py"]
+    paths[0].write_text(FEAR)
+    paths[1].write_text(FEAR.replace("rolling_median(20)", "rolling_median(20) * 100"))
+    plans = [run("backtest", path, "--lake", lake, "--reports", tmp_path, "--json").document["plans"] for path in paths]
+    assert plans[0] > 0
+    assert plans[1] == 0
+    assert Lake(lake).symbols() == ["SYN000", "SYN001"]
