@@ -60,7 +60,7 @@ def test_an_unknown_public_name_is_an_attribute_error() -> None:
 def test_metrics_of_two_files_do_not_meet(run: Any, lake: Path, tmp_path: Path) -> None:
     paths = [tmp_path / "a.py", tmp_path / "b.py"]
     paths[0].write_text(FEAR)
-    paths[1].write_text(FEAR.replace("rolling_median(20)", "rolling_median(20) * 100"))
+    paths[1].write_text(FEAR.replace("rolling_median(20)", "rolling_median(20) / 100"))
     plans = [run("backtest", path, "--lake", lake, "--reports", tmp_path, "--json").document["plans"] for path in paths]
     assert plans[0] > 0
     assert plans[1] == 0
