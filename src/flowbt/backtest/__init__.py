@@ -18,6 +18,6 @@ Importing this package costs neither numba nor vectorbt; both are loaded when fi
 """
 
 from flowbt.backtest.costs import Costs
-from flowbt.backtest.run import BacktestResult, backtest_plans
+from flowbt.backtest.run import BacktestResult, backtest_plans, trade_each
 
-__all__ = ["BacktestResult", "Costs", "backtest_plans"]
+__all__ = ["BacktestResult", "Costs", "backtest_plans", "trade_each"]

@@ -105,6 +105,21 @@ def backtest_plans(
     )
 
 
+def trade_each(
+    plans: pl.DataFrame,
+    bars: pl.DataFrame,
+    *,
+    costs: Costs = Costs(),  # noqa: B008 (frozen)
+    first: date | None = None,
+    last: date | None = None,
+    exchange: str = DEFAULT_EXCHANGE,
+) -> pl.DataFrame:
+    """The event view alone: what each plan would have made on its own; arguments and columns as in `backtest_plans`."""
+    inside = _decided_within(to_plan_rows(plans), first, last)
+    grid = _range_of(inside, bars, first, last, exchange)
+    return conform(one_share_each(fill_each(inside, grid, costs, exchange).fills, inside, grid, costs), TRADES)
+
+
 def measure_events(events: pl.DataFrame) -> dict[str, float | None]:
     """n, hit_rate and mean_return (on the entry price, after costs) of the events that have ended."""
     return {"n": closed(events).height, "hit_rate": hit_rate(events), "mean_return": mean_trade(events)}

@@ -1,10 +1,10 @@
 """The composition root: one plain function per thing a user does, called by the command line and from notebooks.
 
-    data         ingest, simulate, status
-    metrics      compute_metrics, list_metrics
-    verdict      flow_report
-    evaluating   evaluate_signal
-    backtesting  run_backtest
-    demo         run_demo
-    runs         run folders, manifests, JSON
+data         ingest, simulate, status
+metrics      compute_metrics, list_metrics
+verdict      flow_report
+evaluating   evaluate_signal
+backtesting  run_backtest
+demo         run_demo
+runs         run folders, manifests, JSON
 """

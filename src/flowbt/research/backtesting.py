@@ -7,14 +7,14 @@ from typing import Any
 
 import polars as pl
 
-from flowbt.backtest import BacktestResult, Costs, backtest_plans
+from flowbt.backtest import BacktestResult, Costs, backtest_plans, trade_each
 from flowbt.lake import Lake
 from flowbt.metrics import Catalogue, Request, compute, current_catalogue
 from flowbt.report import backtest_answer, render_backtest
-from flowbt.research.evaluating import symbols_with_bars
+from flowbt.research.evaluating import first_sentence, symbols_with_bars
 from flowbt.research.runs import manifest, write_run
 from flowbt.settings import configure, flatten
-from flowbt.strategy import Strategy, load_strategy
+from flowbt.strategy import Plan, Strategy, load_strategy
 
 DEFAULT_COSTS = Costs(slippage_bp=1.0)
 
@@ -75,7 +75,7 @@ def run_backtest(
     document: dict[str, Any] = {
         "run": facts["run"],
         "strategy": type(chosen).__name__,
-        "description": type(chosen).__doc__,
+        "description": first_sentence(chosen),
         "parameters": flatten(chosen),
         "symbols": wanted,
         "from": result.equity["date"].min(),
@@ -84,7 +84,7 @@ def run_backtest(
         "trades": result.trades.height,
         "open_trades": result.counts["open_trades"],
         "measures": result.measures,
-        "events": result.event_measures,
+        "events": result.event_measures | _base_rate(plan, decided, bars, result.events, costs, begin, last),
         "missing_quotes": 0,
         "counts": result.counts,
         "costs": facts["costs"],
@@ -105,6 +105,33 @@ def _load(strategy: str | Path | Strategy) -> tuple[Strategy, Catalogue, dict[st
         return strategy, current_catalogue(), {}
     loaded = load_strategy(strategy)
     return loaded.strategy(), loaded.catalogue, {"file": loaded.path.name, "strategy_sha256": loaded.sha256}
+
+
+def _base_rate(
+    plan: Plan,
+    decided: pl.DataFrame,
+    bars: pl.DataFrame,
+    events: pl.DataFrame,
+    costs: Costs,
+    first: date | None,
+    last: date | None,
+) -> dict[str, float | None]:
+    """How the same trade does when it is entered on every session, whatever the signal says: what a hit rate must beat.
+
+    Entry, levels and exits are the plan's own; a session on which the trade could not be placed or filled does not count.
+    Symbols and sides weigh as among the strategy's own events. None where there is nothing to compare.
+    """
+    closed = pl.col("exit_reason") != "end"
+    own = events.filter(closed).group_by("symbol", "side").agg(pl.len().alias("weight"))
+    every = [decided.with_columns(when=pl.lit(value=True), side=pl.lit(side)) for side in (1, -1)]
+    base = trade_each(plan.rows(pl.concat(every)), bars, costs=costs, first=first, last=last).filter(closed)
+    per_kind = base.group_by("symbol", "side").agg((pl.col("return") > 0).mean().alias("won"), pl.col("return").mean())
+    weighted = own.join(per_kind, on=["symbol", "side"])
+    total = weighted["weight"].sum()
+    if not total:
+        return {"base_rate": None, "base_return": None}
+    mean = weighted.select((pl.col("won", "return") * pl.col("weight")).sum() / total).row(0)
+    return {"base_rate": mean[0], "base_return": mean[1]}
 
 
 def _total_return(equity: pl.DataFrame, column: str) -> float | None:

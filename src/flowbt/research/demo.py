@@ -15,7 +15,7 @@ from flowbt.research.verdict import flow_report
 from flowbt.signals import FlowVerdict
 from flowbt.strategy import Plan, Strategy, from_entry
 
-MARKET = MarketConfig(symbols=8, sessions=500, seed=7, edge_bp=120.0, edge_horizon=3, contracts_per_snapshot=600)
+MARKET = MarketConfig(symbols=8, sessions=500, seed=7, edge_bp=60.0, edge_horizon=3, contracts_per_snapshot=600)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import date
+from inspect import getdoc
 from pathlib import Path
 from typing import Any
 
@@ -54,7 +55,7 @@ def evaluate_signal(
     judged = verdicts.filter(pl.col("verdict").is_not_null())
     document: dict[str, Any] = {
         "signal": chosen.name(),
-        "description": type(chosen).__doc__,
+        "description": first_sentence(chosen),
         "parameters": flatten(chosen),
         "symbols": wanted,
         "from": verdicts["date"].min(),
@@ -84,3 +85,8 @@ def symbols_with_bars(lake: Lake, symbols: Sequence[str] | None) -> tuple[list[s
             f"no price bars for {', '.join(without)} in the lake at '{lake.path}': bring them in with `flowbt ingest ohlcv`"
         )
     return [symbol for symbol in wanted if symbol in have], bars
+
+
+def first_sentence(thing: object) -> str:
+    """The first paragraph of its class's docstring."""
+    return (getdoc(type(thing)) or "").split("\n\n")[0].replace("\n", " ")

@@ -41,6 +41,7 @@ CONVENTIONS = {
     "verdict": "mean of three z-scores over the symbol's own earlier sessions, each divided by 3 and clipped to [-1, 1]",
 }
 EXPIRIES_SHOWN = 8
+FLAT_SHARE = 0.0025
 
 
 def flow_report(
@@ -63,7 +64,7 @@ def flow_report(
         raise LakeError(f"no chain of {symbol} on {day}; the nearest held is {near} (of {days[0]} to {days[-1]})")
     expressions = {**signal.columns(), **{f"part_{name}": part for name, part in signal.parts().items()}}
     expressions |= {name: _percentile(of, signal.min_history) for name, of in RANKED.items()}
-    names = ("spot", *FLOW, *HELD, *LEVELS)
+    names = ("spot", "strike_step", "max_pain_term_structure", *FLOW, *HELD, *LEVELS)
     history = compute(lake, Request((symbol,), last=day, metrics=names, expressions=expressions), SHIPPED)
     today = history.row(-1, named=True)
     expiries = compute(
@@ -82,7 +83,8 @@ def flow_report(
         "flow": {name: today[name] for name in (*FLOW, "put_call_oi_ratio", *RANKED)},
         "positioning": {name: today[name] for name in HELD},
         "max_pain": [_max_pain(row) for row in expiries.head(EXPIRIES_SHOWN).iter_rows(named=True)],
-        "levels": {name: today[name] for name in LEVELS},
+        "max_pain_flat": _is_flat(today),
+        "levels": {name: today[name] for name in LEVELS} | _level_lists(today),
         "parameters": flatten(signal),
         "conventions": CONVENTIONS,
         "newer_report": days[-1] if days[-1] > day else None,
@@ -94,6 +96,17 @@ def _percentile(metric: str, min_history: int) -> pl.Expr:
     today, earlier = pl.col(metric).last(), pl.col(metric).slice(0, pl.len() - 1)
     share = (earlier <= today).sum() / earlier.count()
     return pl.when(earlier.count() >= min_history).then(share)
+
+
+def _is_flat(today: Mapping[str, Any]) -> bool | None:
+    """Whether max pain of the next expiries differs by no more than a strike step or 0.25% of the spot (own definition)."""
+    spread, step, spot = today["max_pain_term_structure"], today["strike_step"], today["spot"]
+    return None if None in {spread, step, spot} else spread <= max(step, FLAT_SHARE * spot)
+
+
+def _level_lists(today: Mapping[str, Any]) -> dict[str, list[float | None]]:
+    bands = [today[f"bollinger_{name}"] for name in ("lower", "mid", "upper")]
+    return {"bollinger": bands, "put_floors": [floor for floor in (today["put_floor"],) if floor is not None]}
 
 
 def _reasons(today: Mapping[str, Any], signal: FlowVerdict, sessions: int) -> list[str]:
