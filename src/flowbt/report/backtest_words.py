@@ -1,0 +1,97 @@
+"""The answer of a backtest in words: what the account made, what holding would have made, luck, and room for costs."""
+
+from flowbt.report.judgement import FEWEST, SIGNIFICANT, Document
+from flowbt.report.notation import counted, known, listed, p_phrase, percent, plain, small_percent, span
+
+
+def backtest_answer(document: Document) -> str:
+    """What would the strategy of a backtest (`interface.md`) have made, and is it more than luck?"""
+    strategy, symbols = str(document.get("strategy", "The strategy")), listed(document.get("symbols") or [])
+    place = f" in {symbols}" if symbols else ""
+    plans, trades = int(document.get("plans") or 0), int(document.get("trades") or 0)
+    if not plans:
+        return f"{strategy} never asked for a trade{place}{span(document, ' from ')}: there is nothing to measure."
+    if not trades:
+        what = "its one plan" if plans == 1 else f"none of its {plans} plans"
+        was = "was not carried out" if plans == 1 else "was carried out"
+        return (
+            f"{strategy} made no trade{place}{span(document, ' from ')}: {what} {was}, so there is nothing to measure."
+        )
+    closed = trades - int(document.get("open_trades") or 0)
+    said = [_result(document, strategy, symbols, trades)]
+    if closed < 1:
+        said.append("No trade has closed yet, so nothing can be said of skill or luck.")
+    elif closed < FEWEST:
+        are = "is" if closed == 1 else "are"
+        said.append(f"{counted(closed, 'closed trade')} {are} too few to tell skill from luck.")
+    else:
+        said += [_luck_of_account(document, closed), _room_for_costs(document)]
+    return " ".join(filter(None, said))
+
+
+def _result(document: Document, strategy: str, symbols: str, trades: int) -> str:
+    """What the account made, beside buying and holding."""
+    measures = document.get("measures") or {}
+    still_open = int(document.get("open_trades") or 0)
+    facts = [counted(trades, "trade"), f"{still_open} still open" if still_open else "", _costs(document)]
+    sides = document.get("sides") or {}
+    doing = {(True, False): "buying", (False, True): "shorting"}.get(
+        (bool(sides.get("long")), bool(sides.get("short"))), "trading"
+    )
+    said = (
+        f"{strategy}, {doing}{' ' + symbols if symbols else ''} ({', '.join(filter(None, facts))}), "
+        f"returned {percent(measures.get('total_return'), signed=True)}{span(document, ' from ')}"
+    )
+    held = document.get("buy_and_hold")
+    if known(held) is not None:
+        what = "it" if len(document.get("symbols") or []) == 1 else "the same symbols"
+        said += f", while buying and holding {what} returned {percent(held, signed=True)}"
+    won = measures.get("hit_rate")
+    return f"{said}; {percent(won, 0)} of the closed trades made money." if known(won) is not None else f"{said}."
+
+
+def _costs(document: Document) -> str:
+    costs = document.get("costs")
+    if not costs:
+        return ""
+    parts = [
+        f"{number:g} bp {word}"
+        for word in ("slippage", "fees")
+        if (number := known(costs.get(f"{word}_bp"))) is not None and number > 0
+    ]
+    return f"{' and '.join(parts)} a fill" if parts else "no costs"
+
+
+def _luck_of_account(document: Document, closed: int) -> str:
+    """Whether the account's daily returns differ from nothing by more than luck (key `inference`, if given)."""
+    test = document.get("inference") or {}
+    mean, t, p = (known(test.get(key)) for key in ("mean_daily", "t", "p_value"))
+    if mean is None or p is None:
+        return f"With {counted(closed, 'closed trade')}, whether this is more than luck was not tested."
+    numbers = f"({f't = {plain(t)}, ' if t is not None else ''}{p_phrase(p)})"
+    said = f"The mean daily return, {small_percent(mean)},"
+    if p < SIGNIFICANT:
+        than = "more" if mean > 0 else "worse"
+        caution = " One test is no proof: it should hold on data nobody has looked at." if mean > 0 else ""
+        return f"{said} is {than} than luck explains {numbers}.{caution}"
+    visible = known(test.get("minimum_detectable"))
+    seen = (
+        f"; only {small_percent(visible).lstrip('+')} a day or more would have been visible"
+        if visible is not None
+        else ""
+    )
+    return f"{said} is within luck {numbers}{seen}."
+
+
+def _room_for_costs(document: Document) -> str:
+    """At what cost the trades would have made nothing."""
+    even = known((document.get("measures") or {}).get("break_even_cost"))
+    costs = document.get("costs") or {}
+    charged = sum(known(costs.get(f"{word}_bp")) or 0.0 for word in ("slippage", "fees"))
+    if even is None:
+        return ""
+    if even <= 0:
+        return "The trades would have lost money even without costs."
+    if even <= charged:
+        return f"Without costs they would have made money; costs above {plain(even, 1)} bp a fill eat it."
+    return f"Costs above {plain(even, 1)} bp a fill would have eaten what the trades made."

@@ -1,0 +1,85 @@
+"""Reports as plain text, at most 100 columns wide: the answer, then one compact table."""
+
+import textwrap
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
+
+from flowbt.report.backtest_words import backtest_answer
+from flowbt.report.evaluation_words import evaluation_answer
+from flowbt.report.notation import listed, span
+from flowbt.report.tables import Column, Table, counts_table, hit_rate_table, measures_table
+
+WIDTH: Final = 100
+
+
+def backtest_text(document: Mapping[str, Any]) -> str:
+    """A backtest's answer, measures and counts."""
+    return _page(
+        _heading(document, "strategy"),
+        _wrapped(document.get("answer") or backtest_answer(document)),
+        to_text(measures_table(document)),
+        to_text(counts_table(document)),
+        _where(document),
+    )
+
+
+def evaluation_text(document: Mapping[str, Any]) -> str:
+    """An evaluation's answer and its hit rates against base rates."""
+    return _page(
+        _heading(document, "signal", "series"),
+        _wrapped(document.get("answer") or evaluation_answer(document)),
+        to_text(_narrow(hit_rate_table(document.get("horizons") or []))),
+        _where(document),
+    )
+
+
+def to_text(table: Table) -> str:
+    """The table in aligned columns; the last column is cut where it would pass the width."""
+    if not table.rows:
+        return ""
+    headings = tuple(column.heading for column in table.columns)
+    rows = [tuple(map(_printable, row)) for row in table.rows]
+    widths = [max(map(len, texts)) for texts in zip(headings, *rows, strict=True)]
+    lines = [_line(headings, widths, table.columns), "  ".join("-" * width for width in widths)]
+    lines += [_line(row, widths, table.columns) for row in rows]
+    return "\n".join([*(_cut(line) for line in lines), *([_wrapped(table.note)] if table.note else [])])
+
+
+def _line(texts: Iterable[str], widths: list[int], columns: tuple[Column, ...]) -> str:
+    return "  ".join(
+        text.rjust(width) if column.number else text.ljust(width)
+        for text, width, column in zip(texts, widths, columns, strict=True)
+    ).rstrip()
+
+
+def _printable(text: str) -> str:
+    """The text on one line and without control characters: no name may steer the terminal."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
+
+
+def _cut(line: str) -> str:
+    return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
+
+
+def _narrow(table: Table) -> Table:
+    """The table without the interval of the hit rate, which the terminal has no room for."""
+    kept = [place for place in range(len(table.columns)) if place not in {3, 5}]
+    rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
+    return Table(table.title, tuple(table.columns[place] for place in kept), rows, table.note)
+
+
+def _heading(document: Mapping[str, Any], *names: str) -> str:
+    title = next((str(document[name]) for name in names if document.get(name)), "")
+    return _wrapped(" · ".join(filter(None, [title, listed(document.get("symbols") or [], most=8), span(document)])))
+
+
+def _wrapped(text: str) -> str:
+    return textwrap.fill(_printable(text), WIDTH)
+
+
+def _where(document: Mapping[str, Any]) -> str:
+    return _printable(f"Report: {document['report']}") if document.get("report") else ""
+
+
+def _page(*parts: str) -> str:
+    return "\n\n".join(part for part in parts if part) + "\n"
