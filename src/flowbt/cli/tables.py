@@ -102,7 +102,7 @@ def verdict_text(report: Mapping[str, Any]) -> str:
         f"  SMA 30 {_usd(levels['sma_30'], 2)}, SMA 200 {_usd(levels['sma_200'], 2)}; Bollinger "
         f"{_usd(levels['bollinger_lower'], 2)} / {_usd(levels['bollinger_mid'], 2)} / {_usd(levels['bollinger_upper'], 2)}",
         "",
-        "Max pain",
+        "Max pain" + {True: ", flat across the next expiries", False: "", None: ""}[report["max_pain_flat"]],
     ]
     for row in report["max_pain"]:
         where = f", spot {row['gap']:+.1%} from it" if row["gap"] is not None else ""

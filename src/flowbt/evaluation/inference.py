@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float64]
 
 NORMAL_95 = 1.959963984540054
+DETECTABLE = 2.8
+"""A true effect of 2.8 standard errors is found at 5% four times in five (1.96 + 0.84)."""
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,12 @@ def estimate_from_influence(value: float, influence: Floats, horizon: int) -> Es
     t = value / error
     p_value = math.erfc(abs(t) * NORMAL_95 / critical / math.sqrt(2))
     return Estimate(value, error, (value - critical * error, value + critical * error), t, p_value)
+
+
+def estimate_mean(values: Floats, horizon: int = 1) -> Estimate | None:
+    """The mean of a dependent series, with its error; None where the series is too short or does not vary."""
+    mean = float(values.mean()) if len(values) else 0.0
+    return estimate_from_influence(mean, (values - mean) / max(len(values), 1), horizon)
 
 
 def wilson_interval(hits: float, count: float) -> tuple[float, float]:

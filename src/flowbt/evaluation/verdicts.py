@@ -17,14 +17,14 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from flowbt.evaluation.inference import Floats, estimate_from_influence, wilson_interval
+from flowbt.evaluation.inference import DETECTABLE, Estimate, Floats, estimate_from_influence, wilson_interval
 
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
 VERDICTS = {"bearish": -1, "neutral": 0, "bullish": 1}
-DETECTABLE = 2.8
-"""A true effect of 2.8 standard errors is found at 5% four times in five (1.96 + 0.84)."""
+FEWEST = 10
+"""With fewer verdicts no error is given: the estimate counts dates, and cannot see how few of them speak."""
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,7 @@ def _cell(rows: pl.DataFrame, side: int, horizon: int) -> Cell:
     symbol = _codes(rows["symbol"])
     date = _codes(rows["date"])
     excess, moved = _difference(outcome, chosen, symbol, date)
-    returns = estimate_from_influence(excess, moved, horizon)
+    returns = _estimate(excess, moved, horizon, n)
     effective = n / _inflation(moved, outcome[chosen], n, horizon)
     common = {
         "n": n,
@@ -97,7 +97,7 @@ def _cell(rows: pl.DataFrame, side: int, horizon: int) -> Cell:
         return Cell(**common)  # type: ignore[arg-type]
     hits = (np.sign(outcome) == side).astype(np.float64)
     lift, influence = _difference(hits, chosen, symbol, date)
-    estimate = estimate_from_influence(lift, influence, horizon)
+    estimate = _estimate(lift, influence, horizon, n)
     hit_rate = float(hits[chosen].mean())
     return Cell(
         **common,  # type: ignore[arg-type]
@@ -110,6 +110,10 @@ def _cell(rows: pl.DataFrame, side: int, horizon: int) -> Cell:
         p_value=estimate.p_value if estimate else None,
         minimum_detectable=DETECTABLE * estimate.standard_error if estimate else None,
     )
+
+
+def _estimate(value: float, influence: Floats, horizon: int, n: int) -> Estimate | None:
+    return estimate_from_influence(value, influence, horizon) if n >= FEWEST else None
 
 
 def _difference(values: Floats, chosen: Bools, symbol: Codes, date: Codes) -> tuple[float, Floats]:

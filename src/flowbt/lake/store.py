@@ -44,8 +44,12 @@ class Lake:
         return write_units(self.path, PRICES, rows, note or {})
 
     def quarantine(self, rows: pl.DataFrame) -> None:
-        """Keep rows that were not stored: `file, format, reason, record`."""
-        append_rows(self.path, QUARANTINE, rows)
+        """Keep rows that were not stored: `file, format, reason, record`; those that are there already are left alone."""
+        delta = open_table(self.path, QUARANTINE)
+        if delta is not None:
+            rows = rows.join(collect(read_files(delta.file_uris())), on=rows.columns, how="anti")
+        if rows.height:
+            append_rows(self.path, QUARANTINE, rows)
 
     def versions(self) -> dict[str, int]:
         """The number of each table's newest commit; a table never written is left out."""

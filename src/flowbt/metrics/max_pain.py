@@ -70,3 +70,9 @@ def max_pain_term_structure(expiries: int = 4) -> pl.Expr:
     """Highest less lowest max pain of the next `expiries` live expiries: near 0, the term structure is flat."""
     nearest = max_pain().filter(days_to_expiry() > 0).head(expiries)
     return nearest.max() - nearest.min()
+
+
+@metric(grain="expiry", unit="USD")
+def strike_step() -> pl.Expr:
+    """Smallest distance between two strikes listed for the expiry."""
+    return pl.col("strike").unique().sort().diff().min()

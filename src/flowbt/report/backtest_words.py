@@ -18,7 +18,7 @@ def backtest_answer(document: Document) -> str:
             f"{strategy} made no trade{place}{span(document, ' from ')}: {what} {was}, so there is nothing to measure."
         )
     closed = trades - int(document.get("open_trades") or 0)
-    said = [_result(document, strategy, symbols, trades)]
+    said = [_result(document, strategy, symbols, trades), _against_base(document)]
     if closed < 1:
         said.append("No trade has closed yet, so nothing can be said of skill or luck.")
     elif closed < FEWEST:
@@ -48,6 +48,16 @@ def _result(document: Document, strategy: str, symbols: str, trades: int) -> str
         said += f", while buying and holding {what} returned {percent(held, signed=True)}"
     won = measures.get("hit_rate")
     return f"{said}; {percent(won, 0)} of the closed trades made money." if known(won) is not None else f"{said}."
+
+
+def _against_base(document: Document) -> str:
+    """The plans' hit rate beside that of the same trade entered on every session."""
+    events = document.get("events") or {}
+    won, base = known(events.get("hit_rate")), known(events.get("base_rate"))
+    if won is None or base is None:
+        return ""
+    plans = counted(int(events.get("n") or 0), "plan")
+    return f"Of the {plans} on their own {percent(won, 0)} won; entered on every session the same trade wins {percent(base, 0)}."
 
 
 def _costs(document: Document) -> str:

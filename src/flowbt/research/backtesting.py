@@ -8,6 +8,7 @@ from typing import Any
 import polars as pl
 
 from flowbt.backtest import BacktestResult, Costs, backtest_plans, trade_each
+from flowbt.evaluation.inference import DETECTABLE, estimate_mean
 from flowbt.lake import Lake
 from flowbt.metrics import Catalogue, Request, compute, current_catalogue
 from flowbt.report import backtest_answer, render_backtest
@@ -90,6 +91,8 @@ def run_backtest(
         "costs": facts["costs"],
         "initial_cash": initial_cash,
         "buy_and_hold": _total_return(result.equity, "buy_and_hold"),
+        "sides": dict(result.trades["side"].value_counts().iter_rows()),
+        "inference": _inference(result.equity),
     }
     document["answer"] = backtest_answer(document)
     if reports is not None:
@@ -132,6 +135,20 @@ def _base_rate(
         return {"base_rate": None, "base_return": None}
     mean = weighted.select((pl.col("won", "return") * pl.col("weight")).sum() / total).row(0)
     return {"base_rate": mean[0], "base_return": mean[1]}
+
+
+def _inference(equity: pl.DataFrame) -> dict[str, float] | None:
+    """Whether the account's mean daily return differs from nothing by more than luck; from daily equity, not from trades."""
+    daily = equity["equity"].pct_change().drop_nulls().to_numpy()
+    estimate = estimate_mean(daily)
+    if estimate is None:
+        return None
+    return {
+        "mean_daily": estimate.value,
+        "t": estimate.t,
+        "p_value": estimate.p_value,
+        "minimum_detectable": DETECTABLE * estimate.standard_error,
+    }
 
 
 def _total_return(equity: pl.DataFrame, column: str) -> float | None:
