@@ -61,16 +61,21 @@ held as (
     from greeks where live group by all
 ),
 slopes as (
-    select symbol, date, expiration, strike,
+    select symbol, date, expiration, strike, spot,
         sum(call_oi + put_oi) over (partition by symbol, date, expiration order by strike) as held_below,
         sum(put_oi) over (partition by symbol, date, expiration) as all_puts
     from rows where live
 ),
 pains as (
-    select symbol, date, expiration, min(strike) filter (held_below >= all_puts) as max_pain
+    select symbol, date, expiration, any_value(spot) as spot, min(strike) filter (held_below >= all_puts) as low,
+        coalesce(min(strike) filter (held_below > all_puts), max(strike)) as high
     from slopes group by all
 ),
-nearest as (select symbol, date, arg_min(max_pain, expiration) as max_pain from pains group by all)
+nearest as (
+    select symbol, date,
+        arg_min(case when abs(high - spot) < abs(low - spot) then high else low end, expiration) as max_pain
+    from pains group by all
+)
 select symbol, date,
     calls - case when candidates >= 0.8 * (calls + puts) then candidates else 0 end - puts as net_premium,
     calls - case when candidates >= 0.8 * (calls + puts) then candidates else 0 end + puts as gross_premium,

@@ -160,6 +160,9 @@ def demo(
             tables.verdict_text(document["verdict"]),
             evaluation_text(document["evaluation"]),
             backtest_text(document["backtest"]),
+            f"This market is synthetic. After extreme flow a drift of {document['planted']['edge_bp']:g} bp over "
+            f"{document['planted']['edge_horizon']} sessions was planted; the verdict sees the flow and not the drift,\n"
+            "so it should find about two thirds of it. Nothing here says anything about a real market.",
         ]
         return "\n\n".join(parts)
 

@@ -102,7 +102,7 @@ class Metric:
             if kind is bool:
                 return {"true": True, "false": False}[str(value).lower()]
             if kind in {int, float}:
-                return kind(value)  # type: ignore[no-any-return]
+                return kind(str(value).removesuffix(".0"))  # type: ignore[no-any-return]
         except (ValueError, KeyError):
             raise DefinitionError(f"'{value}' is no {kind.__name__} (metric '{self.name}', parameter {name})") from None
         return value

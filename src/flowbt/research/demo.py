@@ -56,4 +56,5 @@ def run_demo(folder: Path, reports: Path, say: Callable[[str], None]) -> dict[st
     evaluation = evaluate_signal(lake, FlowVerdict(), reports=reports)
     say("Would it have paid? ...")
     backtest, _ = run_backtest(lake, FollowVerdict(), reports=reports)
-    return {"lake": str(folder), "verdict": verdict, "evaluation": evaluation, "backtest": backtest}
+    planted = {"edge_bp": MARKET.edge_bp, "edge_horizon": MARKET.edge_horizon}
+    return {"lake": str(folder), "planted": planted, "verdict": verdict, "evaluation": evaluation, "backtest": backtest}
