@@ -1,0 +1,117 @@
+"""What tests of chains share: strike rows from a few numbers, a lake of them, a metric's values, and the real data.
+
+Unless told otherwise a chain is that of AAA on Monday 5 January 2026, the underlying at 100, the options expiring on
+Friday the 16th.
+"""
+
+import os
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from flowbt.calendar import sessions
+from flowbt.lake import Lake
+from flowbt.metrics import Request, compute
+from flowbt.schema import PRICE_BARS, STORED_ORDER, STRIKE_ROWS, conform
+
+FIRST_DAY = date(2026, 1, 5)
+EXPIRATION = date(2026, 1, 16)
+
+Chain = Callable[..., pl.DataFrame]
+Bars = Callable[..., pl.DataFrame]
+Store = Callable[..., Lake]
+Measure = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def days() -> Sequence[date]:
+    """The sessions from Monday 5 January 2026 on."""
+    return sessions(FIRST_DAY, date(2027, 12, 31))
+
+
+@pytest.fixture(scope="session")
+def chain() -> Chain:
+    """Strike rows of one snapshot and expiry: `chain({100: {"call_volume": 5}}, spot=101)`."""
+
+    def make(
+        strikes: Mapping[float, Mapping[str, Any]],
+        *,
+        symbol: str = "AAA",
+        day: date = FIRST_DAY,
+        expiration: date = EXPIRATION,
+        spot: float | None = 100.0,
+        root: str | None = None,
+        multiplier: float = 100.0,
+    ) -> pl.DataFrame:
+        shared = {
+            "symbol": symbol,
+            "date": day,
+            "root": root or symbol,
+            "expiration": expiration,
+            "multiplier": multiplier,
+            "underlying_price": spot,
+            "oi_lag": 1,
+            "source": "test",
+        }
+        rows = [{**shared, "strike": strike, **columns} for strike, columns in strikes.items()]
+        unknown = {name for row in rows for name in row} - set(STRIKE_ROWS)
+        assert not unknown, f"no such columns: {unknown}"
+        return conform(pl.DataFrame(rows, infer_schema_length=None), STRIKE_ROWS).sort(STORED_ORDER)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def bars(days: Sequence[date]) -> Bars:
+    """Price bars from closes, session by session: `bars([10, 11, None], symbol="AAA")`; None: no bar."""
+
+    def make(closes: Sequence[float | None], *, symbol: str = "AAA", on: Sequence[date] = days) -> pl.DataFrame:
+        rows = [
+            {"symbol": symbol, "date": day, "open": close, "high": close, "low": close, "close": close, "volume": 1}
+            for day, close in zip(on, closes, strict=False)
+            if close is not None
+        ]
+        return conform(pl.DataFrame(rows), PRICE_BARS)
+
+    return make
+
+
+@pytest.fixture
+def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
+    """A lake that holds these strike rows and bars."""
+
+    def write(*chains: pl.DataFrame, bars: pl.DataFrame | None = None) -> Lake:
+        lake = Lake(tmp_path_factory.mktemp("lake"))
+        if chains:
+            lake.write_strike_rows(pl.concat(chains))
+        if bars is not None:
+            lake.write_bars(bars)
+        return lake
+
+    return write
+
+
+@pytest.fixture
+def measure(store: Store) -> Measure:
+    """A metric's values, in the order of the rows; the value itself where there is one row."""
+
+    def values(name: str, *chains: pl.DataFrame, bars: pl.DataFrame | None = None, grain: str = "snapshot") -> Any:
+        symbols = tuple(pl.concat(chains)["symbol"].unique().sort())
+        frame = compute(store(*chains, bars=bars), Request(symbols, grain=grain, metrics=(name,)))
+        found = frame[name].to_list()
+        return found[0] if len(found) == 1 else found
+
+    return values
+
+
+@pytest.fixture(scope="session")
+def shared_data() -> Path:
+    """The real data, which is no part of the repository; what needs it is skipped where it is absent."""
+    shared = Path(os.environ.get("FLOWBT_SHARED", Path(__file__).parents[2] / "shared"))
+    if not (shared / "data" / "us-chains").is_dir():
+        pytest.skip(f"the real data is not at '{shared / 'data'}' (FLOWBT_SHARED names another place)")
+    return shared / "data"

@@ -1,0 +1,377 @@
+"""What every shipped metric must keep to, whatever it says.
+
+Two symbols trade through the turn of a month, with three expiries, one of which expires on the way; numbers are drawn,
+some of them missing. Every metric is computed once for each changed version of this market, at its own grain, and its
+values are compared bit for bit.
+"""
+
+import random
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date
+from itertools import product
+from typing import Any
+
+import polars as pl
+import pytest
+
+from flowbt.calendar import sessions
+from flowbt.errors import LakeError
+from flowbt.lake import Lake
+from flowbt.metrics import SHIPPED, Metric, Request, compute
+from flowbt.metrics.resolve import KEYS
+from flowbt.schema import QUOTE_COLUMNS, SIDES
+
+pytestmark = pytest.mark.xdist_group("metrics")  # each market is computed once, where xdist runs with --dist loadgroup
+
+METRICS = [pytest.param(metric, id=metric.name) for metric in SHIPPED]
+SYMBOLS = ("AAA", "BBB")
+DAYS = sessions(date(2026, 1, 22), date(2026, 2, 6))
+BAR_DAYS = sessions(date(2025, 3, 3), DAYS[-1])
+EXPIRATIONS = (date(2026, 1, 30), date(2026, 2, 6), date(2026, 3, 20))
+STRIKES = (80.0, 90.0, 95.0, 100.0, 105.0, 110.0, 120.0)
+CUTS = (DAYS[0], date(2026, 1, 30), date(2026, 2, 2), DAYS[-2])
+UNITS = {"USD", "1", "contracts", "shares", "shares per USD", "1/USD", "days", "date", "sd", "see `unit`"}
+
+Values = dict[str, pl.DataFrame]
+Market = tuple[pl.DataFrame, pl.DataFrame]
+
+
+@pytest.fixture(scope="session")
+def market(chain: Callable[..., pl.DataFrame], bars: Callable[..., pl.DataFrame]) -> Market:
+    """Strike rows and bars. Volume stays below open interest, so no call is a candidate for a dividend play."""
+    draw = random.Random(20260122)  # noqa: S311 (not for secrets)
+
+    def number(low: float, high: float) -> float | None:
+        return None if draw.random() < 0.05 else round(draw.uniform(low, high), 4)
+
+    def option(sign: int, moneyness: float) -> dict[str, Any]:
+        held = draw.randint(100, 900)
+        delta = min(0.97, max(0.03, 0.5 + moneyness / 30))
+        return {
+            "bid": number(1, 2),
+            "ask": number(2, 3),
+            "last": number(1, 3),
+            "volume": draw.randint(0, 40),
+            "open_interest": None if draw.random() < 0.05 else held,
+            "iv": number(0.1, 0.6),
+            "delta": sign * delta,
+        }
+
+    chains = []
+    for symbol, day in product(SYMBOLS, DAYS):
+        spot = round(draw.uniform(93, 107), 2)
+        for expiration in EXPIRATIONS:
+            if expiration < day:
+                continue
+            strikes = {
+                strike: {f"call_{name}": value for name, value in option(1, spot - strike).items()}
+                | {f"put_{name}": value for name, value in option(-1, strike - spot).items()}
+                for strike in STRIKES
+                if draw.random() < 0.9
+            }
+            chains.append(chain(strikes, symbol=symbol, day=day, expiration=expiration, spot=spot))
+    closes = {symbol: [round(draw.uniform(90, 110), 2) for _ in BAR_DAYS] for symbol in SYMBOLS}
+    return pl.concat(chains), pl.concat(bars(closes[symbol], symbol=symbol, on=BAR_DAYS) for symbol in SYMBOLS)
+
+
+@pytest.fixture(scope="session")
+def lake_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Market], Lake]:
+    def write(market: Market) -> Lake:
+        lake = Lake(tmp_path_factory.mktemp("market"))
+        lake.write_strike_rows(market[0])
+        lake.write_bars(market[1])
+        return lake
+
+    return write
+
+
+def all_metrics(lake: Lake, **request: Any) -> Values:
+    """Every metric's values at its own grain, by its key."""
+    found: Values = {}
+    for grain in ("strike", "expiry", "level", "snapshot"):
+        shown = {"snapshot", "history", "cross_section"} if grain == "snapshot" else {grain}
+        names = tuple(metric.name for metric in SHIPPED if metric.grain in shown)
+        frame = compute(lake, Request(**{"symbols": SYMBOLS, "grain": grain, "metrics": names, **request}))
+        found |= {name: frame.select(*KEYS[grain], value=name) for name in names}
+    return found
+
+
+@pytest.fixture(scope="session")
+def values(market: Market, lake_of: Callable[[Market], Lake]) -> Values:
+    """Every metric over the market as it is."""
+    return all_metrics(lake_of(market))
+
+
+def same(one: pl.DataFrame, other: pl.DataFrame) -> bool:
+    """Equal to the last bit, nulls included; floats are finite (see the test of that name)."""
+    return one.equals(other, null_equal=True)
+
+
+def up_to(frame: pl.DataFrame, last: date) -> pl.DataFrame:
+    return frame.filter(pl.col("date") <= last)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_says_what_it_is(metric: Metric) -> None:
+    first_paragraph = metric.description.split("\n\n")[0]
+    assert first_paragraph[0].isupper()
+    assert first_paragraph.rstrip().endswith(".")
+    assert metric.unit in UNITS
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_has_values_in_this_market(metric: Metric, values: Values) -> None:
+    """Without this the other tests of this file could pass on nothing."""
+    assert values[metric.name]["value"].is_not_null().sum() >= len(SYMBOLS)
+
+
+@pytest.fixture(scope="session")
+def cut_short(market: Market, lake_of: Callable[[Market], Lake]) -> Mapping[tuple[str, date], Values]:
+    """The market as known on a day: the future not asked for, not there, or poisoned."""
+    whole = lake_of(market)
+    found = {}
+    for cut in CUTS:
+        absent = (up_to(market[0], cut), up_to(market[1], cut))
+        found["not asked for", cut] = all_metrics(whole, last=cut)
+        found["absent", cut] = all_metrics(lake_of(absent))
+        found["poisoned", cut] = all_metrics(lake_of((poisoned(market[0], cut), poisoned(market[1], cut))))
+    return found
+
+
+def poisoned(frame: pl.DataFrame, cut: date) -> pl.DataFrame:
+    numbers = [name for name, dtype in frame.schema.items() if dtype.is_numeric() and name not in {"oi_lag", "strike"}]
+    return frame.with_columns(
+        pl.when(pl.col("date") <= cut).then(pl.col(name)).otherwise(pl.lit(10**12)).cast(frame.schema[name]).alias(name)
+        for name in numbers
+    )
+
+
+@pytest.mark.parametrize("future", ["not asked for", "absent", "poisoned"])
+@pytest.mark.parametrize("metric", METRICS)
+def test_does_not_see_the_future(
+    metric: Metric, future: str, values: Values, cut_short: Mapping[tuple[str, date], Values]
+) -> None:
+    changed = [
+        cut
+        for cut in CUTS
+        if not same(up_to(cut_short[future, cut][metric.name], cut), up_to(values[metric.name], cut))
+    ]
+    assert not changed
+
+
+@pytest.fixture(scope="session")
+def in_any_order(market: Market, tmp_path_factory: pytest.TempPathFactory) -> Values:
+    """The same days, the rows shuffled, the last month first and the second symbol before the first."""
+    lake = Lake(tmp_path_factory.mktemp("shuffled"))
+    rows = market[0].sample(fraction=1.0, shuffle=True, seed=5)
+    for symbol in reversed(SYMBOLS):
+        for day in reversed(DAYS):
+            lake.write_strike_rows(rows.filter(pl.col("symbol") == symbol, pl.col("date") == day))
+    lake.write_bars(market[1].sample(fraction=1.0, shuffle=True, seed=6))
+    return all_metrics(lake)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_order_of_ingestion_does_not_matter(metric: Metric, values: Values, in_any_order: Values) -> None:
+    assert same(in_any_order[metric.name], values[metric.name])
+
+
+@pytest.fixture(scope="session")
+def alone(market: Market, lake_of: Callable[[Market], Lake]) -> Values:
+    return all_metrics(lake_of(market), symbols=("BBB",))
+
+
+@pytest.mark.parametrize("metric", [case for case in METRICS if case.values[0].grain != "cross_section"])  # type: ignore[union-attr]
+def test_other_symbols_do_not_matter(metric: Metric, values: Values, alone: Values) -> None:
+    assert same(alone[metric.name], values[metric.name].filter(pl.col("symbol") == "BBB"))
+
+
+@pytest.fixture(scope="session")
+def from_later(market: Market, lake_of: Callable[[Market], Lake]) -> Values:
+    return all_metrics(lake_of(market), first=date(2026, 2, 2))
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_asking_for_later_days_gives_the_same(metric: Metric, values: Values, from_later: Values) -> None:
+    expected = values[metric.name].filter(pl.col("date") >= date(2026, 2, 2))
+    assert same(from_later[metric.name], expected)
+
+
+def times(frame: pl.DataFrame, factor: float, *columns: str) -> pl.DataFrame:
+    return frame.with_columns(
+        (pl.col(name) * factor).cast(frame.schema[name]) for name in columns if name in frame.columns
+    )
+
+
+def scaled(values: Values, factor: Callable[[Metric], float]) -> Values:
+    """The values that a law predicts."""
+    return {
+        metric.name: values[metric.name]
+        if factor(metric) == 1
+        else values[metric.name].with_columns(
+            (pl.col("value") * factor(metric)).cast(values[metric.name].schema["value"])
+        )
+        for metric in SHIPPED
+    }
+
+
+DOUBLES_WITH_OPEN_INTEREST = {
+    "call_open_interest", "put_open_interest", "call_oi_change", "put_oi_change", "call_contract_oi_change",
+    "put_contract_oi_change", "call_oi_at_strike", "put_oi_at_strike", "call_gamma_held", "put_gamma_held",
+    "call_gamma_at_strike", "put_gamma_at_strike", "net_gamma_held", "gex", "dex_net", "dex_gross",
+    "vanna_exposure", "charm_exposure",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def more_held(market: Market, lake_of: Callable[[Market], Lake]) -> Values:
+    columns = [f"{side}_open_interest" for side in SIDES]
+    return all_metrics(lake_of((times(market[0], 2, *columns), market[1])))
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_twice_the_open_interest(metric: Metric, values: Values, more_held: Values) -> None:
+    law = scaled(values, lambda metric: 2 if metric.name in DOUBLES_WITH_OPEN_INTEREST else 1)
+    assert same(more_held[metric.name], law[metric.name])
+
+
+DOUBLES_WITH_VOLUME = {
+    "call_premium", "put_premium", "total_call_premium", "total_put_premium", "net_premium", "gross_premium",
+    "net_premium_otm", "call_volume", "put_volume", "total_call_volume",
+}  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def more_traded(market: Market, lake_of: Callable[[Market], Lake]) -> Values:
+    columns = [f"{side}_volume" for side in SIDES]
+    return all_metrics(lake_of((times(market[0], 2, *columns), market[1])))
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_twice_the_volume(metric: Metric, values: Values, more_traded: Values) -> None:
+    law = scaled(values, lambda metric: 2 if metric.name in DOUBLES_WITH_VOLUME else 1)
+    assert same(more_traded[metric.name], law[metric.name])
+
+
+OF_A_UNIT = {"USD": 2.0, "shares per USD": 0.5, "1/USD": 0.5, "see `unit`": 2.0}
+
+
+@pytest.fixture(scope="session")
+def dearer(market: Market, lake_of: Callable[[Market], Lake]) -> Values:
+    prices = [f"{side}_{name}" for side in SIDES for name in ("bid", "ask", "last", "vwap")]
+    chains = times(market[0], 2, "strike", "underlying_price", *prices)
+    return all_metrics(lake_of((chains, times(market[1], 2, "open", "high", "low", "close", "adj_close"))))
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_unit_holds_when_every_price_doubles(metric: Metric, values: Values, dearer: Values) -> None:
+    """What is in USD doubles, what is per USD halves, a ratio or a count stays."""
+    law = scaled(values, lambda metric: OF_A_UNIT.get(metric.unit, 1.0))
+    assert same(dearer[metric.name].select("value"), law[metric.name].select("value"))
+
+
+def lacking(*columns: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    return lambda rows: rows.with_columns(pl.lit(None, rows.schema[name]).alias(name) for name in columns)
+
+
+def without(side: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    return lacking(*(f"{side}_{name}" for name in QUOTE_COLUMNS))
+
+
+def only(**wanted: Any) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    return lambda rows: rows.filter(**wanted)
+
+
+def zero(*columns: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
+    return lambda rows: rows.with_columns(pl.lit(0).cast(rows.schema[name]).alias(name) for name in columns)
+
+
+POOR: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
+    "no calls": without("call"),
+    "no puts": without("put"),
+    "no spot": lacking("underlying_price"),
+    "one strike": only(strike=100.0),
+    "one contract": lambda rows: without("put")(only(strike=100.0, expiration=EXPIRATIONS[2])(rows)),
+    "only what expires today": lambda rows: rows.filter(pl.col("expiration") == pl.col("date")),
+    "nothing traded": zero("call_volume", "put_volume"),
+    "nothing held": zero("call_open_interest", "put_open_interest"),
+    "no puts held": zero("put_open_interest"),
+    "no prices": lacking(*(f"{side}_{name}" for side in SIDES for name in ("bid", "ask", "last", "vwap"))),
+    **{
+        f"{name} unknown": lacking(*(f"{side}_{name}" for side in SIDES))
+        for name in ("volume", "open_interest", "iv", "delta")
+    },
+}
+
+
+@pytest.fixture(scope="session")
+def of_poor_chains(market: Market, lake_of: Callable[[Market], Lake]) -> Mapping[str, Values]:
+    return {name: all_metrics(lake_of((make(market[0]), market[1]))) for name, make in POOR.items()}
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_never_nan_nor_infinite(metric: Metric, of_poor_chains: Mapping[str, Values]) -> None:
+    found = {poor: values[metric.name]["value"] for poor, values in of_poor_chains.items()}
+    assert [
+        poor for poor, values in found.items() if values.dtype.is_float() and not values.drop_nulls().is_finite().all()
+    ] == []
+
+
+NEEDS: Mapping[str, Sequence[str]] = {
+    "no spot": (
+        "spot", "gex", "net_gamma_held", "net_premium_otm", "call_wall", "put_wall", "contention_strike", "next_call_peak", "put_floor",
+        "max_pain_gap", "call_unit_gamma", "put_unit_gamma", "call_gamma_held", "put_gamma_held",
+    ),
+    "open_interest unknown": (
+        "call_open_interest", "put_open_interest", "put_call_oi_ratio", "flow_to_stock_ratio", "call_oi_change",
+        "put_oi_change", "max_pain", "max_pain_low", "max_pain_high", "max_pain_gap", "max_pain_term_structure",
+        "call_oi_peak", "put_oi_peak", "call_wall", "put_wall", "contention_strike", "next_call_peak", "put_floor",
+        "gex", "gex_coverage", "dex_net", "dex_gross", "net_gamma_held",
+    ),
+    "volume unknown": (
+        "call_volume", "put_volume", "total_call_volume", "put_call_volume_ratio", "flow_to_stock_ratio",
+        "net_premium", "gross_premium", "net_premium_ratio", "net_premium_otm", "total_call_premium",
+        "total_put_premium", "dividend_play_share",
+    ),
+    "no prices": (
+        "net_premium", "gross_premium", "net_premium_ratio", "net_premium_otm", "total_call_premium",
+        "total_put_premium", "dividend_play_share",
+    ),
+    "iv unknown": ("gex", "net_gamma_held", "call_wall", "put_wall", "call_unit_gamma", "put_unit_gamma"),
+    "delta unknown": ("dex_net", "dex_gross"),
+    "nothing traded": ("put_call_volume_ratio", "flow_to_stock_ratio", "net_premium_ratio", "dividend_play_share"),
+    "nothing held": (
+        "put_call_oi_ratio", "flow_to_stock_ratio", "max_pain", "max_pain_gap", "call_oi_peak", "put_oi_peak",
+        "call_wall", "put_wall", "gex_coverage",
+    ),
+    "no puts held": ("flow_to_stock_ratio", "put_oi_peak", "put_wall", "put_floor"),
+    "only what expires today": ("max_pain", "nearest_expiration", "call_oi_peak", "call_wall"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("poor", "name"), [(poor, name) for poor, names in NEEDS.items() for name in names])
+def test_what_cannot_be_known_is_null(poor: str, name: str, of_poor_chains: Mapping[str, Values]) -> None:
+    """Null, and above all not 0: no open interest given is not the same as none held."""
+    assert of_poor_chains[poor][name]["value"].is_null().all()
+
+
+ZERO = {
+    "nothing traded": ("call_volume", "put_volume", "net_premium", "gross_premium", "net_premium_otm"),
+    "nothing held": ("call_open_interest", "put_open_interest", "gex", "dex_net", "dex_gross"),
+    "no calls": ("call_volume", "total_call_premium", "call_open_interest"),
+    "no puts": ("put_volume", "total_put_premium", "put_open_interest"),
+}
+
+
+@pytest.mark.parametrize(("poor", "name"), [(poor, name) for poor, names in ZERO.items() for name in names])
+def test_what_is_known_to_be_none_is_zero(poor: str, name: str, of_poor_chains: Mapping[str, Values]) -> None:
+    live = of_poor_chains[poor][name].filter(pl.col("date") < EXPIRATIONS[2])
+    assert set(live["value"]) == {0}
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_an_empty_lake_says_so(metric: Metric, tmp_path_factory: pytest.TempPathFactory) -> None:
+    grain = metric.grain if metric.grain in {"strike", "expiry", "level"} else "snapshot"
+    lake = Lake(tmp_path_factory.mktemp("empty"))
+    with pytest.raises(LakeError, match="AAA, BBB"):
+        compute(lake, Request(SYMBOLS, grain=grain, metrics=(metric.name,)))

@@ -1,0 +1,140 @@
+"""Flow metrics on chains small enough to add up by hand."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import polars as pl
+import pytest
+
+Chain = Callable[..., pl.DataFrame]
+Measure = Callable[..., Any]
+
+TODAY = date(2026, 1, 5)
+
+
+@pytest.mark.parametrize(
+    ("quotes", "premium"),
+    [
+        ({"call_vwap": 3.0, "call_last": 2.0, "call_bid": 0.9, "call_ask": 1.1}, 3000.0),
+        ({"call_last": 2.0, "call_bid": 0.9, "call_ask": 1.1}, 2000.0),
+        ({"call_bid": 0.9, "call_ask": 1.1}, 1000.0),
+        ({"call_bid": 0.9}, None),
+        ({}, None),
+    ],
+)
+def test_premium_takes_vwap_then_last_then_mid(
+    quotes: dict[str, float], premium: float | None, chain: Chain, measure: Measure
+) -> None:
+    assert measure("call_premium", chain({100: {"call_volume": 10, **quotes}}), grain="strike") == premium
+
+
+def test_premium_is_that_of_the_contracts_multiplier(chain: Chain, measure: Measure) -> None:
+    rows = chain({100: {"put_volume": 10, "put_last": 2.0}}, multiplier=10)
+    assert measure("put_premium", rows, grain="strike") == 200
+
+
+def test_an_old_price_without_volume_is_no_premium(chain: Chain, measure: Measure) -> None:
+    rows = chain({100: {"call_volume": 0, "call_last": 2.0}})
+    assert measure("call_premium", rows, grain="strike") is None
+    assert measure("net_premium", rows) == 0
+
+
+@pytest.fixture
+def two_sides(chain: Chain) -> pl.DataFrame:
+    """Calls 3,000 USD and 20 contracts, puts 1,000 USD and 50 contracts; 1,000 and 400 of it out of the money."""
+    return chain(
+        {
+            95: {"call_volume": 10, "call_last": 2.0, "put_volume": 40, "put_last": 0.1},
+            105: {"call_volume": 10, "call_last": 1.0, "put_volume": 10, "put_last": 0.6},
+        }
+    )
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("total_call_premium", 3000),
+        ("total_put_premium", 1000),
+        ("net_premium", 2000),
+        ("gross_premium", 4000),
+        ("net_premium_ratio", 0.5),
+        ("net_premium_otm", 600),
+        ("call_volume", 20),
+        ("put_volume", 50),
+        ("put_call_volume_ratio", 2.5),
+    ],
+)
+def test_two_sides(name: str, value: float, two_sides: pl.DataFrame, measure: Measure) -> None:
+    assert measure(name, two_sides) == pytest.approx(value)
+
+
+def test_what_is_at_the_money_is_not_out_of_it(chain: Chain, measure: Measure) -> None:
+    at_the_money = {"call_volume": 1, "call_last": 2.0, "put_volume": 1, "put_last": 1.0}
+    assert measure("net_premium_otm", chain({100: at_the_money}, spot=100)) == 0
+
+
+@pytest.mark.parametrize("name", ["net_premium", "call_volume", "put_call_volume_ratio"])
+def test_flow_counts_what_expires_today(name: str, chain: Chain, measure: Measure) -> None:
+    row = {100: {"call_volume": 10, "call_last": 2.0, "put_volume": 5, "put_last": 1.0}}
+    expiring, later = chain(row, expiration=TODAY), chain(row)
+    both = measure(name, expiring, later)
+    assert both == measure(name, later) * (1 if "ratio" in name else 2)
+
+
+@pytest.mark.parametrize("name", ["put_call_volume_ratio", "flow_to_stock_ratio"])
+def test_a_ratio_to_no_calls_is_null(name: str, chain: Chain, measure: Measure) -> None:
+    assert measure(name, chain({100: {"call_volume": 0, "put_volume": 5, "put_open_interest": 1}})) is None
+
+
+def test_flow_against_stock(chain: Chain, measure: Measure) -> None:
+    row = {"call_volume": 10, "put_volume": 30, "call_open_interest": 100, "put_open_interest": 200}
+    assert measure("flow_to_stock_ratio", chain({100: row})) == 1.5
+
+
+@pytest.fixture
+def dividend_play(chain: Chain) -> Callable[..., pl.DataFrame]:
+    """A deep call with 900 contracts for 36,000 USD per contract a piece, beside ordinary trade of 2,000 USD."""
+
+    def make(**deep: float) -> pl.DataFrame:
+        play = {"call_delta": 0.95, "call_volume": 900, "call_open_interest": 500, "call_last": 40.0}
+        ordinary = {"call_delta": 0.5, "call_volume": 10, "call_last": 1.0, "put_volume": 10, "put_last": 1.0}
+        return chain({60: play | deep, 100: ordinary})
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("net_premium", 0),
+        ("gross_premium", 2000),
+        ("net_premium_ratio", 0),
+        ("call_volume", 10),
+        ("put_call_volume_ratio", 1),
+        ("dividend_play_volume", 900),
+        ("dividend_play_premium", 3_600_000),
+        ("dividend_play_share", 3_600_000 / 3_602_000),
+        ("net_premium(dividend_plays=include)", 3_600_000),
+        ("gross_premium(dividend_plays=include)", 3_602_000),
+        ("call_volume(dividend_plays=include)", 910),
+        ("put_call_volume_ratio(dividend_plays=include)", 10 / 910),
+    ],
+)
+def test_a_dividend_play_is_left_out_unless_asked_for(
+    name: str, value: float, dividend_play: Callable[..., pl.DataFrame], measure: Measure
+) -> None:
+    assert measure(name, dividend_play()) == pytest.approx(value)
+
+
+@pytest.mark.parametrize(
+    "deep",
+    [{"call_delta": 0.89}, {"call_volume": 500}, {"call_volume": 501, "call_last": 0.01}],
+    ids=["not deep", "no more volume than open interest", "not most of the premium"],
+)
+def test_what_is_no_dividend_play(
+    deep: dict[str, float], dividend_play: Callable[..., pl.DataFrame], measure: Measure
+) -> None:
+    rows = dividend_play(**deep)
+    assert measure("dividend_play_volume", rows) == 0
+    assert measure("net_premium", rows) == measure("net_premium(dividend_plays=include)", rows)
