@@ -87,7 +87,7 @@ def test_importing_the_package_is_light() -> None:
     code = (
         "import sys, flowbt.backtest; print([name for name in ('numba', 'pandas', 'vectorbt') if name in sys.modules])"
     )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)  # noqa: S603
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
 
 
@@ -97,9 +97,7 @@ def test_compiled_code_is_kept_in_the_users_cache_unless_told_otherwise(chosen: 
     environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
     environment |= {"XDG_CACHE_HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path), "HOME": str(tmp_path)}
     environment |= {"NUMBA_CACHE_DIR": str(tmp_path / "own")} if chosen else {}
-    done = subprocess.run(  # noqa: S603
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     folder = Path(done.stdout.strip())
     assert folder.is_relative_to(tmp_path)
     assert folder.name == ("own" if chosen else "numba")

@@ -88,6 +88,12 @@ def test_simulating_into_a_lake_that_holds_data_changes_nothing(run: Run, lake: 
     assert sorted(lake.rglob("*")) == before
 
 
+def test_a_lake_that_is_a_file_is_told(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    path.write_text("")
+    assert "is a file" in sentence(run("status", "--lake", path))
+
+
 def test_a_damaged_lake_is_told(run: Run, tmp_path: Path) -> None:
     options = ("--symbols", "1", "--sessions", "3", "--contracts-per-snapshot", "40", "--lake", tmp_path)
     assert run("simulate", *options).code == 0

@@ -74,6 +74,14 @@ def test_a_strategy_decides_by_the_past(path: Path, market: Lake, tmp_path: Path
     assert_decides_by_the_past(market, loaded.strategy().plan().columns(), "when", loaded.catalogue, tmp_path)
 
 
+@pytest.mark.parametrize("column", ["put_call_volume_ratio", "close"])
+def test_a_look_ahead_is_caught_by_cutting_alone(column: str, market: Lake) -> None:
+    ahead = {"verdict": (pl.col(column).shift(-1) - pl.col(column)) + 0 * pl.col("spot")}
+    whole = decisions(market, ahead, SHIPPED)
+    cut = whole["date"].unique().sort()[30]
+    assert not decisions(market, ahead, SHIPPED, cut).equals(whole.filter(pl.col("date") <= cut))
+
+
 def test_a_look_ahead_is_caught(market: Lake, tmp_path: Path) -> None:
     ahead = {"verdict": pl.col("put_call_volume_ratio").shift(-1).sign()}
     with pytest.raises(AssertionError):

@@ -14,7 +14,8 @@ import pytest
 from deltalake import DeltaTable
 
 from flowbt.lake import Lake
-from flowbt.lake.ingest import FileOutcome, IngestOutcome, ingest_files
+from flowbt.lake.batch import FileOutcome
+from flowbt.lake.ingest import IngestOutcome, ingest_files
 from flowbt.lake.vendors import ReadOptions
 from flowbt.schema import STRIKE_ROWS, to_contract_rows
 

@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 
 from flowbt.errors import FlowbtError, UnknownNameError
-from flowbt.lake import Lake
-from flowbt.lake import ingest as ingest_module
-from flowbt.lake.ingest import IngestOutcome, find_files, ingest_files
+from flowbt.lake import Lake, batch
+from flowbt.lake.files import find_files
+from flowbt.lake.ingest import IngestOutcome, ingest_files
 from flowbt.lake.vendors import format_named
 
 Option = Callable[..., dict[str, str]]
@@ -47,7 +47,7 @@ def test_many_files_are_one_commit(canonical: Write, option: Option, ingest: Ing
 def test_files_beyond_a_batch_are_stored_too(
     canonical: Write, option: Option, ingest: Ingest, lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(ingest_module, "BATCH_ROWS", 2)
+    monkeypatch.setattr(batch, "BATCH_ROWS", 2)
     found = ingest(*(canonical(option(date=f"2026-01-0{day}"), name=f"{day}.csv") for day in (5, 6, 7, 8, 9)))
     assert statuses(found) == ["committed"] * 5
     assert lake.snapshots().height == 5

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flowbt.lake.ingest import FileOutcome
+from flowbt.lake.batch import FileOutcome
 from flowbt.lake.quality import sift
 from flowbt.schema import CONTRACT_ROWS
 

@@ -90,9 +90,10 @@ def test_two_strategies_may_use_one_name_for_two_things() -> None:
 
 
 def test_collecting_ends_with_its_block_even_on_an_error() -> None:
+    before = current_catalogue()
     with pytest.raises(ZeroDivisionError), collecting(Catalogue(parent=SHIPPED)):
         _ = 1 / 0
-    assert current_catalogue() is SHIPPED
+    assert current_catalogue() is before
 
 
 def test_a_catalogue_shows_its_parents_first(own: Catalogue) -> None:
@@ -170,3 +171,12 @@ def test_calling_a_metric_refers_to_it() -> None:
 
 def test_the_parameters_with_their_defaults() -> None:
     assert SHIPPED.get("bollinger_lower").parameters == {"window": 20, "width": 2.0}
+
+
+def test_a_shipped_metric_cannot_be_defined_anew_in_a_session() -> None:
+    with pytest.raises(DefinitionError, match="'gex' exists already"):
+
+        @metric(grain="snapshot", unit="USD")
+        def gex() -> pl.Expr:
+            """Something else."""
+            return pl.col("call_volume").sum()

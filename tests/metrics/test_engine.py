@@ -10,7 +10,7 @@ import pytest
 
 from flowbt.errors import DefinitionError, LakeError, UnknownNameError
 from flowbt.lake import Lake
-from flowbt.metrics import SHIPPED, Catalogue, Request, collecting, compute, engine, metric
+from flowbt.metrics import SHIPPED, Catalogue, Request, chunks, collecting, compute, metric
 
 Chain = Callable[..., pl.DataFrame]
 Bars = Callable[..., pl.DataFrame]
@@ -63,10 +63,10 @@ ASKED = {
 def test_chunks_do_not_change_a_bit(rows: int, grain: str, lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     request = Request(("AAA", "BBB"), grain=grain, metrics=ASKED[grain])
     whole = compute(lake, request)
-    monkeypatch.setattr(engine, "CHUNK_ROWS", rows)
-    chunks: list[tuple[int, int]] = []
-    assert compute(lake, request, on_chunk=lambda done, of: chunks.append((done, of))).equals(whole)
-    assert chunks[-1][1] == {1: 4, 100: 3, 250: 2}[rows]
+    monkeypatch.setattr(chunks, "CHUNK_ROWS", rows)
+    told: list[tuple[int, int]] = []
+    assert compute(lake, request, on_chunk=lambda done, of: told.append((done, of))).equals(whole)
+    assert told[-1][1] == {1: 4, 100: 3, 250: 2}[rows]
 
 
 def test_progress_is_told_chunk_by_chunk(lake: Lake) -> None:

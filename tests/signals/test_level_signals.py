@@ -35,7 +35,7 @@ def test_gravity_needs_a_near_expiry() -> None:
     assert gravity(0.02, days=6, max_days=6) == -1
 
 
-def breakout(signal: CallBreakout = CallBreakout(), /, **changes: float | None) -> dict[str, Any]:
+def breakout(signal: CallBreakout = CallBreakout(), /, **changes: float | None) -> dict[str, Any]:  # noqa: B008 (frozen)
     levels = {"spot": 100.0, "contention_strike": 102.0, "next_call_peak": 105.0, "bollinger_mid": 101.0, "low": 99.0}
     row = pl.DataFrame(
         {name: [value] for name, value in {**levels, **changes}.items()}, schema=dict.fromkeys(levels, pl.Float64)

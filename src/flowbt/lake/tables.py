@@ -52,6 +52,8 @@ def open_table(root: Path, table: Table) -> DeltaTable | None:
     Raises:
         LakeError: the table is there and cannot be opened.
     """
+    if root.exists() and not root.is_dir():
+        raise LakeError(f"the lake '{root}' is a file: name a folder with --lake")
     folder = root / table.name
     if not (folder / "_delta_log").is_dir():
         return None

@@ -151,7 +151,9 @@ class Catalogue:
 
 
 SHIPPED: Final = Catalogue()
-_current: ContextVar[Catalogue] = ContextVar("catalogue", default=SHIPPED)
+SESSION: Final = Catalogue(parent=SHIPPED)
+"""What is defined outside a strategy file, in a notebook say; it may define a name of its own again, but no shipped one."""
+_current: ContextVar[Catalogue] = ContextVar("catalogue", default=SESSION)
 
 
 @contextmanager

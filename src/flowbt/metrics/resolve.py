@@ -14,6 +14,7 @@ How a root is read at a grain:
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 import polars as pl
@@ -36,6 +37,8 @@ CARRIED: Final = "underlying_price"
 """One price per snapshot, so every frame below the history bears it."""
 BAR_COLUMNS: Final = tuple(name for name in PRICE_BARS if name not in {"symbol", "date"})
 SHARED: Final = {*KEYS["strike"], CARRIED}
+LONGEST_CLOSURE: Final = timedelta(days=10)
+"""No exchange closes for longer (New York was shut for six days in September 2001, Shanghai for nine in 2020)."""
 OVER_DAYS: Final = ("history", "cross_section")
 READABLE: Final[dict[str, tuple[str, ...]]] = {
     "strike": ("strike",),

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flowbt.lake.ingest import FileOutcome
+from flowbt.lake.batch import FileOutcome
 from flowbt.lake.vendors import ReadOptions, format_named
 from flowbt.schema import CONTRACT_ROWS, to_contract_rows
 
@@ -145,7 +145,7 @@ def test_the_symbol_option_chooses(canonical: Write, option: Option, outcome: Ou
 
 
 def test_a_symbol_the_file_does_not_have(canonical: Write, option: Option, refusal: Callable[..., str]) -> None:
-    assert refusal(canonical(option()), symbol="ZZZ") == "EMPTY"
+    assert refusal(canonical(option()), symbol="ZZZ") == "NO_SUCH_SYMBOL"
 
 
 def test_quoted_cells(vendor_file: Write, outcome: Outcome) -> None:

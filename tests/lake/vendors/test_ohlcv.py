@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from flowbt.lake import Lake
-from flowbt.lake.ingest import FileOutcome
+from flowbt.lake.batch import FileOutcome
 
 Write = Callable[..., str]
 Outcome = Callable[..., FileOutcome]

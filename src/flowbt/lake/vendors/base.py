@@ -38,6 +38,7 @@ class VendorFormat:
         oi_lag: 1 where the row dated t holds the open interest of the close before t, 0 where that of t; None where the
             rows say it themselves.
         zero_is_missing: columns in which the vendor writes 0 for "not known".
+        symbol_in_name: whether a file holds one symbol and is named after it.
     """
 
     name: str
@@ -48,3 +49,4 @@ class VendorFormat:
     read: Callable[[Path, ReadOptions], pl.DataFrame]
     oi_lag: int | None = None
     zero_is_missing: tuple[str, ...] = ()
+    symbol_in_name: bool = False

@@ -9,7 +9,7 @@ from pathlib import Path
 import polars as pl
 
 from flowbt.lake.vendors.base import ReadOptions, VendorFormat
-from flowbt.lake.vendors.tabular import read_text_columns, require
+from flowbt.lake.vendors.tabular import of_symbol, read_text_columns, require
 from flowbt.schema import CONTRACT_ROWS
 
 REQUIRED = ["symbol", "date", "expiration", "strike", "option_type"]
@@ -25,8 +25,7 @@ def _recognises(path: Path, head: bytes) -> bool:
 def _read(path: Path, options: ReadOptions) -> pl.DataFrame:
     frame = read_text_columns(path)
     require(frame, REQUIRED)
-    if options.symbol is not None:
-        frame = frame.filter(pl.col("symbol").str.to_uppercase() == options.symbol)
+    frame = of_symbol(frame, options.symbol)
     if "root" not in frame.columns:
         frame = frame.with_columns(pl.col("symbol").alias("root"))
     return frame.select(name for name in CONTRACT_ROWS if name in frame.columns).with_columns(

@@ -8,7 +8,7 @@ from pathlib import Path
 import polars as pl
 
 from flowbt.lake.vendors.base import ReadOptions, VendorFormat
-from flowbt.lake.vendors.tabular import read_text_columns, require
+from flowbt.lake.vendors.tabular import of_symbol, read_text_columns, require
 from flowbt.schema import PRICE_BARS
 
 SPELLINGS = {
@@ -40,8 +40,8 @@ def _read(path: Path, options: ReadOptions) -> pl.DataFrame:
     if "symbol" not in frame.columns:
         symbol = options.symbol or path.stem.split("_")[0].upper()
         frame = frame.with_columns(pl.lit(symbol).alias("symbol"))
-    elif options.symbol is not None:
-        frame = frame.filter(pl.col("symbol").str.to_uppercase() == options.symbol)
+    else:
+        frame = of_symbol(frame, options.symbol)
     return frame.select(name for name in PRICE_BARS if name in frame.columns).with_columns(
         pl.col("symbol").str.to_uppercase()
     )

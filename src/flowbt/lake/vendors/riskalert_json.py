@@ -117,4 +117,5 @@ FORMAT = VendorFormat(
     read=_read,
     oi_lag=1,
     zero_is_missing=("last", "iv"),
+    symbol_in_name=True,
 )

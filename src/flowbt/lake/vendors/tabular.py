@@ -71,6 +71,16 @@ def require(frame: pl.DataFrame, columns: list[str]) -> None:
         raise RejectedFileError("MISSING_COLUMN", f"{', '.join(missing)}; the file has {', '.join(frame.columns)}")
 
 
+def of_symbol(frame: pl.DataFrame, symbol: str | None) -> pl.DataFrame:
+    """The rows of one symbol, or all where none is asked for; `NO_SUCH_SYMBOL` where it has none."""
+    if symbol is None:
+        return frame
+    found = frame.filter(pl.col("symbol").str.to_uppercase() == symbol)
+    if frame.height and not found.height:
+        raise RejectedFileError("NO_SUCH_SYMBOL", f"the file has no rows of {symbol}")
+    return found
+
+
 def _parquet(path: Path) -> pl.DataFrame:
     try:
         frame = pl.read_parquet(path, hive_partitioning=False)

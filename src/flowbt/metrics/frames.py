@@ -1,0 +1,77 @@
+"""Evaluating nodes on frames: in place where a node reads its own grain, by groups where it aggregates a finer one."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+
+import polars as pl
+
+from flowbt.metrics.resolve import CARRIED, KEYS, Node
+
+SNAPSHOT_ID: Final = "_snapshot"
+EXPIRY_ID: Final = "_expiry"
+GROUP: Final[dict[str, list[str]]] = {
+    "expiry": [EXPIRY_ID],
+    "level": [SNAPSHOT_ID, "strike"],
+    "snapshot": [SNAPSHOT_ID],
+}
+
+
+def with_ids(strikes: pl.DataFrame) -> pl.DataFrame:
+    """Number the snapshots and expiries in stored order; sorted ids let polars group by runs instead of hashing."""
+    return strikes.with_columns(
+        pl.struct("symbol", "date").rle_id().set_sorted().alias(SNAPSHOT_ID),
+        pl.struct("symbol", "date", "expiration").rle_id().set_sorted().alias(EXPIRY_ID),
+    )
+
+
+def key_frame(strikes: pl.DataFrame, grain: str) -> pl.DataFrame:
+    """One row per key of the grain, with what every frame bears; sorted by the group's ids."""
+    group = GROUP[grain]
+    keys = [name for name in (*KEYS[grain], CARRIED, SNAPSHOT_ID) if name not in group]
+    frame = strikes.group_by(group, maintain_order=True).agg(pl.col(keys).first())
+    return frame.sort(group) if grain == "level" else frame
+
+
+def steps(nodes: Sequence[Node]) -> Iterator[list[Node]]:
+    """Runs of nodes that can be evaluated together: one source, one set of rows, none reading another of the run."""
+    waiting = list(nodes)
+    done = {name for node in nodes for name in node.inputs} - {node.column for node in nodes}
+    while waiting:
+        ready = [node for node in waiting if set(node.inputs) <= done]
+        first = ready[0]
+        step = [node for node in ready if (node.source, node.rows) == (first.source, first.rows)]
+        yield step
+        done |= {node.column for node in step}
+        waiting = [node for node in waiting if node not in step]
+
+
+def evaluate(frames: Mapping[str, pl.DataFrame], grain: str, step: Sequence[Node]) -> pl.DataFrame:
+    """The grain's frame with the nodes of one step (`steps`), aggregated from the frame that they read."""
+    target, source = frames[grain], step[0].source
+    if source == grain:
+        return add_nodes(target, step)
+    group = GROUP[grain]
+    named = {root for node in step for root in node.expression.meta.root_names()}
+    read = {*group, *named, "expiration", "date"} | {column for node in step for column in node.inputs}
+    rows = frames[source].select(name for name in frames[source].columns if name in read)
+    beside = [name for node in step for name in node.inputs if name in target.columns]
+    if beside:
+        rows = rows.join(target.select(*group, *dict.fromkeys(beside)), on=group, how="left", maintain_order="left")
+    if source == "strike" and step[0].rows == "live":
+        rows = rows.filter(pl.col("expiration") > pl.col("date"))
+    rows = with_aliases(rows, step)
+    values = rows.group_by(group, maintain_order=True).agg(node.expression.alias(node.column) for node in step)
+    return target.join(values, on=group, how="left", maintain_order="left")
+
+
+def add_nodes(frame: pl.DataFrame, nodes: Sequence[Node]) -> pl.DataFrame:
+    """The frame with nodes that read nothing but it, in their order."""
+    for step in steps(nodes):
+        frame = with_aliases(frame, step).with_columns(node.expression.alias(node.column) for node in step)
+    return frame
+
+
+def with_aliases(frame: pl.DataFrame, nodes: Sequence[Node]) -> pl.DataFrame:
+    """The frame with the plain names by which the nodes call other metrics."""
+    names = {alias: column for node in nodes for alias, column in node.aliases.items()}
+    return frame.with_columns(pl.col(column).alias(alias) for alias, column in names.items())
