@@ -7,7 +7,7 @@ from flowbt import CallBreakout, Plan, Strategy, stop_order
 
 @dataclass(frozen=True)
 class BuyTheBreak(Strategy):
-    """A buy stop at the trigger, good for `valid_for` sessions; target the next call peak, stop below the day's low."""
+    """A buy stop at the trigger, good for `valid_for` sessions; target the next call peak, stop at the day's low."""
 
     signal: CallBreakout = CallBreakout()
     valid_for: int = 1

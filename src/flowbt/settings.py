@@ -3,6 +3,7 @@
 `bearish=0.3` sets a field, or, where only one nested dataclass has it, that one's; `signal.bearish=0.3` names it in full.
 """
 
+import math
 from collections.abc import Iterable, Mapping
 from dataclasses import fields, is_dataclass, replace
 from typing import Any, Literal, TypeVar, get_args, get_origin, get_type_hints
@@ -74,6 +75,9 @@ def _read(text: str, kind: Any, where: str) -> Any:
     try:
         if kind is bool:
             return {"true": True, "false": False}[text.lower()]
-        return kind(text) if kind in {int, float, str} else text
+        value = kind(text) if kind in {int, float, str} else text
     except (ValueError, KeyError):
         raise FlowbtError(f"'{text}' is no {kind.__name__} for {where}") from None
+    if isinstance(value, float) and not math.isfinite(value):
+        raise FlowbtError(f"'{text}' is no finite number for {where}")
+    return value

@@ -52,6 +52,10 @@ def sentence(said: Any) -> str:
         (("ingest", "ohlcv", "nowhere/"), "no file or folder 'nowhere/'"),
         (("ingest",), "name a format"),
         (("simulate", "--symbols", "0"), "symbols"),
+        (("evaluate", "flow_verdict", "--set", "lookback=-5"), "min_history <= lookback"),
+        (("evaluate", "flow_verdict", "--set", "bearish=nan"), "no finite number"),
+        (("evaluate", "flow_verdict", "--from", "2031-01-01"), "no snapshots"),
+        (("metrics", "SYN000", "--param", "window=-3", "--select", "bollinger_mid"), "bollinger_mid"),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )

@@ -65,3 +65,42 @@ def test_metrics_of_two_files_do_not_meet(run: Any, lake: Path, tmp_path: Path) 
     assert plans[0] > 0
     assert plans[1] == 0
     assert Lake(lake).symbols() == ["SYN000", "SYN001"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("return Plan(", "raise ValueError('oh')\n        return Plan(", "Fear.plan() failed with ValueError: oh"),
+        ("return Plan(", "return dict(", "returned dict, not a flowbt.Plan"),
+        ("above: float = 1.5", "above: float", "give every field of Fear a default"),
+        ("import polars as pl\n", "import polars as pl\nimport sys\nsys.exit(0)\n", "SystemExit"),
+        ('pl.col("fear") > self.above', 'pl.col("fear")', "not yes or no"),
+    ],
+)
+def test_user_code_that_fails_is_told_in_one_sentence(
+    run: Any, lake: Path, tmp_path: Path, old: str, new: str, words: str
+) -> None:
+    path = tmp_path / "fear.py"
+    path.write_text(FEAR.replace(old, new))
+    said = run("backtest", path, "--lake", lake, "--reports", tmp_path)
+    assert (said.code, said.err.count("\n"), said.out) == (2, 1, "")
+    assert words in said.err
+
+
+def test_what_user_code_prints_does_not_reach_the_document(run: Any, lake: Path, tmp_path: Path) -> None:
+    path = tmp_path / "fear.py"
+    path.write_text(FEAR.replace("import polars as pl\n", "import polars as pl\nprint('hello')\n"))
+    said = run("backtest", path, "--lake", lake, "--reports", tmp_path, "--json")
+    assert said.document["strategy"] == "Fear"
+
+
+def test_a_metric_may_bear_the_name_of_a_part_of_a_plan(run: Any, lake: Path, tmp_path: Path) -> None:
+    plan = 'Plan(when=pl.col("spot") > 0, side="long", target=pl.col("NAME") * 1.02, exit_after=3)'
+    trades = []
+    for name in ("target", "fair"):
+        own = f'@metric(grain="history", unit="USD")\ndef {name}() -> pl.Expr:\n    """The close."""\n    return pl.col("close")\n\n'
+        text = FEAR.replace("@dataclass", own + "@dataclass").split("        return Plan")[0]
+        path = tmp_path / f"{name}.py"
+        path.write_text(text + f"        return {plan.replace('NAME', name)}\n")
+        trades.append(run("backtest", path, "--lake", lake, "--reports", tmp_path, "--json").document["measures"])
+    assert trades[0] == trades[1]

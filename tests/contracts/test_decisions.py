@@ -14,7 +14,7 @@ from polars.testing import assert_frame_equal
 
 from flowbt.lake import Lake
 from flowbt.metrics import SHIPPED, Catalogue, Request, compute
-from flowbt.schema import SIDES, STRIKE_ROWS
+from flowbt.schema import QUOTE_COLUMNS, SIDES, STRIKE_ROWS
 from flowbt.signals import SIGNALS
 from flowbt.strategy import load_strategy
 
@@ -31,7 +31,7 @@ def with_future_poisoned(lake: Lake, after: date, folder: Path) -> Lake:
     """The same lake with absurd chains and bars after a date."""
     first, last = date(2000, 1, 1), date(2100, 1, 1)
     poisoned = Lake(folder)
-    columns = [f"{side}_{name}" for side in SIDES for name in ("volume", "open_interest", "last", "iv")]
+    columns = [f"{side}_{name}" for side in SIDES for name in QUOTE_COLUMNS] + ["underlying_price"]
     absurd = [pl.when(pl.col("date") > after).then(pl.col(name) * 1_000).otherwise(pl.col(name)).cast(
         pl.Int64 if name.endswith(("volume", "open_interest")) else pl.Float64).alias(name) for name in columns]  # fmt: skip
     rows = lake.strike_rows(STRIKE_ROWS, lake.symbols(), first, last)
@@ -84,7 +84,7 @@ def test_a_look_ahead_is_caught_by_cutting_alone(column: str, market: Lake) -> N
 
 def test_a_look_ahead_is_caught(market: Lake, tmp_path: Path) -> None:
     ahead = {"verdict": pl.col("put_call_volume_ratio").shift(-1).sign()}
-    with pytest.raises(AssertionError):
+    with pytest.raises(AssertionError, match="DataFrames are different"):
         assert_decides_by_the_past(market, ahead, "verdict", SHIPPED, tmp_path)
 
 

@@ -89,12 +89,19 @@ def test_a_file_of_which_one_day_is_new(canonical: Write, option: Option, ingest
     assert (found.status, found.committed, found.duplicates) == ("committed", 1, 1)
 
 
-def test_of_two_files_with_one_day_the_second_holds(
+def test_of_two_files_with_one_day_and_other_rows_the_second_is_refused(
     canonical: Write, option: Option, ingest: Ingest, stored: Callable[[], pl.DataFrame]
 ) -> None:
     paths = [canonical(option(last=last), name=f"{last}.csv") for last in ("1.5", "2.5")]
-    assert statuses(ingest(*paths)) == ["committed", "committed"]
-    assert stored()["last"].to_list() == [2.5]
+    found = ingest(*paths)
+    assert statuses(found) == ["committed", "rejected"]
+    assert (found.files[1].reason or "").startswith("DAY_IN_TWO_FILES: AAA on 2026-01-08 came in 1.5.csv")
+    assert stored()["last"].to_list() == [1.5]
+
+
+def test_a_day_that_is_restated_says_so(canonical: Write, option: Option, ingest: Ingest) -> None:
+    ingest(canonical(option(last="1.5")))
+    assert ingest(canonical(option(last="2.5"))).files[0].warnings["RESTATED"] == 1
 
 
 def test_the_same_file_under_two_names_is_stored_once(canonical: Write, option: Option, ingest: Ingest) -> None:
@@ -149,8 +156,8 @@ def test_an_unknown_format(canonical: Write, option: Option, ingest: Ingest) -> 
 
 
 def test_a_file_no_format_knows(vendor_file: Write, ingest: Ingest) -> None:
-    with pytest.raises(FlowbtError, match=r"notes.txt' looks like no known format: name the format"):
-        ingest(vendor_file("notes.txt", "hello"), format_name="auto")
+    found = ingest(vendor_file("notes.txt", "hello"), format_name="auto")
+    assert (found.files[0].reason or "").startswith("UNKNOWN_FORMAT: it looks like none known")
 
 
 def test_a_path_that_cannot_be_opened(ingest: Ingest, tmp_path: Path) -> None:

@@ -102,7 +102,6 @@ def test_one_bad_cell(column: str, cell: str, reason: str, judged: Callable[...,
         ("symbol", "BRK.B", "BRK.B"),
         ("multiplier", "", 100.0),
         ("oi_lag", "", 1),
-        ("oi_lag", "0", 0),
     ],
 )
 def test_a_cell_that_is_read(

@@ -231,7 +231,7 @@ def test_days_without_files_give_no_rows_but_the_columns(lake: Lake) -> None:
 def test_snapshots_and_their_contents(lake: Lake, chain: Chain) -> None:
     lake.write_strike_rows(chain({100: {"call_volume": 1, "put_volume": 1}, 105: {"put_volume": 1}}))
     assert lake.snapshots().rows() == [("AAA", MON, 2)]
-    assert lake.contents().rows() == [("AAA", MON, 3, 1)]
+    assert lake.contents().rows() == [("AAA", MON, 3, 0, 1)]
 
 
 def test_an_unknown_symbol_and_the_nearest_that_exists(lake: Lake, snapshot: Chain) -> None:
@@ -277,3 +277,9 @@ def test_quarantined_rows_add_up_each_once(lake: Lake) -> None:
     lake.quarantine(row)
     lake.quarantine(pl.concat([row, row.with_columns(file=pl.lit("g"))]))
     assert lake.quarantined() == 2
+
+
+def test_adjusted_contracts_are_counted(lake: Lake, chain: Chain) -> None:
+    odd = chain({1000: {"call_volume": 1}}, root="AAA1", multiplier=10)
+    lake.write_strike_rows(pl.concat([chain({100: {"call_volume": 1}}), odd]).sort(STORED_ORDER))
+    assert lake.contents()["adjusted"].to_list() == [1]

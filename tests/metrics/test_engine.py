@@ -13,6 +13,7 @@ from flowbt.lake import Lake
 from flowbt.metrics import SHIPPED, Catalogue, Request, chunks, collecting, compute, metric
 
 Chain = Callable[..., pl.DataFrame]
+Measure = Callable[..., Any]
 Bars = Callable[..., pl.DataFrame]
 Store = Callable[..., Lake]
 
@@ -215,3 +216,14 @@ def test_a_live_and_a_traded_metric_see_other_rows(own: Catalogue, chain: Chain,
         metric(grain="snapshot", unit="contracts", rows=rows)(formula)
     lake = store(chain({100: {"call_volume": 1}}), chain({100: {"call_volume": 10}}, expiration=date(2026, 1, 5)))
     assert compute(lake, Request(("AAA",), metrics=("live", "traded")), own).row(0)[2:] == (1, 11)
+
+
+def test_adjusted_contracts_are_left_out(chain: Chain, measure: Measure) -> None:
+    plain = chain({100: {"call_open_interest": 10}})
+    split = chain({1000: {"call_open_interest": 999}}, root="AAA1", multiplier=10)
+    assert measure("call_open_interest", plain, split) == 10
+    assert measure("call_oi_peak", plain, split) == 100
+
+
+def test_a_chain_without_any_contract_for_100_shares_stays_as_it_is(chain: Chain, measure: Measure) -> None:
+    assert measure("call_open_interest", chain({100: {"call_open_interest": 10}}, multiplier=75)) == 10

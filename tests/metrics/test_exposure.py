@@ -48,7 +48,7 @@ def test_gamma_is_quantlibs(
             {round(spot * moneyness, 2): {"call_iv": iv, "put_iv": iv}},
             spot=spot,
             expiration=TODAY + timedelta(days=days),
-            root=f"AAA{n}",
+            root=f"AAA{n}W",
         )
         for n, (moneyness, iv, days) in enumerate(contracts)
     ]
@@ -57,7 +57,7 @@ def test_gamma_is_quantlibs(
     found = compute(store(*rows), Request(("AAA",), grain="strike", metrics=names)).sort("root")
     for n, (moneyness, iv, days) in enumerate(contracts):
         expected = quantlib_gamma(spot, round(spot * moneyness, 2), iv, days, rate, dividend_yield)
-        row = found.filter(pl.col("root") == f"AAA{n}")
+        row = found.filter(pl.col("root") == f"AAA{n}W")
         assert row[names[0]].item() == pytest.approx(expected, rel=1e-9, abs=1e-15)
         assert row[names[1]].item() == pytest.approx(expected, rel=1e-9, abs=1e-15)
 

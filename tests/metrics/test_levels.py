@@ -88,4 +88,4 @@ def test_one_row_a_strike_price(calls: Chain, measure: Measure) -> None:
 
 
 def test_roots_add_up_at_a_strike(calls: Chain, measure: Measure) -> None:
-    assert measure("call_oi_peak", calls({100: 30, 105: 20}), calls({105: 20}, root="AAA1")) == 105
+    assert measure("call_oi_peak", calls({100: 30, 105: 20}), calls({105: 20}, root="AAAW")) == 105

@@ -96,7 +96,7 @@ def test_one_side_only(
 
 def test_roots_of_an_expiry_settle_together(held: Callable[..., pl.DataFrame], measure: Measure) -> None:
     one = held({95: (10, 0), 100: (5, 20), 105: (0, 0)})
-    other = held({100: (0, 0), 105: (0, 100)}, root="AAA1")
+    other = held({100: (0, 0), 105: (0, 100)}, root="AAAW")
     assert measure("max_pain", one, other) == by_hand({95: (10, 0), 100: (5, 20), 105: (0, 100)}, 100)[2]
 
 

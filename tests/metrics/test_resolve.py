@@ -126,7 +126,7 @@ def test_what_was_given_goes_before_an_override(plan: Plan) -> None:
 
 def test_further_expressions_are_over_the_history(plan: Plan) -> None:
     found = plan(expressions={"falling": pl.col("spot") < pl.col("spot").shift(1)})
-    assert node(found, "falling").grain == "history"
+    assert node(found, "=falling").grain == "history"
 
 
 def test_a_metric_that_reads_itself(define: Define, plan: Plan) -> None:

@@ -48,10 +48,21 @@ def events(lake: Lake, strategy: Strategy) -> dict[str, float | None]:
     return dict(document["events"])
 
 
-def test_a_trade_on_every_session_has_its_own_hit_rate_as_base_rate(lake: Lake) -> None:
+def test_a_trade_on_every_session_has_nothing_to_be_compared_with(lake: Lake) -> None:
     said = events(lake, Days())
-    assert said["base_rate"] == pytest.approx(said["hit_rate"])
-    assert said["base_return"] == pytest.approx(said["mean_return"])
+    assert (said["base_n"], said["base_rate"], said["base_return"]) == (said["n"], None, None)
+
+
+def test_sessions_without_a_verdict_are_not_in_the_base(lake: Lake) -> None:
+    @dataclass(frozen=True)
+    class Late(Strategy):
+        """Judges nothing before the tenth session."""
+
+        def plan(self) -> Plan:
+            judged = pl.when(pl.col("date") >= pl.date(2026, 1, 12)).then(pl.col("date").dt.day() == 20)
+            return Plan(when=judged, side="long", exit_after=1)
+
+    assert events(lake, Late())["base_n"] == 13
 
 
 def test_a_chosen_day_is_compared_with_all_days(lake: Lake) -> None:

@@ -69,3 +69,24 @@ def test_an_order_at_a_level(order: Any, kind: str) -> None:
 def test_what_cannot_be_meant_is_refused(changes: dict[str, Any], message: str) -> None:
     with pytest.raises(DefinitionError, match=message):
         Plan(**{"when": pl.col("x") > 0, "side": "long", **changes})
+
+
+def test_a_number_as_a_level_is_that_level_every_day() -> None:
+    row = only(Plan(when=pl.col("x") > 0, side="long", entry=stop_order(at=9), target=12, stop=8.5))
+    assert (row["entry_level"], row["target"], row["stop"]) == (9.0, 12.0, 8.5)
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"when": True}, {"entry": "market"}, {"entry": None}, {"side": 1}, {"exit_after": 2.5}, {"exit_after": pl.col("x")},
+     {"target": "high"}, {"stop": from_entry(-0.03)}, {"stop": from_entry(float("nan"))}, {"exit_on": "friday"}],
+    ids=lambda changes: next(iter(changes)),
+)  # fmt: skip
+def test_what_is_of_another_kind_is_refused(changes: dict[str, Any]) -> None:
+    with pytest.raises(DefinitionError, match=r"of a plan|from_entry"):
+        Plan(**{"when": pl.col("x") > 0, "side": "long", **changes})
+
+
+def test_a_condition_that_is_no_yes_or_no_is_refused() -> None:
+    with pytest.raises(DefinitionError, match="not yes or no"):
+        rows(Plan(when=pl.col("x"), side="long"))

@@ -91,7 +91,7 @@ def _status_text(document: dict[str, Any]) -> str:
         gaps = f", {len(missing)} missing (first {missing[0]})" if missing else ", none missing"
         lines.append(
             f"  {row['symbol']:<8} {row['first']} to {row['last']}  {row['sessions']:>5} sessions{gaps}, "
-            f"{row['contracts']:,} contracts, open interest lags {row['oi_lag_declared']} session (declared)"
+            f"{row['contracts']:,} contracts, open interest lags {row['oi_lag_declared']} session (declared), {_lag(row['oi_lag_detected'])}"
         )
     lines.append("prices")
     lines += [
@@ -99,6 +99,10 @@ def _status_text(document: dict[str, Any]) -> str:
     ]
     lines.append(f"quarantined rows: {document['quarantined']:,}")
     return "\n".join(lines)
+
+
+def _lag(detected: int | None) -> str:
+    return "not detectable" if detected is None else f"{detected} (detected)"
 
 
 def simulate(

@@ -121,23 +121,26 @@ def backtest(
     last: ToOption = None,
     settings: SetOption = None,
     costs: Annotated[
-        str, typer.Option(metavar="K=V,...", help="Basis points per fill: fees_bp=0.5,slippage_bp=1.")
-    ] = "fees_bp=0,slippage_bp=1",
+        str,
+        typer.Option(
+            metavar="K=V,...",
+            help="Basis points per fill, as in fees_bp=0.5,slippage_bp=2; 1 bp of slippage by default.",
+        ),
+    ] = "",
     cash: Annotated[float, typer.Option(help="Cash to start with, USD.")] = 100_000.0,
     lake: LakeOption = DEFAULT_LAKE,
     reports: ReportsOption = DEFAULT_REPORTS,
     as_json: JsonOption = False,
 ) -> None:
     """What would it have made? Trades, equity and measures after costs."""
-    from flowbt.backtest import Costs
     from flowbt.lake import Lake
     from flowbt.report import backtest_text
-    from flowbt.research.backtesting import run_backtest
+    from flowbt.research.backtesting import DEFAULT_COSTS, run_backtest
     from flowbt.settings import configure
 
     document, _ = run_backtest(
         Lake(lake), strategy, symbols=symbols_of(symbols), first=day(first), last=day(last),
-        settings=parse_settings(settings or []), costs=configure(Costs(), parse_settings(listed(costs) or [])),
+        settings=parse_settings(settings or []), costs=configure(DEFAULT_COSTS, parse_settings(listed(costs) or [])),
         initial_cash=cash, reports=reports,
     )  # fmt: skip
     emit(document, as_json, lambda: backtest_text(document))
@@ -162,7 +165,7 @@ def demo(
             backtest_text(document["backtest"]),
             f"This market is synthetic. After extreme flow a drift of {document['planted']['edge_bp']:g} bp over "
             f"{document['planted']['edge_horizon']} sessions was planted; the verdict sees the flow and not the drift,\n"
-            "so it should find about two thirds of it. Nothing here says anything about a real market.",
+            "so it finds less than all of it. Nothing here says anything about a real market.",
         ]
         return "\n\n".join(parts)
 

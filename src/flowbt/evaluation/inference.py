@@ -16,6 +16,8 @@ Floats = NDArray[np.float64]
 NORMAL_95 = 1.959963984540054
 DETECTABLE = 2.8
 """A true effect of 2.8 standard errors is found at 5% four times in five (1.96 + 0.84)."""
+FEWEST = 10
+"""With fewer verdicts or trades nothing is said of luck: an error estimate counts dates, and cannot see how few speak."""
 
 
 @dataclass(frozen=True)

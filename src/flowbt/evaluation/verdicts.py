@@ -17,14 +17,12 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from flowbt.evaluation.inference import DETECTABLE, Estimate, Floats, estimate_from_influence, wilson_interval
+from flowbt.evaluation.inference import DETECTABLE, FEWEST, Estimate, Floats, estimate_from_influence, wilson_interval
 
 Bools = NDArray[np.bool_]
 Codes = NDArray[np.int64]
 
 VERDICTS = {"bearish": -1, "neutral": 0, "bullish": 1}
-FEWEST = 10
-"""With fewer verdicts no error is given: the estimate counts dates, and cannot see how few of them speak."""
 
 
 @dataclass(frozen=True)

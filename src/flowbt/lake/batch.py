@@ -8,6 +8,7 @@ from typing import Literal
 
 import polars as pl
 
+from flowbt.errors import RejectedFileError
 from flowbt.lake.quality import Sifted
 from flowbt.lake.store import Lake
 from flowbt.lake.tables import CHAINS
@@ -53,6 +54,8 @@ class Batch:
         self._waiting: list[FileRead] = []
         self._places: list[int] = []
         self._units: set[tuple[str, date]] = set()
+        self._seen: dict[tuple[str, str, date], tuple[int, str]] = {}
+        self.table = CHAINS.name
         self._rows = 0
         self._newest: dict[str, pl.DataFrame] = {}
 
@@ -69,8 +72,21 @@ class Batch:
         """Put down that a file is refused."""
         self.outcomes.append(FileOutcome(str(path), "rejected", reason))
 
+    def check_units(self, read: FileRead) -> None:
+        """Refuse a file with a day that another file of the run has with other rows: one would replace the other."""
+        table, told = read.vendor.table, read.path.name
+        digests = _digests(read.sifted.kept)
+        for (symbol, day), digest in digests.items():
+            before, name = self._seen.get((table, symbol, day), (digest, ""))
+            if before != digest:
+                raise RejectedFileError(
+                    "DAY_IN_TWO_FILES", f"{symbol} on {day} came in {name} with other rows: put a day into one file"
+                )
+        self._seen |= {(table, symbol, day): (digest, told) for (symbol, day), digest in digests.items()}
+
     def add(self, read: FileRead) -> None:
         """Take a file in; writes what waits once it is a batch, or where the file has a unit that waits already."""
+        self.table = read.vendor.table
         units = set(read.sifted.kept.select(SNAPSHOT_KEY).unique().iter_rows())
         if self._waiting and (units & self._units or self._waiting[0].vendor.table != read.vendor.table):
             self.flush()
@@ -97,16 +113,16 @@ class Batch:
             states = self._lake.write_bars(kept, note)
         else:
             states = self._lake.write_strike_rows(to_strike_rows(kept), note)
-        unchanged = states.filter(pl.col("state") == "unchanged")
-        outcomes = [self._outcome(read, unchanged) for read in self._waiting]
+        outcomes = [self._outcome(read, states) for read in self._waiting]
         for place, outcome in zip(self._places, outcomes, strict=True):
             self.outcomes[place] = outcome
         self._quarantine(outcomes)
         self._waiting, self._places, self._units, self._rows = [], [], set(), 0
 
-    def _outcome(self, read: FileRead, unchanged: pl.DataFrame) -> FileOutcome:
+    def _outcome(self, read: FileRead, states: pl.DataFrame) -> FileOutcome:
         kept = read.sifted.kept
-        known = kept.join(unchanged, on=list(SNAPSHOT_KEY), how="semi").height
+        state = kept.join(states, on=list(SNAPSHOT_KEY), how="left")["state"]
+        known, restated = int((state == "unchanged").sum()), int((state == "restated").sum())
         return FileOutcome(
             path=str(read.path),
             status="unchanged" if kept.height and known == kept.height else "committed",
@@ -114,7 +130,7 @@ class Batch:
             committed=kept.height - known,
             quarantined=read.sifted.rejected.height,
             duplicates=read.sifted.duplicates + known,
-            warnings=read.sifted.warnings,
+            warnings=read.sifted.warnings | ({"RESTATED": restated} if restated else {}),
         )
 
     def _quarantine(self, outcomes: Sequence[FileOutcome]) -> None:
@@ -127,3 +143,11 @@ class Batch:
         ]
         if rows and not self._dry_run:
             self._lake.quarantine(pl.concat(rows))
+
+
+def _digests(rows: pl.DataFrame) -> dict[tuple[str, date], int]:
+    """A number per symbol and day that any other rows would almost surely change."""
+    hashed = (
+        rows.select(*SNAPSHOT_KEY, rows.hash_rows().alias("digest")).group_by(SNAPSHOT_KEY).agg(pl.col("digest").sum())
+    )
+    return {(symbol, day): digest for symbol, day, digest in hashed.iter_rows()}

@@ -20,7 +20,6 @@ from flowbt.lake.days import check_days
 from flowbt.lake.files import find_files
 from flowbt.lake.quality import sift
 from flowbt.lake.store import Lake
-from flowbt.lake.tables import CHAINS, PRICES
 from flowbt.lake.vendors import ReadOptions, VendorFormat, format_named, recognise
 
 
@@ -80,6 +79,7 @@ def ingest_files(
             if file_format.table == "chains":
                 check_days(read.sifted.kept, batch.before)
             _check_share(read, max_quarantine)
+            batch.check_units(read)
         except RejectedFileError as error:
             batch.reject(path, str(error))
         else:
@@ -87,8 +87,8 @@ def ingest_files(
     batch.flush()
     if on_file:
         on_file(len(files), len(files))
-    table = PRICES.name if vendor and vendor.table == "prices" else CHAINS.name
-    return IngestOutcome(format_name, tuple(batch.outcomes), lake.versions().get(table, -1))
+    versions = lake.versions()
+    return IngestOutcome(format_name, tuple(batch.outcomes), versions.get(batch.table, -1))
 
 
 def _read(path: Path, vendor: VendorFormat, options: ReadOptions) -> FileRead:
@@ -101,6 +101,11 @@ def _read(path: Path, vendor: VendorFormat, options: ReadOptions) -> FileRead:
     if vendor.table == "chains":
         text = _fill_in(text, vendor)
     sifted = sift(text, vendor.table, options.date_format, vendor.zero_is_missing)
+    if vendor.table == "chains" and (sifted.kept["oi_lag"] == 0).any():
+        raise RejectedFileError(
+            "OI_KNOWN_LATER",
+            "oi_lag is 0: this open interest was not known at the close; give the day before's, oi_lag 1",
+        )
     return FileRead(path, vendor, text.height, sifted)
 
 

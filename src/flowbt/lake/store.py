@@ -17,6 +17,7 @@ from flowbt.lake.tables import (
     append_rows,
     collect,
     files_by_month,
+    files_of,
     open_table,
     read_files,
     write_units,
@@ -47,7 +48,7 @@ class Lake:
         """Keep rows that were not stored: `file, format, reason, record`; those that are there already are left alone."""
         delta = open_table(self.path, QUARANTINE)
         if delta is not None:
-            rows = rows.join(collect(read_files(delta.file_uris())), on=rows.columns, how="anti")
+            rows = rows.join(collect(read_files(files_of(delta))), on=rows.columns, how="anti")
         if rows.height:
             append_rows(self.path, QUARANTINE, rows)
 
@@ -65,7 +66,7 @@ class Lake:
         delta = open_table(self.path, PRICES)
         if delta is None:
             return pl.DataFrame(schema=dict(PRICES.columns))
-        scan = read_files(delta.file_uris())
+        scan = read_files(files_of(delta))
         if symbols is not None:
             scan = scan.filter(pl.col("symbol").is_in(list(symbols)))
         return collect(scan.select(*PRICES.columns).sort(UNIT))
@@ -76,9 +77,16 @@ class Lake:
         return self._per_snapshot({"strikes": pl.len().cast(pl.Int64)}, wanted)
 
     def contents(self) -> pl.DataFrame:
-        """What the snapshots hold: `symbol, date, contracts, oi_lag`, by symbol and date."""
-        contracts = (listed("call").sum() + listed("put").sum()).cast(pl.Int64)
-        return self._per_snapshot({"contracts": contracts, "oi_lag": pl.col("oi_lag").first()})
+        """What the snapshots hold: `symbol, date, contracts, adjusted, oi_lag`, by symbol and date.
+
+        `adjusted` contracts, which metrics leave out, have a root with a number behind the symbol, or not 100 shares.
+        """
+        contracts = listed("call").cast(pl.Int64) + listed("put").cast(pl.Int64)
+        odd_root = pl.col("root").str.contains(r"\d$") & (pl.col("root") != pl.col("symbol"))
+        adjusted = contracts.filter(odd_root | (pl.col("multiplier") != 100)).sum()
+        return self._per_snapshot(
+            {"contracts": contracts.sum(), "adjusted": adjusted, "oi_lag": pl.col("oi_lag").first()}
+        )
 
     def strike_rows(self, columns: Iterable[str], symbols: Sequence[str], first: date, last: date) -> pl.DataFrame:
         """Strike rows of these symbols from `first` to `last`, both included, each snapshot one run in stored order."""

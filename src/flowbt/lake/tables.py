@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import unquote
 
 import polars as pl
 from deltalake import CommitProperties, DeltaTable, WriterProperties, write_deltalake
@@ -52,26 +53,45 @@ def open_table(root: Path, table: Table) -> DeltaTable | None:
     Raises:
         LakeError: the table is there and cannot be opened.
     """
-    if root.exists() and not root.is_dir():
-        raise LakeError(f"the lake '{root}' is a file: name a folder with --lake")
-    folder = root / table.name
+    folder = _folder(root, table)
     if not (folder / "_delta_log").is_dir():
         return None
     try:
-        return DeltaTable(str(folder))
+        return DeltaTable(folder.resolve().as_uri())
     except DeltaError as error:
         raise LakeError(f"table '{table.name}' of the lake at '{root}' cannot be opened: {error}") from None
+
+
+def files_of(delta: DeltaTable, months: Sequence[str] | None = None) -> list[str]:
+    """The paths of the table's Parquet files, of these months or all, sorted."""
+    pruned = delta.file_uris(file_pruning_predicate=None if months is None else [("month", "in", list(months))])
+    return sorted(_path_of(uri) for uri in pruned)
 
 
 def files_by_month(delta: DeltaTable) -> dict[str, list[str]]:
     """The table's Parquet files by month (`2026-08`), months ascending."""
     months = sorted(partition["month"] for partition in delta.partitions())
-    return {month: sorted(delta.file_uris(file_pruning_predicate=[("month", "=", month)])) for month in months}
+    return {month: files_of(delta, [month]) for month in months}
+
+
+def _folder(root: Path, table: Table) -> Path:
+    if root.exists() and not root.is_dir():
+        raise LakeError(f"the lake '{root}' is a file: name a folder with --lake")
+    if set("%[]") & set(str(root.resolve())):
+        raise LakeError(
+            f"a lake cannot lie in '{root}': Delta Lake takes no path with %, [ or ]; name another with --lake"
+        )
+    return root / table.name
+
+
+def _path_of(uri: str) -> str:
+    """delta-rs names files on a disk as percent-encoded paths or URIs."""
+    return unquote(uri.removeprefix("file://"))
 
 
 def read_files(files: Sequence[str]) -> pl.LazyFrame:
     """The rows of these files of one table."""
-    return pl.scan_parquet(list(files), hive_partitioning=False)
+    return pl.scan_parquet(list(files), hive_partitioning=False, glob=False)
 
 
 def collect(scan: pl.LazyFrame) -> pl.DataFrame:
@@ -118,11 +138,10 @@ def append_rows(root: Path, table: Table, rows: pl.DataFrame) -> None:
 
 
 def _stored(table: Table, delta: DeltaTable | None, months: list[str] | None) -> pl.DataFrame:
-    filters = None if months is None else [("month", "in", months)]
-    files = [] if delta is None else delta.file_uris(file_pruning_predicate=filters)
+    files = [] if delta is None else files_of(delta, months)
     if not files:
         return pl.DataFrame(schema=dict(table.columns))
-    return collect(read_files(sorted(files)).select(*table.columns))
+    return collect(read_files(files).select(*table.columns))
 
 
 def _compare(rows: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
@@ -161,17 +180,22 @@ def _commit(
     if table.by_month:
         rows = rows.with_columns(_month().alias("month"))
     mode: Any = "append" if replace is None else "overwrite"
-    write_deltalake(
-        delta if delta is not None else str(root / table.name),
-        rows,
-        partition_by=["month"] if table.by_month else None,
-        mode=mode,
-        predicate="month IN ({})".format(", ".join(f"'{month}'" for month in replace)) if replace else None,
-        configuration=CONFIGURATION if delta is None else None,
-        target_file_size=ONE_FILE,
-        writer_properties=WRITER,
-        commit_properties=CommitProperties(custom_metadata=dict(note)),
-    )
+    folder = _folder(root, table)
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        write_deltalake(
+            delta if delta is not None else folder.resolve().as_uri(),
+            rows,
+            partition_by=["month"] if table.by_month else None,
+            mode=mode,
+            predicate="month IN ({})".format(", ".join(f"'{month}'" for month in replace)) if replace else None,
+            configuration=CONFIGURATION if delta is None else None,
+            target_file_size=ONE_FILE,
+            writer_properties=WRITER,
+            commit_properties=CommitProperties(custom_metadata=dict(note)),
+        )
+    except (DeltaError, OSError) as error:
+        raise LakeError(f"table '{table.name}' of the lake at '{root}' cannot be written: {error}") from None
 
 
 def _month() -> pl.Expr:

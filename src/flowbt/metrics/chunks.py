@@ -15,8 +15,10 @@ from flowbt.calendar import previous_session
 from flowbt.lake import Lake
 from flowbt.metrics.frames import SNAPSHOT_ID, add_nodes, evaluate, key_frame, steps, with_ids
 from flowbt.metrics.resolve import CARRIED, KEYS, LONGEST_CLOSURE, PRIOR, Resolved
+from flowbt.schema import SNAPSHOT_KEY
 
 CHUNK_ROWS: Final = 400_000
+SHARES: Final = 100.0
 
 
 @dataclass(frozen=True)
@@ -44,15 +46,14 @@ def chunks(snapshots: pl.DataFrame) -> list[Chunk]:
 
 def compute_chunk(lake: Lake, chunk: Chunk, resolved: Resolved, grain: str, keep: Sequence[str]) -> pl.DataFrame:
     """The chunk's frame at a grain, with the columns to keep."""
-    keys = KEYS["strike"] if grain == "strike" or resolved.prior else set(KEYS["strike"]) - {"root"}
-    columns = sorted({*keys, CARRIED, *resolved.stored, *resolved.prior})
+    columns = sorted({*KEYS["strike"], CARRIED, "multiplier", *resolved.stored, *resolved.prior})
     strikes = lake.strike_rows(columns, chunk.symbols, chunk.first, chunk.last)
     if resolved.prior:
         before = lake.strike_rows(
             columns, chunk.symbols, chunk.first - LONGEST_CLOSURE, chunk.first - timedelta(days=1)
         )
         strikes = _with_prior(strikes, before, resolved.prior)
-    strikes = with_ids(strikes)
+    strikes = with_ids(_standard(strikes))
     strikes = add_nodes(strikes, resolved.at("strike"))
     frames = {"strike": strikes}
     for level in ("expiry", "level", "snapshot"):
@@ -66,6 +67,21 @@ def compute_chunk(lake: Lake, chunk: Chunk, resolved: Resolved, grain: str, keep
             if node.column in keep:
                 frame = frame.join(_nearest(frames["expiry"], node.column), on=SNAPSHOT_ID, how="left")
     return frame.select(*KEYS[grain], *keep)
+
+
+def _standard(strikes: pl.DataFrame) -> pl.DataFrame:
+    """Without contracts that a corporate action adjusted: a root with a number behind the symbol, or not 100 shares.
+
+    Their strikes are not in the underlying's price, so a level or a delta among them means nothing; `flowbt status` counts
+    them. A snapshot in which no contract is for 100 shares is another market's, and stays as it is.
+    """
+    odd = [root for root in strikes["root"].unique() if root[-1:].isdigit()]
+    if odd:
+        strikes = strikes.filter(~pl.col("root").is_in(odd) | (pl.col("root") == pl.col("symbol")))
+    whole = pl.col("multiplier") == SHARES
+    if strikes.select(whole.all()).item():
+        return strikes
+    return strikes.filter(whole | ~whole.any().over(SNAPSHOT_KEY))
 
 
 def _with_prior(strikes: pl.DataFrame, before: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:

@@ -22,7 +22,7 @@ from flowbt.lake import Lake
 from flowbt.metrics.catalogue import SHIPPED, Catalogue, MetricKey, Value
 from flowbt.metrics.chunks import chunks, compute_chunk
 from flowbt.metrics.over_days import evaluate_bars, over_days
-from flowbt.metrics.resolve import KEYS, OVER_DAYS, Resolved, resolve
+from flowbt.metrics.resolve import KEYS, OVER_DAYS, Resolved, output_column, resolve
 
 
 @dataclass(frozen=True)
@@ -58,6 +58,16 @@ def compute(
         DefinitionError: a metric that cannot be computed at its grain.
         LakeError: nothing in the lake for these symbols and days.
     """
+    try:
+        return _compute(lake, request, catalogue, on_chunk)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OverflowError) as error:
+        asked = ", ".join([*request.metrics, *(request.expressions or {})])
+        raise DefinitionError(f"{asked} cannot be evaluated: {str(error).splitlines()[0]}") from None
+
+
+def _compute(
+    lake: Lake, request: Request, catalogue: Catalogue, on_chunk: Callable[[int, int], None] | None
+) -> pl.DataFrame:
     grain = request.grain
     if grain not in KEYS:
         raise UnknownNameError("grain", grain, ["snapshot", "expiry", "level", "strike", "history"])
@@ -121,7 +131,7 @@ def _wanted_columns(resolved: Resolved, keys: Mapping[str, MetricKey], grain: st
         shown = at_snapshot if grain in {"snapshot", *OVER_DAYS} else {grain}
         if grains[column] not in shown:
             raise DefinitionError(f"metric '{name}' is at {grains[column]} grain, not at {grain} grain: see --grain")
-    return wanted | {name: name for name in request.expressions or {}}
+    return wanted | {name: output_column(name) for name in request.expressions or {}}
 
 
 def _within(frame: pl.DataFrame, request: Request) -> pl.DataFrame:

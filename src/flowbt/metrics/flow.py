@@ -7,7 +7,8 @@ premium is unsigned: call premium minus put premium, not buying minus selling.
 other, far above the open interest, to capture the dividend of calls that others forget to exercise; on real IWM chains of
 2026-06-12 that was 2.7 of 3.1 billion USD of premium. Without a dividend calendar the chain gives this much: calls of
 delta 0.9 or more with more volume than open interest that make up most of the day's gross premium. A day on which they do
-is taken for one, and they are left out unless `dividend_plays=include`.
+is taken for one, and they are left out unless `dividend_plays=include`. The share that counts as most, 0.8, rests on that one event
+(0.89) and on what was no play (up to 0.73, TLT on 2026-08-11): read it beside `dividend_play_share`.
 """
 
 from typing import Literal

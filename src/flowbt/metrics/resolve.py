@@ -19,8 +19,8 @@ from typing import Final
 
 import polars as pl
 
-from flowbt.errors import DefinitionError, UnknownNameError
-from flowbt.metrics.catalogue import Catalogue, Grain, MetricKey, Rows, Value
+from flowbt.errors import DefinitionError, FlowbtError, UnknownNameError
+from flowbt.metrics.catalogue import Catalogue, Grain, Metric, MetricKey, Rows, Value
 from flowbt.schema import PRICE_BARS, STRIKE_ROWS
 
 PRIOR: Final = "@-1"
@@ -58,6 +58,11 @@ def prior(column: str) -> pl.Expr:
     snapshot has no value of the column.
     """
     return pl.col(f"{column}{PRIOR}")
+
+
+def output_column(name: str) -> str:
+    """The column of an expression asked for under a name, which a metric may bear too."""
+    return f"={name}"
 
 
 @dataclass(frozen=True)
@@ -118,7 +123,7 @@ def resolve(
     for key in keys.values():
         walk.visit(key, ())
     for name, expression in expressions.items():
-        walk.place(name, "history", "traded", expression, (name,))
+        walk.place(output_column(name), "history", "traded", expression, (name,))
     return Resolved(tuple(walk.nodes.values()), frozenset(walk.stored), frozenset(walk.prior))
 
 
@@ -140,7 +145,7 @@ class _Walk:
         if column not in self.nodes:
             found = self._catalogue.get(key.name)
             chosen = {name: value for name, value in self._overrides.items() if name in found.parameters}
-            expression = found.expression(found.key({**chosen, **dict(key.parameters)}))
+            expression = _build(found, found.key({**chosen, **dict(key.parameters)}))
             self.place(column, found.grain, found.rows, expression, (*trail, column))
         return self.nodes[column]
 
@@ -177,7 +182,7 @@ class _Walk:
         self.nodes[column] = Node(column, own, source, rows, expression, tuple(inputs), aliases)
 
     def _input(self, root: str, column: str, trail: tuple[str, ...]) -> Node:
-        where = f"read by '{column.removesuffix('()')}'"
+        where = f"read by '{_said(column)}'"
         try:
             return self.visit(self._catalogue.parse(root, where), trail)
         except UnknownNameError as error:
@@ -191,8 +196,21 @@ class _Walk:
     def _store(self, root: str, column: str) -> None:
         name = root.removesuffix(PRIOR)
         if name not in STRIKE_ROWS:
-            raise UnknownNameError("column", name, STRIKE_ROWS, where=f"read by '{column.removesuffix('()')}'")
+            raise UnknownNameError("column", name, STRIKE_ROWS, where=f"read by '{_said(column)}'")
         (self.prior if root.endswith(PRIOR) else self.stored).add(name)
+
+
+def _build(metric: Metric, key: MetricKey) -> pl.Expr:
+    try:
+        return metric.expression(key)
+    except FlowbtError:
+        raise
+    except Exception as error:  # noqa: BLE001 (a user's formula, or a parameter that polars refuses)
+        raise DefinitionError(f"metric '{key}' cannot be built ({type(error).__name__}: {error})") from None
+
+
+def _said(column: str) -> str:
+    return column.removesuffix("()").removeprefix("=")
 
 
 def _source(column: str, grain: str, grains: set[str], shared: set[str]) -> str:

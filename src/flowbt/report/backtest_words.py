@@ -1,6 +1,7 @@
 """The answer of a backtest in words: what the account made, what holding would have made, luck, and room for costs."""
 
-from flowbt.report.judgement import FEWEST, SIGNIFICANT, Document
+from flowbt.evaluation.inference import FEWEST
+from flowbt.report.judgement import SIGNIFICANT, Document
 from flowbt.report.notation import counted, known, listed, p_phrase, percent, plain, small_percent, span
 
 
@@ -57,7 +58,7 @@ def _against_base(document: Document) -> str:
     if won is None or base is None:
         return ""
     plans = counted(int(events.get("n") or 0), "plan")
-    return f"Of the {plans} on their own {percent(won, 0)} won; entered on every session the same trade wins {percent(base, 0)}."
+    return f"Of the {plans} on their own {percent(won, 0)} won; on every session that could be judged the same trade wins {percent(base, 0)}."
 
 
 def _costs(document: Document) -> str:

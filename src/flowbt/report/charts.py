@@ -11,6 +11,7 @@ from typing import Any, Final, TypeAlias
 import altair as alt
 import polars as pl
 
+from flowbt.evaluation.inference import FEWEST
 from flowbt.report.drawing import (
     Spec,
     Width,
@@ -23,7 +24,7 @@ from flowbt.report.drawing import (
     zero_line,
 )
 from flowbt.report.glossary import EXIT_REASONS
-from flowbt.report.judgement import DIRECTIONS, FEWEST
+from flowbt.report.judgement import DIRECTIONS
 from flowbt.report.notation import counted, day, interval, known, percent, plain, small_percent
 from flowbt.report.palette import BENCHMARK, COLOURS, EXITS, LOSS, STRATEGY, VERDICTS
 

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from flowbt.report.judgement import DIRECTIONS, FEWEST, SIGNIFICANT, Document, headline, number_of, tests
+from flowbt.evaluation.inference import FEWEST
+from flowbt.report.judgement import DIRECTIONS, SIGNIFICANT, Document, headline, number_of, tests
 from flowbt.report.notation import (
     MISSING,
     counted,

@@ -49,9 +49,12 @@ MEASURES: Final[dict[str, Term]] = {
 EVENTS: Final[dict[str, Term]] = {
     "n": Term("Events", count, "Plans that filled and have ended, each looked at on its own."),
     "hit_rate": Term("Events won", _share, "Share of them that made money after costs."),
-    "base_rate": Term("Base rate", _share, "Share won by the same trade entered on every session, verdict or not."),
+    "base_n": Term("Base trades", count, "The same trade on every session that could be judged, where it filled."),
+    "base_rate": Term("Base rate", _share, "Share won by the same trade on every session that could be judged."),
     "mean_return": Term("Mean event", small_percent, "Mean return of one, after costs, on its entry price."),
-    "base_return": Term("Base return", small_percent, "Mean return of the same trade entered on every session."),
+    "base_return": Term(
+        "Base return", small_percent, "Mean return of the same trade on every session that could be judged."
+    ),
 }
 
 COUNTS: Final[dict[str, Term]] = {

@@ -7,12 +7,11 @@ from one horizon, chosen without looking at results (`headline`), and all tests 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
+from flowbt.evaluation.inference import FEWEST
 from flowbt.report.notation import known
 
 Document: TypeAlias = Mapping[str, Any]
 
-FEWEST: Final = 10
-"""With fewer verdicts or trades than this, nothing is said about luck: no error estimate can be trusted."""
 SIGNIFICANT: Final = 0.05
 DIRECTIONS: Final = {"bearish": ("fall", "falls"), "bullish": ("rise", "rises")}
 """Verdicts that say where the price will go: noun and verb."""

@@ -6,8 +6,9 @@ from typing import Any, Final
 
 import polars as pl
 
+from flowbt.evaluation.inference import FEWEST
 from flowbt.report.glossary import COUNTS, EVENTS, EXIT_REASONS, MEASURES, Term, term
-from flowbt.report.judgement import DIRECTIONS, FEWEST, reading
+from flowbt.report.judgement import DIRECTIONS, reading
 from flowbt.report.notation import (
     MISSING,
     cell,

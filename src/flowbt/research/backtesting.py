@@ -8,14 +8,15 @@ from typing import Any
 import polars as pl
 
 from flowbt.backtest import BacktestResult, Costs, backtest_plans, trade_each
-from flowbt.evaluation.inference import DETECTABLE, estimate_mean
+from flowbt.backtest.measures import total_return
+from flowbt.evaluation.inference import DETECTABLE, FEWEST, estimate_mean
 from flowbt.lake import Lake
 from flowbt.metrics import Catalogue, Request, compute, current_catalogue
 from flowbt.report import backtest_answer, render_backtest
 from flowbt.research.evaluating import first_sentence, symbols_with_bars
 from flowbt.research.runs import manifest, write_run
 from flowbt.settings import configure, flatten
-from flowbt.strategy import Plan, Strategy, load_strategy
+from flowbt.strategy import Plan, Strategy, load_strategy, new_strategy, plan_of
 
 DEFAULT_COSTS = Costs(slippage_bp=1.0)
 
@@ -52,10 +53,10 @@ def run_backtest(
     chosen = configure(chosen, settings or {})
     costs = costs or DEFAULT_COSTS
     wanted, bars = symbols_with_bars(lake, symbols)
-    plan = chosen.plan()
+    plan = plan_of(chosen)
     decided = compute(lake, Request(tuple(wanted), first, last, expressions=plan.columns()), catalogue)
     plans = plan.rows(decided)
-    begin = first or decided.select(pl.col("date").min()).item()
+    begin = decided.select(pl.col("date").min()).item()
     result = backtest_plans(plans, bars, costs=costs, initial_cash=initial_cash, first=begin, last=last)
     name = source.get("file", type(chosen).__name__)
     facts = manifest(
@@ -90,7 +91,7 @@ def run_backtest(
         "counts": result.counts,
         "costs": facts["costs"],
         "initial_cash": initial_cash,
-        "buy_and_hold": _total_return(result.equity, "buy_and_hold"),
+        "buy_and_hold": total_return(result.equity["buy_and_hold"]),
         "sides": dict(result.trades["side"].value_counts().iter_rows()),
         "inference": _inference(result.equity),
     }
@@ -107,7 +108,7 @@ def _load(strategy: str | Path | Strategy) -> tuple[Strategy, Catalogue, dict[st
     if isinstance(strategy, Strategy):
         return strategy, current_catalogue(), {}
     loaded = load_strategy(strategy)
-    return loaded.strategy(), loaded.catalogue, {"file": loaded.path.name, "strategy_sha256": loaded.sha256}
+    return new_strategy(loaded), loaded.catalogue, {"file": loaded.path.name, "strategy_sha256": loaded.sha256}
 
 
 def _base_rate(
@@ -119,22 +120,25 @@ def _base_rate(
     first: date | None,
     last: date | None,
 ) -> dict[str, float | None]:
-    """How the same trade does when it is entered on every session, whatever the signal says: what a hit rate must beat.
+    """How the same trade does on every session on which the signal could be judged: what a hit rate must beat.
 
     Entry, levels and exits are the plan's own; a session on which the trade could not be placed or filled does not count.
-    Symbols and sides weigh as among the strategy's own events. None where there is nothing to compare.
+    Symbols and sides weigh as among the strategy's own events. None where fewer than `FEWEST` trades are not the strategy's
+    own, so that there is nothing to compare with.
     """
     closed = pl.col("exit_reason") != "end"
     own = events.filter(closed).group_by("symbol", "side").agg(pl.len().alias("weight"))
-    every = [decided.with_columns(when=pl.lit(value=True), side=pl.lit(side)) for side in (1, -1)]
+    judged = decided.filter(pl.col("when").is_not_null())
+    every = [judged.with_columns(when=pl.lit(value=True), side=pl.lit(side)) for side in (1, -1)]
     base = trade_each(plan.rows(pl.concat(every)), bars, costs=costs, first=first, last=last).filter(closed)
+    base = base.join(own, on=["symbol", "side"], how="semi")
     per_kind = base.group_by("symbol", "side").agg((pl.col("return") > 0).mean().alias("won"), pl.col("return").mean())
     weighted = own.join(per_kind, on=["symbol", "side"])
     total = weighted["weight"].sum()
-    if not total:
-        return {"base_rate": None, "base_return": None}
-    mean = weighted.select((pl.col("won", "return") * pl.col("weight")).sum() / total).row(0)
-    return {"base_rate": mean[0], "base_return": mean[1]}
+    if not total or base.height - events.filter(closed).height < FEWEST:
+        return {"base_n": base.height, "base_rate": None, "base_return": None}
+    won, mean = weighted.select((pl.col("won", "return") * pl.col("weight")).sum() / total).row(0)
+    return {"base_n": base.height, "base_rate": won, "base_return": mean}
 
 
 def _inference(equity: pl.DataFrame) -> dict[str, float] | None:
@@ -149,8 +153,3 @@ def _inference(equity: pl.DataFrame) -> dict[str, float] | None:
         "p_value": estimate.p_value,
         "minimum_detectable": DETECTABLE * estimate.standard_error,
     }
-
-
-def _total_return(equity: pl.DataFrame, column: str) -> float | None:
-    values = equity[column].drop_nulls()
-    return float(values[-1] / values[0] - 1) if len(values) else None

@@ -8,11 +8,13 @@ import polars as pl
 from flowbt.calendar import sessions
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
+from flowbt.lake.detect import detect_oi_lag
 from flowbt.lake.ingest import IngestOutcome, ingest_files
 from flowbt.lake.vendors import FORMATS, ReadOptions
 from flowbt.market import MarketConfig, simulate_bars, simulate_chains
 
 Progress = Callable[[int, int], None]
+SESSIONS_FOR_LAG = 21
 
 
 def ingest(
@@ -44,13 +46,14 @@ def simulate(lake: Lake, config: MarketConfig, progress: Progress | None = None)
     """
     if lake.versions():
         raise FlowbtError(f"the lake at '{lake.path}' holds data already: simulate into a new folder with --lake")
-    lake.write_bars(simulate_bars(config), {"source": "synthetic", "seed": str(config.seed)})
     contracts = 0
     for done, block in enumerate(simulate_chains(config), 1):
         lake.write_strike_rows(block, {"source": "synthetic", "seed": str(config.seed)})
         contracts += 2 * block.height
         if progress:
             progress(done, 0)
+    # The bars come last: a lake that has them is whole, and one that was interrupted can be told by their absence.
+    lake.write_bars(simulate_bars(config), {"source": "synthetic", "seed": str(config.seed)})
     found = lake.snapshots()
     return {
         "lake": str(lake.path),
@@ -73,7 +76,8 @@ def status(lake: Lake) -> dict[str, Any]:
     if not lake.versions():
         raise FlowbtError(f"no lake at '{lake.path}': make one with `flowbt ingest` or `flowbt simulate`")
     chains = [
-        _chain_status(str(symbol), rows) for (symbol,), rows in lake.contents().group_by("symbol", maintain_order=True)
+        _chain_status(lake, str(symbol), rows)
+        for (symbol,), rows in lake.contents().group_by("symbol", maintain_order=True)
     ]
     prices = (
         lake.bars()
@@ -89,7 +93,7 @@ def status(lake: Lake) -> dict[str, Any]:
     }
 
 
-def _chain_status(symbol: str, rows: pl.DataFrame) -> dict[str, Any]:
+def _chain_status(lake: Lake, symbol: str, rows: pl.DataFrame) -> dict[str, Any]:
     held = rows["date"].to_list()
     missing = sorted(set(sessions(held[0], held[-1])) - set(held))
     lags = rows["oi_lag"].unique().to_list()
@@ -100,5 +104,7 @@ def _chain_status(symbol: str, rows: pl.DataFrame) -> dict[str, Any]:
         "sessions": len(held),
         "missing_sessions": missing,
         "contracts": int(rows["contracts"].sum()),
+        "adjusted_contracts": int(rows["adjusted"].sum()),
         "oi_lag_declared": lags[0] if len(lags) == 1 else None,
+        "oi_lag_detected": detect_oi_lag(lake, symbol, held[-SESSIONS_FOR_LAG:]),
     }

@@ -41,6 +41,8 @@ def run_demo(folder: Path, reports: Path, say: Callable[[str], None]) -> dict[st
         say: told what is being done, a line at a time.
     """
     lake = Lake(folder)
+    if set(lake.versions()) == {"chains"}:
+        raise FlowbtError(f"the demo's lake at '{folder}' is not whole: delete the folder and run the demo again")
     if not lake.versions():
         say(
             f"Simulating {MARKET.symbols} symbols over {MARKET.sessions} sessions; after extreme flow the price is made to "
@@ -48,8 +50,6 @@ def run_demo(folder: Path, reports: Path, say: Callable[[str], None]) -> dict[st
         )
         simulate(lake, MARKET)
     symbols = lake.symbols()
-    if not symbols:
-        raise FlowbtError(f"the demo's lake at '{folder}' is not whole: delete the folder and run the demo again")
     say("Reading today's flow ...")
     verdict = flow_report(lake, symbols[0])
     say("Does the verdict predict? ...")

@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from flowbt.errors import FlowbtError
+from flowbt.errors import FlowbtError, LakeError
 from flowbt.evaluation import evaluate_verdicts, forward_returns
 from flowbt.evaluation.outcomes import Entry
 from flowbt.lake import Lake
@@ -19,6 +19,8 @@ from flowbt.settings import configure, flatten
 from flowbt.signals import Signal, signal_named
 
 HORIZONS = (1, 3, 5, 10)
+LONGEST = 2_520
+"""Sessions: ten years."""
 
 
 def evaluate_signal(
@@ -46,12 +48,17 @@ def evaluate_signal(
         entry: where a return starts; `close` is not tradable.
         reports: where to write the run; None writes nothing.
     """
-    if not horizons or min(horizons) < 1:
-        raise FlowbtError(f"horizons {list(horizons)}: give sessions, as in 1,3,5,10")
+    horizons = sorted(set(horizons))
+    if not horizons or not 1 <= horizons[0] <= horizons[-1] <= LONGEST:
+        raise FlowbtError(f"horizons {horizons}: give sessions from 1 to {LONGEST}, as in 1,3,5,10")
     chosen = signal_named(signal)() if isinstance(signal, str) else signal
     chosen = configure(chosen, settings or {})
     wanted, bars = symbols_with_bars(lake, symbols)
     verdicts = compute(lake, Request(tuple(wanted), first, last, expressions=chosen.columns()), current_catalogue())
+    if not verdicts.height:
+        raise LakeError(
+            f"no snapshots of {', '.join(wanted)} from {first} on: `flowbt status` shows what the lake holds"
+        )
     judged = verdicts.filter(pl.col("verdict").is_not_null())
     document: dict[str, Any] = {
         "signal": chosen.name(),

@@ -8,7 +8,11 @@ from dataclasses import dataclass
 
 import polars as pl
 
+from flowbt.errors import DefinitionError
 from flowbt.signals.base import Signal, zscore
+
+LONGEST = 2_520
+"""Sessions: ten years."""
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,16 @@ class FlowVerdict(Signal):
     lookback: int = 63
     min_history: int = 20
     require_gex_agreement: bool = False
+
+    def __post_init__(self) -> None:
+        """Refuse thresholds that cannot be meant."""
+        if not 2 <= self.min_history <= self.lookback <= LONGEST:
+            raise DefinitionError(
+                f"FlowVerdict needs 2 <= min_history <= lookback <= {LONGEST}, not min_history={self.min_history}, "
+                f"lookback={self.lookback}"
+            )
+        if not (0 < self.bearish <= 1 and 0 < self.bullish <= 1):
+            raise DefinitionError(f"FlowVerdict needs bearish={self.bearish} and bullish={self.bullish} within (0, 1]")
 
     def parts(self) -> dict[str, pl.Expr]:
         """The three z-scores as they enter the score, each in [-1, 1]."""

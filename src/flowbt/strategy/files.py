@@ -6,6 +6,7 @@ goes into the run's manifest.
 
 import hashlib
 import sys
+from contextlib import redirect_stdout
 from dataclasses import dataclass, fields
 from importlib.util import module_from_spec, spec_from_file_location
 from inspect import get_annotations
@@ -14,7 +15,7 @@ from types import ModuleType
 
 from flowbt.errors import DefinitionError, FlowbtError
 from flowbt.metrics import SHIPPED, Catalogue, collecting
-from flowbt.strategy.plan import Strategy
+from flowbt.strategy.plan import Plan, Strategy
 
 
 @dataclass(frozen=True)
@@ -62,17 +63,43 @@ def _run(path: Path) -> ModuleType:
     module = module_from_spec(spec)
     sys.modules[name] = module  # dataclasses look their own module up here
     try:
-        spec.loader.exec_module(module)
+        with redirect_stdout(sys.stderr):
+            spec.loader.exec_module(module)
     except FlowbtError as error:
         raise DefinitionError(f"'{path}': {error}") from None
     except SyntaxError as error:
         raise DefinitionError(f"'{path}' line {error.lineno}: {error.msg}") from None
-    except Exception as error:  # noqa: BLE001 (whatever a user's file raises is told in one sentence)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (whatever a user's file raises is told in one sentence)
         raise DefinitionError(f"'{path}'{_line(error, path)}: {type(error).__name__}: {error}") from None
     return module
 
 
-def _line(error: Exception, path: Path) -> str:
+def plan_of(strategy: Strategy) -> Plan:
+    """The strategy's plan; whatever goes wrong in making it is told in one sentence."""
+    name = type(strategy).__name__
+    try:
+        with redirect_stdout(sys.stderr):
+            plan = strategy.plan()
+    except FlowbtError:
+        raise
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (whatever a user's code raises is told in one sentence)
+        raise DefinitionError(f"{name}.plan() failed with {type(error).__name__}: {error}") from None
+    if not isinstance(plan, Plan):
+        raise DefinitionError(f"{name}.plan() returned {type(plan).__name__}, not a flowbt.Plan")
+    return plan
+
+
+def new_strategy(loaded: StrategyFile) -> Strategy:
+    """The file's strategy with its default thresholds."""
+    try:
+        return loaded.strategy()
+    except TypeError as error:
+        raise DefinitionError(
+            f"'{loaded.path}': give every field of {loaded.strategy.__name__} a default ({error})"
+        ) from None
+
+
+def _line(error: BaseException, path: Path) -> str:
     trace, line = error.__traceback__, None
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == str(path):

@@ -14,6 +14,8 @@ from flowbt.errors import DefinitionError
 from flowbt.schema import PLAN_ROWS
 
 Side = Literal["long", "short"]
+LONGEST = 10_000
+"""Sessions: forty years."""
 
 
 @dataclass(frozen=True)
@@ -21,7 +23,7 @@ class Entry:
     """How a plan gets in: at the next open, or when a price is reached within `valid_for` sessions."""
 
     kind: Literal["market", "stop", "limit"]
-    at: pl.Expr | None = None
+    at: pl.Expr | float | None = None
     valid_for: int = 1
 
 
@@ -30,12 +32,12 @@ def next_open() -> Entry:
     return Entry("market")
 
 
-def stop_order(at: pl.Expr, valid_for: int = 1) -> Entry:
+def stop_order(at: pl.Expr | float, valid_for: int = 1) -> Entry:
     """Enter when the price trades through a level: a buy above it, a sale below it."""
     return Entry("stop", at, valid_for)
 
 
-def limit_order(at: pl.Expr, valid_for: int = 1) -> Entry:
+def limit_order(at: pl.Expr | float, valid_for: int = 1) -> Entry:
     """Enter when the price comes back to a level: a buy at or below it, a sale at or above it."""
     return Entry("limit", at, valid_for)
 
@@ -70,14 +72,32 @@ class Plan:
     when: pl.Expr
     side: Side | pl.Expr
     entry: Entry = Entry("market")
-    target: pl.Expr | Offset | None = None
-    stop: pl.Expr | Offset | None = None
+    target: pl.Expr | Offset | float | None = None
+    stop: pl.Expr | Offset | float | None = None
     exit_after: int | None = None
     exit_on: pl.Expr | None = None
     size: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant."""
+        """Refuse what cannot be meant; a number given as a level is that level on every day."""
+        if not isinstance(self.when, pl.Expr):
+            raise DefinitionError(f"when={self.when!r} of a plan: give a polars expression, as in signal.verdict() < 0")
+        if not isinstance(self.entry, Entry):
+            raise DefinitionError(
+                f"entry={self.entry!r} of a plan: give next_open(), stop_order(at=...) or limit_order(at=...)"
+            )
+        if not isinstance(self.side, str | pl.Expr):
+            raise DefinitionError(f"side={self.side!r} of a plan: say 'long', 'short' or an expression with its sign")
+        for name in ("target", "stop"):
+            object.__setattr__(self, name, _level(name, getattr(self, name)))
+        horizons: dict[str, object] = {"exit_after": self.exit_after, "valid_for": self.entry.valid_for}
+        for name, value in horizons.items():
+            if value is not None and (not isinstance(value, int) or value > LONGEST):
+                raise DefinitionError(
+                    f"{name}={value!r} of a plan: give a whole number of sessions, at most {LONGEST:,}"
+                )
+        if self.exit_on is not None and not isinstance(self.exit_on, pl.Expr):
+            raise DefinitionError(f"exit_on={self.exit_on!r} of a plan: give an expression with a date")
         if isinstance(self.side, str) and self.side not in {"long", "short"}:
             raise DefinitionError(f"side '{self.side}' of a plan: say 'long', 'short' or an expression with its sign")
         if self.exit_after is not None and self.exit_after < 1:
@@ -90,9 +110,11 @@ class Plan:
     def columns(self) -> dict[str, pl.Expr]:
         """What varies by row, as expressions over the history under the names of `flowbt.schema.PLAN_ROWS`."""
         side = pl.lit(1 if self.side == "long" else -1) if isinstance(self.side, str) else self.side.sign()
-        known = {"target": self.target, "stop": self.stop, "entry_level": self.entry.at, "exit_on": self.exit_on}
+        at = self.entry.at
+        level = pl.lit(float(at)) if isinstance(at, int | float) else at
+        known = {"target": self.target, "stop": self.stop, "entry_level": level, "exit_on": self.exit_on}
         levels = {name: level for name, level in known.items() if isinstance(level, pl.Expr)}
-        return {"when": self.when.fill_null(value=False), "side": side, **levels}
+        return {"when": self.when, "side": side, **levels}
 
     def rows(self, decided: pl.DataFrame) -> pl.DataFrame:
         """The plans as `flowbt.schema.PLAN_ROWS`, from `columns` evaluated per `symbol, date`."""
@@ -104,12 +126,26 @@ class Plan:
             "exit_after": self.exit_after,
             "size": self.size,
         }
-        taken = decided.filter(pl.col("when") & (pl.col("side") != 0)).rename({"date": "signal_date"})
+        if decided.schema["when"] not in {pl.Boolean, pl.Null}:
+            raise DefinitionError(
+                f"when of a plan is {decided.schema['when']}, not yes or no: compare it with something"
+            )
+        taken = decided.filter(pl.col("when").cast(pl.Boolean) & (pl.col("side") != 0)).rename({"date": "signal_date"})
         given = taken.columns
         return taken.select(
             pl.col(name).cast(dtype) if name in given else pl.lit(constant.get(name), dtype).alias(name)
             for name, dtype in PLAN_ROWS.items()
         ).sort("symbol", "signal_date")
+
+
+def _level(name: str, level: object) -> pl.Expr | Offset | None:
+    if isinstance(level, bool) or not isinstance(level, pl.Expr | Offset | int | float | None):
+        raise DefinitionError(f"{name}={level!r} of a plan: give a price, an expression or from_entry(...)")
+    if isinstance(level, Offset) and not 0 < level.fraction < 10:
+        raise DefinitionError(
+            f"{name}=from_entry({level.fraction}): give a fraction of the entry price above 0, as in 0.03"
+        )
+    return pl.lit(float(level)) if isinstance(level, int | float) else level
 
 
 @dataclass(frozen=True)

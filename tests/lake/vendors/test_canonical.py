@@ -144,6 +144,12 @@ def test_the_symbol_option_chooses(canonical: Write, option: Option, outcome: Ou
     assert stored()["symbol"].to_list() == ["BBB"]
 
 
+def test_open_interest_that_was_not_known_at_the_close(
+    canonical: Write, option: Option, refusal: Callable[..., str]
+) -> None:
+    assert refusal(canonical(option(oi_lag="0"))) == "OI_KNOWN_LATER"
+
+
 def test_a_symbol_the_file_does_not_have(canonical: Write, option: Option, refusal: Callable[..., str]) -> None:
     assert refusal(canonical(option()), symbol="ZZZ") == "NO_SUCH_SYMBOL"
 

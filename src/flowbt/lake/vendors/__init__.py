@@ -32,7 +32,7 @@ def recognise(path: Path) -> VendorFormat:
         raise RejectedFileError("NOT_PARQUET", str(error).splitlines()[0]) from None
     if len(found) != 1:
         which = " and ".join(vendor.name for vendor in found)
-        raise FlowbtError(
-            f"'{path}' looks like {which or 'no known format'}: name the format, as `flowbt ingest --list` shows them"
+        raise RejectedFileError(
+            "UNKNOWN_FORMAT", f"it looks like {which or 'none known'}: name the format, see `flowbt ingest --list`"
         )
     return found[0]

@@ -1,7 +1,7 @@
 """canonical: our own columns (`flowbt.schema.CONTRACT_ROWS`), one row per option, as CSV or Parquet.
 
 Required: symbol, date, expiration, strike, option_type (`call` or `put`). Everything else may be absent; `root` is then
-the symbol and `oi_lag` is 1, as at most vendors. Units are those of the schema: `iv` as a fraction, puts' `delta` negative.
+the symbol and `oi_lag` is 1, as at most vendors (0 is refused: not known at the close). Units are those of the schema: `iv` as a fraction, puts' `delta` negative.
 """
 
 from pathlib import Path
