@@ -75,9 +75,9 @@ def _standard(strikes: pl.DataFrame) -> pl.DataFrame:
     Their strikes are not in the underlying's price, so a level or a delta among them means nothing; `flowbt status` counts
     them. A snapshot in which no contract is for 100 shares is another market's, and stays as it is.
     """
-    odd = [root for root in strikes["root"].unique() if root[-1:].isdigit()]
-    if odd:
-        strikes = strikes.filter(~pl.col("root").is_in(odd) | (pl.col("root") == pl.col("symbol")))
+    other_root = pl.col("root") != pl.col("symbol")
+    if strikes.select(other_root.any()).item():
+        strikes = strikes.filter(~(other_root & pl.col("root").str.contains(r"\d$")))
     whole = pl.col("multiplier") == SHARES
     if strikes.select(whole.all()).item():
         return strikes

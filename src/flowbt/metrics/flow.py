@@ -54,13 +54,13 @@ def _is_candidate(min_delta: float) -> pl.Expr:
 @metric(grain="snapshot", unit="USD")
 def candidate_premium(min_delta: float = 0.9) -> pl.Expr:
     """Premium of the calls that could be a dividend play: delta of at least `min_delta`, volume above open interest."""
-    return call_premium().filter(_is_candidate(min_delta)).sum()
+    return pl.when(_is_candidate(min_delta)).then(call_premium()).sum()
 
 
 @metric(grain="snapshot", unit="contracts")
 def candidate_volume(min_delta: float = 0.9) -> pl.Expr:
     """Volume of the calls that could be a dividend play: delta of at least `min_delta`, volume above open interest."""
-    return pl.col("call_volume").filter(_is_candidate(min_delta)).sum()
+    return pl.when(_is_candidate(min_delta)).then(pl.col("call_volume")).sum()
 
 
 @metric(grain="snapshot", unit="1")
