@@ -10,6 +10,8 @@ from flowbt.errors import FlowbtError
 
 TALL = 3
 """Up to this many rows are shown one above the other, a metric a line."""
+WIDE = 12
+"""With more columns than this a table cannot be read in a terminal."""
 
 
 def catalogue_text(catalogue: Sequence[Mapping[str, Any]]) -> str:
@@ -26,6 +28,9 @@ def catalogue_text(catalogue: Sequence[Mapping[str, Any]]) -> str:
 
 def frame_text(frame: pl.DataFrame) -> str:
     """A frame for reading: few rows one above the other, many as a table."""
+    if frame.height > TALL and frame.width > WIDE:
+        rest = f"({frame.height:,} rows, the last {TALL} shown: --select makes a table, --out and --json give all)"
+        return f"{frame_text(frame.tail(TALL))}\n\n{rest}"
     if frame.height <= TALL:
         return "\n\n".join(
             "\n".join(f"{name:<26} {value_text(value)}" for name, value in row.items())

@@ -1,12 +1,14 @@
 """Which days a file may hold: sessions of the exchange, and not the day before once more."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 import polars as pl
 
 from flowbt.calendar import is_session, why_closed
 from flowbt.errors import RejectedFileError
+from flowbt.lake.quality import Sifted, records
 from flowbt.schema import CONTRACT_KEY, SNAPSHOT_KEY
 
 COPY_SHARE = 0.95
@@ -38,6 +40,17 @@ def check_days(rows: pl.DataFrame, before: Callable[[str, date], pl.DataFrame | 
             )
         if closed:
             raise RejectedFileError("NOT_A_SESSION", f"{closed}; if the rows are of another day, say it with --date")
+
+
+def set_aside_closed(sifted: Sifted) -> Sifted:
+    """Price bars of days that are no session go to the rejected, as `NOT_A_SESSION`."""
+    bars = sifted.kept
+    closed = pl.col("date").is_in([day for day in bars["date"].unique() if not is_session(day)])
+    refused = bars.filter(closed)
+    reasons = pl.DataFrame(
+        {"reason": ["NOT_A_SESSION"] * refused.height, "record": records(refused)}, sifted.rejected.schema
+    )
+    return replace(sifted, kept=bars.filter(~closed), rejected=pl.concat([sifted.rejected, reasons]))
 
 
 def _repeated_volume(snapshot: pl.DataFrame, previous: pl.DataFrame) -> float:

@@ -16,7 +16,7 @@ import polars as pl
 
 from flowbt.errors import FlowbtError, RejectedFileError
 from flowbt.lake.batch import Batch, FileOutcome, FileRead
-from flowbt.lake.days import check_days
+from flowbt.lake.days import check_days, set_aside_closed
 from flowbt.lake.files import find_files
 from flowbt.lake.quality import sift
 from flowbt.lake.store import Lake
@@ -101,6 +101,8 @@ def _read(path: Path, vendor: VendorFormat, options: ReadOptions) -> FileRead:
     if vendor.table == "chains":
         text = _fill_in(text, vendor)
     sifted = sift(text, vendor.table, options.date_format, vendor.zero_is_missing)
+    if vendor.table == "prices":
+        sifted = set_aside_closed(sifted)
     if vendor.table == "chains" and (sifted.kept["oi_lag"] == 0).any():
         raise RejectedFileError(
             "OI_KNOWN_LATER",

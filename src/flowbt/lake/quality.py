@@ -150,7 +150,7 @@ def _read_cells(
     ).to_series()
     failed = reason.is_not_null()
     rejected = pl.DataFrame(
-        {"reason": reason.filter(failed), "record": _records(text.filter(failed))},
+        {"reason": reason.filter(failed), "record": records(text.filter(failed))},
         schema={"reason": pl.String(), "record": pl.String()},
     )
     return typed.filter(~failed), rejected
@@ -177,7 +177,7 @@ def _reasons(details: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
         *(pl.when(pl.col(rule) == "invalid").then(pl.lit(_code(rule))) for rule in rules), pl.lit(None, pl.String)
     )
     return pl.DataFrame(
-        {"reason": details.select(reason.alias("reason")).to_series(), "record": _records(details.select(columns))},
+        {"reason": details.select(reason.alias("reason")).to_series(), "record": records(details.select(columns))},
         schema={"reason": pl.String(), "record": pl.String()},
     )
 
@@ -189,7 +189,8 @@ def _code(rule: str) -> str:
     return f"{_CODES.get(kind, 'BAD')}_{column.upper()}" if kind else rule.upper()
 
 
-def _records(rows: pl.DataFrame) -> pl.Series:
+def records(rows: pl.DataFrame) -> pl.Series:
+    """Each row as JSON."""
     if not rows.height:
         return pl.Series("record", [], pl.String)
     return rows.select(pl.struct(pl.all()).struct.json_encode().alias("record")).to_series()

@@ -1,6 +1,7 @@
 """ohlcv: headers in their usual spellings, where the symbol comes from, and which bars are no bars."""
 
 from collections.abc import Callable, Sequence
+from typing import Any
 
 import polars as pl
 import pytest
@@ -105,3 +106,10 @@ def test_volume_may_be_absent(bars_of: Callable[..., pl.DataFrame]) -> None:
 def test_a_restated_bar(bars_of: Callable[..., pl.DataFrame]) -> None:
     bars_of(BAR)
     assert bars_of(BAR.replace("9,11", "9,11.5"))["close"].to_list() == [11.5]
+
+
+def test_a_bar_of_a_closed_day_is_set_aside(vendor_file: Any, ingest: Any) -> None:
+    days = [f"2026-01-{day:02}" for day in range(5, 31)]
+    path = vendor_file("AAA.csv", "date,open,high,low,close\n" + "".join(f"{day},1,2,1,2\n" for day in days))
+    found = ingest(path, format_name="ohlcv", max_quarantine=0.5)
+    assert (found.totals["committed"], found.totals["quarantined"]) == (19, 7)
