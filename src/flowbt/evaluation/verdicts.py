@@ -1,7 +1,7 @@
 """Does a verdict predict? Hit rates per verdict and horizon against the base rate.
 
 A hit is an outcome in the verdict's direction. In a rising market a bearish call is wrong more often than not, so a hit
-rate is never compared with one half but with the *base rate*: how often the symbol moved that way after any session. The
+rate is never compared with one half but with the *base rate*: how often the symbol moved that way after any session that has a verdict. The
 difference is the **lift**. Each symbol is compared with its own base rate, so that a verdict which merely picks a symbol
 gains nothing by it.
 

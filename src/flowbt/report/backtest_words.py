@@ -52,7 +52,7 @@ def _result(document: Document, strategy: str, symbols: str, trades: int) -> str
 
 
 def _against_base(document: Document) -> str:
-    """The plans' hit rate beside that of the same trade entered on every session."""
+    """The plans' hit rate beside that of the same trade entered on every session that could be judged."""
     events = document.get("events") or {}
     won, base = known(events.get("hit_rate")), known(events.get("base_rate"))
     if won is None or base is None:

@@ -54,7 +54,7 @@ DECISIONS: Final[dict[str, str]] = {
 EVALUATION: Final[tuple[tuple[str, str], ...]] = (
     (
         "Base rate",
-        "How often the symbol moved that way after any session. A hit rate is compared with it and never with one "
+        "How often the symbol moved that way after any session with a verdict. A hit rate is compared with it and never with one "
         "half: in a rising market a bearish verdict is wrong more often than not.",
     ),
     ("Lift", "Hit rate less base rate, in percentage points; each symbol is compared with its own."),
