@@ -23,6 +23,7 @@ def ingest(
 ) -> None:
     """Bring vendor files into the lake; says rows in = committed + quarantined + duplicates."""
     from flowbt.lake import Lake
+    from flowbt.lake.ingest import ingest_files
     from flowbt.lake.vendors import ReadOptions
     from flowbt.research import data
 
@@ -36,9 +37,9 @@ def ingest(
         )
     options = ReadOptions(symbol.upper() if symbol else None, day(date), date_format)
     with progress("Ingesting") as on_file:
-        outcome = data.ingest(
+        outcome = ingest_files(
             Lake(lake), format_name, paths,
-            options=options, max_quarantine=max_quarantine, dry_run=dry_run, progress=on_file,
+            options=options, max_quarantine=max_quarantine, dry_run=dry_run, on_file=on_file,
         )  # fmt: skip
     document = {
         "format": outcome.format,

@@ -1,6 +1,6 @@
-"""The lake's housekeeping: bringing data in, simulating it, and saying what there is."""
+"""The lake's housekeeping: simulating a market into it, and saying what there is (`flowbt.lake.ingest` brings files in)."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -9,28 +9,11 @@ from flowbt.calendar import sessions
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
 from flowbt.lake.detect import detect_oi_lag
-from flowbt.lake.ingest import IngestOutcome, ingest_files
-from flowbt.lake.vendors import FORMATS, ReadOptions
+from flowbt.lake.vendors import FORMATS
 from flowbt.market import MarketConfig, simulate_bars, simulate_chains
 
 Progress = Callable[[int, int], None]
 SESSIONS_FOR_LAG = 21
-
-
-def ingest(
-    lake: Lake,
-    format_name: str,
-    paths: Sequence[str],
-    *,
-    options: ReadOptions | None = None,
-    max_quarantine: float = 0.05,
-    dry_run: bool = False,
-    progress: Progress | None = None,
-) -> IngestOutcome:
-    """Bring vendor files into the lake (see `flowbt.lake.ingest`)."""
-    return ingest_files(
-        lake, format_name, paths, options=options, max_quarantine=max_quarantine, dry_run=dry_run, on_file=progress
-    )
 
 
 def formats() -> list[dict[str, Any]]:
