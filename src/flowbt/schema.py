@@ -54,6 +54,16 @@ STRIKE_ROWS: Final[dict[str, pl.DataType]] = {
 }
 """The table `chains`: one row per (symbol, date, root, expiration, strike); a side that is not listed is all null."""
 
+CHAIN_ROWS: Final[dict[str, pl.DataType]] = {
+    **STRIKE_ROWS,
+    "adjusted": pl.Boolean(),
+    "snapshot_hash": pl.Int64(),
+}
+"""Strike rows as stored, with what the lake adds to them. `adjusted`: a contract that a corporate action changed, told by a
+number behind the symbol in its root or by a multiplier other than 100 (but a snapshot in which no contract is for 100
+shares is another market's, and none of its contracts is adjusted). `snapshot_hash`: of the snapshot's rows as they came, so
+that what was computed from them can tell whether they have changed since."""
+
 CONTRACT_ROWS: Final[dict[str, pl.DataType]] = {
     **KEY_COLUMNS,
     "option_type": pl.String(),
@@ -74,12 +84,68 @@ PRICE_BARS: Final[dict[str, pl.DataType]] = {
 }
 """The table `prices`: daily bars in USD as traded; `adj_close` is for splits and dividends, null where not given."""
 
+PRINTS: Final[dict[str, pl.DataType]] = {
+    "symbol": pl.String(),
+    "date": pl.Date(),
+    "time": pl.Datetime("us", "UTC"),
+    "root": pl.String(),
+    "expiration": pl.Date(),
+    "strike": pl.Float64(),
+    "option_type": pl.String(),
+    "price": pl.Float64(),
+    "size": pl.Int64(),
+    "side": pl.String(),
+    "bid": pl.Float64(),
+    "ask": pl.Float64(),
+    "underlying_price": pl.Float64(),
+    "exchange": pl.String(),
+    "order": pl.String(),
+    "multiplier": pl.Float64(),
+    "iv": pl.Float64(),
+    "delta": pl.Float64(),
+    "source": pl.String(),
+}
+"""The table `prints`: one row per execution. `price` in USD per share, `size` in contracts; `side` is that of the quote
+which was hit (`ask`, `bid`, `mid`), null where not known; `bid`, `ask` and `underlying_price` are those of that moment;
+`order` ties the executions of one order where the source says which they are. `time` is the execution's, in UTC, and
+`date` its day in New York; `multiplier` in shares per contract; `iv` per year as a fraction and `delta` signed, both of
+that moment. Null: not given by the source.
+
+There is no key. Two executions may agree in all that a tape says of them, as when one order is filled twice within a
+microsecond, so equal rows are as many executions; a day is replaced whole or not at all."""
+
+STORED_PRINTS: Final[dict[str, pl.DataType]] = {**PRINTS, "adjusted": pl.Boolean(), "snapshot_hash": pl.Int64()}
+"""Prints as stored, with what the lake adds to them, as in `CHAIN_ROWS`; the hash is that of the day's prints."""
+
+METRIC_ROWS: Final[dict[str, pl.DataType]] = {
+    "symbol": pl.String(),
+    "date": pl.Date(),
+    "metric": pl.String(),
+    "parameters": pl.String(),
+    "number": pl.Float64(),
+    "text": pl.String(),
+    "dtype": pl.String(),
+    "definition": pl.String(),
+    "data": pl.Int64(),
+}
+"""The table `metrics`: metrics at snapshot grain that were stored, one row per symbol, day and metric. `parameters`: values
+given for all metrics that have a parameter of that name, as in `rate=0.05`; `number`: the value of a number, yes (1) or no
+(0), a date in days since 1970; `text`: that of a name, or a list as JSON; `dtype`: of the value when computed; `definition`
+and `data` tell what it was computed by and from, so that a change of either is noticed."""
+
 SNAPSHOT_KEY: Final = ("symbol", "date")
 STRIKE_KEY: Final = tuple(KEY_COLUMNS)
 CONTRACT_KEY: Final = (*KEY_COLUMNS, "option_type")
 STORED_ORDER: Final = ("symbol", "date", "expiration", "strike", "root")
 """How strike rows lie in the lake and reach every metric: a snapshot and an expiry are each one run of rows, with the
 strikes ascending."""
+
+PRINT_ORDER: Final = (
+    *("symbol", "date", "time", "expiration", "strike", "root", "option_type", "price", "size", "side"),
+    *("bid", "ask", "underlying_price", "exchange", "order", "multiplier", "iv", "delta", "source"),
+)
+"""How prints lie in the lake and reach every metric: each day one run of rows in the order of time, those of one moment in
+an order of their own, so that the same prints always lie in the same order."""
 
 SYMBOL_PATTERN: Final = r"^[A-Z0-9][A-Z0-9.^/_-]{0,15}$"
 

@@ -93,7 +93,7 @@ def test_importing_the_package_is_light() -> None:
 
 @pytest.mark.parametrize("chosen", [True, False])
 def test_compiled_code_is_kept_in_the_users_cache_unless_told_otherwise(chosen: bool, tmp_path: Path) -> None:
-    code = "import flowbt.backtest.compiled, numba; print(numba.config.CACHE_DIR)"
+    code = "import flowbt.compiled, numba; print(numba.config.CACHE_DIR)"
     environment = {name: value for name, value in os.environ.items() if name != "NUMBA_CACHE_DIR"}
     environment |= {"XDG_CACHE_HOME": str(tmp_path), "LOCALAPPDATA": str(tmp_path), "HOME": str(tmp_path)}
     environment |= {"NUMBA_CACHE_DIR": str(tmp_path / "own")} if chosen else {}

@@ -55,7 +55,7 @@ def test_the_catalogue_comes_from_the_docstrings(run: Run) -> None:
     listed = {row["name"]: row for row in run("metrics", "--list", "--json").document}
     assert listed["net_premium"]["unit"] == "USD"
     assert listed["net_premium"]["description"].startswith("Call premium traded minus put premium traded")
-    assert listed["gex"]["parameters"] == {"unit": "usd_1pct"}
+    assert listed["gex"]["parameters"] == {"unit": "usd_1pct", "position": "naive"}
 
 
 def test_a_parameter_reaches_every_metric_that_has_it(run: Run, lake: Path) -> None:

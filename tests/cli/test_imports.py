@@ -31,8 +31,17 @@ def test_help_loads_not_even_polars() -> None:
 
 @pytest.mark.parametrize(
     "arguments",
-    [("status",), ("metrics", "SYN000"), ("verdict", "SYN000"), ("metrics", "--list"), ("ingest", "--list")],
+    [
+        ("status",),
+        ("metrics", "SYN000", "--select", "net_premium,put_call_oi_ratio,max_pain,call_wall(by=open_interest)"),
+        ("metrics", "--list"),
+        ("ingest", "--list"),
+    ],
 )
-def test_a_command_without_backtest_loads_nothing_heavy(arguments: tuple[str, ...], lake: Path) -> None:
+def test_a_command_without_backtest_or_greeks_loads_nothing_heavy(arguments: tuple[str, ...], lake: Path) -> None:
     listing = "--list" in arguments
     assert loaded(*arguments, *(() if listing else ("--lake", str(lake)))) == []
+
+
+def test_a_verdict_loads_what_reprices_but_not_what_backtests(lake: Path) -> None:
+    assert loaded("verdict", "SYN000", "--lake", str(lake)) == ["numba"]

@@ -8,9 +8,11 @@ import pytest
 
 from flowbt.lake import Lake
 from flowbt.lake.ingest import ingest_files
+from flowbt.lake.tape import TAPE_COLUMNS
 from flowbt.lake.vendors import FORMATS, ReadOptions, VendorFormat, format_named, recognise
 from flowbt.schema import CONTRACT_ROWS, PRICE_BARS
 
+COLUMNS = {"chains": CONTRACT_ROWS, "prices": PRICE_BARS, "prints": TAPE_COLUMNS}
 CHAIN_ROW = "AAA,2026-01-08,2026-01-16,{strike},call,1.5,10,50,100"
 SAMPLES: dict[str, tuple[str, str]] = {
     "canonical": (
@@ -47,6 +49,33 @@ SAMPLES: dict[str, tuple[str, str]] = {
         ),
     ),
     "ohlcv": ("AAA_2026.csv", "Date,Open,High,Low,Close,Volume\n2026-01-07,9,12,9,11,5\n2026-01-08,10,12,9,11,5\n"),
+    "prints": (
+        "tape.csv",
+        "\n".join(
+            [
+                "symbol,time,expiration,strike,option_type,price,size,bid,ask,underlying_price",
+                *(f"AAA,2026-01-08T14:30:0{n}Z,2026-01-16,100,call,1.5,10,1.4,1.6,100" for n in range(3)),
+            ]
+        )
+        + "\n",
+    ),
+    "unusual-whales": (
+        "tape.csv",
+        "\n".join(
+            [
+                "executed_at,underlying_symbol,option_chain_id,side,strike,option_type,expiry,underlying_price,nbbo_bid,"
+                "nbbo_ask,ewma_nbbo_bid,ewma_nbbo_ask,price,size,premium,volume,open_interest,implied_volatility,delta,"
+                "theta,gamma,vega,rho,theo,sector,exchange,report_flags,canceled,upstream_condition_detail,equity_type",
+                *(
+                    f"2026-01-08 14:30:0{n}.5+00,AAA,AAA260116C00100000,{side},100,call,2026-01-16,100,1.4,"
+                    "1.6,1.4,1.6,1.5,10,1500,30,50,0.25,0.5,"
+                    "-0.03,0.04,0.1,0.01,1.5,Technology,XCBO,{},f,auto,Common Stock"
+                    for n, side in enumerate(("ask", "bid", "mid"))
+                ),
+            ]
+        )
+        + "\n",
+    ),
 }
 FORMAT_NAMES = sorted(FORMATS)
 
@@ -80,7 +109,7 @@ Write = Callable[..., Path]
 def test_says_what_it_is(vendor: VendorFormat) -> None:
     assert vendor.description.endswith(".")
     assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in vendor.suffixes)
-    assert set(vendor.zero_is_missing) <= set(CONTRACT_ROWS | PRICE_BARS)
+    assert set(vendor.zero_is_missing) <= set(COLUMNS[vendor.table])
 
 
 def test_only_it_recognises_its_sample(vendor: VendorFormat, write: Write) -> None:
@@ -108,7 +137,7 @@ def test_a_folder_finds_it(vendor: VendorFormat, write: Write, tmp_path: Path) -
 
 def test_it_reads_text_under_the_tables_names(vendor: VendorFormat, write: Write) -> None:
     text = vendor.read(write(vendor), ReadOptions())
-    assert set(text.columns) <= set(CONTRACT_ROWS if vendor.table == "chains" else PRICE_BARS)
+    assert set(text.columns) <= set(COLUMNS[vendor.table])
     assert all(dtype == "String" for dtype in map(str, text.dtypes))
 
 

@@ -6,20 +6,21 @@ values are compared bit for bit.
 """
 
 import random
-from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
 from itertools import product
 from typing import Any
 
 import polars as pl
 import pytest
+from polars.testing import assert_series_equal
 
 from flowbt.calendar import sessions
 from flowbt.errors import LakeError
 from flowbt.lake import Lake
 from flowbt.metrics import SHIPPED, Metric, Request, compute
 from flowbt.metrics.resolve import KEYS
-from flowbt.schema import QUOTE_COLUMNS, SIDES
+from flowbt.schema import PRINTS, QUOTE_COLUMNS, SIDES, conform
 
 pytestmark = pytest.mark.xdist_group("metrics")  # each market is computed once, where xdist runs with --dist loadgroup
 
@@ -27,10 +28,14 @@ METRICS = [pytest.param(metric, id=metric.name) for metric in SHIPPED]
 SYMBOLS = ("AAA", "BBB")
 DAYS = sessions(date(2026, 1, 22), date(2026, 2, 6))
 BAR_DAYS = sessions(date(2025, 3, 3), DAYS[-1])
-EXPIRATIONS = (date(2026, 1, 30), date(2026, 2, 6), date(2026, 3, 20))
+EXPIRATIONS = (date(2026, 1, 30), date(2026, 2, 6), date(2026, 3, 20), date(2026, 6, 18))
 STRIKES = (80.0, 90.0, 95.0, 100.0, 105.0, 110.0, 120.0)
 CUTS = (DAYS[0], date(2026, 1, 30), date(2026, 2, 2), DAYS[-2])
-UNITS = {"USD", "1", "contracts", "shares", "shares per USD", "1/USD", "days", "date", "sd", "see `unit`"}
+UNITS = {
+    "USD", "1", "contracts", "shares", "shares per USD", "1/USD", "days", "date", "sd", "boolean",
+    "see `unit`", "1 per year", "1 per vol point", "1 per day", "USD per vol point", "USD per day", "shares per vol point",
+    "shares per day", "contracts listed", "name",
+}  # fmt: skip
 
 Values = dict[str, pl.DataFrame]
 Market = tuple[pl.DataFrame, pl.DataFrame]
@@ -38,20 +43,24 @@ Market = tuple[pl.DataFrame, pl.DataFrame]
 
 @pytest.fixture(scope="session")
 def market(chain: Callable[..., pl.DataFrame], bars: Callable[..., pl.DataFrame]) -> Market:
-    """Strike rows and bars. Volume stays below open interest, so no call is a candidate for a dividend play."""
+    """Strike rows and bars. Volume of deep calls stays below open interest, so none is a candidate for a dividend play.
+
+    More is held near the spot, so the strikes that hold most are neighbours on some days. Some contracts there are busy.
+    """
     draw = random.Random(20260122)  # noqa: S311 (not for secrets)
+    busy = random.Random(500)  # noqa: S311
 
     def number(low: float, high: float) -> float | None:
         return None if draw.random() < 0.05 else round(draw.uniform(low, high), 4)
 
     def option(sign: int, moneyness: float) -> dict[str, Any]:
-        held = draw.randint(100, 900)
+        held = draw.randint(100, 900) * (3 if abs(moneyness) <= 7.5 else 1)
         delta = min(0.97, max(0.03, 0.5 + moneyness / 30))
         return {
             "bid": number(1, 2),
             "ask": number(2, 3),
-            "last": number(1, 3),
-            "volume": draw.randint(0, 40),
+            "last": number(0.01, 0.05) if moneyness < -12 else number(1, 3),
+            "volume": draw.randint(0, 40) * (busy.choice((1, 1, 1, 80, 800)) if abs(moneyness) <= 10 else 1),
             "open_interest": None if draw.random() < 0.05 else held,
             "iv": number(0.1, 0.6),
             "delta": sign * delta,
@@ -75,29 +84,66 @@ def market(chain: Callable[..., pl.DataFrame], bars: Callable[..., pl.DataFrame]
 
 
 @pytest.fixture(scope="session")
-def lake_of(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Market], Lake]:
-    def write(market: Market) -> Lake:
+def tape(market: Market) -> pl.DataFrame:
+    """Prints of contracts of the chains, in bursts; of some neither side, exchange nor order is known."""
+    draw = random.Random(9304)  # noqa: S311
+    prints = []
+    for (day,), listed in market[0].group_by("date", maintain_order=True):
+        moment = datetime(day.year, day.month, day.day, 15, tzinfo=UTC)  # type: ignore[attr-defined]
+        contract: dict[str, Any] = {}
+        for _ in range(60):
+            if not contract or draw.random() < 0.5:
+                contract = listed.row(draw.randrange(listed.height), named=True)
+            moment += timedelta(microseconds=draw.choice((0, 4_000, 9_000, 60_000)))
+            prints.append(
+                contract
+                | {
+                    "time": moment,
+                    "option_type": draw.choice(SIDES),
+                    "price": round(draw.uniform(1, 3), 2),
+                    "size": draw.randint(1, 50) * draw.choice((1, 1, 1, 300)),
+                    "side": draw.choice(("ask", "bid", "mid", None)),
+                    "exchange": draw.choice(("C", "X", "P", None)),
+                    "order": draw.choice((None, None, "1", "2")),
+                }
+            )
+    return conform(pl.DataFrame(prints, infer_schema_length=None), PRINTS)
+
+
+@pytest.fixture(scope="session")
+def lake_of(tape: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Lake]:
+    """A lake of a market; its tape is that of the market as it is, unless another is given."""
+
+    def write(market: Market, prints: pl.DataFrame = tape) -> Lake:
         lake = Lake(tmp_path_factory.mktemp("market"))
         lake.write_strike_rows(market[0])
         lake.write_bars(market[1])
+        lake.write_prints(prints)
         return lake
 
     return write
 
 
-def all_metrics(lake: Lake, **request: Any) -> Values:
-    """Every metric's values at its own grain, by its key."""
+def all_metrics(lake: Lake, *, doubled: Collection[str] = (), **request: Any) -> Values:
+    """Every metric's values at its own grain, by its key; with parameters of these names at twice their defaults."""
     found: Values = {}
-    for grain in ("strike", "expiry", "level", "snapshot"):
+    for grain in ("print", "strike", "expiry", "level", "snapshot"):
         shown = {"snapshot", "history", "cross_section"} if grain == "snapshot" else {grain}
-        names = tuple(metric.name for metric in SHIPPED if metric.grain in shown)
-        frame = compute(lake, Request(**{"symbols": SYMBOLS, "grain": grain, "metrics": names, **request}))
-        found |= {name: frame.select(*KEYS[grain], value=name) for name in names}
+        names = {metric.name: with_twice(metric, doubled) for metric in SHIPPED if metric.grain in shown}
+        asked = {"symbols": SYMBOLS, "grain": grain, "metrics": tuple(names.values()), **request}
+        frame = compute(lake, Request(**asked))
+        found |= {name: frame.select(*KEYS[grain], value=written) for name, written in names.items()}
     return found
 
 
+def with_twice(metric: Metric, parameters: Collection[str]) -> str:
+    """The metric as written with these parameters, as far as it has them, at twice their defaults."""
+    given = {name: 2 * float(value) for name, value in metric.parameters.items() if name in parameters}
+    return f"{metric.name}({', '.join(f'{name}={value}' for name, value in given.items())})" if given else metric.name
+
+
 @pytest.fixture(scope="session")
-def values(market: Market, lake_of: Callable[[Market], Lake]) -> Values:
+def values(market: Market, lake_of: Callable[..., Lake]) -> Values:
     """Every metric over the market as it is."""
     return all_metrics(lake_of(market))
 
@@ -125,16 +171,26 @@ def test_has_values_in_this_market(metric: Metric, values: Values) -> None:
     assert values[metric.name]["value"].is_not_null().sum() >= len(SYMBOLS)
 
 
+CURVES = {"gex_profile"}
+
+
+@pytest.mark.parametrize("metric", [case for case in METRICS if case.id not in CURVES])
+def test_is_one_value_a_row(metric: Metric, values: Values) -> None:
+    """A formula that forgets to aggregate yields lists."""
+    assert not values[metric.name].schema["value"].is_nested()
+
+
 @pytest.fixture(scope="session")
-def cut_short(market: Market, lake_of: Callable[[Market], Lake]) -> Mapping[tuple[str, date], Values]:
+def cut_short(market: Market, tape: pl.DataFrame, lake_of: Callable[..., Lake]) -> Mapping[tuple[str, date], Values]:
     """The market as known on a day: the future not asked for, not there, or poisoned."""
     whole = lake_of(market)
     found = {}
     for cut in CUTS:
         absent = (up_to(market[0], cut), up_to(market[1], cut))
+        poison = (poisoned(market[0], cut), poisoned(market[1], cut))
         found["not asked for", cut] = all_metrics(whole, last=cut)
-        found["absent", cut] = all_metrics(lake_of(absent))
-        found["poisoned", cut] = all_metrics(lake_of((poisoned(market[0], cut), poisoned(market[1], cut))))
+        found["absent", cut] = all_metrics(lake_of(absent, up_to(tape, cut)))
+        found["poisoned", cut] = all_metrics(lake_of(poison, poisoned(tape, cut)))
     return found
 
 
@@ -160,13 +216,15 @@ def test_does_not_see_the_future(
 
 
 @pytest.fixture(scope="session")
-def in_any_order(market: Market, tmp_path_factory: pytest.TempPathFactory) -> Values:
+def in_any_order(market: Market, tape: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Values:
     """The same days, the rows shuffled, the last month first and the second symbol before the first."""
     lake = Lake(tmp_path_factory.mktemp("shuffled"))
     rows = market[0].sample(fraction=1.0, shuffle=True, seed=5)
+    prints = tape.sample(fraction=1.0, shuffle=True, seed=7)
     for symbol in reversed(SYMBOLS):
         for day in reversed(DAYS):
             lake.write_strike_rows(rows.filter(pl.col("symbol") == symbol, pl.col("date") == day))
+            lake.write_prints(prints.filter(pl.col("symbol") == symbol, pl.col("date") == day))
     lake.write_bars(market[1].sample(fraction=1.0, shuffle=True, seed=6))
     return all_metrics(lake)
 
@@ -177,7 +235,7 @@ def test_order_of_ingestion_does_not_matter(metric: Metric, values: Values, in_a
 
 
 @pytest.fixture(scope="session")
-def alone(market: Market, lake_of: Callable[[Market], Lake]) -> Values:
+def alone(market: Market, lake_of: Callable[..., Lake]) -> Values:
     return all_metrics(lake_of(market), symbols=("BBB",))
 
 
@@ -187,7 +245,7 @@ def test_other_symbols_do_not_matter(metric: Metric, values: Values, alone: Valu
 
 
 @pytest.fixture(scope="session")
-def from_later(market: Market, lake_of: Callable[[Market], Lake]) -> Values:
+def from_later(market: Market, lake_of: Callable[..., Lake]) -> Values:
     return all_metrics(lake_of(market), first=date(2026, 2, 2))
 
 
@@ -219,55 +277,88 @@ DOUBLES_WITH_OPEN_INTEREST = {
     "call_open_interest", "put_open_interest", "call_oi_change", "put_oi_change", "call_contract_oi_change",
     "put_contract_oi_change", "call_oi_at_strike", "put_oi_at_strike", "call_gamma_held", "put_gamma_held",
     "call_gamma_at_strike", "put_gamma_at_strike", "net_gamma_held", "gex", "dex_net", "dex_gross",
-    "vanna_exposure", "charm_exposure",
+    "vanna_exposure", "charm_exposure", "expiry_call_oi_change", "expiry_put_oi_change", "call_oi_change_at_strike",
+    "put_oi_change_at_strike", "call_oi_cluster_size", "put_oi_cluster_size", "net_vanna_held", "net_charm_held", "gex_profile",
+    "protective_put_added", "collar_call_added", "protective_puts_added", "collared_puts_added",
 }  # fmt: skip
+VOLUME_PER_OPEN_INTEREST = {"call_volume_oi_ratio", "put_volume_oi_ratio"}
+LARGE_PREMIUM = ("large_call_premium", "large_put_premium", "large_net_premium")
+VOLUME_AGAINST_OPEN_INTEREST = {
+    "call_oi_breach", "put_oi_breach", "oi_breaches", "oi_breach_share", "protective_put_breach_share", "hedging_confidence",
+    *(f"{side}_{name}" for side in SIDES for name in ("unusual", "large_contract_day", "is_noise", "opened_at_least")),
+    "unusual_contracts", "large_contracts", *LARGE_PREMIUM,
+}  # fmt: skip
+"""Whether one exceeds the other: no law says what becomes of it when one of them doubles."""
+SCALED = [case for case in METRICS if case.id not in VOLUME_AGAINST_OPEN_INTEREST]
 
 
 @pytest.fixture(scope="session")
-def more_held(market: Market, lake_of: Callable[[Market], Lake]) -> Values:
+def more_held(market: Market, lake_of: Callable[..., Lake]) -> Values:
     columns = [f"{side}_open_interest" for side in SIDES]
     return all_metrics(lake_of((times(market[0], 2, *columns), market[1])))
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", SCALED)
 def test_twice_the_open_interest(metric: Metric, values: Values, more_held: Values) -> None:
-    law = scaled(values, lambda metric: 2 if metric.name in DOUBLES_WITH_OPEN_INTEREST else 1)
+    factors = dict.fromkeys(DOUBLES_WITH_OPEN_INTEREST, 2.0) | dict.fromkeys(VOLUME_PER_OPEN_INTEREST, 0.5)
+    law = scaled(values, lambda metric: factors.get(metric.name, 1.0))
     assert same(more_held[metric.name], law[metric.name])
 
 
 DOUBLES_WITH_VOLUME = {
     "call_premium", "put_premium", "total_call_premium", "total_put_premium", "net_premium", "gross_premium",
-    "net_premium_otm", "call_volume", "put_volume", "total_call_volume",
+    "net_premium_otm", "call_volume", "put_volume", "total_call_volume", "call_day_premium", "put_day_premium",
 }  # fmt: skip
 
 
 @pytest.fixture(scope="session")
-def more_traded(market: Market, lake_of: Callable[[Market], Lake]) -> Values:
+def more_traded(market: Market, lake_of: Callable[..., Lake]) -> Values:
     columns = [f"{side}_volume" for side in SIDES]
     return all_metrics(lake_of((times(market[0], 2, *columns), market[1])))
 
 
-@pytest.mark.parametrize("metric", METRICS)
+@pytest.mark.parametrize("metric", SCALED)
 def test_twice_the_volume(metric: Metric, values: Values, more_traded: Values) -> None:
-    law = scaled(values, lambda metric: 2 if metric.name in DOUBLES_WITH_VOLUME else 1)
+    law = scaled(values, lambda metric: 2 if metric.name in DOUBLES_WITH_VOLUME | VOLUME_PER_OPEN_INTEREST else 1)
     assert same(more_traded[metric.name], law[metric.name])
 
 
-OF_A_UNIT = {"USD": 2.0, "shares per USD": 0.5, "1/USD": 0.5, "see `unit`": 2.0}
+@pytest.fixture(scope="session")
+def more_of_both(market: Market, lake_of: Callable[..., Lake]) -> Values:
+    columns = [f"{side}_{name}" for side in SIDES for name in ("volume", "open_interest")]
+    thresholds = {"min_volume", "min_open_interest", "min_premium"}
+    return all_metrics(lake_of((times(market[0], 2, *columns), market[1])), doubled=thresholds)
+
+
+DOUBLES_WITH_BOTH = {"call_opened_at_least", "put_opened_at_least", *LARGE_PREMIUM}
+
+
+@pytest.mark.parametrize("name", sorted(VOLUME_AGAINST_OPEN_INTEREST | VOLUME_PER_OPEN_INTEREST))
+def test_twice_the_volume_and_the_open_interest(name: str, values: Values, more_of_both: Values) -> None:
+    law = scaled(values, lambda metric: 2 if metric.name in DOUBLES_WITH_BOTH else 1)
+    assert same(more_of_both[name], law[name])
+
+
+OF_A_UNIT = {
+    "USD": 2.0, "shares per USD": 0.5, "1/USD": 0.5, "see `unit`": 2.0, "USD per vol point": 2.0, "USD per day": 2.0,
+}  # fmt: skip
 
 
 @pytest.fixture(scope="session")
-def dearer(market: Market, lake_of: Callable[[Market], Lake]) -> Values:
+def dearer(market: Market, tape: pl.DataFrame, lake_of: Callable[..., Lake]) -> Values:
     prices = [f"{side}_{name}" for side in SIDES for name in ("bid", "ask", "last", "vwap")]
     chains = times(market[0], 2, "strike", "underlying_price", *prices)
-    return all_metrics(lake_of((chains, times(market[1], 2, "open", "high", "low", "close", "adj_close"))))
+    daily = times(market[1], 2, "open", "high", "low", "close", "adj_close")
+    prints = times(tape, 2, "strike", "underlying_price", "price", "bid", "ask")
+    return all_metrics(lake_of((chains, daily), prints), doubled={"min_price", "min_premium"})
 
 
 @pytest.mark.parametrize("metric", METRICS)
 def test_unit_holds_when_every_price_doubles(metric: Metric, values: Values, dearer: Values) -> None:
-    """What is in USD doubles, what is per USD halves, a ratio or a count stays."""
+    """What is in USD doubles, what is per USD halves, a ratio or a count stays; where thresholds in USD double too."""
     law = scaled(values, lambda metric: OF_A_UNIT.get(metric.unit, 1.0))
-    assert same(dearer[metric.name].select("value"), law[metric.name].select("value"))
+    # a volatility solved from twice the price differs in the last digits, and so does all that is made of it
+    assert_series_equal(dearer[metric.name]["value"], law[metric.name]["value"], rel_tol=1e-9, abs_tol=1e-12)
 
 
 def lacking(*columns: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
@@ -301,11 +392,13 @@ POOR: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
         f"{name} unknown": lacking(*(f"{side}_{name}" for side in SIDES))
         for name in ("volume", "open_interest", "iv", "delta")
     },
+    "volatility unknown": lacking(*(f"{side}_{name}" for side in SIDES for name in ("iv", "bid", "ask"))),
+    "greeks unknown": lacking(*(f"{side}_{name}" for side in SIDES for name in ("iv", "bid", "ask", "delta"))),
 }
 
 
 @pytest.fixture(scope="session")
-def of_poor_chains(market: Market, lake_of: Callable[[Market], Lake]) -> Mapping[str, Values]:
+def of_poor_chains(market: Market, lake_of: Callable[..., Lake]) -> Mapping[str, Values]:
     return {name: all_metrics(lake_of((make(market[0]), market[1]))) for name, make in POOR.items()}
 
 
@@ -317,35 +410,68 @@ def test_never_nan_nor_infinite(metric: Metric, of_poor_chains: Mapping[str, Val
     ] == []
 
 
+BREACHES = ("call_oi_breach", "put_oi_breach", "oi_breaches", "oi_breach_share")
+CLUSTERS = tuple(
+    f"{side}_oi_{name}"
+    for side in SIDES
+    for name in ("rank", "cluster", "cluster_size", "cluster_share", "concentration", "band_low", "band_high")
+)
+JUDGED = tuple(f"{side}_{name}" for side in SIDES for name in ("unusual", "large_contract_day", "is_noise"))
+"""What is said of contracts that traded."""
+STANDING_OUT = (*JUDGED, "unusual_contracts", "large_contracts", *LARGE_PREMIUM)
+OPENED = ("call_opened_at_least", "put_opened_at_least")
+COLLARS = ("collared_puts_added", "collar_share", "hedging_reading", "hedging_confidence")
+PROTECTION = ("protective_put_breadth", "protective_put_breach_share", *COLLARS[1:])
+HEDGING = ("protective_put_added", "collar_call_added", "protective_puts_added", *PROTECTION, *COLLARS)
 NEEDS: Mapping[str, Sequence[str]] = {
     "no spot": (
         "spot", "gex", "net_gamma_held", "net_premium_otm", "call_wall", "put_wall", "contention_strike", "next_call_peak", "put_floor",
         "max_pain_gap", "call_unit_gamma", "put_unit_gamma", "call_gamma_held", "put_gamma_held",
+        "absolute_gamma_strike", "call_oi_band_low", "call_oi_band_high", "put_oi_band_low", "put_oi_band_high",
+        *HEDGING,
     ),
     "open_interest unknown": (
         "call_open_interest", "put_open_interest", "put_call_oi_ratio", "flow_to_stock_ratio", "call_oi_change",
         "put_oi_change", "max_pain", "max_pain_low", "max_pain_high", "max_pain_gap", "max_pain_term_structure",
         "call_oi_peak", "put_oi_peak", "call_wall", "put_wall", "contention_strike", "next_call_peak", "put_floor",
-        "gex", "gex_coverage", "dex_net", "dex_gross", "net_gamma_held",
+        "gex", "gex_coverage", "dex_net", "dex_gross", "net_gamma_held", "absolute_gamma_strike", "max_pain_width",
+        "max_pain_flat", "call_volume_oi_ratio", "put_volume_oi_ratio", "expiry_call_oi_change", "expiry_put_oi_change",
+        "call_oi_change_at_strike", "put_oi_change_at_strike", *BREACHES, *CLUSTERS,
+        *STANDING_OUT, *OPENED, *HEDGING,
     ),
     "volume unknown": (
         "call_volume", "put_volume", "total_call_volume", "put_call_volume_ratio", "flow_to_stock_ratio",
         "net_premium", "gross_premium", "net_premium_ratio", "net_premium_otm", "total_call_premium",
-        "total_put_premium", "dividend_play_share",
+        "total_put_premium", "dividend_play_share", "call_volume_oi_ratio", "put_volume_oi_ratio", *BREACHES,
+        *STANDING_OUT, *OPENED, "call_day_premium", "put_day_premium", "protective_put_breach_share", "hedging_confidence",
     ),
     "no prices": (
         "net_premium", "gross_premium", "net_premium_ratio", "net_premium_otm", "total_call_premium",
-        "total_put_premium", "dividend_play_share",
+        "total_put_premium", "dividend_play_share", *STANDING_OUT, "call_day_premium", "put_day_premium",
     ),
-    "iv unknown": ("gex", "net_gamma_held", "call_wall", "put_wall", "call_unit_gamma", "put_unit_gamma"),
-    "delta unknown": ("dex_net", "dex_gross"),
-    "nothing traded": ("put_call_volume_ratio", "flow_to_stock_ratio", "net_premium_ratio", "dividend_play_share"),
+    "volatility unknown": (
+        "gex", "net_gamma_held", "call_wall", "put_wall", "absolute_gamma_strike", "call_unit_gamma", "put_unit_gamma",
+        "call_volatility", "put_volatility", "atm_iv", "iv_30d", "skew_25d", "term_slope", "vrp", "gex_profile", "zero_gamma",
+        "zero_gamma_status", "vanna_exposure", "charm_exposure", "expected_move",
+    ),
+    "greeks unknown": ("dex_net", "dex_gross", *HEDGING),
+    "nothing traded": ("put_call_volume_ratio", "flow_to_stock_ratio", "net_premium_ratio", *JUDGED),
     "nothing held": (
         "put_call_oi_ratio", "flow_to_stock_ratio", "max_pain", "max_pain_gap", "call_oi_peak", "put_oi_peak",
-        "call_wall", "put_wall", "gex_coverage",
+        "call_wall", "put_wall", "gex_coverage", "absolute_gamma_strike", "max_pain_width", "max_pain_flat",
+        "call_volume_oi_ratio", "put_volume_oi_ratio", "oi_breach_share", *CLUSTERS, *PROTECTION,
     ),
-    "no puts held": ("flow_to_stock_ratio", "put_oi_peak", "put_wall", "put_floor"),
-    "only what expires today": ("max_pain", "nearest_expiration", "call_oi_peak", "call_wall"),
+    "no calls": COLLARS,
+    "no puts": ("protective_puts_added", *PROTECTION, *COLLARS),
+    "no puts held": (
+        "flow_to_stock_ratio", "put_oi_peak", "put_wall", "put_floor", "put_volume_oi_ratio",
+        *(name for name in CLUSTERS if name.startswith("put")), *PROTECTION,
+    ),
+    "one strike": ("call_oi_band_low", "call_oi_band_high", "put_oi_band_low", "put_oi_band_high"),
+    "only what expires today": (
+        "max_pain", "max_pain_width", "max_pain_flat", "nearest_expiration", "call_oi_peak", "call_wall",
+        "absolute_gamma_strike", "oi_breaches", "expiry_call_oi_change", "call_oi_change_at_strike", *CLUSTERS,
+    ),
 }  # fmt: skip
 
 
@@ -356,11 +482,14 @@ def test_what_cannot_be_known_is_null(poor: str, name: str, of_poor_chains: Mapp
 
 
 ZERO = {
-    "nothing traded": ("call_volume", "put_volume", "net_premium", "gross_premium", "net_premium_otm"),
+    "nothing traded": (
+        "call_volume", "put_volume", "net_premium", "gross_premium", "net_premium_otm", "call_day_premium", "put_day_premium",
+        "unusual_contracts", "large_contracts", *LARGE_PREMIUM,
+    ),
     "nothing held": ("call_open_interest", "put_open_interest", "gex", "dex_net", "dex_gross"),
     "no calls": ("call_volume", "total_call_premium", "call_open_interest"),
     "no puts": ("put_volume", "total_put_premium", "put_open_interest"),
-}
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("poor", "name"), [(poor, name) for poor, names in ZERO.items() for name in names])
@@ -371,7 +500,7 @@ def test_what_is_known_to_be_none_is_zero(poor: str, name: str, of_poor_chains: 
 
 @pytest.mark.parametrize("metric", METRICS)
 def test_an_empty_lake_says_so(metric: Metric, tmp_path_factory: pytest.TempPathFactory) -> None:
-    grain = metric.grain if metric.grain in {"strike", "expiry", "level"} else "snapshot"
+    grain = metric.grain if metric.grain in {"print", "strike", "expiry", "level"} else "snapshot"
     lake = Lake(tmp_path_factory.mktemp("empty"))
     with pytest.raises(LakeError, match="AAA, BBB"):
         compute(lake, Request(SYMBOLS, grain=grain, metrics=(metric.name,)))

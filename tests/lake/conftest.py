@@ -1,6 +1,7 @@
 """Small vendor files and the lake they go to.
 
 A canonical file has one row per option: AAA on Thursday 8 January 2026, the 100 call of 16 January, unless told otherwise.
+A tape has one row per execution: ten of that call at the ask, at 9:30 in New York.
 """
 
 import json
@@ -28,6 +29,18 @@ OPTION = {
     "last": "1.5",
     "volume": "10",
     "open_interest": "50",
+    "underlying_price": "100",
+}
+EXECUTION = {
+    "symbol": "AAA",
+    "time": "2026-01-08T14:30:00Z",
+    "expiration": "2026-01-16",
+    "strike": "100",
+    "option_type": "call",
+    "price": "1.5",
+    "size": "10",
+    "bid": "1.4",
+    "ask": "1.5",
     "underlying_price": "100",
 }
 
@@ -70,6 +83,18 @@ def canonical(vendor_file: Callable[[str, str | bytes], str]) -> Callable[..., s
 
 def quoted(cell: str) -> str:
     return '"' + cell.replace('"', '""') + '"' if set(cell) & set(',"\n') else cell
+
+
+@pytest.fixture(scope="session")
+def execution() -> Callable[..., dict[str, str]]:
+    """A row of a tape in our own columns."""
+    return lambda **cells: EXECUTION | cells
+
+
+@pytest.fixture
+def tape(canonical: Callable[..., str]) -> Callable[..., str]:
+    """Write rows as a tape in our own columns, as CSV."""
+    return lambda *rows, name="tape.csv": canonical(*rows, name=name)
 
 
 @pytest.fixture(scope="session")
@@ -137,6 +162,12 @@ def refusal(outcome: Callable[..., FileOutcome], lake: Lake) -> Callable[..., st
 def stored(lake: Lake) -> Callable[[], pl.DataFrame]:
     """All contract rows in the lake."""
     return lambda: to_contract_rows(lake.strike_rows(STRIKE_ROWS, lake.symbols(), date(1970, 1, 1), date(2199, 12, 31)))
+
+
+@pytest.fixture
+def taped(lake: Lake) -> Callable[[], pl.DataFrame]:
+    """All prints of AAA in the lake."""
+    return lambda: lake.prints(["AAA"], date(1970, 1, 1), date(2199, 12, 31))
 
 
 @pytest.fixture

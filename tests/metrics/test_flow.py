@@ -92,49 +92,18 @@ def test_flow_against_stock(chain: Chain, measure: Measure) -> None:
     assert measure("flow_to_stock_ratio", chain({100: row})) == 1.5
 
 
-@pytest.fixture
-def dividend_play(chain: Chain) -> Callable[..., pl.DataFrame]:
-    """A deep call with 900 contracts for 36,000 USD per contract a piece, beside ordinary trade of 2,000 USD."""
-
-    def make(**deep: float) -> pl.DataFrame:
-        play = {"call_delta": 0.95, "call_volume": 900, "call_open_interest": 500, "call_last": 40.0}
-        ordinary = {"call_delta": 0.5, "call_volume": 10, "call_last": 1.0, "put_volume": 10, "put_last": 1.0}
-        return chain({60: play | deep, 100: ordinary})
-
-    return make
-
-
 @pytest.mark.parametrize(
-    ("name", "value"),
+    ("row", "price", "premium"),
     [
-        ("net_premium", 0),
-        ("gross_premium", 2000),
-        ("net_premium_ratio", 0),
-        ("call_volume", 10),
-        ("put_call_volume_ratio", 1),
-        ("dividend_play_volume", 900),
-        ("dividend_play_premium", 3_600_000),
-        ("dividend_play_share", 3_600_000 / 3_602_000),
-        ("net_premium(dividend_plays=include)", 3_600_000),
-        ("gross_premium(dividend_plays=include)", 3_602_000),
-        ("call_volume(dividend_plays=include)", 910),
-        ("put_call_volume_ratio(dividend_plays=include)", 10 / 910),
+        ({"call_vwap": 3.0, "call_last": 2.0, "call_bid": 1.0, "call_ask": 1.5}, "vwap", 1500),
+        ({"call_last": 2.0, "call_bid": 1.0, "call_ask": 1.5}, "last", 1000),
+        ({"call_bid": 1.0, "call_ask": 1.5}, "quote", 625),
+        ({}, None, None),
     ],
 )
-def test_a_dividend_play_is_left_out_unless_asked_for(
-    name: str, value: float, dividend_play: Callable[..., pl.DataFrame], measure: Measure
+def test_the_price_that_premium_is_reckoned_with(
+    row: dict[str, float], price: str | None, premium: float | None, chain: Chain, measure: Measure
 ) -> None:
-    assert measure(name, dividend_play()) == pytest.approx(value)
-
-
-@pytest.mark.parametrize(
-    "deep",
-    [{"call_delta": 0.89}, {"call_volume": 500}, {"call_volume": 501, "call_last": 0.01}],
-    ids=["not deep", "no more volume than open interest", "not most of the premium"],
-)
-def test_what_is_no_dividend_play(
-    deep: dict[str, float], dividend_play: Callable[..., pl.DataFrame], measure: Measure
-) -> None:
-    rows = dividend_play(**deep)
-    assert measure("dividend_play_volume", rows) == 0
-    assert measure("net_premium", rows) == measure("net_premium(dividend_plays=include)", rows)
+    rows = chain({100: {"call_volume": 5} | row})
+    assert measure("call_premium_price", rows, grain="strike") == price
+    assert measure("call_premium", rows, grain="strike") == premium

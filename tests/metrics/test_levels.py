@@ -89,3 +89,65 @@ def test_one_row_a_strike_price(calls: Chain, measure: Measure) -> None:
 
 def test_roots_add_up_at_a_strike(calls: Chain, measure: Measure) -> None:
     assert measure("call_oi_peak", calls({100: 30, 105: 20}), calls({105: 20}, root="AAAW")) == 105
+
+
+def test_floors_by_rank(puts: Chain, measure: Measure) -> None:
+    rows = puts({80: 20, 85: 10, 90: 30, 95: 20, 98: 0, 105: 99})
+    floors = [measure(name, rows) for name in ("put_floor", *(f"put_floor(rank={rank})" for rank in (2, 3, 4, 5)))]
+    assert floors == [90, 80, 95, 85, None]
+
+
+@pytest.fixture
+def gamma(chain: Chain) -> pl.DataFrame:
+    """Calls' gamma 3, 9, 8, 5 and puts' 4, 10, 2, 1 at 90, 95, 105 and 110, the spot at 100; one held of each but OI."""
+    held = {90: (3, 4, 10, 20), 95: (9, 10, 40, 70), 105: (8, 2, 30, 80), 110: (5, 1, 60, 10)}
+    return chain(
+        {
+            strike: {
+                "call_gamma": call / call_oi, "put_gamma": put / put_oi,
+                "call_open_interest": call_oi, "put_open_interest": put_oi,
+            }
+            for strike, (call, put, call_oi, put_oi) in held.items()
+        }
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("name", "strike"),
+    [
+        ("call_wall", 95),
+        ("put_wall", 95),
+        ("call_wall(where=above)", 105),
+        ("call_wall(where=below)", 95),
+        ("put_wall(where=above)", 105),
+        ("put_wall(where=below)", 95),
+        ("call_wall(of=net)", 105),  # 8 - 2
+        ("put_wall(of=net, where=above)", None),  # more calls than puts at both
+        ("call_wall(of=net, where=below)", None),
+        ("call_wall(by=open_interest)", 110),
+        ("put_wall(by=open_interest)", 105),
+        ("call_wall(by=open_interest, of=net)", 110),  # 60 - 10
+        ("put_wall(by=open_interest, of=net)", 105),  # 80 - 30
+        ("put_wall(by=open_interest, of=net, where=below)", 95),  # 70 - 40
+        ("absolute_gamma_strike", 95),  # 9 + 10
+    ],
+)
+def test_walls(name: str, strike: float | None, gamma: pl.DataFrame, measure: Measure) -> None:
+    assert measure(name, gamma) == strike
+
+
+def test_above_and_below_leave_out_the_spot_itself(calls: Chain, measure: Measure) -> None:
+    rows = calls({95: 1, 100: 9, 105: 2})
+    assert measure("call_wall(by=open_interest, where=above)", rows) == 105
+    assert measure("call_wall(by=open_interest, where=below)", rows) == 95
+
+
+def test_a_wall_of_open_interest_is_the_peak(gamma: pl.DataFrame, measure: Measure) -> None:
+    assert measure("call_wall(by=open_interest)", gamma) == measure("call_oi_peak", gamma)
+    assert measure("put_wall(by=open_interest)", gamma) == measure("put_oi_peak", gamma)
+
+
+def test_both_sides_gamma_adds_up_at_the_absolute_gamma_strike(chain: Chain, measure: Measure) -> None:
+    call, put = ({f"{side}_gamma": 0.5, f"{side}_open_interest": 10} for side in ("call", "put"))
+    rows = chain({95: call | {"call_gamma": 0.9}, 100: call | put, 105: put | {"put_gamma": 0.9}})
+    assert [measure(name, rows) for name in ("call_wall", "put_wall", "absolute_gamma_strike")] == [95, 105, 100]

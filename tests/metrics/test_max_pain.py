@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -10,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flowbt.metrics import Request, compute
+from flowbt.metrics.max_pain import _slope_above
 
 Chain = Callable[..., pl.DataFrame]
 Measure = Callable[..., Any]
@@ -133,3 +135,114 @@ def test_the_term_structure_spans_the_next_four(expiries: list[pl.DataFrame], me
     assert measure("max_pain_term_structure(expiries=2)", *expiries) == 3
     assert measure("max_pain_term_structure(expiries=1)", *expiries) == 0
     assert measure("max_pain_term_structure(expiries=5)", *expiries) == 19
+
+
+def payout(strikes: Held, price: float) -> float:
+    """What the holders are paid at a price, per share of a contract."""
+    return sum((call or 0) * max(price - k, 0) + (put or 0) * max(k - price, 0) for k, (call, put) in strikes.items())
+
+
+@given(strikes=STRIKES)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_slopes_are_the_payouts_and_never_fall(strikes: Held, held: Callable[..., pl.DataFrame]) -> None:
+    """Slopes that never fall make the payout convex; just above the last strike only calls pay."""
+    prices = [*sorted(strikes), max(strikes) + 1]
+    found = held(strikes).select(_slope_above()).to_series().to_list()
+    assert found == [
+        (payout(strikes, upper) - payout(strikes, lower)) / (upper - lower) for lower, upper in pairwise(prices)
+    ]
+    assert found == sorted(found)
+
+
+@given(strikes=STRIKES, spot=st.integers(150, 210).map(lambda half: half / 2))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_at_no_price_are_holders_paid_less_than_at_a_listed_strike(
+    strikes: Held, spot: float, held: Callable[..., pl.DataFrame], measure: Measure
+) -> None:
+    value = measure("max_pain", held(strikes | {80: (0, 1)}, spot=spot))
+    strikes = strikes | {80: (0, 1)}
+    assert value in strikes
+    assert payout(strikes, value) == min(payout(strikes, quarter / 4) for quarter in range(300, 440))
+
+
+@given(strikes=STRIKES, factor=st.integers(2, 1_000))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_more_of_everything_moves_nothing(
+    strikes: Held, factor: int, held: Callable[..., pl.DataFrame], store: Callable[..., Any]
+) -> None:
+    listed = {k: (call or 0, put or 0) for k, (call, put) in strikes.items()}
+    more = {k: (call * factor, put * factor) for k, (call, put) in listed.items()}
+    found = compute(
+        store(held(listed), held(more, symbol="BBB")),
+        Request(("AAA", "BBB"), metrics=("max_pain_low", "max_pain_high", "max_pain", "max_pain_width")),
+    )
+    assert found.row(0)[2:] == found.row(1)[2:]
+
+
+def test_the_width_of_a_flat_minimum(held: Callable[..., pl.DataFrame], measure: Measure) -> None:
+    assert measure("max_pain_width", held({95: (10, 0), 100: (0, 0), 105: (0, 10)}, spot=104)) == 10
+    assert measure("max_pain_width", held({95: (10, 0), 100: (5, 20), 105: (0, 0)})) == 0
+    assert measure("max_pain_width", held({95: (0, 0)})) is None
+
+
+@pytest.fixture
+def pinned_at(held: Callable[..., pl.DataFrame]) -> Callable[..., list[pl.DataFrame]]:
+    """Live expiries with these max pains, each on its own grid of strikes."""
+
+    def make(*pains: float, step: float = 1.0, spot: float | None = 100.0) -> list[pl.DataFrame]:
+        return [
+            held({pain: (10, 10), pain + step: (0, 0)}, expiration=date(2026, 1, 6 + n), spot=spot)
+            for n, pain in enumerate(pains)
+        ]
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("pains", "step", "spot", "flat"),
+    [
+        ((250, 250, 250, 250), 1, 260.5, True),
+        ((250, 251, 250, 251), 1, 260.5, True),
+        ((250, 252, 250, 250), 1, 260.5, False),
+        ((250, 252, 250, 250), 1, 800.0, True),
+        ((250, 252, 250, 250), 1, 799.0, False),
+        ((250, 252, 250, 250), 2, 260.5, True),
+        ((250, 250, 250, 250, 400), 1, 260.5, True),
+        ((250, 251), 1, None, True),
+        ((250, 252), 1, None, None),
+        ((250,), 1, 260.5, None),
+    ],
+)
+def test_max_pain_is_flat_within_a_step_or_a_share_of_the_spot(
+    pains: tuple[float, ...],
+    step: float,
+    spot: float | None,
+    flat: bool | None,
+    pinned_at: Callable[..., list[pl.DataFrame]],
+    measure: Measure,
+) -> None:
+    assert measure("max_pain_flat", *pinned_at(*pains, step=step, spot=spot)) is flat
+
+
+def test_the_widest_grid_decides_what_is_one_step(
+    pinned_at: Callable[..., list[pl.DataFrame]], held: Callable[..., pl.DataFrame], measure: Measure
+) -> None:
+    wide = held({105: (10, 10), 110: (0, 0)}, expiration=date(2026, 1, 12))
+    assert measure("max_pain_flat", *pinned_at(100, 100), wide) is True
+    assert measure("max_pain_flat(expiries=3)", *pinned_at(100, 106), wide) is False
+
+
+def test_flat_over_other_expiries_and_another_share(
+    pinned_at: Callable[..., list[pl.DataFrame]], measure: Measure
+) -> None:
+    rows = pinned_at(250, 251, 254, spot=260.5)
+    assert measure("max_pain_flat", *rows) is False
+    assert measure("max_pain_flat(expiries=2)", *rows) is True
+    assert measure("max_pain_flat(spot_share=0.02)", *rows) is True
+
+
+def test_an_expiry_in_which_nothing_is_held_is_passed_over(
+    pinned_at: Callable[..., list[pl.DataFrame]], held: Callable[..., pl.DataFrame], measure: Measure
+) -> None:
+    empty = held({100: (0, 0), 150: (0, 0)}, expiration=date(2026, 1, 12))
+    assert measure("max_pain_flat", *pinned_at(100, 106), empty) is False

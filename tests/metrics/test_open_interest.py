@@ -128,3 +128,125 @@ def test_roots_are_told_apart(held: Callable[..., pl.DataFrame], days: Sequence[
 def test_the_contracts_own_change(held: Callable[..., pl.DataFrame], days: Sequence[date], measure: Measure) -> None:
     rows = [held(days[0], {95: 10, 100: 20}), held(days[1], {95: 13, 105: 4})]
     assert measure("call_contract_oi_change", *rows, grain="strike") == [None, None, 3, 4]
+
+
+def test_volume_per_contract_held(chain: Chain, measure: Measure) -> None:
+    rows = chain(
+        {
+            95: {"call_volume": 30, "call_open_interest": 20, "put_volume": 5, "put_open_interest": 20},
+            100: {"call_volume": 30, "call_open_interest": 0, "put_volume": None, "put_open_interest": 20},
+        }
+    )
+    assert measure("call_volume_oi_ratio", rows, grain="strike") == [1.5, None]
+    assert measure("put_volume_oi_ratio", rows, grain="strike") == [0.25, None]
+
+
+def test_the_change_of_an_expiry(held: Callable[..., pl.DataFrame], days: Sequence[date], measure: Measure) -> None:
+    near = date(2026, 1, 16)
+    rows = [
+        held(days[0], {95: 10, 100: 20}, near), held(days[0], {100: 5}),
+        held(days[1], {95: 13, 100: 15}, near), held(days[1], {100: 12}),
+    ]  # fmt: skip
+    assert measure("expiry_call_oi_change", *rows, grain="expiry") == [None, None, -2, 7]
+    assert measure("expiry_call_oi_change", *rows) == [None, -2]
+
+
+def test_the_change_at_a_strike(held: Callable[..., pl.DataFrame], days: Sequence[date], measure: Measure) -> None:
+    near = date(2026, 1, 16)
+    rows = [
+        held(days[0], {95: 10, 100: 20}, near), held(days[0], {100: 5}),
+        held(days[1], {95: 13, 100: 15}, near), held(days[1], {100: 12}),
+    ]  # fmt: skip
+    assert measure("call_oi_change_at_strike", *rows, grain="level") == [None, None, 3, 2]
+
+
+def test_the_change_of_puts_by_expiry_and_strike(chain: Chain, days: Sequence[date], measure: Measure) -> None:
+    rows = [chain({95: {"put_open_interest": oi}}, day=day) for day, oi in zip(days, (4, 9), strict=False)]
+    assert measure("expiry_put_oi_change", *rows, grain="expiry") == [None, 5]
+    assert measure("put_oi_change_at_strike", *rows, grain="level") == [None, 5]
+
+
+def test_an_expiry_that_ends_today_has_no_change(
+    held: Callable[..., pl.DataFrame], days: Sequence[date], measure: Measure
+) -> None:
+    rows = [held(days[0], {100: 50}, days[1]), held(days[1], {100: 80}, days[1])]
+    assert measure("expiry_call_oi_change", *rows, grain="expiry") == [None, None]
+
+
+@pytest.fixture
+def traded(chain: Chain, days: Sequence[date]) -> Callable[..., list[pl.DataFrame]]:
+    """Two days of one call: its open interest and volume on each."""
+
+    def make(*on: tuple[int | None, int | None], lag: int | None = 1) -> list[pl.DataFrame]:
+        return [
+            chain({100: {"call_open_interest": oi, "call_volume": volume, "put_last": 1.0}}, day=day).with_columns(
+                pl.lit(lag, pl.Int8).alias("oi_lag")
+            )
+            for day, (oi, volume) in zip(days, on, strict=False)
+        ]
+
+    return make
+
+
+@pytest.mark.parametrize(
+    ("lag", "before", "today", "breach"),
+    [
+        (1, (10, 5), (16, 99), True),
+        (1, (10, 6), (16, 0), False),
+        (1, (10, 5), (4, 99), True),
+        (1, (10, 0), (10, 0), False),
+        (0, (10, 99), (16, 5), True),
+        (0, (10, 0), (16, 6), False),
+        (None, (10, 5), (16, 5), None),
+        (1, (10, None), (16, 99), None),
+        (0, (10, 99), (16, None), None),
+        (1, (None, 5), (16, 99), None),
+    ],
+)
+def test_a_change_above_the_volume_that_could_have_made_it(
+    lag: int | None,
+    before: tuple[int | None, int | None],
+    today: tuple[int | None, int | None],
+    breach: bool | None,
+    traded: Callable[..., list[pl.DataFrame]],
+    measure: Measure,
+) -> None:
+    assert measure("call_oi_breach", *traded(before, today, lag=lag), grain="strike") == [None, breach]
+
+
+def test_a_new_listing_that_is_held_at_once_is_a_breach(chain: Chain, days: Sequence[date], measure: Measure) -> None:
+    before = chain({100: {"put_open_interest": 1, "put_volume": 9}}, day=days[0])
+    today = chain({100: {"put_open_interest": 1, "put_volume": 9}, 105: {"put_open_interest": 7}}, day=days[1])
+    assert measure("put_oi_breach", before, today, grain="strike") == [None, False, True]
+
+
+@pytest.fixture
+def two_of_three(chain: Chain, days: Sequence[date]) -> list[pl.DataFrame]:
+    """Of three changed contracts a call's and a put's by more than traded; one contract is unchanged, one expires."""
+    before = {
+        95: {"call_open_interest": 10, "call_volume": 1, "put_open_interest": 10, "put_volume": 1},
+        100: {"call_open_interest": 10, "call_volume": 9, "put_open_interest": 10, "put_volume": 1},
+    }
+    today = {
+        95: {"call_open_interest": 12, "put_open_interest": 7},
+        100: {"call_open_interest": 14, "put_open_interest": 10},
+    }
+    expiring = [
+        chain({100: {"call_open_interest": oi, "call_volume": 0}}, day=day, expiration=days[1])
+        for day, oi in zip(days, (10, 99), strict=False)
+    ]
+    return [chain(before, day=days[0]), chain(today, day=days[1]), *expiring]
+
+
+def test_breaches_are_counted_over_both_sides(two_of_three: list[pl.DataFrame], measure: Measure) -> None:
+    assert measure("oi_breaches", *two_of_three) == [None, 2]
+
+
+def test_the_share_is_of_the_changed_contracts(two_of_three: list[pl.DataFrame], measure: Measure) -> None:
+    assert measure("oi_breach_share", *two_of_three) == [None, pytest.approx(2 / 3)]
+
+
+def test_no_change_is_no_breach_and_has_no_share(traded: Callable[..., list[pl.DataFrame]], measure: Measure) -> None:
+    rows = traded((10, 5), (10, 5))
+    assert measure("oi_breaches", *rows) == [None, 0]
+    assert measure("oi_breach_share", *rows) == [None, None]

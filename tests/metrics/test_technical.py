@@ -1,4 +1,4 @@
-"""Means and bands of daily closes against numpy."""
+"""Means, bands and variances of daily closes against numpy; extremes; labels."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flowbt.metrics import Request, compute
+from flowbt.metrics.technical import label_level
 
 Chain = Callable[..., pl.DataFrame]
 Bars = Callable[..., pl.DataFrame]
@@ -86,3 +87,63 @@ def test_a_chain_without_bars_has_none(chain: Chain, store: Store) -> None:
 
 def test_the_spot_is_the_chains_own(chain: Chain, bars: Bars, measure: Callable[..., Any]) -> None:
     assert measure("spot", chain({100: {"call_volume": 1}}, spot=99.5), bars=bars([101])) == 99.5
+
+
+def test_extremes_of_30_sessions_are_of_lows_and_highs(bars: Bars, of_bars: Callable[..., list[float | None]]) -> None:
+    rows = bars([50.0, *range(100, 130)]).with_columns(low=pl.col("close") - 1, high=pl.col("close") + 2)
+    assert of_bars("low_30", rows)[28:] == [None, 49, 99]
+    assert of_bars("high_30", rows)[28:] == [None, 130, 131]
+
+
+@given(
+    closes=st.lists(st.floats(1, 1000), min_size=30, max_size=40),
+    still=st.integers(0, 30),
+    window=st.sampled_from([2, 5, 21]),
+)
+@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_realized_variance_is_that_of_log_returns(
+    closes: list[float], still: int, window: int, bars: Bars, of_bars: Callable[..., list[float | None]]
+) -> None:
+    closes += closes[-1:] * still
+    found = of_bars(f"realized_variance(window={window})", bars(closes))
+    returns = np.diff(np.log(closes))
+    expected = [252 * np.var(returns[n - window : n], ddof=1) for n in range(window, len(closes))]
+    assert found == [*[None] * window, *(pytest.approx(variance, rel=1e-9, abs=1e-9) for variance in expected)]
+    assert all(variance >= 0 for variance in found if variance is not None)
+
+
+def test_realized_variance_of_two_returns(bars: Bars, of_bars: Callable[..., list[float | None]]) -> None:
+    # returns of ln 2 and -ln 2: mean 0, squares 2 ln(2)^2, divisor 1
+    found = of_bars("realized_variance(window=2)", bars([10, 20, 10]))
+    assert found == [None, None, pytest.approx(252 * 2 * np.log(2) ** 2)]
+
+
+@pytest.mark.parametrize(("adjusted", "variance"), [([50, 50, 50], 0), ([None] * 3, 0.5 * np.log(2) ** 2 * 252)])
+def test_a_split_is_no_move_where_adjusted_closes_are_given(
+    adjusted: list[float | None], variance: float, bars: Bars, of_bars: Callable[..., list[float | None]]
+) -> None:
+    rows = bars([100, 50, 50]).with_columns(adj_close=pl.Series(adjusted, dtype=pl.Float64))
+    assert of_bars("realized_variance(window=2)", rows)[2] == pytest.approx(variance)
+
+
+def test_without_an_adjusted_close_on_both_days_the_return_is_of_closes(
+    bars: Bars, of_bars: Callable[..., list[float | None]]
+) -> None:
+    rows = bars([10, 20, 10]).with_columns(adj_close=pl.Series([None, 5, 5], dtype=pl.Float64))
+    # ln 2 of the closes, then 0 of the adjusted closes
+    assert of_bars("realized_variance(window=2)", rows)[2] == pytest.approx(252 * np.log(2) ** 2 / 2)
+
+
+@pytest.mark.parametrize(
+    ("level", "price", "label"),
+    [
+        (249.73, 249.8, "support"),
+        (252.08, 249.8, "resistance"),
+        (250.34, 249.8, "resistance"),
+        (249.8, 249.8, "at the price"),
+        (None, 249.8, None),
+        (249.8, None, None),
+    ],
+)
+def test_a_level_is_labelled_by_its_position(level: float | None, price: float | None, label: str | None) -> None:
+    assert label_level(level, price) == label

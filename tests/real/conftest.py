@@ -1,11 +1,23 @@
-"""Real chains of IWM and TLT, summer 2026: as flowbt brings them into a lake, and as DuckDB reads the same files."""
+"""Real chains of IWM and TLT, summer 2026: as flowbt brings them into a lake, and as DuckDB reads the same files.
 
-from collections.abc import Iterator
+What SQL says badly is computed from the same files contract by contract, in `by_hand`: formulas of vanna and charm as they
+stand in Haug, The Complete Guide to Option Pricing Formulas, ch. 2, of gamma in Hull, Options, Futures and Other
+Derivatives, ch. 19. Nothing of it is flowbt's.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
+import numpy as np
 import polars as pl
 import pytest
+from numpy.typing import NDArray
+from scipy.optimize import brentq
+from scipy.stats import norm
 
 from flowbt.lake import Lake
 from flowbt.lake.ingest import IngestOutcome, ingest_files
@@ -13,6 +25,10 @@ from flowbt.metrics import SHIPPED, Request, compute
 
 SYMBOLS = ("IWM", "TLT")
 AT_SNAPSHOT = tuple(metric.name for metric in SHIPPED if metric.grain in {"expiry", "snapshot", "history"})
+
+RATE = 0.04
+Contract = tuple[date, float, bool]
+Floats = NDArray[np.float64]
 
 
 @pytest.fixture(scope="session")
@@ -86,10 +102,107 @@ def raw(chain_files: list[str], bar_files: list[str]) -> Iterator[duckdb.DuckDBP
     connection.execute(
         """
         CREATE TABLE bar AS
-        SELECT regexp_extract(filename, '([A-Z]+)_2026', 1) AS symbol, CAST(timestamp AS DATE) AS date, close
+        SELECT regexp_extract(filename, '([A-Z]+)_2026', 1) AS symbol, CAST(timestamp AS DATE) AS date,
+               open, high, low, close
         FROM read_csv($files, filename = true)
         """,
         {"files": bar_files},
     )
     yield connection
     connection.close()
+
+
+@pytest.fixture(scope="session")
+def by_hand(raw: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """By snapshot: what the naive position's vanna and charm add up to, its gamma over spots and where that is 0, and collars."""
+    chains: dict[tuple[str, date], dict[Contract, dict[str, Any]]] = defaultdict(dict)
+    for row in raw.sql("SELECT * FROM contract").pl().iter_rows(named=True):
+        chains[row["symbol"], row["date"]][row["expiration"], row["strike"], row["is_call"]] = row
+    before: dict[str, Mapping[Contract, Mapping[str, Any]]] = {}
+    found = []
+    for symbol, day in sorted(chains):
+        chain = chains[symbol, day]
+        collared = _collared(chain, before.get(symbol))
+        found.append({"symbol": symbol, "date": day, **_exposures(chain), "collared": collared})
+        before[symbol] = chain
+    return pl.DataFrame(found, infer_schema_length=None)
+
+
+def _exposures(chain: Mapping[Contract, Mapping[str, Any]]) -> dict[str, Any]:
+    """Dealers long the calls and short the puts; no dividend, volatilities as given, those without left out."""
+    live = [row for row in chain.values() if row["live"] and row["iv"] is not None and row["oi"] > 0]
+    spot: float | None = live[0]["spot"]
+    if spot is None:
+        return dict.fromkeys(("vanna", "charm", "profile", "zero_gamma", "exact_zero_gamma", "status"))
+    strike, iv = (np.array([row[name] for row in live]) for name in ("strike", "iv"))
+    years = np.array([(row["expiration"] - row["date"]).days for row in live]) / 365
+    shares = np.array([100.0 * row["oi"] * (1 if row["is_call"] else -1) for row in live])
+
+    d1 = (np.log(spot / strike) + (RATE + iv**2 / 2) * years) / (iv * np.sqrt(years))
+    d2 = d1 - iv * np.sqrt(years)
+    vanna = -d2 / iv * norm.pdf(d1)
+    charm = -norm.pdf(d1) * (RATE / (iv * np.sqrt(years)) - d2 / (2 * years))
+
+    def exposure(log_move: float) -> float:
+        moved = spot * np.exp(log_move)
+        d = (np.log(moved / strike) + (RATE + iv**2 / 2) * years) / (iv * np.sqrt(years))
+        gamma = np.exp(-d * d / 2) / np.sqrt(2 * np.pi) / (moved * iv * np.sqrt(years))
+        return float(gamma @ shares * moved**2 / 100)
+
+    step = np.log(1.1) / 40
+    grid = step * np.arange(np.ceil(np.log(1 / 0.9) / step) * -1, 41)
+    profile = np.array([exposure(log_move) for log_move in grid])
+    zero, exact = _zero_nearest_to_spot(grid, profile, exposure)
+    status = "crossed" if zero is not None else "always positive" if profile[0] > 0 else "always negative"
+    return {
+        "vanna": float(vanna @ shares) / 100,
+        "charm": float(charm @ shares) / 365,
+        "profile": profile.tolist(),
+        "zero_gamma": None if zero is None else spot * np.exp(zero),
+        "exact_zero_gamma": None if exact is None else spot * np.exp(exact),
+        "status": status,
+    }
+
+
+def _zero_nearest_to_spot(grid: Floats, profile: Floats, exposure: Any) -> tuple[float | None, float | None]:
+    """Logarithm of the move to where the exposure is 0, on the line between the points around it, and to the last digit."""
+    pairs = [
+        (left, right, (left * after - right * before) / (after - before))
+        for left, right, before, after in zip(grid, grid[1:], profile, profile[1:], strict=False)
+        if before * after < 0
+    ]
+    within = [pair for pair in pairs if 0.9 <= np.exp(pair[2]) <= 1.1]
+    if not within:
+        return None, None
+    left, right, zero = min(within, key=lambda pair: abs(np.exp(pair[2]) - 1))
+    return zero, brentq(exposure, left, right)
+
+
+def _collared(
+    chain: Mapping[Contract, Mapping[str, Any]], before: Mapping[Contract, Mapping[str, Any]] | None
+) -> int | None:
+    """Puts added for protection, each with a call added in the same expiry: the largest choose first, the nearest in size."""
+    if before is None or next(iter(chain.values()))["spot"] is None:
+        return None
+    puts, calls = defaultdict(list), defaultdict(list)
+    for (expiration, strike, is_call), row in chain.items():
+        added = row["oi"] - (
+            before[expiration, strike, is_call]["oi"] if (expiration, strike, is_call) in before else 0
+        )
+        if added <= 0 or not 7 <= (expiration - row["date"]).days <= 90:
+            continue
+        if is_call and 0.1 <= row["delta"] <= 0.4:
+            calls[expiration].append((strike, added, row["delta"]))
+        elif not is_call and strike < row["spot"] and -0.45 <= row["delta"] <= -0.1:
+            puts[expiration].append((strike, added, -row["delta"]))
+    matched = 0
+    for expiration, of_expiry in puts.items():
+        left = sorted(calls[expiration])
+        for _, size, delta in sorted(of_expiry, key=lambda put: (-put[1], put[0])):
+            fitting = [
+                call for call in left if 0.8 * size <= call[1] <= 1.25 * size and round(abs(call[2] - delta), 6) <= 0.15
+            ]
+            if fitting:
+                left.remove(min(fitting, key=lambda call: abs(call[1] - size)))
+                matched += size
+    return matched

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from flowbt.backtest import compiled  # noqa: F401  (says where numba keeps its cache, before vectorbt imports numba)
+from flowbt import compiled  # noqa: F401  (says where numba keeps its cache, before vectorbt imports numba)
 from flowbt.backtest.allocation import Records
 from flowbt.backtest.grid import BarGrid, Prices
 

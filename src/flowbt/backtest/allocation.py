@@ -19,10 +19,10 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from flowbt.backtest.compiled import compiled
 from flowbt.backtest.grid import Prices
 from flowbt.backtest.outcomes import END, NO_CASH, OVERLAP, TAKEN
 from flowbt.backtest.plan_rows import Flags, Places
+from flowbt.compiled import compiled
 
 ORDER_RECORDS: Final = np.dtype(
     [

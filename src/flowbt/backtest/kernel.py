@@ -40,7 +40,6 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from flowbt.backtest.compiled import compiled
 from flowbt.backtest.grid import Prices
 from flowbt.backtest.outcomes import (
     BAD_STOP,
@@ -60,6 +59,7 @@ from flowbt.backtest.outcomes import (
     TIME,
 )
 from flowbt.backtest.plan_rows import Flags, Places, PlanArrays
+from flowbt.compiled import compiled
 
 AT_OPEN: Final = 0
 INTRABAR: Final = 1

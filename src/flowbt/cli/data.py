@@ -98,6 +98,12 @@ def _status_text(document: dict[str, Any]) -> str:
     lines += [
         f"  {row['symbol']:<8} {row['first']} to {row['last']}  {row['sessions']:>5} bars" for row in document["prices"]
     ]
+    if document["prints"]:
+        lines.append("prints")
+    lines += [
+        f"  {row['symbol']:<8} {row['first']} to {row['last']}  {row['sessions']:>5} sessions, {row['prints']:,} prints"
+        for row in document["prints"]
+    ]
     lines.append(f"quarantined rows: {document['quarantined']:,}")
     return "\n".join(lines)
 

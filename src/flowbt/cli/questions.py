@@ -32,32 +32,47 @@ def metrics(
     select: Annotated[
         str | None, typer.Option(help="Metrics, separated by commas; all of the grain by default.")
     ] = None,
-    grain: Annotated[str, typer.Option(help="snapshot, history, expiry, level, strike or contract.")] = "snapshot",
+    grain: Annotated[
+        str, typer.Option(help="snapshot, history, expiry, level, strike, contract or print.")
+    ] = "snapshot",
+    where: Annotated[
+        str | None, typer.Option(metavar="METRIC", help="Only rows of which this metric says yes, as in unusual.")
+    ] = None,
     first: FromOption = None,
     last: ToOption = None,
     param: Annotated[
         list[str] | None, typer.Option(metavar="K=V", help="A metric's parameter, for all that have it.")
     ] = None,
     out: Annotated[Path | None, typer.Option(help="Write a .parquet, .csv or .json file.")] = None,
+    own: Annotated[Path | None, typer.Option("--with", metavar="FILE.py", help="Metrics of your own.")] = None,
+    store: Annotated[
+        bool, typer.Option("--store", help="Keep them in the lake, and compute only what is not up to date there.")
+    ] = False,
     list_metrics: Annotated[bool, typer.Option("--list", help="Show the catalogue.")] = False,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
-    """Metrics of option chains; --list shows them all."""
+    """Metrics of option chains; --list shows them all. A scope narrows one down, as in net_premium[dte<=7,otm]."""
     from flowbt.cli import tables
     from flowbt.lake import Lake
+    from flowbt.metrics import SHIPPED, Tally, load_metrics
     from flowbt.research import metrics as research
 
+    catalogue = SHIPPED if own is None else load_metrics(own)
     if list_metrics:
-        catalogue = research.list_metrics()
-        emit(catalogue, as_json, lambda: tables.catalogue_text(catalogue))
+        listing = research.list_metrics(catalogue)
+        emit(listing, as_json, lambda: tables.catalogue_text(listing))
         return
     asked = [symbol.upper() for symbol in symbols or []]
+    tally = Tally() if store else None
     with progress("Computing") as on_chunk:
         frame = research.compute_metrics(
             Lake(lake), asked, select=listed(select), grain=grain, first=day(first), last=day(last),
-            parameters=parse_settings(param or []), progress=on_chunk,
+            parameters=parse_settings(param or []), where=where, store=tally,
+            catalogue=catalogue, progress=on_chunk,
         )  # fmt: skip
+    if tally is not None:
+        note(f"{tally.stored:,} values stored, {tally.read:,} were up to date")
     if out is not None:
         tables.write_frame(frame, out)
         note(f"{frame.height:,} rows written to {out}")

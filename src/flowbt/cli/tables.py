@@ -1,5 +1,6 @@
 """Metrics, the catalogue and the flow report as text for a terminal, and frames as files."""
 
+import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -49,18 +50,29 @@ def value_text(value: Any) -> str:
         return "-"
     if isinstance(value, float):
         return f"{value:,.0f}" if abs(value) >= 1e6 else f"{value:,.6f}".rstrip("0").rstrip(".")
+    if isinstance(value, list):
+        return f"{value_text(value[0])} to {value_text(value[-1])}, {len(value)} values" if value else "none"
     return f"{value:,}" if isinstance(value, int) and not isinstance(value, bool) else str(value)
 
 
 def write_frame(frame: pl.DataFrame, path: Path) -> None:
     """Write a frame in the format that the file's ending says."""
-    writers = {".parquet": frame.write_parquet, ".csv": frame.write_csv, ".json": frame.write_json}
+    writers = {".parquet": frame.write_parquet, ".csv": _without_lists(frame).write_csv, ".json": frame.write_json}
     if path.suffix not in writers:
         raise FlowbtError(f"'{path.name}' ends in no known format: write to .parquet, .csv or .json")
     try:
         writers[path.suffix](path)  # type: ignore[operator]
     except OSError as error:
         raise FlowbtError(f"'{path}' cannot be written: {error.strerror or error}") from None
+
+
+def _without_lists(frame: pl.DataFrame) -> pl.DataFrame:
+    """A list as JSON, which a CSV cell can hold."""
+    lists = [name for name, dtype in frame.schema.items() if dtype.is_nested()]
+    return frame.with_columns(
+        pl.Series(name, [None if value is None else json.dumps(value.to_list()) for value in frame[name]], pl.String)
+        for name in lists
+    )
 
 
 def write_text(text: str, path: Path) -> None:

@@ -22,7 +22,7 @@ Status = Literal["committed", "unchanged", "rejected"]
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What became of one file; counts are contract rows (bars for prices)."""
+    """What became of one file; counts are contract rows (bars for prices, executions for prints)."""
 
     path: str
     status: Status
@@ -111,6 +111,8 @@ class Batch:
             states = kept.select(SNAPSHOT_KEY).unique().with_columns(pl.lit("new").alias("state"))
         elif self._waiting[0].vendor.table == "prices":
             states = self._lake.write_bars(kept, note)
+        elif self._waiting[0].vendor.table == "prints":
+            states = self._lake.write_prints(kept, note)
         else:
             states = self._lake.write_strike_rows(to_strike_rows(kept), note)
         outcomes = [self._outcome(read, states) for read in self._waiting]

@@ -43,14 +43,14 @@ def check_days(rows: pl.DataFrame, before: Callable[[str, date], pl.DataFrame | 
 
 
 def set_aside_closed(sifted: Sifted) -> Sifted:
-    """Price bars of days that are no session go to the rejected, as `NOT_A_SESSION`."""
-    bars = sifted.kept
-    closed = pl.col("date").is_in([day for day in bars["date"].unique() if not is_session(day)])
-    refused = bars.filter(closed)
+    """Price bars and prints of days that are no session go to the rejected, as `NOT_A_SESSION`."""
+    rows = sifted.kept
+    closed = pl.col("date").is_in([day for day in rows["date"].unique() if not is_session(day)])
+    refused = rows.filter(closed)
     reasons = pl.DataFrame(
         {"reason": ["NOT_A_SESSION"] * refused.height, "record": records(refused)}, sifted.rejected.schema
     )
-    return replace(sifted, kept=bars.filter(~closed), rejected=pl.concat([sifted.rejected, reasons]))
+    return replace(sifted, kept=rows.filter(~closed), rejected=pl.concat([sifted.rejected, reasons]))
 
 
 def _repeated_volume(snapshot: pl.DataFrame, previous: pl.DataFrame) -> float:

@@ -5,6 +5,8 @@
 3. `check_days` refuses a file whose day is no session, or is the day before once more.
 4. What is kept is written in batches of days (`flowbt.lake.batch`); a unit that the lake holds already is a duplicate.
 
+Of a trade tape (`flowbt.lake.tape`) rows of closed days are set aside instead, and canceled prints do not count as bad.
+
 For every file: rows in = committed + quarantined + duplicates, or the file is rejected and nothing of it is stored.
 """
 
@@ -20,6 +22,7 @@ from flowbt.lake.days import check_days, set_aside_closed
 from flowbt.lake.files import find_files
 from flowbt.lake.quality import sift
 from flowbt.lake.store import Lake
+from flowbt.lake.tape import CANCELED, sift_prints
 from flowbt.lake.vendors import ReadOptions, VendorFormat, format_named, recognise
 
 
@@ -98,10 +101,12 @@ def _read(path: Path, vendor: VendorFormat, options: ReadOptions) -> FileRead:
         raise FlowbtError(f"'{path}' cannot be read: {error.strerror or error}") from None
     if not text.height:
         raise RejectedFileError("EMPTY", "there are no rows in the file")
-    if vendor.table == "chains":
-        text = _fill_in(text, vendor)
-    sifted = sift(text, vendor.table, options.date_format, vendor.zero_is_missing)
-    if vendor.table == "prices":
+    text = _fill_in(text, vendor)
+    if vendor.table == "prints":
+        sifted = sift_prints(text, options.date_format, vendor.zero_is_missing)
+    else:
+        sifted = sift(text, vendor.table, options.date_format, vendor.zero_is_missing)
+    if vendor.table != "chains":
         sifted = set_aside_closed(sifted)
     if vendor.table == "chains" and (sifted.kept["oi_lag"] == 0).any():
         raise RejectedFileError(
@@ -113,8 +118,9 @@ def _read(path: Path, vendor: VendorFormat, options: ReadOptions) -> FileRead:
 
 def _fill_in(text: pl.DataFrame, vendor: VendorFormat) -> pl.DataFrame:
     """What a source may leave unsaid: 100 shares a contract, and what the format declares of its open interest."""
-    lag = 1 if vendor.oi_lag is None else vendor.oi_lag
-    unsaid = {"multiplier": "100", "oi_lag": str(lag), "source": vendor.name}
+    unsaid = {} if vendor.table == "prices" else {"multiplier": "100", "source": vendor.name}
+    if vendor.table == "chains":
+        unsaid["oi_lag"] = str(1 if vendor.oi_lag is None else vendor.oi_lag)
     return text.with_columns(
         (pl.col(name).fill_null(value) if name in text.columns else pl.lit(value)).alias(name)
         for name, value in unsaid.items()
@@ -122,9 +128,10 @@ def _fill_in(text: pl.DataFrame, vendor: VendorFormat) -> pl.DataFrame:
 
 
 def _check_share(read: FileRead, max_quarantine: float) -> None:
-    bad = read.sifted.rejected.height
+    unusable = read.sifted.rejected.filter(pl.col("reason") != CANCELED)
+    bad = unusable.height
     if bad > max_quarantine * read.rows_in:
-        reasons = read.sifted.rejected["reason"].value_counts(sort=True).rows()[:3]
+        reasons = unusable["reason"].value_counts(sort=True).rows()[:3]
         listed = ", ".join(f"{n} {reason}" for reason, n in reasons)
         raise RejectedFileError(
             "TOO_MANY_BAD_ROWS", f"{bad} of {read.rows_in} rows cannot be used ({listed}); see --max-quarantine"

@@ -88,6 +88,7 @@ _TABLES: dict[str, tuple[type[dy.Schema], Mapping[str, pl.DataType]]] = {
     "prices": (PriceBar, PRICE_BARS),
 }
 
+_TRUTH = {word: truth for truth, words in ((True, "true t 1"), (False, "false f 0")) for word in words.split()}
 _CODES = {"nullability": "MISSING", "inf": "INFINITE", "nan": "NOT_A_NUMBER"}
 
 
@@ -120,19 +121,24 @@ def sift(
         zero_is_missing: columns whose 0 means "not known".
     """
     rules, columns = _TABLES[table]
-    readable, unreadable = _read_cells(text, columns, date_format, zero_is_missing)
+    readable, unreadable = read_cells(text, columns, date_format, zero_is_missing)
     unique = readable.unique(maintain_order=True)
     kept, failure = rules.filter(unique)
-    rejected = pl.concat([unreadable, _reasons(failure.details(), list(columns))])
-    flags = WARNINGS if table == "chains" else {}
-    counts = kept.select(flag.sum().alias(code) for code, flag in flags.items()).to_dicts()
-    warnings = {code: int(n) for code, n in counts[0].items() if n} if counts else {}
+    rejected = pl.concat([unreadable, reasons(failure.details(), list(columns))])
+    warnings = counted(kept, WARNINGS if table == "chains" else {})
     return Sifted(kept, rejected, readable.height - unique.height, warnings)
 
 
-def _read_cells(
+def counted(rows: pl.DataFrame, flags: Mapping[str, pl.Expr]) -> dict[str, int]:
+    """How many rows bear each flag, those that none bears left out."""
+    counts = rows.select(flag.sum().alias(code) for code, flag in flags.items()).to_dicts()
+    return {code: int(n) for code, n in counts[0].items() if n} if counts else {}
+
+
+def read_cells(
     text: pl.DataFrame, columns: Mapping[str, pl.DataType], date_format: str, zero_is_missing: tuple[str, ...]
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows of which every cell can be read, with these columns and dtypes; and of the others `reason` and `record`."""
     given = [name for name in columns if name in text.columns]
     typed = text.select(_value(name, columns[name], date_format) for name in given)
     bad = pl.DataFrame({name: text[name].is_not_null() & typed[name].is_null() for name in given})
@@ -168,10 +174,13 @@ def _value(name: str, dtype: pl.DataType, date_format: str) -> pl.Expr:
         return pl.coalesce(column.cast(dtype, strict=False), rounded).alias(name)
     if isinstance(dtype, pl.Datetime):
         return column.str.to_datetime(time_unit="us", time_zone="UTC", strict=False).alias(name)
+    if dtype == pl.Boolean():
+        return column.str.to_lowercase().replace_strict(_TRUTH, default=None, return_dtype=pl.Boolean).alias(name)
     return column.cast(dtype, strict=False)
 
 
-def _reasons(details: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+def reasons(details: pl.DataFrame, columns: list[str]) -> pl.DataFrame:
+    """`reason` and `record` of rows that broke rules, from what dataframely tells of them."""
     rules = [name for name in details.columns if name not in columns]
     reason = pl.coalesce(
         *(pl.when(pl.col(rule) == "invalid").then(pl.lit(_code(rule))) for rule in rules), pl.lit(None, pl.String)

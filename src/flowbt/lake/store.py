@@ -1,17 +1,20 @@
-"""The lake as the rest of flowbt sees it: a folder from which to read chains and prices, and to which to write days."""
+"""The lake as the rest of flowbt sees it: a folder from which to read chains, prices and prints, and to which to write days."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
+from typing import Final
 
 import polars as pl
 
 from flowbt.errors import LakeError, UnknownNameError
 from flowbt.lake.tables import (
     CHAINS,
+    METRICS,
     PRICES,
     QUARANTINE,
+    TAPE,
     UNIT,
     Table,
     append_rows,
@@ -20,9 +23,13 @@ from flowbt.lake.tables import (
     files_of,
     open_table,
     read_files,
+    replace_rows,
     write_units,
 )
-from flowbt.schema import STRIKE_ROWS, listed
+from flowbt.schema import CHAIN_ROWS, PRINTS, SNAPSHOT_KEY, STORED_PRINTS, listed
+
+SHARES: Final = 100.0
+"""What a standard contract is for."""
 
 
 class Lake:
@@ -38,11 +45,16 @@ class Lake:
     def write_strike_rows(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
         """Bring whole snapshots in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""
         self.__dict__.pop("_months", None)
-        return write_units(self.path, CHAINS, rows, note or {})
+        return write_units(self.path, CHAINS, _as_stored(rows), note or {})
 
     def write_bars(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
         """Bring price bars in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""
         return write_units(self.path, PRICES, rows, note or {})
+
+    def write_prints(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
+        """Bring whole days of prints in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""
+        self.__dict__.pop("_tape_months", None)
+        return write_units(self.path, TAPE, _as_stored(rows), note or {})
 
     def quarantine(self, rows: pl.DataFrame) -> None:
         """Keep rows that were not stored: `file, format, reason, record`; those that are there already are left alone."""
@@ -52,9 +64,22 @@ class Lake:
         if rows.height:
             append_rows(self.path, QUARANTINE, rows)
 
+    def metric_values(self, symbols: Sequence[str], parameters: str) -> pl.DataFrame:
+        """Metrics that were stored (`flowbt.schema.METRIC_ROWS`) of these symbols under these parameters."""
+        delta = open_table(self.path, METRICS)
+        if delta is None:
+            return pl.DataFrame(schema=dict(METRICS.columns))
+        wanted = pl.col("symbol").is_in(list(symbols)) & (pl.col("parameters") == parameters)
+        return collect(read_files(files_of(delta)).filter(wanted).select(*METRICS.columns))
+
+    def write_metric_values(self, rows: pl.DataFrame) -> None:
+        """Store metrics in one commit, in place of what was stored of the same symbol, day, metric and parameters."""
+        if rows.height:
+            replace_rows(self.path, METRICS, rows, ("symbol", "date", "metric", "parameters"))
+
     def versions(self) -> dict[str, int]:
         """The number of each table's newest commit; a table never written is left out."""
-        opened = {table.name: open_table(self.path, table) for table in (CHAINS, PRICES, QUARANTINE)}
+        opened = {table.name: open_table(self.path, table) for table in (CHAINS, PRICES, TAPE, METRICS, QUARANTINE)}
         return {name: int(delta.version()) for name, delta in opened.items() if delta is not None}
 
     def quarantined(self) -> int:
@@ -72,31 +97,43 @@ class Lake:
         return collect(scan.select(*PRICES.columns).sort(UNIT))
 
     def snapshots(self, symbols: Sequence[str] | None = None) -> pl.DataFrame:
-        """Which snapshots there are: `symbol, date, strikes` (rows), by symbol and date."""
+        """Which snapshots there are: `symbol, date, strikes` (rows), `snapshot_hash`, by symbol and date."""
         wanted = None if symbols is None else pl.col("symbol").is_in(list(symbols))
-        return self._per_snapshot({"strikes": pl.len().cast(pl.Int64)}, wanted)
+        facts = {"strikes": pl.len().cast(pl.Int64), "snapshot_hash": pl.col("snapshot_hash").first()}
+        return self._per_snapshot(facts, wanted)
 
     def contents(self) -> pl.DataFrame:
         """What the snapshots hold: `symbol, date, contracts, adjusted, oi_lag`, by symbol and date.
 
-        `adjusted` contracts, which metrics leave out, have a root with a number behind the symbol, or not 100 shares.
+        `adjusted` contracts (`flowbt.schema.CHAIN_ROWS`) are left out of metrics.
         """
         contracts = listed("call").cast(pl.Int64) + listed("put").cast(pl.Int64)
-        odd_root = pl.col("root").str.contains(r"\d$") & (pl.col("root") != pl.col("symbol"))
-        adjusted = contracts.filter(odd_root | (pl.col("multiplier") != 100)).sum()
+        adjusted = contracts.filter(pl.col("adjusted")).sum()
         return self._per_snapshot(
             {"contracts": contracts.sum(), "adjusted": adjusted, "oi_lag": pl.col("oi_lag").first()}
         )
 
     def strike_rows(self, columns: Iterable[str], symbols: Sequence[str], first: date, last: date) -> pl.DataFrame:
         """Strike rows of these symbols from `first` to `last`, both included, each snapshot one run in stored order."""
-        columns = list(columns)
-        low, high = f"{first:%Y-%m}", f"{last:%Y-%m}"
-        files = [file for month, found in self._months.items() if low <= month <= high for file in found]
-        if not files:
-            return pl.DataFrame(schema={name: STRIKE_ROWS[name] for name in columns})
-        wanted = pl.col("symbol").is_in(list(symbols)) & pl.col("date").is_between(first, last)
-        return collect(read_files(files).filter(wanted).select(columns))
+        files = _of_months(self._months, first, last)
+        return _rows_between(files, {name: CHAIN_ROWS[name] for name in columns}, symbols, first, last)
+
+    def prints(
+        self, symbols: Sequence[str], first: date, last: date, columns: Iterable[str] = tuple(PRINTS)
+    ) -> pl.DataFrame:
+        """Prints of these symbols from `first` to `last`, both included, each day one run in the order of time.
+
+        Prints of adjusted contracts are among them.
+        """
+        files = _of_months(self._tape_months, first, last)
+        return _rows_between(files, {name: STORED_PRINTS[name] for name in columns}, symbols, first, last)
+
+    def tape(self) -> pl.DataFrame:
+        """Of which days there are prints: `symbol, date, prints` (how many), `snapshot_hash`, by symbol and date."""
+        facts = {"prints": pl.len().cast(pl.Int64), "snapshot_hash": pl.col("snapshot_hash").first()}
+        none = pl.DataFrame(schema={name: STORED_PRINTS[name] for name in UNIT} | dict.fromkeys(facts, pl.Int64()))
+        months = [collect(read_files(files).group_by(UNIT).agg(**facts)) for files in self._tape_months.values()]
+        return pl.concat([none, *months]).sort(UNIT)
 
     def symbols(self) -> list[str]:
         """The symbols that have chains, in order."""
@@ -120,6 +157,11 @@ class Lake:
         delta = open_table(self.path, CHAINS)
         return {} if delta is None else files_by_month(delta)
 
+    @cached_property
+    def _tape_months(self) -> dict[str, list[str]]:
+        delta = open_table(self.path, TAPE)
+        return {} if delta is None else files_by_month(delta)
+
     def _per_snapshot(self, facts: Mapping[str, pl.Expr], wanted: pl.Expr | None = None) -> pl.DataFrame:
         parts = []
         for files in self._months.values():
@@ -133,3 +175,28 @@ class Lake:
     def _count(self, table: Table) -> int:
         delta = open_table(self.path, table)
         return 0 if delta is None else int(delta.count())
+
+
+def _of_months(files: Mapping[str, Sequence[str]], first: date, last: date) -> list[str]:
+    low, high = f"{first:%Y-%m}", f"{last:%Y-%m}"
+    return [file for month, found in files.items() if low <= month <= high for file in found]
+
+
+def _rows_between(
+    files: Sequence[str], columns: Mapping[str, pl.DataType], symbols: Sequence[str], first: date, last: date
+) -> pl.DataFrame:
+    if not files:
+        return pl.DataFrame(schema=columns)
+    wanted = pl.col("symbol").is_in(list(symbols)) & pl.col("date").is_between(first, last)
+    return collect(read_files(files).filter(wanted).select(*columns))
+
+
+def _as_stored(rows: pl.DataFrame) -> pl.DataFrame:
+    """Strike rows or prints with what the lake adds to them (`flowbt.schema.CHAIN_ROWS`, `STORED_PRINTS`)."""
+    whole = pl.col("multiplier") == SHARES
+    odd_root = pl.col("root").str.contains(r"\d$") & (pl.col("root") != pl.col("symbol"))
+    odd_multiplier = ~whole & whole.any().over(SNAPSHOT_KEY)
+    return rows.with_columns(
+        (odd_root | odd_multiplier).fill_null(value=False).alias("adjusted"),
+        rows.hash_rows().reinterpret(signed=True).alias("snapshot_hash"),
+    ).with_columns(pl.col("snapshot_hash").sum().over(SNAPSHOT_KEY))

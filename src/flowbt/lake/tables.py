@@ -17,7 +17,7 @@ from deltalake import CommitProperties, DeltaTable, WriterProperties, write_delt
 from deltalake.exceptions import DeltaError
 
 from flowbt.errors import LakeError
-from flowbt.schema import PRICE_BARS, SNAPSHOT_KEY, STORED_ORDER, STRIKE_ROWS
+from flowbt.schema import CHAIN_ROWS, METRIC_ROWS, PRICE_BARS, PRINT_ORDER, SNAPSHOT_KEY, STORED_ORDER, STORED_PRINTS
 
 UNIT: Final = list(SNAPSHOT_KEY)
 
@@ -37,8 +37,10 @@ class Table:
     by_month: bool = False
 
 
-CHAINS: Final = Table("chains", STRIKE_ROWS, STORED_ORDER, by_month=True)
+CHAINS: Final = Table("chains", CHAIN_ROWS, STORED_ORDER, by_month=True)
 PRICES: Final = Table("prices", PRICE_BARS, SNAPSHOT_KEY)
+TAPE: Final = Table("prints", STORED_PRINTS, PRINT_ORDER, by_month=True)
+METRICS: Final = Table("metrics", METRIC_ROWS, ("metric", "parameters", "symbol", "date"), by_month=True)
 QUARANTINE: Final = Table(
     "quarantine",
     {"file": pl.String(), "format": pl.String(), "reason": pl.String(), "record": pl.String()},
@@ -57,9 +59,16 @@ def open_table(root: Path, table: Table) -> DeltaTable | None:
     if not (folder / "_delta_log").is_dir():
         return None
     try:
-        return DeltaTable(folder.resolve().as_uri())
+        delta = DeltaTable(folder.resolve().as_uri())
+        lacking = set(table.columns) - {field.name for field in delta.schema().fields}
     except DeltaError as error:
         raise LakeError(f"table '{table.name}' of the lake at '{root}' cannot be opened: {error}") from None
+    if lacking:
+        raise LakeError(
+            f"table '{table.name}' of the lake at '{root}' lacks {', '.join(sorted(lacking))}: another version of flowbt "
+            "wrote it; ingest its files again into a new lake"
+        )
+    return delta
 
 
 def files_of(delta: DeltaTable, months: Sequence[str] | None = None) -> list[str]:
@@ -121,15 +130,25 @@ def write_units(root: Path, table: Table, rows: pl.DataFrame, note: Mapping[str,
         raise LakeError(f"rows for table '{table.name}' do not have its columns and dtypes")
     delta = open_table(root, table)
     months = rows.select(_month().unique().sort()).to_series().to_list() if table.by_month else None
-    stored = _stored(table, delta, months)
-    units = _compare(rows, stored)
+    touched = pl.col("symbol").is_in(rows["symbol"].unique()) & pl.col("date").is_in(rows["date"].unique())
+    units = _compare(rows, _stored(table, delta, months, touched))
     changed = rows.join(units.filter(pl.col("state") != "unchanged"), on=UNIT, how="semi")
     if (units["state"] == "restated").any():
-        kept = stored.join(changed.select(UNIT).unique(), on=UNIT, how="anti")
+        kept = _stored(table, delta, months).join(changed.select(UNIT).unique(), on=UNIT, how="anti")
         _commit(root, table, delta, pl.concat([kept, changed]), note, replace=months or [])
     elif changed.height:
         _commit(root, table, delta, changed, note)
     return units
+
+
+def replace_rows(root: Path, table: Table, rows: pl.DataFrame, key: Sequence[str]) -> None:
+    """Bring rows into a table by month, in place of those of the same key, in one commit."""
+    delta = open_table(root, table)
+    months = rows.select(_month().unique().sort()).to_series().to_list()
+    stored = _stored(table, delta, months)
+    kept = stored.join(rows, on=list(key), how="anti")
+    replaced = kept.height < stored.height
+    _commit(root, table, delta, pl.concat([kept, rows]) if replaced else rows, {}, replace=months if replaced else None)
 
 
 def append_rows(root: Path, table: Table, rows: pl.DataFrame) -> None:
@@ -137,11 +156,14 @@ def append_rows(root: Path, table: Table, rows: pl.DataFrame) -> None:
     _commit(root, table, open_table(root, table), rows, {})
 
 
-def _stored(table: Table, delta: DeltaTable | None, months: list[str] | None) -> pl.DataFrame:
+def _stored(
+    table: Table, delta: DeltaTable | None, months: list[str] | None, wanted: pl.Expr | None = None
+) -> pl.DataFrame:
     files = [] if delta is None else files_of(delta, months)
     if not files:
         return pl.DataFrame(schema=dict(table.columns))
-    return collect(read_files(files).select(*table.columns))
+    scan = read_files(files).select(*table.columns)
+    return collect(scan if wanted is None else scan.filter(wanted))
 
 
 def _compare(rows: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:

@@ -2,10 +2,28 @@
 
 from flowbt.metrics.catalogue import SHIPPED, Catalogue, Metric, MetricKey, collecting, current_catalogue, metric
 from flowbt.metrics.engine import Request, compute
-from flowbt.metrics.resolve import prior
+from flowbt.metrics.own_files import load_metrics, run_file
+from flowbt.metrics.resolve import on_tape, prior
+from flowbt.metrics.stored import Tally, compute_stored
 
 with collecting(SHIPPED):
-    from flowbt.metrics import exposure, flow, levels, max_pain, open_interest, technical
+    from flowbt.metrics import (
+        clusters,
+        dividend_plays,
+        exposure,
+        flow,
+        greeks,
+        hedging,
+        levels,
+        max_pain,
+        open_interest,
+        pivots,
+        tape,
+        technical,
+        unusual,
+        volatility,
+        zero_gamma,
+    )
 
 __all__ = [
     "SHIPPED",
@@ -13,15 +31,29 @@ __all__ = [
     "Metric",
     "MetricKey",
     "Request",
+    "Tally",
+    "clusters",
     "collecting",
     "compute",
+    "compute_stored",
     "current_catalogue",
+    "dividend_plays",
     "exposure",
     "flow",
+    "greeks",
+    "hedging",
     "levels",
+    "load_metrics",
     "max_pain",
     "metric",
+    "on_tape",
     "open_interest",
+    "pivots",
     "prior",
+    "run_file",
+    "tape",
     "technical",
+    "unusual",
+    "volatility",
+    "zero_gamma",
 ]

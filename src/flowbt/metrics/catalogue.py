@@ -19,32 +19,40 @@ import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import partial
 from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 import polars as pl
 
 from flowbt.errors import DefinitionError, UnknownNameError
-from flowbt.schema import STRIKE_ROWS
+from flowbt.metrics.scope import ALL, Scope, parse_scope
+from flowbt.schema import PRINTS, SIDES, STRIKE_ROWS
 
-Grain = Literal["strike", "expiry", "level", "snapshot", "history", "cross_section"]
+Grain = Literal["print", "strike", "expiry", "level", "snapshot", "history", "cross_section"]
 Rows = Literal["traded", "live"]
 Value = bool | int | float | str
 
 GRAINS: Final[tuple[str, ...]] = get_args(Grain)
 
-_KEY = re.compile(r"^(?P<name>[A-Za-z_]\w*)(?:\((?P<arguments>.*)\))?$")
+_KEY = re.compile(r"^(?P<name>[A-Za-z_]\w*)\s*(?:\((?P<arguments>[^()]*)\))?\s*(?:\[(?P<scope>[^\[\]]*)\])?$")
 
 
 @dataclass(frozen=True)
 class MetricKey:
-    """A metric with the parameters that differ from its defaults; written `name()` or `name(k=v, ...)`."""
+    """A metric with the parameters that differ from its defaults, under a scope; written `name(k=v, ...)[scope]`.
+
+    The scope None is that of whoever asks (`name()`); `[all]` is that which leaves nothing out.
+    """
 
     name: str
     parameters: tuple[tuple[str, Value], ...] = ()
+    scope: Scope | None = None
+    given: frozenset[str] = field(default=frozenset(), compare=False)
+    """Parameters that were named, at their defaults too, which nothing said elsewhere changes."""
 
     def __str__(self) -> str:
-        return f"{self.name}({', '.join(f'{name}={value}' for name, value in self.parameters)})"
+        return f"{self.name}({', '.join(f'{name}={value}' for name, value in self.parameters)}){self.scope or ''}"
 
 
 @dataclass(frozen=True)
@@ -71,6 +79,15 @@ class Metric:
         """A reference to the metric under these parameters, to build other expressions with."""
         return pl.col(str(self.key(parameters)))
 
+    def over_all(self, **parameters: Value) -> pl.Expr:
+        """A reference to the metric over all contracts, whatever the scope of the formula that reads it."""
+        return pl.col(f"{self.key(parameters)}[{ALL}]")
+
+    @property
+    def written(self) -> Callable[..., pl.Expr]:
+        """The function as it stands in the source."""
+        return self.formula.func if isinstance(self.formula, partial) else self.formula
+
     @property
     def parameters(self) -> dict[str, Value]:
         """The parameters with their defaults."""
@@ -86,6 +103,7 @@ class Metric:
         return MetricKey(
             self.name,
             tuple((name, typed[name]) for name in defaults if name in typed and typed[name] != defaults[name]),
+            given=frozenset(typed),
         )
 
     def expression(self, key: MetricKey) -> pl.Expr:
@@ -93,7 +111,7 @@ class Metric:
         return self.formula(**dict(key.parameters))
 
     def _checked(self, name: str, value: Value) -> Value:
-        kind = get_type_hints(self.formula).get(name, str)
+        kind = get_type_hints(self.written).get(name, str)
         if get_origin(kind) is Literal:
             if value not in get_args(kind):
                 raise UnknownNameError("value", str(value), map(str, get_args(kind)), where=f"{self.name}, {name}")
@@ -106,6 +124,18 @@ class Metric:
         except (ValueError, KeyError):
             raise DefinitionError(f"'{value}' is no {kind.__name__} (metric '{self.name}', parameter {name})") from None
         return value
+
+
+@dataclass(frozen=True)
+class Sided:
+    """A metric of calls and the same of puts."""
+
+    call: Metric
+    put: Metric
+
+    def of(self, side: str) -> Metric:
+        """That of one side."""
+        return self.call if side == "call" else self.put
 
 
 @dataclass
@@ -135,13 +165,16 @@ class Catalogue:
         raise UnknownNameError("metric", name, self.names(), where=where, hint="`flowbt metrics --list` shows them all")
 
     def parse(self, text: str, where: str = "") -> MetricKey:
-        """A metric as written by a user: `gex` or `gex(unit=shares_1pt)`."""
+        """A metric as written by a user: `gex`, `gex(unit=shares_1pt)` or `gex[dte<=7]`."""
         match = _KEY.match(text.strip())
         if match is None:
-            raise DefinitionError(f"'{text}' is no metric: write name or name(parameter=value, ...)")
+            raise DefinitionError(
+                f"'{text}' is no metric: write name or name(parameter=value, ...), with a scope as in name[dte<=7]"
+            )
         pairs = [part.partition("=") for part in (match["arguments"] or "").split(",") if part.strip()]
         given: dict[str, Value] = {name.strip(): value.strip() for name, _, value in pairs}
-        return self.get(match["name"], where).key(given)
+        key = self.get(match["name"], where).key(given)
+        return key if match["scope"] is None else replace(key, scope=parse_scope(match["scope"]))
 
     def add(self, new: Metric) -> None:
         """Take a metric in; a name of the parent's cannot be given again."""
@@ -175,7 +208,7 @@ def metric(*, grain: Grain, unit: str, rows: Rows = "traded") -> Callable[[Calla
     """Make a metric of a function that returns an expression.
 
     Args:
-        grain: `strike`, `expiry`, `level` (one row per strike price, expiries together), `snapshot`, `history` (over a
+        grain: `print` (one row per execution), `strike`, `expiry`, `level` (one row per strike price, expiries together), `snapshot`, `history` (over a
             symbol's days) or `cross_section` (over a day's symbols).
         unit: of its values, as shown in the catalogue.
         rows: for metrics that aggregate strike rows: `live` leaves out what expires on the day.
@@ -185,19 +218,48 @@ def metric(*, grain: Grain, unit: str, rows: Rows = "traded") -> Callable[[Calla
     """
 
     def define(formula: Callable[..., Any]) -> Metric:
-        name = formula.__name__
-        description = inspect.getdoc(formula)
-        if not description:
-            raise DefinitionError(f"metric '{name}' has no docstring: say in one sentence what it is")
-        if grain not in GRAINS:
-            raise UnknownNameError("grain", grain, GRAINS, where=f"metric '{name}'")
-        if grain == "strike" and name in STRIKE_ROWS:
-            raise DefinitionError(f"metric '{name}' bears the name of a column of the strike rows: choose another")
-        for parameter in inspect.signature(formula).parameters.values():
-            if parameter.default is inspect.Parameter.empty:
-                raise DefinitionError(f"parameter '{parameter.name}' of metric '{name}' has no default: give it one")
-        defined = Metric(name, grain, unit, rows, description, formula)
-        current_catalogue().add(defined)
-        return defined
+        return _define(formula.__name__, formula, inspect.getdoc(formula) or "", grain, unit, rows)
 
     return define
+
+
+def sided(*, grain: Grain, unit: str, rows: Rows = "traded") -> Callable[[Callable[..., pl.Expr]], Sided]:
+    """Make two metrics, one of calls and one of puts, of a function whose first argument is the side.
+
+    `unit_gamma` becomes `call_unit_gamma` and `put_unit_gamma`, and `{side}` in the docstring their side. The rest is as of
+    `metric`.
+    """
+
+    def define(formula: Callable[..., Any]) -> Sided:
+        description = inspect.getdoc(formula) or ""
+        call, put = (
+            _define(
+                f"{side}_{formula.__name__}",
+                partial(formula, side),
+                description.replace("{side}", side),
+                grain,
+                unit,
+                rows,
+            )
+            for side in SIDES
+        )
+        return Sided(call, put)
+
+    return define
+
+
+def _define(
+    name: str, formula: Callable[..., pl.Expr], description: str, grain: Grain, unit: str, rows: Rows
+) -> Metric:
+    if not description:
+        raise DefinitionError(f"metric '{name}' has no docstring: say in one sentence what it is")
+    if grain not in GRAINS:
+        raise UnknownNameError("grain", grain, GRAINS, where=f"metric '{name}'")
+    if name in {"strike": STRIKE_ROWS, "print": PRINTS}.get(grain, {}):
+        raise DefinitionError(f"metric '{name}' bears the name of a column of the {grain} rows: choose another")
+    for parameter in inspect.signature(formula).parameters.values():
+        if parameter.default is inspect.Parameter.empty:
+            raise DefinitionError(f"parameter '{parameter.name}' of metric '{name}' has no default: give it one")
+    defined = Metric(name, grain, unit, rows, description, formula)
+    current_catalogue().add(defined)
+    return defined

@@ -1,12 +1,13 @@
 """A chunk of the lake: whole snapshots within a month, from strike rows to the frame of a grain.
 
 `chunks` cuts what is asked for into chunks of bounded size; `compute_chunk` reads one (and, where a metric asks for the
-day before, that session's rows), adds the metrics at strike grain, and aggregates to expiry, level and snapshot.
+day before, that session's rows), and for each scope adds the metrics at strike grain and aggregates them to expiry, level
+and snapshot.
 """
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -14,11 +15,12 @@ import polars as pl
 from flowbt.calendar import previous_session
 from flowbt.lake import Lake
 from flowbt.metrics.frames import SNAPSHOT_ID, add_nodes, evaluate, key_frame, steps, with_ids
-from flowbt.metrics.resolve import CARRIED, KEYS, LONGEST_CLOSURE, PRIOR, Resolved
-from flowbt.schema import SNAPSHOT_KEY
+from flowbt.metrics.resolve import CARRIED, KEYS, Resolved
+from flowbt.metrics.scope import Scope
+from flowbt.metrics.session_before import with_session_before
+from flowbt.schema import PRINTS, SNAPSHOT_KEY
 
-CHUNK_ROWS: Final = 400_000
-SHARES: Final = 100.0
+CHUNK_ROWS: Final = 200_000
 
 
 @dataclass(frozen=True)
@@ -45,65 +47,94 @@ def chunks(snapshots: pl.DataFrame) -> list[Chunk]:
 
 
 def compute_chunk(lake: Lake, chunk: Chunk, resolved: Resolved, grain: str, keep: Sequence[str]) -> pl.DataFrame:
-    """The chunk's frame at a grain, with the columns to keep."""
-    columns = sorted({*KEYS["strike"], CARRIED, "multiplier", *resolved.stored, *resolved.prior})
-    strikes = lake.strike_rows(columns, chunk.symbols, chunk.first, chunk.last)
+    """The chunk's frame at a grain, with the columns to keep.
+
+    Each scope has frames of its own, built from its strike rows; what they yield is joined to the frame of all contracts,
+    whose rows there are, and what reads several scopes at once is evaluated on that.
+    """
+    rows = _strike_rows(lake, chunk, resolved, with_root=grain == "strike")
+    prints = _prints(lake, chunk, rows) if resolved.tape or resolved.at("print") else None
+    if resolved.tape and prints is not None:
+        rows = _with_tape(rows, prints, resolved.tape)
+    rows = add_nodes(rows, resolved.under(Scope(), "strike"))
+    parts = [_frame_of(scope, rows, prints, resolved, grain, keep) for scope in resolved.scopes()]
+    key = list(KEYS[grain])
+    frame = parts[0]
+    for part in parts[1:]:
+        new = [name for name in part.columns if name not in frame.columns]
+        frame = frame.join(part.select(*key, *new), on=key, how="left", maintain_order="left")
+    frame = add_nodes(frame, [node for node in resolved.at(grain) if node.across])
+    return frame.select(*key, *keep)
+
+
+def _strike_rows(lake: Lake, chunk: Chunk, resolved: Resolved, *, with_root: bool) -> pl.DataFrame:
+    """The chunk's strike rows, those of adjusted contracts left out: their strikes are not in the underlying's price."""
+    key = [name for name in KEYS["strike"] if name != "root" or with_root or resolved.prior or resolved.tape]
+    columns = sorted({*key, CARRIED, "adjusted", *resolved.stored, *resolved.prior})
+    rows = lake.strike_rows(columns, chunk.symbols, chunk.first, chunk.last)
     if resolved.prior:
-        before = lake.strike_rows(
-            columns, chunk.symbols, chunk.first - LONGEST_CLOSURE, chunk.first - timedelta(days=1)
-        )
-        strikes = _with_prior(strikes, before, resolved.prior)
-    strikes = with_ids(_standard(strikes))
-    strikes = add_nodes(strikes, resolved.at("strike"))
-    frames = {"strike": strikes}
+        day = previous_session(chunk.first)
+        rows = with_session_before(rows, lake.strike_rows(columns, chunk.symbols, day, day), sorted(resolved.prior))
+    if rows["adjusted"].any():
+        rows = rows.filter(~pl.col("adjusted"))
+    return with_ids(rows)
+
+
+def _frame_of(
+    scope: Scope, rows: pl.DataFrame, prints: pl.DataFrame | None, resolved: Resolved, grain: str, keep: Sequence[str]
+) -> pl.DataFrame:
+    """The frame of a grain that counts the contracts of one scope."""
+    frames = {"strike": rows}
+    if scope.conditions:
+        inside = scope.of_strikes(rows.select(_read_under(scope, rows.columns, resolved)))
+        frames["strike"] = add_nodes(inside, resolved.under(scope, "strike"))
+    if prints is not None:
+        traded = scope.of_prints(prints) if scope.conditions else prints
+        frames["print"] = add_nodes(traded, resolved.under(scope, "print"))
     for level in ("expiry", "level", "snapshot"):
-        if level == grain or resolved.at(level) or level == "snapshot":
-            frames[level] = key_frame(strikes, level)
-            for step in steps(resolved.at(level)):
+        nodes = resolved.under(scope, level)
+        if level in {grain, "snapshot"} or nodes:
+            frames[level] = key_frame(frames["strike"], level)
+            for step in steps(nodes):
                 frames[level] = evaluate(frames, level, step)
     frame = frames[grain]
     if grain == "snapshot":
-        for node in resolved.at("expiry"):
+        for node in resolved.under(scope, "expiry"):
             if node.column in keep:
                 frame = frame.join(_nearest(frames["expiry"], node.column), on=SNAPSHOT_ID, how="left")
-    return frame.select(*KEYS[grain], *keep)
+    return frame
 
 
-def _standard(strikes: pl.DataFrame) -> pl.DataFrame:
-    """Without contracts that a corporate action adjusted: a root with a number behind the symbol, or not 100 shares.
-
-    Their strikes are not in the underlying's price, so a level or a delta among them means nothing; `flowbt status` counts
-    them. A snapshot in which no contract is for 100 shares is another market's, and stays as it is.
-    """
-    other_root = pl.col("root") != pl.col("symbol")
-    if strikes.select(other_root.any()).item():
-        strikes = strikes.filter(~(other_root & pl.col("root").str.contains(r"\d$")))
-    whole = pl.col("multiplier") == SHARES
-    if strikes.select(whole.all()).item():
-        return strikes
-    return strikes.filter(whole | ~whole.any().over(SNAPSHOT_KEY))
+def _read_under(scope: Scope, columns: Iterable[str], resolved: Resolved) -> list[str]:
+    """The stored columns, and those metrics over all contracts that the scope's metrics read."""
+    read = {name for node in resolved.nodes if node.scope == scope for name in node.inputs}
+    computed = {node.column for node in resolved.under(Scope(), "strike")}
+    return [name for name in columns if name not in computed or name in read]
 
 
-def _with_prior(strikes: pl.DataFrame, before: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
-    """Bring each contract's values of one session before beside today's, as `prior` promises."""
+def _prints(lake: Lake, chunk: Chunk, rows: pl.DataFrame) -> pl.DataFrame:
+    """The tape of the chunk's snapshots, the prints of adjusted contracts left out."""
+    prints = lake.prints(chunk.symbols, chunk.first, chunk.last, (*PRINTS, "adjusted")).filter(~pl.col("adjusted"))
+    snapshots = rows.select(SNAPSHOT_ID, *SNAPSHOT_KEY).unique(SNAPSHOT_ID, keep="first", maintain_order=True)
+    return prints.join(snapshots, on=SNAPSHOT_KEY, how="inner", maintain_order="left")
+
+
+def _with_tape(rows: pl.DataFrame, prints: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
+    """Bring what the tape says of each contract beside it, as `on_tape` promises."""
+    amounts = {"volume": pl.col("size"), "premium": pl.col("size") * pl.col("price") * pl.col("multiplier")}
+
+    def total(name: str) -> pl.Expr:
+        contract, _, at = name.partition("@")
+        side, _, what = contract.partition("_")
+        return amounts[what].filter(pl.col("option_type") == side, pl.col("side") == at).sum().alias(name)
+
     key = list(KEYS["strike"])
-    days = strikes["date"].unique()
-    session_before = pl.DataFrame(
-        {"date": days, "_before": pl.Series([previous_session(day) for day in days], dtype=pl.Date)}
-    )
-    known = pl.concat([before, strikes])
-    earlier = known.select(
-        "symbol", "root", "expiration", "strike", pl.col("date").alias("_before"),
-        *(pl.col(name).alias(f"{name}{PRIOR}") for name in columns),
-    )  # fmt: skip
-    has_before = known.group_by("symbol", pl.col("date").alias("_before")).agg(
-        pl.col(name).is_not_null().any().alias(f"_known_{name}") for name in columns
-    )
+    sums = prints.group_by(key, maintain_order=True).agg(map(total, sorted(columns)))
+    taped = prints.select(SNAPSHOT_ID, pl.lit(value=True).alias("_taped")).unique()
     return (
-        strikes.join(session_before, on="date", how="left", maintain_order="left")
-        .join(earlier, on=["_before", *(k for k in key if k != "date")], how="left", maintain_order="left")
-        .join(has_before, on=["symbol", "_before"], how="left", maintain_order="left")
-        .with_columns(pl.when(f"_known_{name}").then(pl.col(f"{name}{PRIOR}").fill_null(0)) for name in columns)
+        rows.join(sums, on=key, how="left", maintain_order="left")
+        .join(taped, on=SNAPSHOT_ID, how="left", maintain_order="left")
+        .with_columns(pl.when("_taped").then(pl.col(name).fill_null(0)) for name in columns)
     )
 
 

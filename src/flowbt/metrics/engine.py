@@ -12,17 +12,19 @@ asked for is read, neither chains nor bars.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import polars as pl
 
 from flowbt.errors import DefinitionError, LakeError, UnknownNameError
 from flowbt.lake import Lake
-from flowbt.metrics.catalogue import SHIPPED, Catalogue, MetricKey, Value
+from flowbt.metrics.catalogue import SHIPPED, Catalogue, Value
 from flowbt.metrics.chunks import chunks, compute_chunk
 from flowbt.metrics.over_days import evaluate_bars, over_days
-from flowbt.metrics.resolve import KEYS, OVER_DAYS, Resolved, output_column, resolve
+from flowbt.metrics.resolve import KEYS, OVER_DAYS, Resolved, resolve
 
 
 @dataclass(frozen=True)
@@ -33,8 +35,8 @@ class Request:
         symbols: whose chains; sorted.
         first: first day of the output, None for all.
         last: last day, None for all.
-        grain: of the output: strike, expiry, level or snapshot (which holds history and cross_section too).
-        metrics: as a user writes them, `gex` or `gex(unit=shares_1pt)`; the output's columns.
+        grain: of the output: print, strike, expiry, level or snapshot (which holds history and cross_section too).
+        metrics: as a user writes them, `gex`, `gex(unit=shares_1pt)` or `gex[dte<=7]`; the output's columns.
         expressions: further columns, as expressions over the history.
         overrides: values for every metric that has a parameter of that name.
     """
@@ -48,8 +50,17 @@ class Request:
     overrides: Mapping[str, Value] | None = None
 
 
+AT_ONCE: Final = 2
+Progress = Callable[[int, int], None] | None
+Evaluate = Callable[[Lake, pl.DataFrame, Resolved, str, Sequence[str], Progress], pl.DataFrame]
+
+
 def compute(
-    lake: Lake, request: Request, catalogue: Catalogue = SHIPPED, on_chunk: Callable[[int, int], None] | None = None
+    lake: Lake,
+    request: Request,
+    catalogue: Catalogue = SHIPPED,
+    on_chunk: Progress = None,
+    evaluate: Evaluate | None = None,
 ) -> pl.DataFrame:
     """The metrics asked for, one row per key of the grain, sorted by it.
 
@@ -59,41 +70,55 @@ def compute(
         LakeError: nothing in the lake for these symbols and days.
     """
     try:
-        return _compute(lake, request, catalogue, on_chunk)
+        return _compute(lake, request, catalogue, on_chunk, evaluate or evaluate_chunks)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OverflowError) as error:
         asked = ", ".join([*request.metrics, *(request.expressions or {})])
         raise DefinitionError(f"{asked} cannot be evaluated: {str(error).splitlines()[0]}") from None
 
 
 def _compute(
-    lake: Lake, request: Request, catalogue: Catalogue, on_chunk: Callable[[int, int], None] | None
+    lake: Lake, request: Request, catalogue: Catalogue, on_chunk: Progress, evaluate: Evaluate
 ) -> pl.DataFrame:
     grain = request.grain
     if grain not in KEYS:
-        raise UnknownNameError("grain", grain, ["snapshot", "expiry", "level", "strike", "history"])
+        raise UnknownNameError("grain", grain, ["snapshot", "expiry", "level", "strike", "print", "history"])
     keys = {name: catalogue.parse(name) for name in request.metrics}
     resolved = resolve(catalogue, keys, request.expressions or {}, request.overrides or {})
-    wanted = _wanted_columns(resolved, keys, grain, request)
+    wanted = resolved.columns
+    _require_grain(resolved, keys, grain)
     if resolved.nodes and all(node.grain == "bars" for node in resolved.nodes):
         frame = _within(evaluate_bars(_bars(lake, request), resolved), request)
         if not frame.height:
             raise LakeError(f"no price bars of {_asked(request)}: bring some in with `flowbt ingest ohlcv`")
         return _output(frame, KEYS["snapshot"], wanted)
     looks_back = bool(resolved.at(*OVER_DAYS))
-    cut = chunks(_snapshots(lake, request, from_start=looks_back))
+    snapshots = _snapshots(lake, request, from_start=looks_back)
     at_snapshot = grain in {"snapshot", *OVER_DAYS}
     keep = _needed_over_days(resolved, wanted.values()) if at_snapshot else list(wanted.values())
-    parts = []
-    for done, chunk in enumerate(cut):
-        if on_chunk:
-            on_chunk(done, len(cut))
-        parts.append(compute_chunk(lake, chunk, resolved, "snapshot" if at_snapshot else grain, keep))
-    if on_chunk:
-        on_chunk(len(cut), len(cut))
-    frame = pl.concat(parts).sort(KEYS[grain], maintain_order=True)
+    frame = evaluate(lake, snapshots, resolved, "snapshot" if at_snapshot else grain, keep, on_chunk)
     if at_snapshot:
         frame = over_days(frame, resolved, _bars(lake, request))
-    return _output(_within(frame, request), KEYS[grain], wanted)
+    frame = _within(frame, request)
+    if at_snapshot and not frame.height:
+        raise LakeError(_no_snapshots(request))
+    return _output(frame, KEYS[grain], wanted)
+
+
+def evaluate_chunks(
+    lake: Lake, snapshots: pl.DataFrame, resolved: Resolved, grain: str, keep: Sequence[str], on_chunk: Progress
+) -> pl.DataFrame:
+    """The frame of a grain over these snapshots, with the columns to keep, sorted by its key."""
+    cut = chunks(snapshots)
+    parts: list[pl.DataFrame] = []
+    if on_chunk:
+        on_chunk(0, len(cut))
+    # two at a time: while one waits for the disk or for a step that runs on one core, the other computes
+    with ThreadPoolExecutor(AT_ONCE) as workers:
+        for part in workers.map(lambda chunk: compute_chunk(lake, chunk, resolved, grain, keep), cut):
+            parts.append(part)
+            if on_chunk:
+                on_chunk(len(parts), len(cut))
+    return pl.concat(parts).sort(KEYS[grain], maintain_order=True)
 
 
 def _snapshots(lake: Lake, request: Request, *, from_start: bool) -> pl.DataFrame:
@@ -103,8 +128,12 @@ def _snapshots(lake: Lake, request: Request, *, from_start: bool) -> pl.DataFram
     if request.last is not None:
         found = found.filter(pl.col("date") <= request.last)
     if not found.height:
-        raise LakeError(f"no snapshots of {_asked(request)}: `flowbt status` shows what the lake holds")
+        raise LakeError(_no_snapshots(request))
     return found
+
+
+def _no_snapshots(request: Request) -> str:
+    return f"no snapshots of {_asked(request)}: `flowbt status` shows what the lake holds"
 
 
 def _bars(lake: Lake, request: Request) -> pl.DataFrame:
@@ -122,16 +151,14 @@ def _needed_over_days(resolved: Resolved, wanted: Iterable[str]) -> list[str]:
     return [node.column for node in resolved.at("snapshot", "expiry") if node.column in read]
 
 
-def _wanted_columns(resolved: Resolved, keys: Mapping[str, MetricKey], grain: str, request: Request) -> dict[str, str]:
-    """Output column to frame column; a metric that the grain cannot show is an error."""
+def _require_grain(resolved: Resolved, names: Iterable[str], grain: str) -> None:
+    """A metric that the grain cannot show is an error."""
     grains = {node.column: node.grain for node in resolved.nodes}
-    at_snapshot = {"snapshot", "expiry", "history", "cross_section", "bars"}
-    wanted = {name: str(key) for name, key in keys.items()}
-    for name, column in wanted.items():
-        shown = at_snapshot if grain in {"snapshot", *OVER_DAYS} else {grain}
-        if grains[column] not in shown:
-            raise DefinitionError(f"metric '{name}' is at {grains[column]} grain, not at {grain} grain: see --grain")
-    return wanted | {name: output_column(name) for name in request.expressions or {}}
+    shown = {"snapshot", "expiry", "history", "cross_section", "bars"} if grain in {"snapshot", *OVER_DAYS} else {grain}
+    for name in names:
+        if grains[resolved.columns[name]] not in shown:
+            found = grains[resolved.columns[name]]
+            raise DefinitionError(f"metric '{name}' is at {found} grain, not at {grain} grain: see --grain")
 
 
 def _within(frame: pl.DataFrame, request: Request) -> pl.DataFrame:

@@ -1,96 +1,68 @@
-"""What dealers would have to hedge: gamma and delta of what is held.
+"""What dealers would have to hedge: the greeks of what is held, added up.
 
-Gamma exposure assumes whose position the open interest is. The usual assumption, taken here, is that dealers are long the
-calls and short the puts; it is an assumption and can be wrong in sign. Where the source gives no gamma it is computed from
-the contract's implied volatility after Black-Scholes-Merton (Hull, Options, Futures and Other Derivatives, ch. 19), which
-treats the American options of an ETF as European: near the money and short-dated the difference is small against the
-assumption above.
+An exposure assumes whose position the open interest is (`position`), which no chain says and which can be wrong in sign:
+
+- `naive` (default): dealers are long the calls and short the puts;
+- `short_all`: they are short everything;
+- `absolute`: whoever holds it, without sign;
+- `flow_signed`: not what is held but what they took on today, if they sold what traded at the ask and bought what traded at
+  the bid; it needs a tape.
 """
 
-import math
-from collections.abc import Sequence
 from typing import Literal
 
 import polars as pl
 
-from flowbt.metrics.catalogue import metric
+from flowbt.metrics.catalogue import Sided, metric, sided
+from flowbt.metrics.greeks import unit_charm, unit_delta, unit_gamma, unit_vanna
+from flowbt.metrics.resolve import on_tape
 from flowbt.metrics.sums import HELD, sum_known
+from flowbt.schema import SIDES
 
 GexUnit = Literal["usd_1pct", "usd_1pt", "shares_1pt", "shares_1pct"]
+Position = Literal["naive", "short_all", "absolute", "flow_signed"]
 
 
-def _years() -> pl.Expr:
-    return (pl.col("expiration") - pl.col("date")).dt.total_days() / 365
+def contracts_of_dealers(side: str, position: Position) -> pl.Expr:
+    """The calls or puts that dealers hold if `position` is right; negative where they are short."""
+    held = pl.col(f"{side}_open_interest")
+    if position == "flow_signed":
+        return on_tape(side, "volume", "bid") - on_tape(side, "volume", "ask")
+    is_short = position == "short_all" or (position == "naive" and side == "put")
+    return -held if is_short else held
 
 
-def bsm_gamma(iv: pl.Expr, rate: float, dividend_yield: float) -> pl.Expr:
-    """Gamma per USD of a European option: exp(-q T) phi(d1) / (S v sqrt(T)).
-
-    Null where the volatility, the spot or the time to expiry is missing or not positive.
-    """
-    spot_price, years = pl.col("underlying_price"), _years()
-    spread = iv * years.sqrt()
-    d1 = ((spot_price / pl.col("strike")).log() + (rate - dividend_yield) * years) / spread + spread / 2
-    density = (-d1 * d1 / 2).exp() / math.sqrt(2 * math.pi)
-    gamma = density / (spot_price * spread)
-    if dividend_yield:
-        gamma *= (-dividend_yield * years).exp()
-    return pl.when((iv > 0) & (years > 0) & (spot_price > 0)).then(gamma)
+def _exposure(greek: Sided, position: Position) -> pl.Expr:
+    """The greek of all that dealers hold, in shares; null where it is known of no contract."""
+    calls, puts = (greek.of(side)() * contracts_of_dealers(side, position) * pl.col("multiplier") for side in SIDES)
+    total = calls.fill_null(0) + puts.fill_null(0)
+    if position == "flow_signed":
+        return pl.when((calls.is_not_null() | puts.is_not_null()).any()).then(total.sum())
+    return sum_known(total, (calls, puts), HELD)
 
 
-def _unit_gamma(side: str, rate: float, dividend_yield: float) -> pl.Expr:
-    """The source's gamma, and only where it has none the computed one: the formula costs more than all else together."""
-    names = [f"{side}_gamma", f"{side}_iv", "underlying_price", "strike", "expiration", "date"]
-
-    def fill(columns: Sequence[pl.Series]) -> pl.Series:
-        given = columns[0]
-        missing = given.is_null()
-        if not missing.any():
-            return given
-        rows = pl.DataFrame(dict(zip(names, columns, strict=True)))
-        computed = rows.filter(missing).lazy().select(bsm_gamma(pl.col(names[1]), rate, dividend_yield)).collect()
-        return given.scatter(missing.arg_true(), computed.to_series())
-
-    return pl.map_batches(names, fill, return_dtype=pl.Float64, is_elementwise=True)
+@sided(grain="strike", unit="shares per USD")
+def gamma_held(side: str) -> pl.Expr:
+    """Gamma of all the strike's {side}s held: gamma times open interest times multiplier."""
+    return unit_gamma.of(side)() * pl.col(f"{side}_open_interest") * pl.col("multiplier")
 
 
-@metric(grain="strike", unit="1/USD")
-def call_unit_gamma(rate: float = 0.04, dividend_yield: float = 0.0) -> pl.Expr:
-    """Gamma of the call: the source's, else computed from its implied volatility."""
-    return _unit_gamma("call", rate, dividend_yield)
-
-
-@metric(grain="strike", unit="1/USD")
-def put_unit_gamma(rate: float = 0.04, dividend_yield: float = 0.0) -> pl.Expr:
-    """Gamma of the put: the source's, else computed from its implied volatility."""
-    return _unit_gamma("put", rate, dividend_yield)
-
-
-@metric(grain="strike", unit="shares per USD")
-def call_gamma_held() -> pl.Expr:
-    """Gamma of all the strike's calls held: gamma times open interest times multiplier."""
-    return call_unit_gamma() * pl.col("call_open_interest") * pl.col("multiplier")
-
-
-@metric(grain="strike", unit="shares per USD")
-def put_gamma_held() -> pl.Expr:
-    """Gamma of all the strike's puts held: gamma times open interest times multiplier."""
-    return put_unit_gamma() * pl.col("put_open_interest") * pl.col("multiplier")
+call_gamma_held, put_gamma_held = gamma_held.call, gamma_held.put
 
 
 @metric(grain="snapshot", unit="shares per USD", rows="live")
-def net_gamma_held() -> pl.Expr:
-    """Gamma of the calls held less that of the puts held: dealers long calls and short puts; null where none is known."""
-    net = call_gamma_held().fill_null(0) - put_gamma_held().fill_null(0)
-    return sum_known(net, (call_gamma_held(), put_gamma_held()), HELD)
+def net_gamma_held(position: Position = "naive") -> pl.Expr:
+    """Gamma of all that dealers hold if `position` is right: shares to trade per USD of move; null where none is known."""
+    return _exposure(unit_gamma, position)
 
 
 @metric(grain="snapshot", unit="see `unit`")
-def gex(unit: GexUnit = "usd_1pct") -> pl.Expr:
+def gex(unit: GexUnit = "usd_1pct", position: Position = "naive") -> pl.Expr:
     """Gamma exposure: what dealers, if long the calls and short the puts, must trade against a move of the underlying.
 
     `usd_1pct` (default): USD per 1% move; `usd_1pt`: USD per point; `shares_1pt`, `shares_1pct`: shares. Negative: they
-    sell into a fall. Whose position it is, is assumed; read it beside `gex_coverage`.
+    sell into a fall. Whose position it is, is assumed (`position`: naive, short_all, absolute, flow_signed); read it beside
+    `gex_coverage`.
     """
     spot_price = pl.col("underlying_price")
     scale = {
@@ -99,16 +71,24 @@ def gex(unit: GexUnit = "usd_1pct") -> pl.Expr:
         "shares_1pt": pl.lit(1.0),
         "shares_1pct": spot_price * 0.01,
     }[unit]
-    return net_gamma_held() * scale
+    return net_gamma_held(position=position) * scale
 
 
 @metric(grain="snapshot", unit="1", rows="live")
 def gex_coverage() -> pl.Expr:
     """Share of the open interest whose gamma is known, from the source or from an implied volatility."""
-    calls, puts = pl.col("call_open_interest"), pl.col("put_open_interest")
-    known = calls.filter(call_unit_gamma().is_not_null()).sum() + puts.filter(put_unit_gamma().is_not_null()).sum()
-    held = calls.sum() + puts.sum()
-    return pl.when(held > 0).then(known / held)
+    held = {side: pl.col(f"{side}_open_interest") for side in SIDES}
+    known = [held[side].filter(unit_gamma.of(side)().is_not_null()).sum() for side in SIDES]
+    total = held["call"].sum() + held["put"].sum()
+    return pl.when(total > 0).then((known[0] + known[1]) / total)
+
+
+def _delta_held(side: str) -> pl.Expr:
+    return unit_delta.of(side)() * pl.col(f"{side}_open_interest") * pl.col("multiplier")
+
+
+def _sum_held(delta: pl.Expr) -> pl.Expr:
+    return sum_known(delta, (_delta_held("call"), _delta_held("put")), HELD)
 
 
 @metric(grain="snapshot", unit="shares", rows="live")
@@ -123,9 +103,31 @@ def dex_gross() -> pl.Expr:
     return _sum_held(_delta_held("call").abs()) + _sum_held(_delta_held("put").abs())
 
 
-def _sum_held(delta: pl.Expr) -> pl.Expr:
-    return sum_known(delta, (_delta_held("call"), _delta_held("put")), HELD)
+@metric(grain="snapshot", unit="shares per vol point", rows="live")
+def net_vanna_held(position: Position = "naive") -> pl.Expr:
+    """Vanna of all that dealers hold if `position` is right: how their delta changes per point of volatility."""
+    return _exposure(unit_vanna, position)
 
 
-def _delta_held(side: str) -> pl.Expr:
-    return pl.col(f"{side}_delta") * pl.col(f"{side}_open_interest") * pl.col("multiplier")
+@metric(grain="snapshot", unit="USD per vol point")
+def vanna_exposure(position: Position = "naive") -> pl.Expr:
+    """Worth of the shares that dealers, if long the calls and short the puts, gain in delta when volatility rises a point.
+
+    Every contract's volatility is taken to rise alike. Whose position it is, is assumed (`position`, as of `gex`).
+    """
+    return net_vanna_held(position=position) * pl.col("underlying_price")
+
+
+@metric(grain="snapshot", unit="shares per day", rows="live")
+def net_charm_held(position: Position = "naive") -> pl.Expr:
+    """Charm of all that dealers hold if `position` is right: how their delta changes as a calendar day passes."""
+    return _exposure(unit_charm, position)
+
+
+@metric(grain="snapshot", unit="USD per day")
+def charm_exposure(position: Position = "naive") -> pl.Expr:
+    """Worth of the shares that dealers, if long the calls and short the puts, gain in delta as a calendar day passes.
+
+    Spot and volatility stay. Whose position it is, is assumed (`position`, as of `gex`).
+    """
+    return net_charm_held(position=position) * pl.col("underlying_price")

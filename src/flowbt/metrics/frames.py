@@ -10,6 +10,7 @@ from flowbt.metrics.resolve import CARRIED, KEYS, Node
 SNAPSHOT_ID: Final = "_snapshot"
 EXPIRY_ID: Final = "_expiry"
 GROUP: Final[dict[str, list[str]]] = {
+    "print": [],
     "expiry": [EXPIRY_ID],
     "level": [SNAPSHOT_ID, "strike"],
     "snapshot": [SNAPSHOT_ID],
@@ -33,13 +34,15 @@ def key_frame(strikes: pl.DataFrame, grain: str) -> pl.DataFrame:
 
 
 def steps(nodes: Sequence[Node]) -> Iterator[list[Node]]:
-    """Runs of nodes that can be evaluated together: one source, one set of rows, none reading another of the run."""
+    """Runs of nodes that can be evaluated together: one source, rows and scope, none reading another of the run."""
     waiting = list(nodes)
     done = {name for node in nodes for name in node.inputs} - {node.column for node in nodes}
     while waiting:
         ready = [node for node in waiting if set(node.inputs) <= done]
         first = ready[0]
-        step = [node for node in ready if (node.source, node.rows) == (first.source, first.rows)]
+        step = [
+            node for node in ready if (node.source, node.rows, node.scope) == (first.source, first.rows, first.scope)
+        ]
         yield step
         done |= {node.column for node in step}
         waiting = [node for node in waiting if node not in step]
@@ -67,11 +70,15 @@ def evaluate(frames: Mapping[str, pl.DataFrame], grain: str, step: Sequence[Node
 def add_nodes(frame: pl.DataFrame, nodes: Sequence[Node]) -> pl.DataFrame:
     """The frame with nodes that read nothing but it, in their order."""
     for step in steps(nodes):
-        frame = with_aliases(frame, step).with_columns(node.expression.alias(node.column) for node in step)
+        values = with_aliases(frame, step).with_columns(node.expression.alias(node.column) for node in step)
+        frame = frame.with_columns(values[node.column] for node in step)
     return frame
 
 
 def with_aliases(frame: pl.DataFrame, nodes: Sequence[Node]) -> pl.DataFrame:
-    """The frame with the plain names by which the nodes call other metrics."""
+    """The frame with the names by which the nodes call other metrics: to evaluate them on, never to keep.
+
+    Under another scope the same name means another column.
+    """
     names = {alias: column for node in nodes for alias, column in node.aliases.items()}
-    return frame.with_columns(pl.col(column).alias(alias) for alias, column in names.items())
+    return frame.with_columns(pl.col(column).alias(alias) for alias, column in names.items()) if names else frame

@@ -4,10 +4,17 @@ Two things bear the word wall. Here a *wall* is the strike of the largest gamma 
 open interest. Of strikes that tie, the lowest is taken.
 """
 
+from typing import Literal
+
 import polars as pl
 
+from flowbt.errors import DefinitionError
 from flowbt.metrics.catalogue import metric
 from flowbt.metrics.exposure import call_gamma_held, put_gamma_held
+
+By = Literal["gamma", "open_interest"]
+Of = Literal["side", "net"]
+Where = Literal["all", "above", "below"]
 
 
 @metric(grain="level", unit="contracts", rows="live")
@@ -56,16 +63,39 @@ def put_oi_peak() -> pl.Expr:
     return _strike_of_largest(put_oi_at_strike())
 
 
-@metric(grain="snapshot", unit="USD")
-def call_wall() -> pl.Expr:
-    """Strike of the largest call gamma exposure, all live expiries: where dealers, if long calls, sell a rise hardest."""
-    return _strike_of_largest(call_gamma_at_strike())
+def _wall(side: str, by: By, of: Of, where: Where) -> pl.Expr:
+    calls, puts = (
+        (call_gamma_at_strike(), put_gamma_at_strike()) if by == "gamma" else (call_oi_at_strike(), put_oi_at_strike())
+    )
+    own, other = (calls, puts) if side == "call" else (puts, calls)
+    position = {"all": None, "above": _ABOVE, "below": _BELOW}[where]
+    return _strike_of_largest(own if of == "side" else own - other, position)
 
 
 @metric(grain="snapshot", unit="USD")
-def put_wall() -> pl.Expr:
-    """Strike of the largest put gamma exposure, all live expiries."""
-    return _strike_of_largest(put_gamma_at_strike())
+def call_wall(by: By = "gamma", of: Of = "side", where: Where = "all") -> pl.Expr:
+    """Strike of the largest call gamma exposure, all live expiries: where dealers, if long calls, sell a rise hardest.
+
+    `by=open_interest`: of the largest call open interest (then it is a peak). `of=net`: of the largest excess of calls over
+    puts. `where=above`, `where=below`: of the strikes above, below the spot only. Null where nothing is above 0.
+    """
+    return _wall("call", by, of, where)
+
+
+@metric(grain="snapshot", unit="USD")
+def put_wall(by: By = "gamma", of: Of = "side", where: Where = "all") -> pl.Expr:
+    """Strike of the largest put gamma exposure, all live expiries.
+
+    `by=open_interest`: of the largest put open interest (then it is a peak). `of=net`: of the largest excess of puts over
+    calls. `where=above`, `where=below`: of the strikes above, below the spot only. Null where nothing is above 0.
+    """
+    return _wall("put", by, of, where)
+
+
+@metric(grain="snapshot", unit="USD")
+def absolute_gamma_strike() -> pl.Expr:
+    """Strike of the largest call and put gamma together, whoever holds it: where the underlying is most likely pinned."""
+    return _strike_of_largest(call_gamma_at_strike().abs() + put_gamma_at_strike().abs())
 
 
 @metric(grain="snapshot", unit="USD")
@@ -81,6 +111,13 @@ def next_call_peak() -> pl.Expr:
 
 
 @metric(grain="snapshot", unit="USD")
-def put_floor() -> pl.Expr:
-    """Strike of the largest out-of-the-money put open interest below the spot."""
-    return _strike_of_largest(put_oi_at_strike(), _BELOW)
+def put_floor(rank: int = 1) -> pl.Expr:
+    """Strike of the largest out-of-the-money put open interest below the spot; `rank=2`, the second largest, and so on."""
+    held = put_oi_at_strike()
+    if rank == 1:
+        return _strike_of_largest(held, _BELOW)
+    if rank < 1:
+        raise DefinitionError(f"put_floor(rank={rank}): the largest has rank 1")
+    counted = (held > 0) & _BELOW
+    falling = pl.col("strike").filter(counted).sort_by(held.filter(counted), descending=True, maintain_order=True)
+    return falling.get(rank - 1, null_on_oob=True)

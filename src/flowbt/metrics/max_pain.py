@@ -47,6 +47,12 @@ def max_pain() -> pl.Expr:
     return pl.when(nearer_high).then(high).otherwise(low)
 
 
+@metric(grain="expiry", unit="USD")
+def max_pain_width() -> pl.Expr:
+    """How wide the minimum is: 0 where one strike is least, else the distance between its two ends."""
+    return max_pain_high() - max_pain_low()
+
+
 @metric(grain="expiry", unit="1")
 def max_pain_gap() -> pl.Expr:
     """How far the spot lies above max pain, as a fraction of max pain: (spot - max pain) / max pain."""
@@ -76,3 +82,18 @@ def max_pain_term_structure(expiries: int = 4) -> pl.Expr:
 def strike_step() -> pl.Expr:
     """Smallest distance between two strikes listed for the expiry."""
     return pl.col("strike").unique().sort().diff().min()
+
+
+@metric(grain="snapshot", unit="boolean")
+def max_pain_flat(expiries: int = 4, spot_share: float = 0.0025) -> pl.Expr:
+    """Whether the max pain of the next `expiries` live expiries is one price, but for the grid of strikes (own definition).
+
+    It is where the highest exceeds the lowest by no more than one strike step (the widest of these expiries', since each
+    is read off its own grid) or `spot_share` of the spot. Null where fewer than two are known, or where the step does not
+    settle it and the spot is unknown.
+    """
+    live = days_to_expiry() > 0
+    nearest, step = max_pain().filter(live).head(expiries), strike_step().filter(live).head(expiries)
+    spread = nearest.max() - nearest.min()
+    within_share = spread <= spot_share * pl.col("underlying_price").first()
+    return pl.when(nearest.count() > 1).then((spread <= step.filter(nearest.is_not_null()).max()) | within_share)

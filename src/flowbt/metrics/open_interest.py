@@ -1,8 +1,11 @@
-"""What is held: open interest of live contracts, by side, its changes, and where it piles up.
+"""What is held: open interest of live contracts, by side, and its changes.
 
 Positioning counts live contracts only: what expires on the day is dead after the close. The open interest of row t is
 the one known at the close of t; at most sources that is the close of t-1 (`oi_lag` 1), so a change "today" is what the
 day before did.
+
+A contract's open interest cannot change by more than traded. Where it does (*breach*), the source revised a number,
+dates its open interest otherwise than declared, or options were exercised: flagged, never dropped.
 """
 
 import polars as pl
@@ -28,6 +31,23 @@ def put_open_interest() -> pl.Expr:
 def put_call_oi_ratio() -> pl.Expr:
     """Puts held per call held, all live expiries; null where no calls are held."""
     return pl.when(call_open_interest() > 0).then(put_open_interest() / call_open_interest())
+
+
+def _volume_oi_ratio(side: str) -> pl.Expr:
+    held = pl.col(f"{side}_open_interest")
+    return pl.when(held > 0).then(pl.col(f"{side}_volume") / held)
+
+
+@metric(grain="strike", unit="1")
+def call_volume_oi_ratio() -> pl.Expr:
+    """Calls traded today per call held; above 1, positions must have been opened. Null where none is held or either is unknown."""
+    return _volume_oi_ratio("call")
+
+
+@metric(grain="strike", unit="1")
+def put_volume_oi_ratio() -> pl.Expr:
+    """Puts traded today per put held; above 1, positions must have been opened. Null where none is held or either is unknown."""
+    return _volume_oi_ratio("put")
 
 
 @metric(grain="strike", unit="contracts")
@@ -63,3 +83,75 @@ def call_oi_change() -> pl.Expr:
 def put_oi_change() -> pl.Expr:
     """Puts added (or closed, negative) since one session before, over live contracts; expired ones are left out."""
     return _sum_or_null(put_contract_oi_change())
+
+
+@metric(grain="expiry", unit="contracts", rows="live")
+def expiry_call_oi_change() -> pl.Expr:
+    """Calls of the expiry added (or closed, negative) since one session before; null where unknown."""
+    return _sum_or_null(call_contract_oi_change())
+
+
+@metric(grain="expiry", unit="contracts", rows="live")
+def expiry_put_oi_change() -> pl.Expr:
+    """Puts of the expiry added (or closed, negative) since one session before; null where unknown."""
+    return _sum_or_null(put_contract_oi_change())
+
+
+@metric(grain="level", unit="contracts", rows="live")
+def call_oi_change_at_strike() -> pl.Expr:
+    """Calls added at the strike price since one session before, over all live expiries; null where unknown."""
+    return _sum_or_null(call_contract_oi_change())
+
+
+@metric(grain="level", unit="contracts", rows="live")
+def put_oi_change_at_strike() -> pl.Expr:
+    """Puts added at the strike price since one session before, over all live expiries; null where unknown."""
+    return _sum_or_null(put_contract_oi_change())
+
+
+def _breach(side: str, change: pl.Expr) -> pl.Expr:
+    """Whether the change is more than the volume of the session that made it, which `oi_lag` tells."""
+    volume, lag = f"{side}_volume", pl.col("oi_lag")
+    traded = pl.when(lag == 1).then(prior(volume)).when(lag == 0).then(pl.col(volume))
+    return change.abs() > traded
+
+
+@metric(grain="strike", unit="boolean")
+def call_oi_breach() -> pl.Expr:
+    """Whether the call's open interest changed by more than traded in the session that made the change.
+
+    That session is the one before where `oi_lag` is 1, today where it is 0. Null where change, lag or volume is unknown.
+    """
+    return _breach("call", call_contract_oi_change())
+
+
+@metric(grain="strike", unit="boolean")
+def put_oi_breach() -> pl.Expr:
+    """Whether the put's open interest changed by more than traded in the session that made the change.
+
+    That session is the one before where `oi_lag` is 1, today where it is 0. Null where change, lag or volume is unknown.
+    """
+    return _breach("put", put_contract_oi_change())
+
+
+def _breaches() -> pl.Expr:
+    return call_oi_breach().sum() + put_oi_breach().sum()
+
+
+@metric(grain="snapshot", unit="1", rows="live")
+def oi_breaches() -> pl.Expr:
+    """How many live contracts' open interest changed by more than traded; null where no contract's is known."""
+    known = (call_oi_breach().is_not_null() | put_oi_breach().is_not_null()).any()
+    return pl.when(known).then(_breaches()).cast(pl.Int64)
+
+
+@metric(grain="snapshot", unit="1", rows="live")
+def oi_breach_share() -> pl.Expr:
+    """Share, of the live contracts with a changed open interest, of those in which it changed by more than traded.
+
+    Small where the source dates its open interest as declared. Null where no change, or no volume behind one, is known.
+    """
+    calls = (call_contract_oi_change() != 0) & call_oi_breach().is_not_null()
+    puts = (put_contract_oi_change() != 0) & put_oi_breach().is_not_null()
+    changed = calls.sum() + puts.sum()
+    return pl.when(changed > 0).then(_breaches() / changed)

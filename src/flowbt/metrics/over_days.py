@@ -36,5 +36,6 @@ def _with_runs(days: pl.DataFrame) -> pl.DataFrame:
 def _add_over(frame: pl.DataFrame, nodes: Sequence[Node]) -> pl.DataFrame:
     for node in nodes:
         over = ["date"] if node.grain == "cross_section" else ["symbol", RUN]
-        frame = with_aliases(frame, [node]).with_columns(node.expression.over(over).alias(node.column))
+        values = with_aliases(frame, [node]).with_columns(node.expression.over(over).alias(node.column))
+        frame = frame.with_columns(values[node.column])
     return frame

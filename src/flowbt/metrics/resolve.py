@@ -8,23 +8,29 @@ How a root is read at a grain:
 
 - `name()` is always a metric; a plain name is a column of the strike rows where the grain is over them (strike to
   snapshot) and such a column exists, else a metric;
-- `call_open_interest@-1` (`prior`) is the same contract's value one session before;
+- `call_open_interest@-1` (`prior`) is the same contract's value one session before, `call_volume@ask` (`on_tape`) what the
+  tape says of the contract;
+- a name is read under the scope of the metric that reads it, `name()[all]` over all contracts, `name()[otm]` under both;
 - at history and cross_section grain, plain `open, high, low, close, volume, adj_close` are the day's price bar.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import timedelta
-from typing import Final
+from functools import cached_property
+from typing import Final, Literal
 
 import polars as pl
 
 from flowbt.errors import DefinitionError, FlowbtError, UnknownNameError
 from flowbt.metrics.catalogue import Catalogue, Grain, Metric, MetricKey, Rows, Value
-from flowbt.schema import PRICE_BARS, STRIKE_ROWS
+from flowbt.metrics.scope import Scope
+from flowbt.schema import PRICE_BARS, PRINTS, SIDES, STRIKE_ROWS
 
 PRIOR: Final = "@-1"
+TAPE: Final = {f"{side}_{what}@{at}" for side in SIDES for what in ("volume", "premium") for at in ("ask", "bid")}
 KEYS: Final[dict[str, tuple[str, ...]]] = {
+    "print": ("symbol", "date", "time", "root", "expiration", "strike", "option_type"),
     "strike": ("symbol", "date", "root", "expiration", "strike"),
     "expiry": ("symbol", "date", "expiration"),
     "level": ("symbol", "date", "strike"),
@@ -41,10 +47,11 @@ LONGEST_CLOSURE: Final = timedelta(days=10)
 """No exchange closes for longer (New York was shut for six days in September 2001, Shanghai for nine in 2020)."""
 OVER_DAYS: Final = ("history", "cross_section")
 READABLE: Final[dict[str, tuple[str, ...]]] = {
+    "print": ("print",),
     "strike": ("strike",),
     "expiry": ("strike", "expiry"),
     "level": ("strike", "level"),
-    "snapshot": ("strike", "expiry", "level", "snapshot"),
+    "snapshot": ("print", "strike", "expiry", "level", "snapshot"),
     "history": ("expiry", "snapshot", "history", "cross_section"),
     "cross_section": ("expiry", "snapshot", "history", "cross_section"),
 }
@@ -58,6 +65,14 @@ def prior(column: str) -> pl.Expr:
     snapshot has no value of the column.
     """
     return pl.col(f"{column}{PRIOR}")
+
+
+def on_tape(side: str, what: Literal["volume", "premium"], at: Literal["ask", "bid"]) -> pl.Expr:
+    """What the tape says of a strike's call or put: contracts, or USD, that traded at the ask or at the bid.
+
+    0 where none did; null where the lake has no tape of the symbol and day.
+    """
+    return pl.col(f"{side}_{what}@{at}")
 
 
 def output_column(name: str) -> str:
@@ -76,7 +91,9 @@ class Node:
         rows: which strike rows it aggregates.
         expression: its formula.
         inputs: the columns of other nodes that it reads.
-        aliases: plain names by which its expression calls some of them.
+        aliases: names by which its expression calls some of them.
+        scope: which contracts it counts.
+        across: whether it brings together metrics under several scopes.
     """
 
     column: str
@@ -86,19 +103,68 @@ class Node:
     expression: pl.Expr
     inputs: tuple[str, ...]
     aliases: Mapping[str, str]
+    scope: Scope = Scope()
+    across: bool = False
+
+    @property
+    def name(self) -> str:
+        """The metric's own name."""
+        return self.column.partition("(")[0]
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """The work, inputs before what reads them; and which stored columns of the strike rows it needs."""
+    """The work.
+
+    Attributes:
+        nodes: metrics, inputs before what reads them.
+        columns: what was asked for, by its name, to the column that holds it.
+    """
 
     nodes: tuple[Node, ...]
-    stored: frozenset[str]
-    prior: frozenset[str]
+    columns: Mapping[str, str]
+
+    @cached_property
+    def stored(self) -> frozenset[str]:
+        """Columns of the strike rows that it needs."""
+        of_scopes = frozenset(name for node in self.nodes for name in node.scope.columns())
+        return self._roots.intersection(STRIKE_ROWS) | of_scopes
+
+    @cached_property
+    def prior(self) -> frozenset[str]:
+        """Columns of the strike rows that it needs of one session before."""
+        return frozenset(root.removesuffix(PRIOR) for root in self._roots if root.endswith(PRIOR))
+
+    @cached_property
+    def tape(self) -> frozenset[str]:
+        """What it needs of the tape, contract by contract."""
+        return self._roots & TAPE
+
+    @cached_property
+    def _roots(self) -> frozenset[str]:
+        over_rows = (node for node in self.nodes if node.grain not in {*OVER_DAYS, "bars", "print"})
+        return frozenset(root for node in over_rows for root in node.expression.meta.root_names())
+
+    def only(self, columns: Iterable[str]) -> "Resolved":
+        """The part of the work that these columns need."""
+        needed = set(columns)
+        for node in reversed(self.nodes):
+            if node.column in needed:
+                needed.update(node.inputs)
+        return Resolved(tuple(node for node in self.nodes if node.column in needed), self.columns)
 
     def at(self, *grains: str) -> list[Node]:
         """The nodes of these grains, in order."""
         return [node for node in self.nodes if node.grain in grains]
+
+    def under(self, scope: Scope, grain: str) -> list[Node]:
+        """The nodes of a grain that count the contracts of one scope, in order."""
+        return [node for node in self.nodes if (node.grain, node.scope, node.across) == (grain, scope, False)]
+
+    def scopes(self) -> list[Scope]:
+        """Each scope once, that of all contracts first."""
+        counted = [node.scope for node in self.nodes if node.grain not in {*OVER_DAYS, "bars"}]
+        return list(dict.fromkeys([Scope(), *counted]))
 
 
 def resolve(
@@ -120,11 +186,12 @@ def resolve(
         DefinitionError: a metric that reads what its grain does not hold, or itself.
     """
     walk = _Walk(catalogue, overrides)
-    for key in keys.values():
-        walk.visit(key, ())
+    columns = {name: walk.visit(key, Scope(), ()).column for name, key in keys.items()}
     for name, expression in expressions.items():
-        walk.place(output_column(name), "history", "traded", expression, (name,))
-    return Resolved(tuple(walk.nodes.values()), frozenset(walk.stored), frozenset(walk.prior))
+        column = output_column(name)
+        walk.place(column, "history", "traded", expression, Scope(), (name,))
+        columns[name] = column
+    return Resolved(tuple(walk.nodes.values()), columns)
 
 
 class _Walk:
@@ -132,24 +199,27 @@ class _Walk:
 
     def __init__(self, catalogue: Catalogue, overrides: Mapping[str, Value]) -> None:
         self.nodes: dict[str, Node] = {}
-        self.stored: set[str] = set()
-        self.prior: set[str] = set()
         self._catalogue = catalogue
         self._overrides = overrides
-        self._keys: dict[str, Node] = {}
 
-    def visit(self, key: MetricKey, trail: tuple[str, ...]) -> Node:
+    def visit(self, key: MetricKey, outer: Scope, trail: tuple[str, ...]) -> Node:
+        scope = outer if key.scope is None else key.scope.within(outer) if key.scope.conditions else Scope()
+        found = self._catalogue.get(key.name)
+        chosen = {
+            name: value for name, value in self._overrides.items() if name in found.parameters and name not in key.given
+        }
+        key = replace(found.key({**chosen, **dict(key.parameters)}), scope=scope)
         column = str(key)
         if column in trail:
             raise DefinitionError(f"metric '{key.name}' reads itself: {' -> '.join([*trail, column])}")
         if column not in self.nodes:
-            found = self._catalogue.get(key.name)
-            chosen = {name: value for name, value in self._overrides.items() if name in found.parameters}
-            expression = _build(found, found.key({**chosen, **dict(key.parameters)}))
-            self.place(column, found.grain, found.rows, expression, (*trail, column))
+            expression = _build(found, key)
+            self.place(column, found.grain, found.rows, expression, scope, (*trail, column))
         return self.nodes[column]
 
-    def place(self, column: str, grain: Grain, rows: Rows, expression: pl.Expr, trail: tuple[str, ...]) -> None:
+    def place(
+        self, column: str, grain: Grain, rows: Rows, expression: pl.Expr, scope: Scope, trail: tuple[str, ...]
+    ) -> None:
         if not isinstance(expression, pl.Expr):
             raise DefinitionError(f"'{column}' returns {type(expression).__name__}, not a polars expression")
         inputs: dict[str, Node] = {}
@@ -158,13 +228,15 @@ class _Walk:
         shared: set[str] = set()
         reads_bars = False
         for root in dict.fromkeys(expression.meta.root_names()):
-            if grain not in OVER_DAYS and (root in STRIKE_ROWS or root.endswith(PRIOR)):
-                self._store(root, column)
+            if grain == "print" and root in PRINTS:
+                shared.add(root) if root in SHARED else own_rows.add(root)
+            elif grain not in {*OVER_DAYS, "print"} and (root in STRIKE_ROWS or "@" in root):
+                _require_column(root, column)
                 shared.add(root) if root in SHARED else own_rows.add(root)
             elif grain in OVER_DAYS and root in BAR_COLUMNS:
                 reads_bars = True
             elif root not in KEYS[grain]:
-                node = self._input(root, column, trail)
+                node = self._input(root, column, grain, scope, trail)
                 inputs[node.column] = node
                 if root != node.column:
                     aliases[root] = node.column
@@ -178,14 +250,30 @@ class _Walk:
             only_bars = grain == "history" and (reads_bars or grains) and grains <= {"bars"}
             source, own = ("bars", "bars") if only_bars else (grain, grain)
         else:
-            source, own = _source(column, grain, grains | ({"strike"} if own_rows else set()), shared), grain
-        self.nodes[column] = Node(column, own, source, rows, expression, tuple(inputs), aliases)
+            finest = {"print" if grain == "print" else "strike"} if own_rows else set()
+            source, own = _source(column, grain, grains | finest, shared), grain
+        # a contract's own number over all contracts is at hand under every scope
+        across = any(
+            node.across or (node.scope != scope and (node.grain != "strike" or bool(node.scope.conditions)))
+            for node in inputs.values()
+        )
+        if across and grain not in OVER_DAYS and source != "snapshot":
+            raise DefinitionError(
+                f"'{column}' reads rows and metrics, or metrics under several scopes, at once: bring together "
+                "metrics at snapshot grain, written name() where a column bears the name too"
+            )
+        self.nodes[column] = Node(column, own, source, rows, expression, tuple(inputs), aliases, scope, across)
 
-    def _input(self, root: str, column: str, trail: tuple[str, ...]) -> Node:
+    def _input(self, root: str, column: str, grain: str, scope: Scope, trail: tuple[str, ...]) -> Node:
         where = f"read by '{_said(column)}'"
         try:
-            return self.visit(self._catalogue.parse(root, where), trail)
+            return self.visit(self._catalogue.parse(root, where), scope, trail)
         except UnknownNameError as error:
+            if root in PRINTS and root not in STRIKE_ROWS:
+                raise DefinitionError(
+                    f"'{root}' is a column of the prints, which '{column}' at {grain} grain does not see: read it in a "
+                    "metric at print grain"
+                ) from error
             if root not in STRIKE_ROWS:
                 raise
             raise DefinitionError(
@@ -193,11 +281,11 @@ class _Walk:
                 "at snapshot grain first"
             ) from error
 
-    def _store(self, root: str, column: str) -> None:
-        name = root.removesuffix(PRIOR)
-        if name not in STRIKE_ROWS:
-            raise UnknownNameError("column", name, STRIKE_ROWS, where=f"read by '{_said(column)}'")
-        (self.prior if root.endswith(PRIOR) else self.stored).add(name)
+
+def _require_column(root: str, column: str) -> None:
+    name = root.removesuffix(PRIOR)
+    if name not in STRIKE_ROWS and root not in TAPE:
+        raise UnknownNameError("column", name, STRIKE_ROWS, where=f"read by '{_said(column)}'")
 
 
 def _build(metric: Metric, key: MetricKey) -> pl.Expr:

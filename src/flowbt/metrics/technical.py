@@ -1,11 +1,16 @@
-"""Levels that chart readers watch, from daily bars up to and including the day's own.
+"""What chart readers watch, from daily bars up to and including the day's own: averages, bands, extremes, variance.
 
-They read price bars only, so they look back over every bar in the lake, not just the days that have chains.
+They read price bars only, so they look back over every bar in the lake, not just the days that have chains. Whether a
+level supports or resists is a matter of where the price stands (`label_level`), not of the level's name.
 """
+
+from typing import Final, Literal
 
 import polars as pl
 
 from flowbt.metrics.catalogue import metric
+
+SESSIONS_A_YEAR: Final = 252
 
 
 @metric(grain="snapshot", unit="USD")
@@ -47,3 +52,45 @@ def bollinger_mid(window: int = 20) -> pl.Expr:
 def bollinger_upper(window: int = 20, width: float = 2.0) -> pl.Expr:
     """Upper Bollinger band: the mean close of `window` sessions plus `width` population standard deviations."""
     return _band(window, width)
+
+
+@metric(grain="history", unit="USD")
+def low_30() -> pl.Expr:
+    """Lowest low of the last 30 sessions, today's included; null before there are 30."""
+    return pl.col("low").rolling_min(30)
+
+
+@metric(grain="history", unit="USD")
+def high_30() -> pl.Expr:
+    """Highest high of the last 30 sessions, today's included; null before there are 30."""
+    return pl.col("high").rolling_max(30)
+
+
+def _log_return() -> pl.Expr:
+    """Close to close, of `adj_close` where both days have it: a split or a dividend is no move."""
+    close, adjusted = pl.col("close"), pl.col("adj_close")
+    ratio = pl.coalesce(adjusted / adjusted.shift(), close / close.shift())
+    return pl.when((ratio > 0) & ratio.is_finite()).then(ratio.log())
+
+
+@metric(grain="history", unit="1")
+def realized_variance(window: int = 21) -> pl.Expr:
+    """Realised variance a year: the sample variance of the last `window` daily log returns times 252.
+
+    Close to close, the mean taken out, the divisor `window` - 1 (Hull, Options, Futures and Other Derivatives, ch. 15);
+    its square root is the historical volatility. Of `adj_close` where given, else of `close`. Null before there are
+    `window` returns, which take one more close.
+    """
+    return _log_return().rolling_var(window, ddof=1) * SESSIONS_A_YEAR
+
+
+def label_level(level: float | None, price: float | None) -> Literal["support", "resistance", "at the price"] | None:
+    """What a level is by its position: a support below the price, a resistance above it, whatever it is called.
+
+    A first support (`support_1`) above the price is a resistance. None where either is unknown.
+    """
+    if level is None or price is None:
+        return None
+    if level == price:
+        return "at the price"
+    return "support" if level < price else "resistance"

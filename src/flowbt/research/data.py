@@ -67,11 +67,22 @@ def status(lake: Lake) -> dict[str, Any]:
         .group_by("symbol", maintain_order=True)
         .agg(pl.col("date").min().alias("first"), pl.col("date").max().alias("last"), pl.len().alias("sessions"))
     )
+    prints = (
+        lake.tape()
+        .group_by("symbol", maintain_order=True)
+        .agg(
+            pl.col("date").min().alias("first"),
+            pl.col("date").max().alias("last"),
+            pl.len().alias("sessions"),
+            pl.col("prints").sum(),
+        )
+    )
     return {
         "lake": str(lake.path),
         "version": lake.versions(),
         "chains": chains,
         "prices": prices.to_dicts(),
+        "prints": prints.to_dicts(),
         "quarantined": lake.quarantined(),
     }
 

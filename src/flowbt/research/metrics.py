@@ -2,14 +2,22 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 import polars as pl
 
 from flowbt.errors import DefinitionError, UnknownNameError
 from flowbt.lake import Lake
-from flowbt.metrics import SHIPPED, Catalogue, Metric, Request, compute, current_catalogue
-from flowbt.schema import SIDES
+from flowbt.metrics import SHIPPED, Catalogue, Request, Tally, compute, compute_stored, current_catalogue
+from flowbt.schema import CONTRACT_KEY, SIDES, STRIKE_KEY
+
+
+class Span(NamedTuple):
+    """Days, both ends included; None: no end."""
+
+    first: date | None
+    last: date | None
+
 
 SHOWN_AT = {
     "snapshot": ("snapshot", "expiry", "history", "cross_section"),
@@ -17,6 +25,8 @@ SHOWN_AT = {
     "expiry": ("expiry",),
     "level": ("level",),
     "strike": ("strike",),
+    "contract": ("strike",),
+    "print": ("print",),
 }
 
 
@@ -29,6 +39,8 @@ def compute_metrics(
     first: date | None = None,
     last: date | None = None,
     parameters: Mapping[str, str] | None = None,
+    where: str | None = None,
+    store: Tally | None = None,
     catalogue: Catalogue | None = None,
     progress: Callable[[int, int], None] | None = None,
 ) -> pl.DataFrame:
@@ -37,12 +49,15 @@ def compute_metrics(
     Args:
         lake: where the chains are.
         symbols: whose; all that have chains by default.
-        select: metrics by name, `gex` or `gex(unit=shares_1pt)`; all of the grain by default.
-        grain: `snapshot` (with what looks over a symbol's days; `history` is the same), `expiry`, `level`, `strike` or
-            `contract`.
+        select: metrics by name, `gex`, `gex(unit=shares_1pt)` or, under a scope, `gex[dte<=7]`; all of the grain by default.
+        grain: `snapshot` (with what looks over a symbol's days; `history` is the same), `expiry`, `level`, `strike`,
+            `contract` or `print`.
         first: first day, both ends included.
         last: last day.
         parameters: values for every metric that has a parameter of that name.
+        where: a metric of the grain that says of each row whether to keep it, as in `unusual`.
+        store: keep the metrics, at snapshot grain, in the lake's table `metrics`, and compute only what is not up to date
+            there; this is told how many values were.
         catalogue: where metrics are looked up; by default the shipped ones and those defined in the session.
         progress: told (parts done, parts in all).
     """
@@ -50,17 +65,38 @@ def compute_metrics(
     wanted = lake.require_symbols(symbols)
     overrides = dict(parameters or {})
     _check_parameters(catalogue, overrides)
-    if grain == "contract":
-        return _contracts(lake, wanted, select, first, last, overrides, catalogue)
     if grain not in SHOWN_AT:
-        raise UnknownNameError(
-            "grain", grain, [*SHOWN_AT, "contract"], hint=f"it is one of {', '.join(SHOWN_AT)}, contract"
+        raise UnknownNameError("grain", grain, SHOWN_AT, hint=f"it is one of {', '.join(SHOWN_AT)}")
+    shown = _names_at(grain, catalogue)
+    names = tuple(dict.fromkeys([*(select or shown), *([where] if where else [])]))
+    if grain == "contract":
+        frame = _contracts(lake, wanted, names, shown, Span(first, last), overrides, catalogue)
+    else:
+        at = {"history": "snapshot"}.get(grain, grain)
+        if store is not None and at != "snapshot":
+            raise DefinitionError(f"metrics at {grain} grain are not stored: store those at snapshot grain")
+        request = Request(tuple(sorted(wanted)), first, last, at, names, None, overrides)
+        if store is None:
+            frame = compute(lake, request, catalogue, progress)
+        else:
+            frame = compute_stored(lake, request, store, catalogue, progress)
+    return frame if where is None else _kept(frame, where, shown if select is None else select)
+
+
+def _names_at(grain: str, catalogue: Catalogue) -> list[str]:
+    names = [metric.name for metric in catalogue if metric.grain in SHOWN_AT[grain]]
+    if grain != "contract":
+        return names
+    pairs = [name.removeprefix("call_") for name in names if name.startswith("call_")]
+    return [name for name in pairs if f"put_{name}" in names]
+
+
+def _kept(frame: pl.DataFrame, where: str, shown: Sequence[str]) -> pl.DataFrame:
+    if frame.schema[where] != pl.Boolean:
+        raise DefinitionError(
+            f"'{where}' does not say yes or no of a row: name a metric that does, as in --where unusual"
         )
-    names = tuple(select or [metric.name for metric in catalogue if metric.grain in SHOWN_AT[grain]])
-    request = Request(
-        tuple(sorted(wanted)), first, last, "snapshot" if grain == "history" else grain, names, None, overrides
-    )
-    return compute(lake, request, catalogue, progress)
+    return frame.filter(pl.col(where)) if where in shown else frame.filter(pl.col(where)).drop(where)
 
 
 def list_metrics(catalogue: Catalogue = SHIPPED) -> list[dict[str, Any]]:
@@ -88,27 +124,22 @@ def _check_parameters(catalogue: Catalogue, overrides: Mapping[str, Any]) -> Non
 def _contracts(
     lake: Lake,
     symbols: Sequence[str],
-    select: Sequence[str] | None,
-    first: date | None,
-    last: date | None,
+    names: Sequence[str],
+    known: Sequence[str],
+    days: Span,
     overrides: Mapping[str, Any],
     catalogue: Catalogue,
 ) -> pl.DataFrame:
     """The long view of the strike rows: `call_premium` and `put_premium` become `premium` of two contracts."""
-    at_strike: dict[str, Metric] = {metric.name: metric for metric in catalogue if metric.grain == "strike"}
-    pairs = [name.removeprefix("call_") for name in at_strike if name.startswith("call_")]
-    known = [name for name in pairs if f"put_{name}" in at_strike]
-    for name in select or []:
-        if name not in known:
+    for name in names:
+        if name.partition("[")[0].partition("(")[0].strip() not in known:
             raise UnknownNameError("metric at contract grain", name, known, hint=f"there are {', '.join(known)}")
-    names = list(select or known)
-    if not names:
-        raise DefinitionError("no metric at contract grain was asked for")
     columns = tuple(f"{side}_{name}" for side in SIDES for name in names)
-    wide = compute(lake, Request(tuple(symbols), first, last, "strike", columns, None, overrides), catalogue)
-    key = ["symbol", "date", "root", "expiration", "strike"]
+    request = Request(tuple(sorted(symbols)), days.first, days.last, "strike", columns, None, overrides)
+    wide = compute(lake, request, catalogue)
+    key = list(STRIKE_KEY)
     long = pl.concat(
         wide.select(*key, pl.lit(side).alias("option_type"), *(pl.col(f"{side}_{name}").alias(name) for name in names))
         for side in SIDES
     )
-    return long.filter(pl.any_horizontal(pl.col(names).is_not_null())).sort(*key, "option_type")
+    return long.filter(pl.any_horizontal(pl.col(names).is_not_null())).sort(CONTRACT_KEY)

@@ -15,15 +15,15 @@ from flowbt.signals import FlowVerdict
 NAMES = {-1: "bearish", 0: "neutral", 1: "bullish"}
 FLOW = (
     "net_premium", "gross_premium", "net_premium_ratio", "net_premium_otm", "call_volume", "put_volume",
-    "put_call_volume_ratio", "flow_to_stock_ratio", "dividend_play_share", "dividend_play_premium",
+    "put_call_volume_ratio", "flow_to_stock_ratio", "is_dividend_play", "dividend_play_premium",
 )  # fmt: skip
 HELD = (
     "call_open_interest", "put_open_interest", "put_call_oi_ratio", "call_oi_change", "put_oi_change", "gex",
     "gex_coverage", "dex_net", "dex_gross",
 )  # fmt: skip
 LEVELS = (
-    "call_wall", "put_wall", "call_oi_peak", "put_oi_peak", "contention_strike", "next_call_peak", "put_floor",
-    "sma_30", "sma_200", "bollinger_lower", "bollinger_mid", "bollinger_upper",
+    "call_wall", "put_wall", "zero_gamma", "absolute_gamma_strike", "call_oi_peak", "put_oi_peak", "contention_strike",
+    "next_call_peak", "put_floor", "pivot", "support_1", "resistance_1", "low_30", "high_30", "sma_30", "sma_200", "bollinger_lower", "bollinger_mid", "bollinger_upper",
 )  # fmt: skip
 RANKED = {"put_call_volume_percentile": "put_call_volume_ratio", "put_call_oi_percentile": "put_call_oi_ratio"}
 PART_WORDS = {
@@ -33,7 +33,7 @@ PART_WORDS = {
 }
 CONVENTIONS = {
     "net_premium": "call premium minus put premium, unsigned (an end-of-day chain has no trade side)",
-    "dividend_plays": "left out of the flow where they are at least 80% of the gross premium",
+    "dividend_plays": "left out of the flow: deep in-the-money calls that turned over before an ex-date, told by pattern",
     "positioning": "live expiries only; the open interest known at the close of the day",
     "gex": "USD per 1% move; dealers assumed long calls and short puts; gamma from implied volatility where not given",
     "dex_gross": "sum of |delta|: cannot be negative, so its sign says nothing",
@@ -41,7 +41,7 @@ CONVENTIONS = {
     "verdict": "mean of three z-scores over the symbol's own earlier sessions, each divided by 3 and clipped to [-1, 1]",
 }
 EXPIRIES_SHOWN = 8
-FLAT_SHARE = 0.0025
+FLOORS = tuple(f"put_floor(rank={rank})" for rank in (1, 2, 3))
 
 
 def flow_report(
@@ -64,7 +64,7 @@ def flow_report(
         raise LakeError(f"no chain of {symbol} on {day}; the nearest held is {near} (of {days[0]} to {days[-1]})")
     expressions = {**signal.columns(), **{f"part_{name}": part for name, part in signal.parts().items()}}
     expressions |= {name: _percentile(of, signal.min_history) for name, of in RANKED.items()}
-    names = ("spot", "strike_step", "max_pain_term_structure", *FLOW, *HELD, *LEVELS)
+    names = ("spot", "max_pain_flat", "zero_gamma_status", *FLOORS, *FLOW, *HELD, *LEVELS)
     history = compute(lake, Request((symbol,), last=day, metrics=names, expressions=expressions), SHIPPED)
     today = history.row(-1, named=True)
     expiries = compute(
@@ -81,9 +81,9 @@ def flow_report(
         "score": today["score"],
         "reasons": _reasons(today, signal, history.height),
         "flow": {name: today[name] for name in (*FLOW, "put_call_oi_ratio", *RANKED)},
-        "positioning": {name: today[name] for name in HELD},
+        "positioning": {name: today[name] for name in HELD} | {"zero_gamma_status": today["zero_gamma_status"]},
         "max_pain": [_max_pain(row) for row in expiries.head(EXPIRIES_SHOWN).iter_rows(named=True)],
-        "max_pain_flat": _is_flat(today),
+        "max_pain_flat": today["max_pain_flat"],
         "levels": {name: today[name] for name in LEVELS} | _level_lists(today),
         "parameters": flatten(signal),
         "conventions": CONVENTIONS,
@@ -98,15 +98,9 @@ def _percentile(metric: str, min_history: int) -> pl.Expr:
     return pl.when(earlier.count() >= min_history).then(share)
 
 
-def _is_flat(today: Mapping[str, Any]) -> bool | None:
-    """Whether max pain of the next expiries differs by no more than a strike step or 0.25% of the spot (own definition)."""
-    spread, step, spot = today["max_pain_term_structure"], today["strike_step"], today["spot"]
-    return None if None in {spread, step, spot} else spread <= max(step, FLAT_SHARE * spot)
-
-
 def _level_lists(today: Mapping[str, Any]) -> dict[str, list[float | None]]:
     bands = [today[f"bollinger_{name}"] for name in ("lower", "mid", "upper")]
-    return {"bollinger": bands, "put_floors": [floor for floor in (today["put_floor"],) if floor is not None]}
+    return {"bollinger": bands, "put_floors": [today[name] for name in FLOORS if today[name] is not None]}
 
 
 def _reasons(today: Mapping[str, Any], signal: FlowVerdict, sessions: int) -> list[str]:

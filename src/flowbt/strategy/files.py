@@ -8,13 +8,11 @@ import hashlib
 import sys
 from contextlib import redirect_stdout
 from dataclasses import dataclass, fields
-from importlib.util import module_from_spec, spec_from_file_location
 from inspect import get_annotations
 from pathlib import Path
-from types import ModuleType
 
 from flowbt.errors import DefinitionError, FlowbtError
-from flowbt.metrics import SHIPPED, Catalogue, collecting
+from flowbt.metrics import SHIPPED, Catalogue, run_file
 from flowbt.strategy.plan import Plan, Strategy
 
 
@@ -35,13 +33,8 @@ def load_strategy(path: str | Path) -> StrategyFile:
         FlowbtError: no such file, it does not run, or it defines no strategy or several.
     """
     path = Path(path)
-    if not path.is_file():
-        raise FlowbtError(
-            f"no strategy file '{path}': give the path of a Python file, as in strategies/bearish_verdict.py"
-        )
     catalogue = Catalogue(parent=SHIPPED)
-    with collecting(catalogue):
-        module = _run(path)
+    module = run_file(path, "strategy", catalogue)
     own = [
         value
         for value in vars(module).values()
@@ -53,25 +46,6 @@ def load_strategy(path: str | Path) -> StrategyFile:
     if set(get_annotations(own[0])) - {field.name for field in fields(own[0])}:
         raise DefinitionError(f"{own[0].__name__} in '{path}' is no dataclass: put @dataclass(frozen=True) above it")
     return StrategyFile(path, own[0], catalogue, hashlib.sha256(path.read_bytes()).hexdigest())
-
-
-def _run(path: Path) -> ModuleType:
-    name = f"flowbt_strategy_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]}"
-    spec = spec_from_file_location(name, path)
-    if spec is None or spec.loader is None:
-        raise FlowbtError(f"'{path}' is no Python file")
-    module = module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses look their own module up here
-    try:
-        with redirect_stdout(sys.stderr):
-            spec.loader.exec_module(module)
-    except FlowbtError as error:
-        raise DefinitionError(f"'{path}': {error}") from None
-    except SyntaxError as error:
-        raise DefinitionError(f"'{path}' line {error.lineno}: {error.msg}") from None
-    except (Exception, SystemExit) as error:  # noqa: BLE001 (whatever a user's file raises is told in one sentence)
-        raise DefinitionError(f"'{path}'{_line(error, path)}: {type(error).__name__}: {error}") from None
-    return module
 
 
 def plan_of(strategy: Strategy) -> Plan:
@@ -97,12 +71,3 @@ def new_strategy(loaded: StrategyFile) -> Strategy:
         raise DefinitionError(
             f"'{loaded.path}': give every field of {loaded.strategy.__name__} a default ({error})"
         ) from None
-
-
-def _line(error: BaseException, path: Path) -> str:
-    trace, line = error.__traceback__, None
-    while trace is not None:
-        if trace.tb_frame.f_code.co_filename == str(path):
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return f" line {line}" if line else ""

@@ -5,12 +5,14 @@ from pathlib import Path
 import polars as pl
 
 from flowbt.errors import FlowbtError, RejectedFileError, UnknownNameError
-from flowbt.lake.vendors import canonical, ohlcv, riskalert_json
+from flowbt.lake.vendors import canonical, ohlcv, prints, riskalert_json, unusual_whales
 from flowbt.lake.vendors.base import ReadOptions, VendorFormat
 
 __all__ = ["FORMATS", "ReadOptions", "VendorFormat", "format_named", "recognise"]
 
-FORMATS: dict[str, VendorFormat] = {module.FORMAT.name: module.FORMAT for module in (riskalert_json, canonical, ohlcv)}
+FORMATS: dict[str, VendorFormat] = {
+    module.FORMAT.name: module.FORMAT for module in (riskalert_json, canonical, ohlcv, prints, unusual_whales)
+}
 
 
 def format_named(name: str) -> VendorFormat:

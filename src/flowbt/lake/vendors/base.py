@@ -12,7 +12,7 @@ from typing import Literal
 
 import polars as pl
 
-Table = Literal["chains", "prices"]
+Table = Literal["chains", "prices", "prints"]
 
 
 @dataclass(frozen=True)

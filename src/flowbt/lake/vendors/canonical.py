@@ -9,17 +9,15 @@ from pathlib import Path
 import polars as pl
 
 from flowbt.lake.vendors.base import ReadOptions, VendorFormat
-from flowbt.lake.vendors.tabular import of_symbol, read_text_columns, require
+from flowbt.lake.vendors.tabular import column_names, of_symbol, read_text_columns, require
 from flowbt.schema import CONTRACT_ROWS
 
 REQUIRED = ["symbol", "date", "expiration", "strike", "option_type"]
 
 
 def _recognises(path: Path, head: bytes) -> bool:
-    if path.suffix.lower() == ".parquet":
-        return set(REQUIRED) <= set(pl.read_parquet_schema(path))
-    first_line = head.decode("utf-8-sig", errors="replace").split("\n", 1)[0].lower()
-    return set(REQUIRED) <= {name.strip() for name in first_line.split(",")}
+    names = column_names(path, head)
+    return set(REQUIRED) <= names and not {"time", "price", "size"} <= names
 
 
 def _read(path: Path, options: ReadOptions) -> pl.DataFrame:

@@ -33,7 +33,7 @@ def read_text_columns(path: Path) -> pl.DataFrame:
     if not text.endswith("\n") and text.rsplit("\n", 1)[-1].count(",") < header.count(","):
         raise RejectedFileError("TRUNCATED", "the last line is cut short")
     try:
-        names = _distinct(name.strip().lower().replace(" ", "_") for name in next(csv.reader([header.rstrip("\r")])))
+        names = _distinct(_header_name(name) for name in next(csv.reader([header.rstrip("\r")])))
         _refuse_short_rows(text, len(names))
         frame = pl.read_csv(raw, infer_schema=False)
         frame.columns = names
@@ -41,6 +41,18 @@ def read_text_columns(path: Path) -> pl.DataFrame:
         raise RejectedFileError("NOT_CSV", str(error).splitlines()[0]) from None
     frame = frame.with_columns(pl.all().str.strip_chars().replace("", None))
     return frame.filter(pl.any_horizontal(pl.all().is_not_null()))
+
+
+def column_names(path: Path, head: bytes) -> set[str]:
+    """The names in a file's header, as `read_text_columns` would give them, from its first bytes (Parquet: from itself)."""
+    if path.suffix.lower() == ".parquet":
+        return {name.lower() for name in pl.read_parquet_schema(path)}
+    first_line = head.decode("utf-8-sig", errors="replace").split("\n", 1)[0]
+    return {_header_name(name.strip('"\r ')) for name in first_line.split(",")}
+
+
+def _header_name(cell: str) -> str:
+    return cell.strip().lower().replace(" ", "_")
 
 
 def _distinct(names: Iterable[str]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The one way flowbt's backtest compiles a function: numba, with the machine code kept in the user's cache folder.
+"""The one way flowbt compiles a function: numba, with the machine code kept in the user's cache folder.
 
 Compiling a kernel takes seconds and loading a compiled one milliseconds, so the result is kept on disk. By default
 numba keeps it beside the source, which an installed package may not allow; `NUMBA_CACHE_DIR` is therefore set to
@@ -7,12 +7,14 @@ which is why this module sets it and everything that compiles, or imports vector
 tells the files in the folder apart by path and age of the source, so several versions of flowbt can share it.
 """
 
+import inspect
 import os
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import cache, wraps
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -46,6 +48,7 @@ if "NUMBA_CACHE_DIR" not in os.environ:
     os.environ["NUMBA_CACHE_DIR"] = str(numba_cache_folder())
 
 import numba  # noqa: E402  (reads NUMBA_CACHE_DIR when imported)
+import numpy as np  # noqa: E402
 
 if not numba.config.CACHE_DIR:  # type: ignore[attr-defined]
     # numba was imported by somebody else before the variable was set
@@ -58,5 +61,32 @@ def compiled(function: Callable[P, R]) -> Callable[P, R]:
     The cache looks at the age of the function's own file only: a compiled function and the compiled functions it
     calls belong in one file.
     """
-    kernel: Callable[P, R] = numba.njit(cache=True)(function)
+    kernel: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
     return kernel
+
+
+def elementwise(signature: str) -> Callable[[Callable[..., Any]], Callable[..., Any]]:
+    """A function of numbers made one of arrays, which broadcast as in numpy: compiled at its first call, then cached.
+
+    `signature` is numba's, as in `float64(float64, boolean)`; arrays of other types are converted where numpy thinks that
+    safe, else a TypeError. Arguments may be named. NaN comes out where the function says so, without a warning. Of the
+    cache what `compiled` says is true.
+    """
+
+    def decorate(function: Callable[..., Any]) -> Callable[..., Any]:
+        parameters = inspect.signature(function)
+
+        @cache
+        def ufunc() -> Callable[..., Any]:
+            made: Callable[..., Any] = numba.vectorize([signature], cache=True)(function)  # type: ignore[no-untyped-call]
+            return made
+
+        @wraps(function)
+        def apply(*args: Any, **named: Any) -> Any:
+            # the compiler may divide by what a branch then discards
+            with np.errstate(all="ignore"):
+                return ufunc()(*parameters.bind(*args, **named).args)
+
+        return apply
+
+    return decorate

@@ -1,0 +1,177 @@
+"""Which rows of a trade tape are kept, and what may be left unsaid because the row says it in another way.
+
+`sift_prints` is the whole of it: rows in = kept + rejected + duplicates.
+
+1. Text becomes values (`flowbt.lake.quality.read_cells`).
+2. What is unsaid follows from what is said: the contract from its symbol, the session from the time, the side from the
+   quote of that moment (`side_of_quote`).
+3. Rows that are no execution or that nobody can trust are set aside: canceled prints, rows without a time, contract
+   symbols that cannot be read or that contradict the row, rows of one id that differ.
+4. The rules of `Print` judge the rest.
+
+Equal rows are all kept, for one order may be filled twice within a microsecond at the same price: only where the source
+gives each execution an id are rows of the same id, equal in everything, copies of one.
+"""
+
+from datetime import time
+from typing import Final
+
+import dataframely as dy
+import polars as pl
+
+from flowbt.lake.contract_symbols import contract_parts
+from flowbt.lake.quality import WARNINGS, Sifted, counted, read_cells, reasons, records
+from flowbt.schema import PRINTS, SYMBOL_PATTERN
+
+CANCELED: Final = "CANCELED"
+EXCHANGE_ZONE: Final = "America/New_York"
+NO_SIDE: Final = "no_side"
+"""The source says that no side of the quote was hit, or that it cannot tell which."""
+
+CONTRACT: Final = ("root", "expiration", "strike", "option_type")
+SAID: Final = "contract_"
+"""Before the name of a column: what the contract's symbol says of it."""
+
+TAPE_COLUMNS: Final[dict[str, pl.DataType]] = PRINTS | {
+    "contract": pl.String(),
+    "canceled": pl.Boolean(),
+    "id": pl.String(),
+}
+"""What a tape's rows may say: a print's columns, the contract's symbol, whether the print was taken back, and a name of the
+execution that no other of the same symbol and day bears."""
+
+
+class Print(dy.Schema):
+    """What a print must be to be kept."""
+
+    symbol = dy.String(regex=SYMBOL_PATTERN)
+    date = dy.Date()
+    time = dy.Datetime(time_zone="UTC", time_unit="us")
+    root = dy.String(regex=SYMBOL_PATTERN)
+    expiration = dy.Date()
+    strike = dy.Float64(min_exclusive=0)
+    option_type = dy.String(regex="^(call|put)$")
+    price = dy.Float64(min_exclusive=0)
+    size = dy.Int64(min=1)
+    side = dy.String(nullable=True, regex="^(ask|bid|mid)$")
+    bid = dy.Float64(nullable=True, min=0)
+    ask = dy.Float64(nullable=True, min=0)
+    underlying_price = dy.Float64(nullable=True, min_exclusive=0)
+    exchange = dy.String(nullable=True)
+    order = dy.String(nullable=True)
+    multiplier = dy.Float64(min_exclusive=0)
+    iv = dy.Float64(nullable=True, min_exclusive=0)
+    delta = dy.Float64(nullable=True, min=-1, max=1)
+    source = dy.String()
+
+    @dy.rule()
+    def expired(cls) -> pl.Expr:
+        """The contract had expired before the print's date."""
+        return pl.col("expiration") >= pl.col("date")
+
+    @dy.rule()
+    def time_outside_date(cls) -> pl.Expr:
+        """The print's time lies on another day in New York than its date."""
+        return _exchange_time().dt.date() == pl.col("date")
+
+
+def _exchange_time() -> pl.Expr:
+    return pl.col("time").dt.convert_time_zone(EXCHANGE_ZONE)
+
+
+PRINT_WARNINGS: Final[dict[str, pl.Expr]] = {
+    **{code: WARNINGS[code] for code in ("MISSING_UNDERLYING", "CROSSED_QUOTE", "IV_OUT_OF_RANGE")},
+    "UNKNOWN_SIDE": pl.col("side").is_null(),
+    "OUTSIDE_HOURS": ~_exchange_time().dt.time().is_between(time(9, 30), time(17)),
+}
+"""What is kept and counted. A print outside the hours from 9:30 to 17:00 in New York may be one of a longer session, but a
+file full of them has its times in another zone than it says."""
+
+
+def side_of_quote() -> pl.Expr:
+    """The side of the quote that a print hit: at or above the ask, at or below the bid, or `mid`, in between.
+
+    Null where the quote is not known, or is locked or crossed and so has no inside.
+    """
+    price, bid, ask = pl.col("price"), pl.col("bid"), pl.col("ask")
+    return (
+        pl.when(bid >= ask)
+        .then(pl.lit(None, pl.String))
+        .when(price >= ask)
+        .then(pl.lit("ask"))
+        .when(price <= bid)
+        .then(pl.lit("bid"))
+        .when((bid < price) & (price < ask))
+        .then(pl.lit("mid"))
+    )
+
+
+def sift_prints(text: pl.DataFrame, date_format: str = "%Y-%m-%d", zero_is_missing: tuple[str, ...] = ()) -> Sifted:
+    """Read a tape's text columns (`TAPE_COLUMNS`) into prints.
+
+    Canceled prints are among the rejected, as `CANCELED`; duplicates are further rows of an id that are equal to its first.
+
+    Args:
+        text: columns of text; a column that it lacks is null, `time` it must have.
+        date_format: how dates are written (not times, which are ISO 8601 and UTC where they bear no offset).
+        zero_is_missing: columns whose 0 means "not known".
+    """
+    # A day without a time of day would be read as its midnight.
+    timeless = ~pl.col("time").str.contains(":", literal=True).fill_null(value=True)
+    without_time = text.filter(timeless)
+    readable, unreadable = read_cells(text.filter(~timeless), TAPE_COLUMNS, date_format, zero_is_missing)
+    rows = _filled_in(readable)
+    copies = pl.col("id").is_not_null() & ~pl.struct(pl.all()).is_first_distinct()
+    distinct = rows.filter(~copies)
+    judged = distinct.with_columns(reason=_reason())
+    aside = judged.filter(pl.col("reason").is_not_null())
+    kept, failure = Print.filter(judged.filter(pl.col("reason").is_null()).select(*PRINTS))
+    rejected = [
+        unreadable,
+        pl.DataFrame({"reason": ["UNREADABLE_TIME"] * without_time.height, "record": records(without_time)}),
+        pl.DataFrame({"reason": aside["reason"], "record": records(aside.select(*TAPE_COLUMNS))}),
+        reasons(failure.details(), list(PRINTS)),
+    ]
+    return Sifted(
+        kept, pl.concat(rejected, how="vertical_relaxed"), rows.height - distinct.height, counted(kept, PRINT_WARNINGS)
+    )
+
+
+def _filled_in(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with what they leave unsaid, and the parts of the contract's symbol beside it."""
+    contracts = rows.select(pl.col("contract").drop_nulls().unique())
+    symbols = contracts.with_columns(**{SAID + name: part for name, part in contract_parts(pl.col("contract")).items()})
+    side = pl.when(pl.col("side") != NO_SIDE).then(pl.col("side"))
+    return (
+        rows.join(symbols, on="contract", how="left", maintain_order="left")
+        .with_columns(
+            *(pl.coalesce(name, SAID + name).alias(name) for name in CONTRACT),
+            date=pl.coalesce("date", _exchange_time().dt.date()),
+            side=pl.when(pl.col("side").is_null()).then(side_of_quote()).otherwise(side),
+        )
+        .with_columns(root=pl.coalesce("root", "symbol"))
+    )
+
+
+def _reason() -> pl.Expr:
+    """Why a row is set aside before the rules are asked; null where it is not."""
+    unread = pl.col("contract").is_not_null() & pl.col(SAID + "expiration").is_null()
+    contradicted = pl.any_horizontal(
+        (pl.col("strike") - pl.col(SAID + "strike")).abs() > 0.001,
+        *(pl.col(name) != pl.col(SAID + name) for name in CONTRACT if name != "strike"),
+    )
+    has_id, of_id = pl.col("id").is_not_null(), ("symbol", "date", "id")
+    # An execution is canceled by any of its rows: some tapes tell of it in a row of its own.
+    canceled = pl.col("canceled") | (has_id & pl.col("canceled").any().over(of_id))
+    return (
+        pl.when(canceled)
+        .then(pl.lit(CANCELED))
+        .when(pl.col("time").is_null())
+        .then(pl.lit("MISSING_TIME"))
+        .when(unread)
+        .then(pl.lit("UNREADABLE_CONTRACT"))
+        .when(contradicted)
+        .then(pl.lit("CONTRADICTORY_CONTRACT"))
+        .when(has_id & (pl.len().over(of_id) > 1))
+        .then(pl.lit("CONFLICTING_ROWS"))
+    )

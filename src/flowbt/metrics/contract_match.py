@@ -1,0 +1,44 @@
+"""Which row of the session before is the same contract's, found by walking down two sorted snapshots at once."""
+
+from typing import Any
+
+import numpy as np
+
+from flowbt.compiled import compiled
+
+
+@compiled
+def match(expiration: Any, strike: Any, root: Any, start: Any, rows: Any, before: Any, first: int) -> Any:
+    """The row of the same contract one session before, for each row of the snapshots from `first` on; -1 where there is none.
+
+    Args:
+        expiration: by row, as are `strike` and `root`, all numbers; rows of a snapshot ascend by the three of them.
+        strike: as above.
+        root: as above.
+        start: by snapshot, its first row.
+        rows: by snapshot, how many.
+        before: by snapshot, which snapshot is that of one session before, -1 where there is none.
+        first: the first snapshot whose rows are wanted; those of it and all after it lie together at the end.
+    """
+    offset = start[first]
+    found = np.full(len(strike) - offset, -1, np.int64)
+    for snapshot in range(first, len(start)):
+        if before[snapshot] < 0:
+            continue
+        other = start[before[snapshot]]
+        end = other + rows[before[snapshot]]
+        for row in range(start[snapshot], start[snapshot] + rows[snapshot]):
+            while other < end and (
+                expiration[other] < expiration[row]
+                or (expiration[other] == expiration[row] and strike[other] < strike[row])
+                or (expiration[other] == expiration[row] and strike[other] == strike[row] and root[other] < root[row])
+            ):
+                other += 1
+            if (
+                other < end
+                and expiration[other] == expiration[row]
+                and strike[other] == strike[row]
+                and root[other] == root[row]
+            ):
+                found[row - offset] = other
+    return found

@@ -1,0 +1,215 @@
+"""Implied volatility and greeks of each contract: the source's, and where it gives none, computed.
+
+Computed after Black-Scholes-Merton (`flowbt.pricing`), with the underlying's price at the chain's own quote time. That treats
+the American options of an ETF as European; `flowbt.pricing.implied_volatility` says how far off that is. Parameters that
+all of them share:
+
+- `rate`, `dividend_yield`: per year, continuously compounded;
+- `carry`: `yield` (default) takes the forward from rate and dividend yield; `parity` reads it off the quotes of each expiry
+  (`call_implied_yield`), where they have bid and ask;
+- `priced_by`: what volatility is solved from where the source gives none: the middle of the closing `quote` (default), or
+  the `last` trade of the day, which need not have been made at the spot of the close.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from typing import Any, Literal
+
+import numpy as np
+import polars as pl
+
+from flowbt.metrics.catalogue import Sided, metric, sided
+from flowbt.schema import SIDES, STRIKE_ROWS
+
+Carry = Literal["yield", "parity"]
+PricedBy = Literal["quote", "last"]
+
+EXPIRY = ("symbol", "date", "expiration")
+NEAREST_TO_PARITY = 3
+
+
+def years() -> pl.Expr:
+    """Time to expiry in years of 365 days."""
+    return (pl.col("expiration") - pl.col("date")).dt.total_days() / 365
+
+
+def middle(side: str) -> pl.Expr:
+    """Middle of the closing quote; null where nobody bids."""
+    bid, ask = pl.col(f"{side}_bid"), pl.col(f"{side}_ask")
+    return pl.when((bid > 0) & (ask >= bid)).then((bid + ask) / 2)
+
+
+def _computed(function: str, known: pl.Expr, side: str, model: "Model", given: pl.Expr | None) -> pl.Expr:
+    """A function of `flowbt.pricing` of what is known (a volatility, or a price), but where the source gives the number."""
+    inputs = [known, pl.col("underlying_price"), pl.col("strike"), years()]
+    if model.carry == "parity":
+        inputs.append(implied_yield.over_all(rate=model.rate))
+    if given is not None:
+        inputs.insert(0, given)
+    compute = partial(_compute, function=function, is_call=side == "call", model=model, has_given=given is not None)
+    return pl.map_batches(inputs, compute, return_dtype=pl.Float64, is_elementwise=True)
+
+
+def _compute(
+    columns: Sequence[pl.Series], function: str, model: "Model", *, is_call: bool, has_given: bool
+) -> pl.Series:
+    given = columns[0] if has_given else columns[0].clear(len(columns[0]))
+    missing = given.is_null()
+    if not missing.any():
+        return given
+    # numba takes a third of a second to import, which only those who need it wait for
+    compute: Callable[..., Any] = getattr(import_module("flowbt.pricing"), function)
+    inputs = [column.filter(missing).cast(pl.Float64).to_numpy() for column in columns[has_given:]]
+    known, spot, strike, time, *implied = inputs
+    dividend_yield = (
+        np.where(np.isnan(implied[0]), model.dividend_yield, implied[0]) if implied else model.dividend_yield
+    )
+    values = compute(
+        **{"price" if function == "implied_volatility" else "volatility": known},
+        spot=spot,
+        strike=strike,
+        years=time,
+        rate=model.rate,
+        dividend_yield=dividend_yield,
+        is_call=is_call,
+    )
+    return given.scatter(missing.arg_true(), pl.Series(values).fill_nan(None))
+
+
+@dataclass(frozen=True)
+class Model:
+    """What the computed numbers assume."""
+
+    rate: float
+    dividend_yield: float
+    carry: Carry
+
+
+@metric(grain="strike", unit="1 per year")
+def implied_yield(rate: float = 0.04) -> pl.Expr:
+    """Dividend yield, cost of borrowing the shares included, that the expiry's quotes imply by put-call parity.
+
+    From the forward K + (call - put) exp(rate T), the median of the three strikes at which call and put are worth most nearly
+    the same (Hull, Options, Futures and Other Derivatives, ch. 17). Null where no strike of the expiry has a bid for both.
+    """
+    excess = middle("call") - middle("put")
+    forward = pl.col("strike") + excess * (rate * years()).exp()
+    nearest = forward.sort_by(excess.abs(), nulls_last=True).head(NEAREST_TO_PARITY).median().over(EXPIRY)
+    ratio = nearest / pl.col("underlying_price")
+    return pl.when((ratio > 0) & (years() > 0)).then(rate - ratio.log() / years())
+
+
+def dividend_yield_of(carry: Carry, rate: float, dividend_yield: float) -> pl.Expr:
+    """The dividend yield of each contract: the one given, or where `carry` is parity that of its expiry's quotes."""
+    if carry == "parity":
+        return implied_yield.over_all(rate=rate).fill_null(dividend_yield)
+    return pl.col("strike") * 0 + dividend_yield
+
+
+@sided(grain="strike", unit="1 per year")
+def volatility(
+    side: str,
+    rate: float = 0.04,
+    dividend_yield: float = 0.0,
+    carry: Carry = "yield",
+    priced_by: PricedBy = "quote",
+) -> pl.Expr:
+    """Implied volatility of the {side}: the source's, else solved from its price; null where neither gives one."""
+    given = pl.col(f"{side}_iv")
+    last = pl.when(pl.col(f"{side}_volume") > 0).then(pl.col(f"{side}_last"))
+    price = middle(side) if priced_by == "quote" else last
+    model = Model(rate, dividend_yield, carry)
+    return _computed("implied_volatility", price, side, model, given=pl.when(given > 0).then(given))
+
+
+def _greek(name: str, side: str, rate: float, dividend_yield: float, carry: Carry) -> pl.Expr:
+    column = f"{side}_{name}"
+    of_contract = volatility.of(side)(rate=rate, dividend_yield=dividend_yield, carry=carry)
+    given = pl.col(column) if column in STRIKE_ROWS else None
+    return _computed(name, of_contract, side, Model(rate, dividend_yield, carry), given)
+
+
+@sided(grain="strike", unit="1")
+def unit_delta(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "yield") -> pl.Expr:
+    """Delta of the {side}: the source's, else computed from its volatility."""
+    return _greek("delta", side, rate, dividend_yield, carry)
+
+
+@sided(grain="strike", unit="1/USD")
+def unit_gamma(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "yield") -> pl.Expr:
+    """Gamma of the {side}, per USD of the underlying: the source's, else computed from its volatility."""
+    return _greek("gamma", side, rate, dividend_yield, carry)
+
+
+@sided(grain="strike", unit="USD per vol point")
+def unit_vega(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "yield") -> pl.Expr:
+    """Vega of the {side}, per point of volatility: the source's, else computed from its volatility."""
+    return _greek("vega", side, rate, dividend_yield, carry)
+
+
+@sided(grain="strike", unit="USD per day")
+def unit_theta(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "yield") -> pl.Expr:
+    """Theta of the {side}, per calendar day: the source's, else computed from its volatility."""
+    return _greek("theta", side, rate, dividend_yield, carry)
+
+
+@sided(grain="strike", unit="1 per vol point")
+def unit_vanna(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "yield") -> pl.Expr:
+    """Vanna of the {side}: change of its delta per point of volatility (Haug, Option Pricing Formulas, ch. 2)."""
+    return _greek("vanna", side, rate, dividend_yield, carry)
+
+
+@sided(grain="strike", unit="1 per day")
+def unit_charm(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "yield") -> pl.Expr:
+    """Charm of the {side}: change of its delta as a calendar day passes (Haug, Option Pricing Formulas, ch. 2)."""
+    return _greek("charm", side, rate, dividend_yield, carry)
+
+
+@sided(grain="strike", unit="boolean")
+def below_intrinsic(side: str, rate: float = 0.04, dividend_yield: float = 0.0) -> pl.Expr:
+    """Whether the {side}'s quote is, in the middle, no more than it would be worth without volatility: none can be solved."""
+    shares, cash = _legs(rate, dividend_yield)
+    received, paid = (shares, cash) if side == "call" else (cash, shares)
+    return middle(side) <= (received - paid).clip(lower_bound=0)
+
+
+@sided(grain="strike", unit="boolean")
+def above_bound(side: str, rate: float = 0.04, dividend_yield: float = 0.0) -> pl.Expr:
+    """Whether the {side}'s quote is, in the middle, no less than any {side} could be worth: no volatility can be solved."""
+    shares, cash = _legs(rate, dividend_yield)
+    return middle(side) >= (shares if side == "call" else cash)
+
+
+def _legs(rate: float, dividend_yield: float) -> tuple[pl.Expr, pl.Expr]:
+    """What the share and the strike are worth today, delivered and paid at expiry."""
+    shares = (
+        pl.col("underlying_price") * (-dividend_yield * years()).exp() if dividend_yield else pl.col("underlying_price")
+    )
+    return shares, pl.col("strike") * (-rate * years()).exp()
+
+
+def _count(of: Sided) -> pl.Expr:
+    """How many calls and puts; null where it is known of none."""
+    known = (of.call().is_not_null() | of.put().is_not_null()).any()
+    return pl.when(known).then(of.call().sum() + of.put().sum()).cast(pl.Int64)
+
+
+@metric(grain="snapshot", unit="contracts listed", rows="live")
+def priced_below_intrinsic() -> pl.Expr:
+    """How many live contracts are quoted at no more than they would be worth without volatility; null without quotes."""
+    return _count(below_intrinsic)
+
+
+@metric(grain="snapshot", unit="contracts listed", rows="live")
+def priced_above_bound() -> pl.Expr:
+    """How many live contracts are quoted at no less than any option could be worth; null without quotes."""
+    return _count(above_bound)
+
+
+@metric(grain="snapshot", unit="contracts listed", rows="live")
+def without_volatility() -> pl.Expr:
+    """How many live contracts that are held have no implied volatility, neither the source's nor a solved one."""
+    lacking = [((pl.col(f"{side}_open_interest") > 0) & volatility.of(side)().is_null()).sum() for side in SIDES]
+    return (lacking[0] + lacking[1]).cast(pl.Int64)

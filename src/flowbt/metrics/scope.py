@@ -1,0 +1,222 @@
+"""Which contracts a metric counts: `net_premium[dte<=7,otm]` is the same formula over fewer strike rows.
+
+A scope belongs to the framework and not to the metric: it is applied to the strike rows (and to the prints) before any
+metric is evaluated, so every metric that aggregates them can be asked for under any scope. Its conditions, all of which
+must hold:
+
+- of the expiry: `dte<=7`, `dte>30` (calendar days, also `<`, `>=`, `=`), `expiry=2026-06-19`, `expiry=nearest` (the nearest
+  that is live after the close), `expiry=this_friday` (the Friday after the session, the day before where it is a holiday),
+  `expiry=monthly` (third Fridays);
+- of the strike: `moneyness>=0.9` (strike over spot);
+- of the contract: `otm`, `itm`, `delta<=0.4` (without its sign);
+- `weight=delta` or `weight=premium` counts volume and open interest not in contracts but times |delta| or price.
+
+A snapshot without a contract in the scope has null, not 0. `[all]` is the scope that leaves nothing out; inside a formula
+it asks for a metric over all contracts whatever the scope of the formula.
+"""
+
+import operator
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Final, Literal
+
+import polars as pl
+
+from flowbt.calendar import monthly_expiry, weekly_expiries
+from flowbt.errors import DefinitionError, UnknownNameError
+from flowbt.schema import SIDES, SNAPSHOT_KEY
+
+ALL: Final = "all"
+Kind = Literal["row", "side", "weight"]
+
+_CONDITION = re.compile(r"^(?P<name>\w+)\s*(?:(?P<sign><=|>=|<|>|=)\s*(?P<value>[\w.-]+))?$")
+_SIGNS: Final[dict[str, Callable[[pl.Expr, float], pl.Expr]]] = {
+    "<=": operator.le,
+    ">=": operator.ge,
+    "<": operator.lt,
+    ">": operator.gt,
+    "=": operator.eq,
+}
+_NAMES: Final = ("dte", "expiry", "moneyness", "otm", "itm", "delta", "weight")
+_COUNTS: Final = ("volume", "open_interest")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition of a scope, as its text says."""
+
+    name: str
+    sign: str
+    value: str
+
+    def __str__(self) -> str:
+        return f"{self.name}{self.sign}{self.value}"
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Conditions on contracts; none of them: all contracts."""
+
+    conditions: tuple[Condition, ...] = ()
+
+    def __str__(self) -> str:
+        return f"[{','.join(map(str, self.conditions))}]" if self.conditions else ""
+
+    def within(self, outer: "Scope") -> "Scope":
+        """Both scopes' conditions."""
+        return _scope({*outer.conditions, *self.conditions})
+
+    def columns(self) -> set[str]:
+        """The columns of the strike rows that the conditions read."""
+        return {column for condition in self.conditions for column in _READS.get(condition.name, ())} | {
+            column for condition in self.conditions for column in _WEIGHT_READS.get(str(condition), ())
+        }
+
+    def of_strikes(self, strikes: pl.DataFrame) -> pl.DataFrame:
+        """The strike rows in the scope; a side that is not in it is all null, a row with neither side is left out."""
+        rows = strikes.filter(*self._on_rows(strikes))
+        for condition in self.conditions:
+            if condition.name == "weight":
+                rows = rows.with_columns(_weighted(condition.value, rows.columns))
+        masks = self._on_sides(lambda side, name: pl.col(f"{side}_{name}"))
+        if not masks:
+            return rows
+        kept = {side: [name for name in rows.columns if name.startswith(f"{side}_")] for side in SIDES}
+        return rows.filter(pl.any_horizontal(masks.values())).with_columns(
+            pl.when(masks[side]).then(pl.col(name)).alias(name) for side in SIDES for name in kept[side]
+        )
+
+    def of_prints(self, prints: pl.DataFrame) -> pl.DataFrame:
+        """The prints of contracts in the scope; a weight does not touch them."""
+        rows = prints.filter(*self._on_rows(prints))
+        masks = self._on_sides(lambda _, name: pl.col(name))
+        if not masks:
+            return rows
+        is_call = pl.col("option_type") == "call"
+        return rows.filter(pl.when(is_call).then(masks["call"]).otherwise(masks["put"]))
+
+    def _on_rows(self, rows: pl.DataFrame) -> list[pl.Expr]:
+        found = []
+        for condition in self.conditions:
+            if condition.name == "dte":
+                found.append(_SIGNS[condition.sign](_days(), float(condition.value)))
+            elif condition.name == "moneyness":
+                ratio = pl.col("strike") / pl.col("underlying_price")
+                found.append(_SIGNS[condition.sign](ratio, float(condition.value)))
+            elif condition.name == "expiry":
+                found.append(_expiry_is(condition.value, rows))
+        return found
+
+    def _on_sides(self, column: Callable[[str, str], pl.Expr]) -> dict[str, pl.Expr]:
+        """By side, whether its contract is in the scope; empty where no condition looks at the side."""
+        above = pl.col("strike") > pl.col("underlying_price")
+        below = pl.col("strike") < pl.col("underlying_price")
+        out_of_the_money = {"call": above, "put": below}
+        found: dict[str, list[pl.Expr]] = {side: [] for side in SIDES}
+        for condition in self.conditions:
+            for side, other in zip(SIDES, reversed(SIDES), strict=True):
+                if condition.name == "otm":
+                    found[side].append(out_of_the_money[side])
+                elif condition.name == "itm":
+                    found[side].append(out_of_the_money[other])
+                elif condition.name == "delta":
+                    found[side].append(_SIGNS[condition.sign](column(side, "delta").abs(), float(condition.value)))
+        return {side: pl.all_horizontal(masks) for side, masks in found.items() if masks}
+
+
+def parse_scope(text: str) -> Scope:
+    """A scope as written between the brackets: `dte<=7,otm`.
+
+    Raises:
+        UnknownNameError: a condition that there is not.
+        DefinitionError: a condition that cannot be read.
+    """
+    return _scope({_condition(part.strip()) for part in text.split(",") if part.strip() and part.strip() != ALL})
+
+
+def _scope(conditions: Iterable[Condition]) -> Scope:
+    return Scope(tuple(sorted(conditions, key=str)))
+
+
+def _condition(text: str) -> Condition:
+    match = _CONDITION.match(text)
+    if match is None:
+        raise DefinitionError(f"'{text}' is no condition of a scope: write one as in dte<=7, otm or expiry=nearest")
+    name, sign, value = match["name"], match["sign"] or "", match["value"] or ""
+    if name not in _NAMES:
+        raise UnknownNameError(
+            "condition", name, _NAMES, where=f"scope [{text}]", hint=f"it is one of {', '.join(_NAMES)}"
+        )
+    if (name in {"otm", "itm"}) != (not sign):
+        raise DefinitionError(f"'{text}' is no condition of a scope: {_EXAMPLES[name]}")
+    if name in {"dte", "moneyness", "delta"}:
+        try:
+            value = f"{float(value):g}"
+        except ValueError:
+            raise DefinitionError(f"'{value}' in the scope [{text}] is no number: {_EXAMPLES[name]}") from None
+    elif sign not in {"", "="} or (name == "weight" and value not in {"delta", "premium"}):
+        raise DefinitionError(f"'{text}' is no condition of a scope: {_EXAMPLES[name]}")
+    elif name == "expiry" and value not in _EXPIRIES:
+        try:
+            date.fromisoformat(value)
+        except ValueError:
+            raise DefinitionError(f"'{value}' in the scope [{text}] is no expiry: {_EXAMPLES[name]}") from None
+    return Condition(name, sign, value)
+
+
+def _days() -> pl.Expr:
+    return (pl.col("expiration") - pl.col("date")).dt.total_days()
+
+
+def _expiry_is(which: str, rows: pl.DataFrame) -> pl.Expr:
+    if which == "nearest":
+        live = pl.col("expiration").filter(pl.col("expiration") > pl.col("date"))
+        return pl.col("expiration") == live.min().over(SNAPSHOT_KEY)
+    if which == "this_friday":
+        fridays = {day: weekly_expiries(day, 1)[0] for day in rows["date"].unique()}
+        return pl.col("expiration") == pl.col("date").replace_strict(fridays, default=None, return_dtype=pl.Date)
+    if which == "monthly":
+        months = rows.select(pl.col("expiration").dt.truncate("1mo").unique()).to_series()
+        return pl.col("expiration").is_in([monthly_expiry(month.year, month.month) for month in months])
+    return pl.col("expiration") == date.fromisoformat(which)
+
+
+def _weighted(weight: str, columns: Iterable[str]) -> list[pl.Expr]:
+    present = set(columns)
+    found = []
+    for side in SIDES:
+        mid = (pl.col(f"{side}_bid") + pl.col(f"{side}_ask")) / 2
+        factors: Mapping[str, pl.Expr] = (
+            dict.fromkeys(_COUNTS, pl.col(f"{side}_delta").abs())
+            if weight == "delta"
+            else {
+                "volume": pl.coalesce(f"{side}_vwap", f"{side}_last", mid),
+                "open_interest": pl.coalesce(mid, f"{side}_last"),
+            }
+        )
+        for name, factor in factors.items():
+            found += [
+                (pl.col(column) * factor).alias(column)
+                for column in (f"{side}_{name}", f"{side}_{name}@-1")
+                if column in present
+            ]
+    return found
+
+
+_EXPIRIES: Final = ("nearest", "this_friday", "monthly")
+_EXAMPLES: Final = {
+    "dte": "write it as in dte<=7",
+    "expiry": f"write expiry=2026-06-19 or expiry={', expiry='.join(_EXPIRIES)}",
+    "moneyness": "write it as in moneyness>=0.9",
+    "otm": "write otm alone",
+    "itm": "write itm alone",
+    "delta": "write it as in delta<=0.4",
+    "weight": "write weight=delta or weight=premium",
+}
+_READS: Final = {"delta": tuple(f"{side}_delta" for side in SIDES)}
+_WEIGHT_READS: Final = {
+    "weight=delta": tuple(f"{side}_delta" for side in SIDES),
+    "weight=premium": tuple(f"{side}_{name}" for side in SIDES for name in ("vwap", "last", "bid", "ask")),
+}

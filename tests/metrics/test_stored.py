@@ -1,0 +1,141 @@
+"""Metrics kept in the lake: what is up to date is read, what is not is computed, and nothing else."""
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from pathlib import Path
+from textwrap import dedent
+
+import duckdb
+import polars as pl
+import pytest
+
+from flowbt.lake import Lake
+from flowbt.metrics import SHIPPED, Catalogue, Request, Tally, compute, compute_stored, load_metrics
+
+Chain = Callable[..., pl.DataFrame]
+NAMES = (
+    "call_volume", "put_call_volume_ratio", "call_oi_change", "max_pain", "nearest_expiration", "is_dividend_play",
+    "zero_gamma_status", "gex_profile", "net_premium[otm]",
+)  # fmt: skip
+
+
+@pytest.fixture
+def snapshot(chain: Chain) -> Callable[..., pl.DataFrame]:
+    def make(day: date, volume: int = 10, held: int = 100) -> pl.DataFrame:
+        strikes = {
+            95: {"put_volume": 7, "put_open_interest": 50, "put_last": 1.5, "put_iv": 0.3},
+            105: {"call_volume": volume, "call_open_interest": held, "call_last": 2.0, "call_iv": 0.2},
+        }
+        return chain(strikes, day=day, expiration=date(2026, 3, 20))
+
+    return make
+
+
+@pytest.fixture
+def lake(tmp_path: Path, snapshot: Callable[..., pl.DataFrame], days: Sequence[date]) -> Lake:
+    lake = Lake(tmp_path / "lake")
+    lake.write_strike_rows(
+        pl.concat(snapshot(day, volume=10 + place, held=100 + place) for place, day in enumerate(days[:30]))
+    )
+    return lake
+
+
+def store(lake: Lake, *names: str, catalogue: Catalogue = SHIPPED, **overrides: float) -> tuple[pl.DataFrame, Tally]:
+    tally = Tally()
+    request = Request(("AAA",), metrics=names or NAMES, overrides=overrides)
+    return compute_stored(lake, request, tally, catalogue), tally
+
+
+def test_the_values_are_those_that_are_computed(lake: Lake) -> None:
+    expected = compute(lake, Request(("AAA",), metrics=NAMES))
+    assert store(lake)[0].equals(expected, null_equal=True)
+    assert store(lake)[0].equals(expected, null_equal=True)
+
+
+def test_what_is_up_to_date_is_not_computed_again(lake: Lake) -> None:
+    first, again = store(lake)[1], store(lake)[1]
+    assert first.read == 0
+    assert first.stored == again.read > 30 * len(NAMES) - 1
+    assert again.stored == 0
+
+
+def test_new_days_are_added(lake: Lake, snapshot: Callable[..., pl.DataFrame], days: Sequence[date]) -> None:
+    store(lake, "call_volume")
+    lake.write_strike_rows(snapshot(days[30]))
+    found, tally = store(lake, "call_volume")
+    assert (tally.read, tally.stored) == (30, 1)
+    assert found["call_volume"].to_list() == [*range(10, 40), 10]
+
+
+def test_a_restated_day_is_computed_again_and_the_next_one_that_looks_back(
+    lake: Lake, snapshot: Callable[..., pl.DataFrame], days: Sequence[date]
+) -> None:
+    store(lake, "call_volume", "call_oi_change")
+    lake.write_strike_rows(snapshot(days[4], volume=99, held=1000))
+    found, tally = store(lake, "call_volume", "call_oi_change")
+    assert tally.stored == 1 + 2
+    assert found["call_volume"][3:6].to_list() == [13, 99, 15]
+    assert found["call_oi_change"][3:6].to_list() == [1, 897, -895]
+
+
+def test_another_metric_does_not_touch_what_is_stored(lake: Lake) -> None:
+    store(lake, "call_volume")
+    tally = store(lake, "call_volume", "put_volume")[1]
+    assert (tally.read, tally.stored) == (30, 30)
+
+
+def test_parameters_given_for_all_are_kept_apart(lake: Lake) -> None:
+    plain = store(lake, "gex")[0]
+    other = store(lake, "gex", rate=0.2)[0]
+    assert not plain.equals(other)
+    again, tally = store(lake, "gex")
+    assert again.equals(plain)
+    assert tally.stored == 0
+
+
+MINE = """
+    import polars as pl
+    from flowbt import metric
+
+    @metric(grain="snapshot", unit="1")
+    def mine() -> pl.Expr:
+        '''A number of mine.'''
+        return pl.col("call_volume").sum() * FACTOR
+
+    @metric(grain="snapshot", unit="1")
+    def opaque() -> pl.Expr:
+        '''A number made by Python.'''
+        return pl.col("call_volume").sum().map_batches(times, return_dtype=pl.Float64, returns_scalar=True)
+
+    def times(values: pl.Series) -> float:
+        return values.sum() * float(FACTOR)
+"""
+
+
+def test_a_changed_formula_is_computed_again_and_nothing_else(lake: Lake, tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    names = ("mine", "opaque", "call_volume")
+    for factor, stored, read in ((2, 90, 0), (2, 0, 90), (3, 60, 30)):
+        file.write_text(dedent(MINE).replace("FACTOR", str(factor)))
+        found, tally = store(lake, *names, catalogue=load_metrics(file))
+        assert (tally.stored, tally.read) == (stored, read)
+        assert found["opaque"][0] == found["mine"][0] == 10 * factor
+
+
+def test_what_looks_over_days_is_stored_too(
+    lake: Lake, bars: Callable[..., pl.DataFrame], snapshot: Callable[..., pl.DataFrame], days: Sequence[date]
+) -> None:
+    lake.write_bars(bars([100.0 + place for place in range(35)]))
+    first, tally = store(lake, "sma_30")
+    assert tally.stored == first.height
+    lake.write_strike_rows(snapshot(days[30]))
+    assert store(lake, "sma_30")[1].stored == 0
+
+
+def test_the_table_reads_without_flowbt(lake: Lake) -> None:
+    store(lake)
+    files = str(lake.path / "metrics" / "**" / "*.parquet")
+    query = "SELECT number FROM read_parquet(?) WHERE metric = 'net_premium[otm]' ORDER BY date LIMIT 1"
+    assert duckdb.execute(query, [files]).fetchone() == (10 * 200.0 - 7 * 150.0,)
+    dates = "SELECT DISTINCT DATE '1970-01-01' + CAST(number AS INT) FROM read_parquet(?) WHERE metric = 'nearest_expiration'"
+    assert duckdb.execute(dates, [files]).fetchall() == [(date(2026, 3, 20),)]
