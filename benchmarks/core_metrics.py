@@ -35,8 +35,11 @@ with rows as (
         coalesce(put_vwap, put_last, (put_bid + put_ask) / 2) * nullif(put_volume, 0) * multiplier as put_premium,
         call_volume, put_volume, call_delta, put_delta, call_gamma, put_gamma, call_iv, put_iv,
         coalesce(call_open_interest, 0) as call_oi, coalesce(put_open_interest, 0) as put_oi,
-        (expiration - date) / 365.0 as years
-    from read_parquet({files})
+        (expiration - date) / 365.0 as years,
+        live and oi_lag = 1 and call_delta >= 0.9 and call_oi >= 10
+            and put_last <= greatest(0.001 * underlying_price, 0.01) as could,
+        could and call_volume > call_oi and call_volume <= 10 * call_oi as turned
+    from read_parquet({files}) where not adjusted
 ),
 greeks as (
     select *,
@@ -49,8 +52,8 @@ greeks as (
 flow as (
     select symbol, date,
         sum(call_premium) as calls, sum(put_premium) as puts, sum(call_volume) as cv, sum(put_volume) as pv,
-        sum(call_premium) filter (call_delta >= 0.9 and call_volume > call_oi) as candidates,
-        sum(call_volume) filter (call_delta >= 0.9 and call_volume > call_oi) as candidate_volume
+        sum(call_oi) filter (turned) >= 0.4 * sum(call_oi) filter (could) and count(*) filter (turned) >= 20 as is_play,
+        if(is_play, sum(call_premium) filter (turned), 0) as play, if(is_play, sum(call_volume) filter (turned), 0) as play_volume
     from rows group by all
 ),
 held as (
@@ -77,9 +80,7 @@ nearest as (
     from pains group by all
 )
 select symbol, date,
-    calls - case when candidates >= 0.8 * (calls + puts) then candidates else 0 end - puts as net_premium,
-    calls - case when candidates >= 0.8 * (calls + puts) then candidates else 0 end + puts as gross_premium,
-    pv / (cv - case when candidates >= 0.8 * (calls + puts) then candidate_volume else 0 end) as put_call_volume_ratio,
+    calls - play - puts as net_premium, calls - play + puts as gross_premium, pv / (cv - play_volume) as put_call_volume_ratio,
     put_call_oi_ratio, dex_net, dex_gross, gex, max_pain
 from flow join held using (symbol, date) join nearest using (symbol, date) order by symbol, date
 """
@@ -112,7 +113,8 @@ def _run(task: str, lake: Path, sessions: int = 0) -> dict[str, float]:
     return dict(json.loads(finished.stdout))
 
 
-def _make_lake(folder: Path, sessions: int) -> dict[str, float]:
+def make_lake(folder: Path, sessions: int) -> dict[str, float]:
+    """A lake of 60 symbols with about 5,400 contracts a snapshot."""
     config = MarketConfig(symbols=60, sessions=sessions, contracts_per_snapshot=5400)
     return {"contracts": simulate(Lake(folder), config)["contracts"]}
 
@@ -126,8 +128,8 @@ def _measure(task: str, folder: Path) -> dict[str, float]:
 
 def _scan(folder: Path) -> None:
     resolved = resolve(SHIPPED, {name: SHIPPED.parse(name) for name in CORE}, {}, {})
-    columns = sorted({"symbol", "date", "expiration", "strike", "underlying_price", *resolved.stored})
-    for path in _files(folder):
+    columns = sorted({"symbol", "date", "expiration", "strike", "underlying_price", "adjusted", *resolved.stored})
+    for path in lake_files(folder):
         pl.scan_parquet(path, hive_partitioning=False).select(columns).collect()
 
 
@@ -138,7 +140,7 @@ def _flowbt(folder: Path) -> pl.DataFrame:
 
 def _duckdb(folder: Path) -> pl.DataFrame:
     with duckdb.connect() as connection:
-        frame: pl.DataFrame = connection.sql(SQL.format(files=_files(folder))).pl()
+        frame: pl.DataFrame = connection.sql(SQL.format(files=lake_files(folder))).pl()
         return frame
 
 
@@ -148,13 +150,14 @@ def _compare(folder: Path) -> dict[str, float]:
     return {"difference": max(both.select(each.alias(name) for name, each in zip(CORE, relative, strict=True)).row(0))}
 
 
-def _files(folder: Path) -> list[str]:
+def lake_files(folder: Path) -> list[str]:
+    """The Parquet files of a lake's chains."""
     return sorted(DeltaTable(str(folder / "chains")).file_uris())
 
 
 def _task(task: str, folder: Path, sessions: int) -> dict[str, float]:
     if task == "make":
-        return _make_lake(folder, sessions)
+        return make_lake(folder, sessions)
     return _compare(folder) if task == "compare" else _measure(task, folder)
 
 

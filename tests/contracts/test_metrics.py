@@ -89,7 +89,7 @@ def tape(market: Market) -> pl.DataFrame:
     draw = random.Random(9304)  # noqa: S311
     prints = []
     for (day,), listed in market[0].group_by("date", maintain_order=True):
-        moment = datetime(day.year, day.month, day.day, 15, tzinfo=UTC)  # type: ignore[attr-defined]
+        moment = datetime(day.year, day.month, day.day, 15, tzinfo=UTC)
         contract: dict[str, Any] = {}
         for _ in range(60):
             if not contract or draw.random() < 0.5:

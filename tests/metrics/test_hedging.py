@@ -256,7 +256,7 @@ def test_matching_is_that_of_the_rule_step_by_step(rows: list[tuple[int, int, fl
         if fits:
             taken.add(min(fits)[1])
             expected += size
-    expiry, *numbers = zip(*rows, strict=True) if rows else ((), (), (), (), ())
-    puts, put_deltas, calls, call_deltas = (np.array(column, dtype=np.float64) for column in numbers)
-    found = collared(np.array(expiry, dtype=np.int32), puts, -put_deltas, calls, call_deltas, 0.8, 1.25, 0.15)
+    expiries = np.array([row[0] for row in rows], dtype=np.int32)
+    puts, put_deltas, calls, call_deltas = np.array([row[1:] for row in rows], dtype=np.float64).reshape(-1, 4).T.copy()
+    found = collared(expiries, puts, -put_deltas, calls, call_deltas, 0.8, 1.25, 0.15)
     assert found == expected

@@ -90,7 +90,7 @@ def test_sign_of_a_print(option_type: str, side: str | None, signed: float | Non
     ],
     ids=["10,000 contracts", "9,999 contracts", "200,000 USD", "199,000 USD"],
 )
-def test_block(columns: dict[str, float], block: bool, taped: Taped) -> None:
+def test_block(columns: dict[str, Any], block: bool, taped: Taped) -> None:
     assert taped("is_block", fill(**columns), grain="print") == [block]
 
 

@@ -1,13 +1,11 @@
 """Real chains of IWM and TLT, summer 2026: as flowbt brings them into a lake, and as DuckDB reads the same files.
 
-What SQL says badly is computed from the same files contract by contract, in `by_hand`: formulas of vanna and charm as they
+What SQL says badly is computed contract by contract (`exposures_by_hand`): formulas of vanna and charm as they
 stand in Haug, The Complete Guide to Option Pricing Formulas, ch. 2, of gamma in Hull, Options, Futures and Other
 Derivatives, ch. 19. Nothing of it is flowbt's.
 """
 
-from collections import defaultdict
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,7 +25,6 @@ SYMBOLS = ("IWM", "TLT")
 AT_SNAPSHOT = tuple(metric.name for metric in SHIPPED if metric.grain in {"expiry", "snapshot", "history"})
 
 RATE = 0.04
-Contract = tuple[date, float, bool]
 Floats = NDArray[np.float64]
 
 
@@ -113,30 +110,26 @@ def raw(chain_files: list[str], bar_files: list[str]) -> Iterator[duckdb.DuckDBP
 
 
 @pytest.fixture(scope="session")
-def by_hand(raw: duckdb.DuckDBPyConnection) -> pl.DataFrame:
-    """By snapshot: what the naive position's vanna and charm add up to, its gamma over spots and where that is 0, and collars."""
-    chains: dict[tuple[str, date], dict[Contract, dict[str, Any]]] = defaultdict(dict)
-    for row in raw.sql("SELECT * FROM contract").pl().iter_rows(named=True):
-        chains[row["symbol"], row["date"]][row["expiration"], row["strike"], row["is_call"]] = row
-    before: dict[str, Mapping[Contract, Mapping[str, Any]]] = {}
-    found = []
-    for symbol, day in sorted(chains):
-        chain = chains[symbol, day]
-        collared = _collared(chain, before.get(symbol))
-        found.append({"symbol": symbol, "date": day, **_exposures(chain), "collared": collared})
-        before[symbol] = chain
-    return pl.DataFrame(found, infer_schema_length=None)
+def exposures_by_hand() -> Callable[[pl.DataFrame], pl.DataFrame]:
+    """By snapshot: what the naive position's vanna and charm add up to, its gamma over spots and where that is 0."""
+
+    def of(contracts: pl.DataFrame) -> pl.DataFrame:
+        """From rows of `symbol, date, spot, expiration, strike, is_call, oi, iv`, each an option held that has a volatility."""
+        books = contracts.sort("symbol", "date").partition_by("symbol", "date", maintain_order=True)
+        found = [{"symbol": book["symbol"][0], "date": book["date"][0], **_exposures(book)} for book in books]
+        return pl.DataFrame(found, infer_schema_length=None)
+
+    return of
 
 
-def _exposures(chain: Mapping[Contract, Mapping[str, Any]]) -> dict[str, Any]:
-    """Dealers long the calls and short the puts; no dividend, volatilities as given, those without left out."""
-    live = [row for row in chain.values() if row["live"] and row["iv"] is not None and row["oi"] > 0]
-    spot: float | None = live[0]["spot"]
+def _exposures(book: pl.DataFrame) -> dict[str, Any]:
+    """Dealers long the calls and short the puts; no dividend."""
+    spot: float | None = book["spot"][0]
     if spot is None:
         return dict.fromkeys(("vanna", "charm", "profile", "zero_gamma", "exact_zero_gamma", "status"))
-    strike, iv = (np.array([row[name] for row in live]) for name in ("strike", "iv"))
-    years = np.array([(row["expiration"] - row["date"]).days for row in live]) / 365
-    shares = np.array([100.0 * row["oi"] * (1 if row["is_call"] else -1) for row in live])
+    strike, iv = book["strike"].to_numpy(), book["iv"].to_numpy()
+    years = (book["expiration"] - book["date"]).dt.total_days().to_numpy() / 365
+    shares = 100.0 * book["oi"].to_numpy() * np.where(book["is_call"].to_numpy(), 1, -1)
 
     d1 = (np.log(spot / strike) + (RATE + iv**2 / 2) * years) / (iv * np.sqrt(years))
     d2 = d1 - iv * np.sqrt(years)
@@ -176,33 +169,3 @@ def _zero_nearest_to_spot(grid: Floats, profile: Floats, exposure: Any) -> tuple
         return None, None
     left, right, zero = min(within, key=lambda pair: abs(np.exp(pair[2]) - 1))
     return zero, brentq(exposure, left, right)
-
-
-def _collared(
-    chain: Mapping[Contract, Mapping[str, Any]], before: Mapping[Contract, Mapping[str, Any]] | None
-) -> int | None:
-    """Puts added for protection, each with a call added in the same expiry: the largest choose first, the nearest in size."""
-    if before is None or next(iter(chain.values()))["spot"] is None:
-        return None
-    puts, calls = defaultdict(list), defaultdict(list)
-    for (expiration, strike, is_call), row in chain.items():
-        added = row["oi"] - (
-            before[expiration, strike, is_call]["oi"] if (expiration, strike, is_call) in before else 0
-        )
-        if added <= 0 or not 7 <= (expiration - row["date"]).days <= 90:
-            continue
-        if is_call and 0.1 <= row["delta"] <= 0.4:
-            calls[expiration].append((strike, added, row["delta"]))
-        elif not is_call and strike < row["spot"] and -0.45 <= row["delta"] <= -0.1:
-            puts[expiration].append((strike, added, -row["delta"]))
-    matched = 0
-    for expiration, of_expiry in puts.items():
-        left = sorted(calls[expiration])
-        for _, size, delta in sorted(of_expiry, key=lambda put: (-put[1], put[0])):
-            fitting = [
-                call for call in left if 0.8 * size <= call[1] <= 1.25 * size and round(abs(call[2] - delta), 6) <= 0.15
-            ]
-            if fitting:
-                left.remove(min(fitting, key=lambda call: abs(call[1] - size)))
-                matched += size
-    return matched

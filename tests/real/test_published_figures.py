@@ -70,6 +70,12 @@ def test_the_dividend_play_of_june_does_not_read_as_bullish(computed: pl.DataFra
     assert abs(on_the_day) <= neighbours.max()
 
 
-def test_no_other_day_is_taken_for_a_dividend_play_without_its_pattern(computed: pl.DataFrame) -> None:
-    plays = computed.filter(pl.col("dividend_play_volume") > 0)
+def test_the_sessions_before_the_ex_dates_are_the_dividend_plays(computed: pl.DataFrame) -> None:
+    """IWM went ex-dividend on 15 June; TLT does on the first session of each month."""
+    plays = computed.filter("is_dividend_play")
     assert plays.filter(pl.col("symbol") == "IWM")["date"].to_list() == [date(2026, 6, 12)]
+    assert plays.filter(pl.col("symbol") == "TLT")["date"].to_list() == [
+        date(2026, 5, 29),
+        date(2026, 6, 30),
+        date(2026, 7, 31),
+    ]

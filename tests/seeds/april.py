@@ -17,13 +17,12 @@ from typing import Final
 
 import numpy as np
 import polars as pl
-
-from flowbt.schema import CONTRACT_ROWS, conform, to_strike_rows
-from tests.seeds.contracts import Floats, Mask, contracts, days_left, expirations, is_call, quoted
+from tests.seeds.contracts import contracts, days_left, expirations, is_call, quoted, strike_rows, where
 from tests.seeds.habits import popularity, usually_held, usually_traded
-from tests.seeds.totals import Total, fit, whole
+from tests.seeds.totals import Ints, Total, fit, whole
 
-SYMBOL: Final = "IWM"
+from flowbt.calendar import previous_session
+
 DAY: Final = date(2026, 4, 8)
 SPOT: Final = 260.5
 CLOSE: Final = 261.30
@@ -40,12 +39,18 @@ PINNED_UNTIL: Final = date(2026, 4, 24)
 
 CLUSTERS: Final = {230.0: 132_452, 240.0: 124_776, 245.0: 120_817}
 NEAR_TERM_CALLS: Final = {260.0: 7_467, 259.0: 1_459, 258.0: 3_120, 257.0: 2_260, 256.0: 4_385}
+"""In the next expiry. Printed are 260 and 259; of the rest only that calls concentrate from 256 to 260."""
 NEXT_EXPIRY: Final = date(2026, 4, 9)
+LISTED_BEFORE: Final = expirations(previous_session(DAY), MONTHS)
+"""What holds positions; in an expiry that opens on the day nothing can be held yet."""
 
 
 @dataclass(frozen=True)
 class Notable:
-    """A contract that the report names: what was traded, what was held before the day, and a session earlier."""
+    """A contract that the report names, or one like those whose names it left out: traded, held, held a session earlier.
+
+    The report prints none of these numbers.
+    """
 
     expiration: date
     strike: float
@@ -53,6 +58,10 @@ class Notable:
     volume: int
     held: int
     held_before: int
+
+    @property
+    def contract(self) -> tuple[date, float, str]:
+        return self.expiration, self.strike, self.option_type
 
 
 NOTABLE: Final = (
@@ -76,40 +85,24 @@ def booked() -> pl.DataFrame:
     """The contracts of the day with their quotes, `volume` and `open_interest`."""
     listed = quoted(contracts(DAY, expirations(DAY, MONTHS), *RANGE), DAY, SPOT, VOLATILITY)
     return listed.with_columns(
-        pl.Series("volume", _traded(listed)), pl.Series("open_interest", _held(listed)), 
+        pl.Series("volume", _traded(listed)),
+        pl.Series("open_interest", _held(listed)),
     )
 
 
-def strike_rows(contracts_of_day: pl.DataFrame, day: date, spot: float) -> pl.DataFrame:
-    """Contracts with quotes, volume and open interest as strike rows."""
-    rows = contracts_of_day.with_columns(
-        pl.lit(SYMBOL).alias("symbol"),
-        pl.lit(SYMBOL).alias("root"),
-        pl.lit(day).alias("date"),
-        pl.lit(100.0).alias("multiplier"),
-        pl.lit(spot).alias("underlying_price"),
-        pl.lit(1).alias("oi_lag"),
-        pl.lit("test").alias("source"),
-    )
-    return to_strike_rows(conform(rows, CONTRACT_ROWS))
-
-
-def _is(listed: pl.DataFrame, condition: pl.Expr) -> Mask:
-    return listed.select(condition.alias("")).to_series().to_numpy()
-
-
-def _held(listed: pl.DataFrame) -> Floats:
+def _held(listed: pl.DataFrame) -> Ints:
     calls, live = is_call(listed), days_left(listed, DAY) > 0
     strike, delta, gamma = (listed[name].fill_null(0).to_numpy() for name in ("strike", "delta", "gamma"))
     ordinary = usually_held(listed, DAY, MIDDLE, 1.6e6, 8.5e6) * popularity(listed, 0.35, 1)
-    puts, near = live & ~calls, calls & _is(listed, pl.col("expiration") == NEXT_EXPIRY)
-    for level in np.unique(strike):
-        at = puts & (strike == level)
-        total = ordinary[at].sum()
-        ordinary[at] *= MOST_ELSEWHERE * -np.expm1(-total / MOST_ELSEWHERE) / total
+    ordinary[~listed["expiration"].is_in(LISTED_BEFORE).to_numpy()] = 0.0
+    puts, near = live & ~calls, calls & (listed["expiration"] == NEXT_EXPIRY).to_numpy()
+    _, place = np.unique(strike, return_inverse=True)
+    at_strike = np.bincount(place, np.where(puts, ordinary, 0.0))[place]
+    kept = MOST_ELSEWHERE * -np.expm1(-at_strike / MOST_ELSEWHERE) / np.maximum(at_strike, 1.0)
+    ordinary = np.where(puts, kept * ordinary, ordinary)
     printed = [Total.of(puts & (strike == level), held) for level, held in CLUSTERS.items()]
     printed += [Total.of(near & (strike == level), held) for level, held in NEAR_TERM_CALLS.items()]
-    printed += [Total.of(is_of(listed, each), each.held) for each in NOTABLE]
+    printed += [Total.of(where(listed, *each.contract), each.held) for each in NOTABLE]
     sign = np.where(calls, 1.0, -1.0)
     other = [
         Total.of(near & (strike > 260), 9_200),
@@ -118,8 +111,8 @@ def _held(listed: pl.DataFrame) -> Floats:
         Total(np.where(live, sign * gamma * 100 * SPOT**2 * 0.01, 0.0), -12.5e6),
     ]
     for expiration in listed["expiration"].unique().sort():
-        if DAY < expiration <= PINNED_UNTIL:
-            of_expiry = _is(listed, pl.col("expiration") == expiration)
+        if DAY < expiration <= PINNED_UNTIL and expiration in LISTED_BEFORE:
+            of_expiry = (listed["expiration"] == expiration).to_numpy()
             below, above = of_expiry & calls & (strike < MAX_PAIN), of_expiry & ~calls & (strike > MAX_PAIN)
             other.append(Total(1.0 * below - 1.0 * above, 0.0))
     # gamma is largest for the few that expire next at the price: they alone would bring it to any total
@@ -127,10 +120,10 @@ def _held(listed: pl.DataFrame) -> Floats:
     return whole(fit(ordinary, [*printed, *other], give), printed)
 
 
-def _traded(listed: pl.DataFrame) -> Floats:
+def _traded(listed: pl.DataFrame) -> Ints:
     calls, last = is_call(listed), listed["last"].to_numpy()
     ordinary = usually_traded(listed, DAY, SPOT, 4.0e5, 1.19e6) * popularity(listed, 0.6, 2)
-    named = [Total.of(is_of(listed, each), each.volume) for each in NOTABLE]
+    named = [Total.of(where(listed, *each.contract), each.volume) for each in NOTABLE]
     totals = [
         Total.of(calls, 398_000),
         Total.of(~calls, 2.98 * 398_000),
@@ -138,13 +131,3 @@ def _traded(listed: pl.DataFrame) -> Floats:
         Total(last * 100, 286e6),
     ]
     return whole(fit(ordinary, [*named, *totals]), named)
-
-
-def is_of(listed: pl.DataFrame, notable: Notable) -> Mask:
-    """Where the contract is."""
-    return _is(
-        listed,
-        (pl.col("expiration") == notable.expiration)
-        & (pl.col("strike") == notable.strike)
-        & (pl.col("option_type") == notable.option_type),
-    )

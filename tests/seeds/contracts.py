@@ -16,10 +16,12 @@ from flowbt import pricing
 from flowbt.calendar import monthly_expiry, sessions, weekly_expiries
 from flowbt.market import quotes
 from flowbt.market.smile import at_the_money, smile, years_left
+from flowbt.schema import CONTRACT_ROWS, SIDES, conform, to_strike_rows
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
 
+SYMBOL: Final = "IWM"
 RATE: Final = 0.04
 DIVIDEND_YIELD: Final = 0.011
 USUAL_VOLATILITY: Final = 0.21
@@ -36,12 +38,15 @@ def expirations(day: date, months: Iterable[tuple[int, int]]) -> list[date]:
 
 
 def contracts(day: date, expiring: Iterable[date], lowest: float, highest: float) -> pl.DataFrame:
-    """Calls and puts of these expiries (`expiration, strike, option_type`) after the price has been between the two."""
+    """Calls and puts of these expiries (`expiration, strike, option_type`) after the price has been between the two.
+
+    All calls come first; of a side, neighbours are neighbouring strikes.
+    """
     listed = [
         {"expiration": expiration, "strike": strike, "option_type": side}
+        for side in SIDES
         for expiration in expiring
         for strike in _strikes((expiration - day).days, lowest, highest)
-        for side in ("call", "put")
     ]
     return pl.DataFrame(listed)
 
@@ -88,8 +93,28 @@ def quoted(listed: pl.DataFrame, day: date, spot: float, volatility: float) -> p
     }
     return listed.with_columns(
         pl.Series("last", np.maximum(np.round(value, 2), 0.01)),
-        *(
-            pl.when(pl.Series(days > 0)).then(pl.Series(values)).alias(name)
-            for name, values in live.items()
-        ),
+        *(pl.when(pl.Series(days > 0)).then(pl.Series(values)).alias(name) for name, values in live.items()),
     )
+
+
+def strike_rows(traded: pl.DataFrame, day: date, spot: float) -> pl.DataFrame:
+    """Quoted contracts with `volume` and `open_interest`, that of the close before, as strike rows of the day."""
+    shared = {
+        "symbol": SYMBOL,
+        "root": SYMBOL,
+        "date": day,
+        "multiplier": 100.0,
+        "underlying_price": spot,
+        "oi_lag": 1,
+        "source": "test",
+    }
+    rows = traded.with_columns(pl.lit(value).alias(name) for name, value in shared.items())
+    return to_strike_rows(conform(rows, CONTRACT_ROWS))
+
+
+def where(listed: pl.DataFrame, expiration: date, strike: float, option_type: str) -> Mask:
+    """Where one contract is."""
+    found = listed.select(
+        (pl.col("expiration") == expiration) & (pl.col("strike") == strike) & (pl.col("option_type") == option_type)
+    )
+    return found.to_series().to_numpy()

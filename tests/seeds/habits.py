@@ -10,9 +10,10 @@ from typing import Final
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from scipy.special import ndtri
+from tests.seeds.contracts import Floats, days_left, is_call
 
 from flowbt.calendar import monthly_expiry
-from tests.seeds.contracts import Floats, days_left, is_call
 
 VOLATILITY: Final = 0.22
 
@@ -20,7 +21,7 @@ VOLATILITY: Final = 0.22
 def usually_held(listed: pl.DataFrame, day: date, middle: tuple[float, float], calls: float, puts: float) -> Floats:
     """Open interest per contract, `calls` and `puts` in all, those of calls and of puts around the prices in `middle`."""
     days = days_left(listed, day)
-    weeks = np.array([_importance(expiration) for expiration in listed["expiration"]])
+    weeks = _importance(listed)
     first = is_call(listed)
     out = _out(listed, days, np.where(first, *middle), lived=40)
     shape = np.where(first, _around(out, 0.9, 1.2), _around(out, 0.7, 1.9))
@@ -30,15 +31,18 @@ def usually_held(listed: pl.DataFrame, day: date, middle: tuple[float, float], c
 def usually_traded(listed: pl.DataFrame, day: date, price: float, calls: float, puts: float) -> Floats:
     """Volume per contract, `calls` and `puts` in all, on a day with the price around `price`."""
     days = days_left(listed, day)
-    weeks = np.array([_importance(expiration) for expiration in listed["expiration"]])
+    weeks = _importance(listed)
     out = _out(listed, days, np.full(days.size, price), lived=1)
-    shape = np.where(is_call(listed), _around(out, 2.6, 1.25), _around(out, 0.9, 2.4))
-    return _shared_out(listed, weeks**0.35 * (days + 1.5) ** -1.2 * shape * _roundness(listed, weeks) ** 0.6, calls, puts)
+    shape = np.where(is_call(listed), _around(out, 4.0, 1.5), _around(out, 1.1, 3.5))
+    return _shared_out(
+        listed, weeks**0.35 * (days + 1.5) ** -1.4 * shape * _roundness(listed, weeks) ** 0.6, calls, puts
+    )
 
 
 def popularity(listed: pl.DataFrame, spread: float, key: int) -> Floats:
     """How much more or less than usual each contract is dear to someone, lognormal, the same whenever it is asked for."""
-    return np.exp(spread * chance(listed, key))
+    factor: Floats = np.exp(spread * chance(listed, key))
+    return factor
 
 
 def chance(listed: pl.DataFrame, key: int) -> Floats:
@@ -49,40 +53,53 @@ def chance(listed: pl.DataFrame, key: int) -> Floats:
         + is_call(listed) * 49_979_687
         + key * 67_867_967
     ).astype(np.uint64)
-    first, second = (_uniform(place * np.uint64(2) + np.uint64(number)) for number in (0, 1))
-    return np.sqrt(-2 * np.log(first)) * np.cos(2 * np.pi * second)
+    normal: Floats = ndtri(_uniform(place))
+    return normal
 
 
 def _uniform(number: npt.NDArray[np.uint64]) -> Floats:
-    """The mixing steps of SplitMix64 (Steele, Lea & Flood 2014), scaled to (0, 1)."""
+    """The mixing steps of SplitMix64 (Steele, Lea and Flood 2014), scaled to (0, 1)."""
     mixed = number * np.uint64(0x9E3779B97F4A7C15)
     mixed = (mixed ^ (mixed >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     mixed = (mixed ^ (mixed >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
-    return ((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(11)).astype(np.float64) * 2.0**-53 + 2.0**-54
+    scaled: Floats = ((mixed ^ (mixed >> np.uint64(31))) >> np.uint64(12)).astype(np.float64) * 2.0**-52 + 2.0**-53
+    return scaled
 
 
-def _importance(expiration: date) -> float:
-    if expiration == monthly_expiry(expiration.year, expiration.month):
-        return 40.0 if expiration.month % 3 == 0 else 24.0
-    return 3.0 if expiration.weekday() == 4 else 1.0
+def _importance(listed: pl.DataFrame) -> Floats:
+    """How much more than that of a day in the middle of the week the expiry is used."""
+    third_friday = {
+        expiration: expiration == monthly_expiry(expiration.year, expiration.month)
+        for expiration in listed["expiration"].unique()
+    }
+    expiration = pl.col("expiration")
+    weight = (
+        pl.when(expiration.replace_strict(third_friday))
+        .then(pl.when(expiration.dt.month() % 3 == 0).then(40.0).otherwise(24.0))
+        .otherwise(pl.when(expiration.dt.weekday() == 5).then(3.0).otherwise(1.0))
+    )
+    return listed.select(weight.alias("weight"))["weight"].to_numpy()
 
 
 def _out(listed: pl.DataFrame, days: npt.NDArray[np.int64], price: Floats, lived: int) -> Floats:
     """ln(strike / price) in standard deviations until expiry and as many calendar days more."""
     room = VOLATILITY * np.sqrt((days + lived) / 365)
-    return np.log(listed["strike"].to_numpy() / price) / room
+    out: Floats = np.log(listed["strike"].to_numpy() / price) / room
+    return out
 
 
 def _around(out: Floats, below: float, above: float) -> Floats:
-    return np.exp(-np.where(out < 0, below, above) * np.abs(out))
+    shape: Floats = np.exp(-np.where(out < 0, below, above) * np.abs(out))
+    return shape
 
 
 def _roundness(listed: pl.DataFrame, weeks: Floats) -> Floats:
     strike = listed["strike"].to_numpy()
-    more = 1.0 * (strike % 5 == 0) + 0.5 * (strike % 10 == 0)
+    more: Floats = 1.0 * (strike % 5 == 0) + 0.5 * (strike % 10 == 0)
     return 1.0 + more * np.where(weeks > 3, 3.0, 1.0)
 
 
 def _shared_out(listed: pl.DataFrame, weight: Floats, calls: float, puts: float) -> Floats:
     first = is_call(listed)
-    return weight * np.where(first, calls / weight[first].sum(), puts / weight[~first].sum())
+    shared: Floats = weight * np.where(first, calls / weight[first].sum(), puts / weight[~first].sum())
+    return shared

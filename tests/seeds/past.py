@@ -13,19 +13,20 @@ from typing import Final
 
 import numpy as np
 import polars as pl
+from tests.seeds.april import CLOSE, DAY, MIDDLE, MONTHS, NOTABLE, RANGE, VOLATILITY, booked
+from tests.seeds.contracts import SYMBOL, contracts, expirations, is_call, quoted, strike_rows, where
+from tests.seeds.habits import chance, popularity, usually_held, usually_traded
+from tests.seeds.totals import Ints
 
 from flowbt.calendar import previous_session, sessions
 from flowbt.schema import PRICE_BARS, conform
-from tests.seeds.april import CLOSE, DAY, MIDDLE, MONTHS, NOTABLE, RANGE, SYMBOL, VOLATILITY, booked, is_of, strike_rows
-from tests.seeds.contracts import Floats, contracts, expirations, is_call, quoted
-from tests.seeds.habits import chance, popularity, usually_held, usually_traded
 
 CLOSES: Final = (
     *(247.62, 249.05, 248.11, 246.87, 245.31, 246.90, 248.34, 247.02, 245.88, 244.19, 245.64, 246.71, 248.93, 250.12),
     *(249.40, 247.76, 246.05, 244.57, 246.28, 248.87, 251.03, 252.46, 251.59, 253.94, 256.13, 257.88),
 )
 """Of the sessions up to 7 April."""
-PUTS_OPENED: Final = 0.09
+PUTS_OPENED: Final = 0.12
 """Share of the put volume of 7 April by which the open interest rose; else about `OPENED` of either side."""
 OPENED: Final = 0.015
 
@@ -79,13 +80,13 @@ def _session_before(later: pl.DataFrame, day: date, spot: float, number: int) ->
     first_day = ~listed["expiration"].is_in(expirations(previous_session(day), MONTHS)).to_numpy()
     before = np.where(first_day, 0, before)
     for notable in NOTABLE if number == 0 else ():
-        before[is_of(listed, notable)] = notable.held_before
+        before[where(listed, *notable.contract)] = notable.held_before
     volume = np.maximum(volume, np.abs(held - before))
     return listed.with_columns(pl.Series("open_interest", before), pl.Series("volume", volume))
 
 
-def _traded(listed: pl.DataFrame, day: date, spot: float, number: int) -> Floats:
+def _traded(listed: pl.DataFrame, day: date, spot: float, number: int) -> Ints:
     mood, size = np.sin(1.9 * number + 0.4), np.cos(2.3 * number)
-    calls = 4.1e5 * (1 + 0.15 * size)
+    calls = 3.3e5 * (1 + 0.15 * size)
     ordinary = usually_traded(listed, day, spot, calls, calls * (2.05 + 0.35 * mood))
     return np.rint(ordinary * popularity(listed, 0.5, 2) * popularity(listed, 0.4, 2_000 + number)).astype(np.int64)

@@ -61,9 +61,15 @@ def fit(ordinary: Floats, totals: Sequence[Total], give: Floats | float = 1.0) -
 
 
 def whole(numbers: Floats, exact: Sequence[Total] = ()) -> Ints:
-    """The numbers rounded, those of `exact` totals corrected at their largest so that these hold to the contract."""
-    rounded = np.rint(numbers).astype(np.int64)
-    for total in exact:
-        largest = np.argmax(np.where(total.weight > 0, numbers, -1.0))
+    """The numbers as whole contracts, those of `exact` totals corrected at their largest so that these hold exactly.
+
+    It is the running sum that is rounded, so that fractions of neighbours make a contract together and are not lost. Single
+    contracts are corrected first, so that a total of several is corrected at none of them.
+    """
+    rounded = np.diff(np.rint(np.cumsum(numbers)), prepend=0.0).astype(np.int64)
+    open_to_change = np.ones(numbers.size, dtype=bool)
+    for total in sorted(exact, key=lambda total: np.count_nonzero(total.weight)):
+        largest = np.argmax(np.where(open_to_change & (total.weight > 0), numbers, -1.0))
         rounded[largest] += round(total.value) - int(total.weight @ rounded)
+        open_to_change[largest] = False
     return rounded

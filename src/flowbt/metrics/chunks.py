@@ -77,7 +77,8 @@ def _strike_rows(lake: Lake, chunk: Chunk, resolved: Resolved, *, with_root: boo
         rows = with_session_before(rows, lake.strike_rows(columns, chunk.symbols, day, day), sorted(resolved.prior))
     if rows["adjusted"].any():
         rows = rows.filter(~pl.col("adjusted"))
-    return with_ids(rows)
+    # columns cut in different places would be copied anew by every single expression
+    return with_ids(rows).rechunk()
 
 
 def _frame_of(

@@ -1,13 +1,14 @@
 """What a metric is computed by, as a hash: it changes when the metric's formula, parameters or inputs do, and only then.
 
 A formula's expression says all of it (`expr.meta.serialize`), but for Python functions within, which are named there and not
-told: a metric that has any takes in the source of the module that defines it, and a shipped one that of `flowbt.pricing`.
+told: a metric that has any takes in the source of the module that defines it, and a shipped one that of all that such
+functions are made of. The versions of flowbt and polars, which evaluate it, belong to every definition.
 """
 
 import hashlib
 import inspect
 from functools import cache
-from importlib.util import find_spec
+from importlib.metadata import version
 from pathlib import Path
 from types import ModuleType
 
@@ -17,13 +18,14 @@ from flowbt.metrics.catalogue import Catalogue
 from flowbt.metrics.resolve import PRIOR, TAPE, Node, Resolved
 
 PYTHON = "python_udf"
+VERSIONS = f"flowbt {version('flowbt')}, polars {pl.__version__}"
 
 
 def definitions(resolved: Resolved, catalogue: Catalogue) -> dict[str, str]:
     """The hash of each column's definition, those of all that it reads included."""
     found: dict[str, str] = {}
     for node in resolved.nodes:
-        digest = hashlib.sha256(f"{pl.__version__} {node.grain} {node.source} {node.rows} {node.scope}".encode())
+        digest = hashlib.sha256(f"{VERSIONS} {node.grain} {node.source} {node.rows} {node.scope}".encode())
         digest.update(_said(node.expression))
         if PYTHON in str(node.expression) and node.name in catalogue:
             digest.update(_sources(inspect.getmodule(catalogue.get(node.name).written)))
@@ -43,15 +45,15 @@ def _said(expression: pl.Expr) -> bytes:
 def _sources(module: ModuleType | None) -> bytes:
     if module is None:
         return b""
-    own = inspect.getsource(module).encode()
-    return own + _pricing() if module.__name__.startswith("flowbt.") else own
+    return _own_sources() if module.__name__.startswith("flowbt.") else inspect.getsource(module).encode()
 
 
 @cache
-def _pricing() -> bytes:
-    found = find_spec("flowbt.pricing")  # which does not import it
-    folders = [Path(folder) for folder in (found.submodule_search_locations or [])] if found else []
-    return b"".join(file.read_bytes() for folder in folders for file in sorted(folder.glob("*.py")))
+def _own_sources() -> bytes:
+    """All that a shipped metric's Python functions can be made of."""
+    folder = Path(__file__).parent
+    files = [*sorted(folder.glob("*.py")), *sorted((folder.parent / "pricing").glob("*.py"))]
+    return b"".join(file.read_bytes() for file in files)
 
 
 def reads(resolved: Resolved) -> dict[str, frozenset[str]]:

@@ -11,13 +11,12 @@ all of them share:
   the `last` trade of the day, which need not have been made at the spot of the close.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from importlib import import_module
 from typing import Any, Literal
 
-import numpy as np
 import polars as pl
 
 from flowbt.metrics.catalogue import Sided, metric, sided
@@ -43,39 +42,44 @@ def middle(side: str) -> pl.Expr:
 
 def _computed(function: str, known: pl.Expr, side: str, model: "Model", given: pl.Expr | None) -> pl.Expr:
     """A function of `flowbt.pricing` of what is known (a volatility, or a price), but where the source gives the number."""
-    inputs = [known, pl.col("underlying_price"), pl.col("strike"), years()]
-    if model.carry == "parity":
-        inputs.append(implied_yield.over_all(rate=model.rate))
-    if given is not None:
-        inputs.insert(0, given)
-    compute = partial(_compute, function=function, is_call=side == "call", model=model, has_given=given is not None)
-    return pl.map_batches(inputs, compute, return_dtype=pl.Float64, is_elementwise=True)
+    inputs = {
+        "price" if function == "implied_volatility" else "volatility": known,
+        "spot": pl.col("underlying_price"),
+        "strike": pl.col("strike"),
+        "years": years(),
+        "dividend_yield": dividend_yield_of(model.carry, model.rate, model.dividend_yield),
+    }
+    given = pl.lit(None, pl.Float64) if given is None else given
+    roots = list(dict.fromkeys(root for each in (given, *inputs.values()) for root in each.meta.root_names()))
+    work = partial(
+        _fill, roots=roots, given=given, inputs=inputs, function=function, rate=model.rate, is_call=side == "call"
+    )
+    return pl.map_batches(roots, work, return_dtype=pl.Float64, is_elementwise=True)
 
 
-def _compute(
-    columns: Sequence[pl.Series], function: str, model: "Model", *, is_call: bool, has_given: bool
+def _fill(
+    columns: Sequence[pl.Series],
+    roots: Sequence[str],
+    given: pl.Expr,
+    inputs: Mapping[str, pl.Expr],
+    function: str,
+    rate: float,
+    *,
+    is_call: bool,
 ) -> pl.Series:
-    given = columns[0] if has_given else columns[0].clear(len(columns[0]))
-    missing = given.is_null()
+    """What is given, and where nothing is, what is computed: for those rows only, since it costs more than all else."""
+    rows = pl.DataFrame(dict(zip(roots, columns, strict=True)))
+    values = rows.select(given.alias("given")).to_series()
+    values = values.new_from_index(0, rows.height) if len(values) != rows.height else values
+    missing = values.is_null()
     if not missing.any():
-        return given
+        return values
     # numba takes a third of a second to import, which only those who need it wait for
     compute: Callable[..., Any] = getattr(import_module("flowbt.pricing"), function)
-    inputs = [column.filter(missing).cast(pl.Float64).to_numpy() for column in columns[has_given:]]
-    known, spot, strike, time, *implied = inputs
-    dividend_yield = (
-        np.where(np.isnan(implied[0]), model.dividend_yield, implied[0]) if implied else model.dividend_yield
-    )
-    values = compute(
-        **{"price" if function == "implied_volatility" else "volatility": known},
-        spot=spot,
-        strike=strike,
-        years=time,
-        rate=model.rate,
-        dividend_yield=dividend_yield,
-        is_call=is_call,
-    )
-    return given.scatter(missing.arg_true(), pl.Series(values).fill_nan(None))
+    lacking = rows if missing.all() else rows.filter(missing)
+    arrays = lacking.select(each.cast(pl.Float64).alias(name) for name, each in inputs.items())
+    found = compute(**{name: arrays[name].to_numpy() for name in inputs}, rate=rate, is_call=is_call)
+    return values.scatter(missing.arg_true(), pl.Series(found).fill_nan(None))
 
 
 @dataclass(frozen=True)
