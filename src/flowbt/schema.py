@@ -56,10 +56,13 @@ STRIKE_ROWS: Final[dict[str, pl.DataType]] = {
 
 CHAIN_ROWS: Final[dict[str, pl.DataType]] = {
     **STRIKE_ROWS,
+    **{f"{side}_listed": pl.Boolean() for side in SIDES},
+    "series": pl.Int8(),
     "adjusted": pl.Boolean(),
     "snapshot_hash": pl.Int64(),
 }
-"""Strike rows as stored, with what the lake adds to them. `adjusted`: a contract that a corporate action changed, told by a
+"""Strike rows as stored, with what the lake adds to them. `call_listed`, `put_listed`: anything at all is known of it. `series`: tells
+apart what expires on one day under several roots, as SPX in the morning and SPXW at the close. `adjusted`: a contract that a corporate action changed, told by a
 number behind the symbol in its root or by a multiplier other than 100 (but a snapshot in which no contract is for 100
 shares is another market's, and none of its contracts is adjusted). `snapshot_hash`: of the snapshot's rows as they came, so
 that what was computed from them can tell whether they have changed since."""
@@ -136,7 +139,7 @@ and `data` tell what it was computed by and from, so that a change of either is 
 SNAPSHOT_KEY: Final = ("symbol", "date")
 STRIKE_KEY: Final = tuple(KEY_COLUMNS)
 CONTRACT_KEY: Final = (*KEY_COLUMNS, "option_type")
-STORED_ORDER: Final = ("symbol", "date", "expiration", "strike", "root")
+STORED_ORDER: Final = ("symbol", "date", "expiration", "root", "strike")
 """How strike rows lie in the lake and reach every metric: a snapshot and an expiry are each one run of rows, with the
 strikes ascending."""
 

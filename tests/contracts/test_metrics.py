@@ -20,9 +20,7 @@ from flowbt.errors import LakeError
 from flowbt.lake import Lake
 from flowbt.metrics import SHIPPED, Metric, Request, compute
 from flowbt.metrics.resolve import KEYS
-from flowbt.schema import PRINTS, QUOTE_COLUMNS, SIDES, conform
-
-pytestmark = pytest.mark.xdist_group("metrics")  # each market is computed once, where xdist runs with --dist loadgroup
+from flowbt.schema import PRINTS, QUOTE_COLUMNS, SIDES, STRIKE_KEY, conform
 
 METRICS = [pytest.param(metric, id=metric.name) for metric in SHIPPED]
 SYMBOLS = ("AAA", "BBB")
@@ -30,6 +28,7 @@ DAYS = sessions(date(2026, 1, 22), date(2026, 2, 6))
 BAR_DAYS = sessions(date(2025, 3, 3), DAYS[-1])
 EXPIRATIONS = (date(2026, 1, 30), date(2026, 2, 6), date(2026, 3, 20), date(2026, 6, 18))
 STRIKES = (80.0, 90.0, 95.0, 100.0, 105.0, 110.0, 120.0)
+FIRST_OF_FEBRUARY = date(2026, 2, 2)
 CUTS = (DAYS[0], date(2026, 1, 30), date(2026, 2, 2), DAYS[-2])
 UNITS = {
     "USD", "1", "contracts", "shares", "shares per USD", "1/USD", "days", "date", "sd", "boolean",
@@ -124,12 +123,12 @@ def lake_of(tape: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Cal
     return write
 
 
-def all_metrics(lake: Lake, *, doubled: Collection[str] = (), **request: Any) -> Values:
+def all_metrics(lake: Lake, *, doubled: Collection[str] = (), scope: str = "", **request: Any) -> Values:
     """Every metric's values at its own grain, by its key; with parameters of these names at twice their defaults."""
     found: Values = {}
     for grain in ("print", "strike", "expiry", "level", "snapshot"):
         shown = {"snapshot", "history", "cross_section"} if grain == "snapshot" else {grain}
-        names = {metric.name: with_twice(metric, doubled) for metric in SHIPPED if metric.grain in shown}
+        names = {metric.name: with_twice(metric, doubled) + scope for metric in SHIPPED if metric.grain in shown}
         asked = {"symbols": SYMBOLS, "grain": grain, "metrics": tuple(names.values()), **request}
         frame = compute(lake, Request(**asked))
         found |= {name: frame.select(*KEYS[grain], value=written) for name, written in names.items()}
@@ -237,6 +236,34 @@ def test_order_of_ingestion_does_not_matter(metric: Metric, values: Values, in_a
 @pytest.fixture(scope="session")
 def alone(market: Market, lake_of: Callable[..., Lake]) -> Values:
     return all_metrics(lake_of(market), symbols=("BBB",))
+
+
+@pytest.fixture(scope="session")
+def alone_in_its_month(market: Market, lake_of: Callable[..., Lake]) -> Values:
+    """One snapshot is all that is read of February, so that its frames have a single row."""
+    return all_metrics(lake_of(market), symbols=("BBB",), last=FIRST_OF_FEBRUARY)
+
+
+@pytest.mark.parametrize("metric", [case for case in METRICS if case.values[0].grain != "cross_section"])  # type: ignore[union-attr]
+def test_a_single_row_comes_out_like_any_other(metric: Metric, values: Values, alone_in_its_month: Values) -> None:
+    expected = up_to(values[metric.name], FIRST_OF_FEBRUARY).filter(pl.col("symbol") == "BBB")
+    assert same(alone_in_its_month[metric.name], expected)
+
+
+@pytest.fixture(scope="session")
+def in_scope(market: Market, tape: pl.DataFrame, lake_of: Callable[..., Lake]) -> tuple[Values, Values]:
+    """Every metric under a scope that leaves nothing out, but is applied like any other, and under none.
+
+    Of the tape only the prints of contracts that the chain lists, for only those can be in a scope.
+    """
+    lake = lake_of(market, tape.join(market[0], on=STRIKE_KEY, how="semi"))
+    return all_metrics(lake, scope="[dte>=0]"), all_metrics(lake)
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_a_scope_that_leaves_nothing_out_changes_nothing(metric: Metric, in_scope: tuple[Values, Values]) -> None:
+    scoped, plain = in_scope
+    assert same(scoped[metric.name], plain[metric.name])
 
 
 @pytest.mark.parametrize("metric", [case for case in METRICS if case.values[0].grain != "cross_section"])  # type: ignore[union-attr]
@@ -350,7 +377,7 @@ def dearer(market: Market, tape: pl.DataFrame, lake_of: Callable[..., Lake]) -> 
     chains = times(market[0], 2, "strike", "underlying_price", *prices)
     daily = times(market[1], 2, "open", "high", "low", "close", "adj_close")
     prints = times(tape, 2, "strike", "underlying_price", "price", "bid", "ask")
-    return all_metrics(lake_of((chains, daily), prints), doubled={"min_price", "min_premium"})
+    return all_metrics(lake_of((chains, daily), prints), doubled={"min_price", "min_premium", "min_block_premium"})
 
 
 @pytest.mark.parametrize("metric", METRICS)

@@ -91,7 +91,7 @@ def test_most_of_what_is_held_did_not_turn_over(play: Play, chain: Chain, measur
     """25 calls hold 2,500 that turned over; another holds 3,800 that did not: a share of 0.397."""
     idle = chain({40: {"call_delta": 0.99, "call_open_interest": 3800, "put_last": 0.01}}, expiration=LATER)
     assert measure("is_dividend_play", play(), idle) is False
-    assert measure("is_dividend_play(min_share=0.39)", play(), idle) is True
+    assert measure("is_dividend_play(min_turnover_share=0.39)", play(), idle) is True
 
 
 def test_what_expires_today_is_no_play(play: Play, measure: Measure) -> None:
@@ -115,6 +115,12 @@ def test_a_scope_does_not_change_what_the_session_is(play: Play, measure: Measur
     """Of the calls at 70 and above only five turned over, but the session is a play and they are part of it."""
     assert measure("dividend_play_calls[moneyness>=0.7]", play()) == 5
     assert measure("net_premium[moneyness>=0.7]", play()) == 0
+
+
+@pytest.mark.parametrize("scope", ["itm", "delta>=0.9", "weight=premium"])
+def test_a_scope_that_cannot_see_the_puts_leaves_the_play_out_too(scope: str, play: Play, measure: Measure) -> None:
+    assert measure(f"dividend_play_calls[{scope}]", play()) == CALLS
+    assert measure(f"dividend_play_premium[{scope}]", play()) == measure(f"turned_over_premium[{scope}]", play()) > 0
 
 
 @pytest.mark.parametrize(("left", "confirmed"), [(50, True), (51, False)])

@@ -96,7 +96,7 @@ def test_the_yield_that_quotes_imply(chain: Chain, store: Callable[..., Any]) ->
 
 def test_parity_gives_call_and_put_the_same_volatility(chain: Chain, store: Callable[..., Any]) -> None:
     rows = chain({strike: quoted(strike, 0.25, paid=0.03) for strike in (95.0, 100.0, 105.0)}, expiration=HALF_YEAR)
-    names = tuple(f"{side}_volatility{carry}" for side in ("call", "put") for carry in ("", "(carry=parity)"))
+    names = tuple(f"{side}_volatility{carry}" for side in ("call", "put") for carry in ("(carry=yield)", ""))
     call, call_parity, put, put_parity = compute(store(rows), Request(("AAA",), grain="strike", metrics=names)).row(0)[
         5:
     ]
@@ -108,15 +108,13 @@ def test_parity_gives_call_and_put_the_same_volatility(chain: Chain, store: Call
 def test_parity_without_quotes_falls_back_on_the_yield(chain: Chain, measure: Measure) -> None:
     rows = chain({100: {"call_iv": 0.3}}, expiration=HALF_YEAR)
     expected = pricing.delta(100, 100, YEARS, 0.3, 0.04, 0.02, True)
-    assert measure("call_unit_delta(carry=parity, dividend_yield=0.02)", rows, grain="strike") == pytest.approx(
-        expected
-    )
+    assert measure("call_unit_delta(dividend_yield=0.02)", rows, grain="strike") == pytest.approx(expected)
 
 
 def test_the_yield_of_an_expiry_does_not_depend_on_the_scope(chain: Chain, measure: Measure) -> None:
     """Out of the money no strike has both a call and a put."""
     rows = chain({strike: quoted(strike, 0.25, paid=0.03) for strike in (95.0, 100.0, 105.0)}, expiration=HALF_YEAR)
-    values = measure("call_volatility(carry=parity)[otm]", rows, grain="strike")
+    values = measure("call_volatility[otm]", rows, grain="strike")
     assert values[:2] == [None, None]
     assert values[2] == pytest.approx(0.25, abs=1e-9)
 

@@ -96,10 +96,12 @@ def test_one_side_only(
     assert (measure("max_pain_low", rows), measure("max_pain_high", rows)) == ends
 
 
-def test_roots_of_an_expiry_settle_together(held: Callable[..., pl.DataFrame], measure: Measure) -> None:
-    one = held({95: (10, 0), 100: (5, 20), 105: (0, 0)})
-    other = held({100: (0, 0), 105: (0, 100)}, root="AAAW")
-    assert measure("max_pain", one, other) == by_hand({95: (10, 0), 100: (5, 20), 105: (0, 100)}, 100)[2]
+def test_roots_of_an_expiry_settle_apart(held: Callable[..., pl.DataFrame], store: Callable[..., Any]) -> None:
+    """SPX in the morning, SPXW at the close; at snapshot grain the first of them counts."""
+    lake = store(held({95: (10, 0), 105: (0, 5)}), held({95: (0, 0), 100: (1, 0), 105: (0, 9)}, root="AAAW"))
+    found = compute(lake, Request(("AAA",), grain="expiry", metrics=("max_pain",)))
+    assert found.select("root", "max_pain").rows() == [("AAA", 95), ("AAAW", 105)]
+    assert compute(lake, Request(("AAA",), metrics=("max_pain",)))["max_pain"].item() == 95
 
 
 def test_without_a_spot_the_lower_end(held: Callable[..., pl.DataFrame], measure: Measure) -> None:

@@ -51,6 +51,14 @@ def test_a_new_listing_begins_at_nothing(
     assert measure("call_oi_change", held(days[0], {95: 10}), held(days[1], {95: 10, 100: 7})) == [None, 7]
 
 
+def test_what_was_listed_and_not_known_did_not_begin_at_nothing(
+    chain: Chain, days: Sequence[date], measure: Measure
+) -> None:
+    before = chain({100: {"call_last": 2.0}, 105: {"call_open_interest": 10}}, day=days[0])
+    after = chain({100: {"call_open_interest": 5000}, 105: {"call_open_interest": 11}}, day=days[1])
+    assert measure("call_oi_change", before, after) == [None, 1]
+
+
 def test_a_side_listed_anew_at_a_known_strike_begins_at_nothing(
     chain: Chain, days: Sequence[date], measure: Measure
 ) -> None:

@@ -1,7 +1,8 @@
 """Scopes: the same metric over fewer contracts, and nothing but that."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -10,8 +11,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flowbt.errors import DefinitionError, FlowbtError, UnknownNameError
+from flowbt.lake import Lake
 from flowbt.metrics import SHIPPED, Catalogue, Request, collecting, compute, metric
 from flowbt.metrics.scope import parse_scope
+from flowbt.schema import PRINTS, conform
 
 Chain = Callable[..., pl.DataFrame]
 Measure = Callable[..., Any]
@@ -140,6 +143,35 @@ def test_scopes_in_one_request_do_not_disturb_each_other(rows: pl.DataFrame, sto
     together = compute(lake, Request(("AAA",), metrics=names))
     for name in names:
         assert together[name].equals(compute(lake, Request(("AAA",), metrics=(name,)))[name])
+
+
+def test_a_delta_that_the_source_does_not_give_is_computed(chain: Chain, measure: Measure) -> None:
+    rows = chain({100: {"call_volume": 1, "call_iv": 0.2}, 120: {"call_volume": 2, "call_iv": 0.2}})
+    assert measure("call_volume[delta<=0.4]", rows) == 2
+    delta = measure("call_unit_delta", rows, grain="strike")
+    assert measure("call_volume[weight=delta]", rows) == pytest.approx(delta[0] + 2 * delta[1])
+
+
+@pytest.mark.parametrize(
+    ("scope", "blocks"), [("expiry=nearest", 0), ("dte>10", 1), ("otm", 1), ("itm", 0), ("delta<=0.3", 1)]
+)
+def test_prints_of_the_contracts_in_a_scope(scope: str, blocks: int, chain: Chain, tmp_path: Path) -> None:
+    """One print, in the later expiry, which says neither its delta nor the spot; of none in the scope there are 0 blocks, not null."""
+    lake = Lake(tmp_path)
+    strike = {"call_volume": 20_000, "call_delta": 0.2}
+    lake.write_strike_rows(pl.concat(chain({110: strike}, expiration=expiration) for expiration in (FRIDAY, LATER)))
+    told = {
+        "symbol": "AAA", "date": MONDAY, "time": datetime(2026, 1, 5, 15, tzinfo=UTC), "root": "AAA", "expiration": LATER,
+        "strike": 110.0, "option_type": "call", "price": 2.0, "size": 20_000, "multiplier": 100.0, "source": "test",
+    }  # fmt: skip
+    lake.write_prints(conform(pl.DataFrame([told]), PRINTS))
+    assert compute(lake, Request(("AAA",), metrics=(f"blocks[{scope}]",))).item(0, 2) == blocks
+
+
+def test_contracts_of_one_root(chain: Chain, measure: Measure) -> None:
+    rows = [chain({100: {"call_volume": volume}}, root=root) for volume, root in ((3, "AAA"), (5, "AAAW"))]
+    assert measure("call_volume", *rows) == 8
+    assert measure("call_volume[root=AAAW]", *rows) == 5
 
 
 def test_conditions_may_come_in_any_order() -> None:

@@ -1,5 +1,7 @@
 """Metrics kept in the lake: what is up to date is read, what is not is computed, and nothing else."""
 
+import shutil
+import sys
 from collections.abc import Callable, Sequence
 from datetime import date
 from pathlib import Path
@@ -9,7 +11,9 @@ import duckdb
 import polars as pl
 import pytest
 
+from flowbt.errors import DefinitionError
 from flowbt.lake import Lake
+from flowbt.lake.tables import METRICS, append_rows
 from flowbt.metrics import SHIPPED, Catalogue, Request, Tally, compute, compute_stored, load_metrics
 
 Chain = Callable[..., pl.DataFrame]
@@ -139,3 +143,55 @@ def test_the_table_reads_without_flowbt(lake: Lake) -> None:
     assert duckdb.execute(query, [files]).fetchone() == (10 * 200.0 - 7 * 150.0,)
     dates = "SELECT DISTINCT DATE '1970-01-01' + CAST(number AS INT) FROM read_parquet(?) WHERE metric = 'nearest_expiration'"
     assert duckdb.execute(dates, [files]).fetchall() == [(date(2026, 3, 20),)]
+
+
+HELPER = "def times(a, b):\n    return (a + b) * FACTOR\n"
+IMPORTING = """
+    import sys
+    from pathlib import Path
+
+    import polars as pl
+    from flowbt import metric
+
+    sys.path.insert(0, str(Path(__file__).parent))
+    import NAME
+
+    @metric(grain="snapshot", unit="1")
+    def total() -> pl.Expr:
+        '''A number made by a function of another file.'''
+        return pl.reduce(NAME.times, [pl.col("call_volume").sum(), pl.col("put_volume").sum()]).first()
+"""
+
+
+def test_a_changed_function_of_another_file_is_noticed(lake: Lake, tmp_path: Path) -> None:
+    name = "helper_of_my_metrics"
+    file, helper = tmp_path / "mine.py", tmp_path / f"{name}.py"
+    file.write_text(dedent(IMPORTING).replace("NAME", name))
+    found = []
+    for factor in (2, 3):
+        helper.write_text(HELPER.replace("FACTOR", str(factor)))
+        sys.modules.pop(name, None)
+        shutil.rmtree(tmp_path / "__pycache__", ignore_errors=True)
+        found.append(store(lake, "total", catalogue=load_metrics(file))[0]["total"][0])
+    sys.path.remove(str(tmp_path))
+    assert found == [34, 51]
+
+
+def test_two_writers_of_one_value_do_not_double_the_rows(lake: Lake) -> None:
+    store(lake, "call_volume")
+    rows = lake.metric_values(["AAA"], ["call_volume"], "", date(2026, 1, 1), date(2026, 12, 31))
+    append_rows(lake.path, METRICS, rows)
+    found, tally = store(lake, "call_volume")
+    assert (found.height, tally.stored) == (30, 0)
+
+
+def test_a_kind_of_value_that_cannot_be_stored_is_refused_before_anything_is(lake: Lake, tmp_path: Path) -> None:
+    file = tmp_path / "mine.py"
+    file.write_text(dedent(MINE).replace('pl.col("call_volume").sum() * FACTOR', "pl.duration(days=pl.len())"))
+    with pytest.raises(DefinitionError, match=r"'mine' is of the type Duration.*: numbers, yes or no"):
+        store(lake, "mine", catalogue=load_metrics(file))
+    assert "metrics" not in lake.versions()
+
+
+def test_a_metric_asked_for_twice(lake: Lake) -> None:
+    assert store(lake, "put_volume", "put_volume()")[0].columns == ["symbol", "date", "put_volume", "put_volume()"]

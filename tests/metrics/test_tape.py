@@ -176,9 +176,9 @@ BLOCKS = (
         ("blocks", 3),
         ("block_premium", 1_200_000),
         ("net_block_premium", 200_000),
-        ("blocks(min_premium=400000)", 2),
-        ("net_block_premium(min_premium=2000)", 202_000),
-        ("block_premium(min_size=1, min_premium=1000000000)", 1_202_000),
+        ("blocks(min_block_premium=400000)", 2),
+        ("net_block_premium(min_block_premium=2000)", 202_000),
+        ("block_premium(min_block_size=1, min_block_premium=1000000000)", 1_202_000),
     ],
 )
 def test_blocks_of_the_day(name: str, value: float, taped: Taped) -> None:

@@ -95,7 +95,7 @@ def test_a_scope_does_not_change_what_the_day_traded(chain: Chain, measure: Meas
     elsewhere = {"call_volume": 100_000, "call_open_interest": 1_000_000, "call_last": 10.0}
     rows = chain({100: LARGE}), chain({100: elsewhere}, expiration=LATER)
     assert measure("large_contracts[dte<=30]", *rows) == 0
-    assert measure("large_contracts(min_share=0)[dte<=30]", *rows) == 1
+    assert measure("large_contracts(min_gross_share=0)[dte<=30]", *rows) == 1
 
 
 @pytest.fixture

@@ -12,6 +12,7 @@ import QuantLib
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from flowbt.errors import DefinitionError
 from flowbt.metrics.zero_gamma import spot_grid
 
 Chain = Callable[..., pl.DataFrame]
@@ -136,3 +137,13 @@ def test_profile_of_any_book(
     expected = np.array([exposure(100 * exp(step), rows) for step in spot_grid(steps=10)])
     scale = np.abs(expected).max()
     assert np.abs(np.array(profile) - expected).max() <= 1e-9 * scale + 1e-9
+
+
+def test_a_book_far_from_the_grid_has_no_status(chain: Chain, measure: Measure) -> None:
+    assert measure("zero_gamma_status", chain({10_000: held(5, 0, 0.1)})) is None
+
+
+@pytest.mark.parametrize("parameters", ["width=0", "width=2", "steps=0", "width=-0.1"])
+def test_no_grid(parameters: str, chain: Chain, measure: Measure) -> None:
+    with pytest.raises(DefinitionError, match="a grid of spots needs a width between 0 and 1"):
+        measure(f"zero_gamma({parameters})", chain({100: held(5, 5)}))

@@ -25,6 +25,8 @@ SYMBOLS = ("IWM", "TLT")
 AT_SNAPSHOT = tuple(metric.name for metric in SHIPPED if metric.grain in {"expiry", "snapshot", "history"})
 
 RATE = 0.04
+PLAIN = {"carry": "yield"}
+"""Everything computed at one rate and no dividends, which the references can follow; `test_carry.py` looks at the default."""
 Floats = NDArray[np.float64]
 
 
@@ -54,7 +56,7 @@ def ingested(real_lake: Lake, chain_files: list[str], bar_files: list[str]) -> I
 def computed(real_lake: Lake, ingested: IngestOutcome) -> pl.DataFrame:
     """Every metric that a snapshot has, all sessions of both symbols."""
     assert ingested.files
-    return compute(real_lake, Request(SYMBOLS, metrics=AT_SNAPSHOT))
+    return compute(real_lake, Request(SYMBOLS, metrics=AT_SNAPSHOT, overrides=PLAIN))
 
 
 @pytest.fixture(scope="session")

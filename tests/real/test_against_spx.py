@@ -19,7 +19,8 @@ from flowbt.lake import Lake
 from flowbt.metrics import Request, compute
 from flowbt.schema import CONTRACT_ROWS, QUOTE_COLUMNS, conform, to_strike_rows
 
-pytestmark = pytest.mark.xdist_group("spx")  # one lake for all, where xdist runs with --dist loadgroup
+PLAIN = {"carry": "yield"}
+"""Everything computed at one rate and no dividends, which the references can follow; `test_carry.py` looks at the default."""
 
 Floats = NDArray[np.float64]
 
@@ -196,9 +197,9 @@ def at_delta(side: str, delta: float = 0.25) -> str:
         SELECT symbol, date, expiration, near_iv + ({delta} - near) / (far - near) * (far_iv - near_iv) AS value FROM (
             SELECT symbol, date, expiration,
                    min(abs(delta)) FILTER (abs(delta) >= {delta}) AS near,
-                   first(iv ORDER BY abs(delta), strike) FILTER (abs(delta) >= {delta}) AS near_iv,
+                   first(iv ORDER BY abs(delta), abs(strike - spot)) FILTER (abs(delta) >= {delta}) AS near_iv,
                    max(abs(delta)) FILTER (abs(delta) < {delta}) AS far,
-                   first(iv ORDER BY abs(delta) DESC, strike) FILTER (abs(delta) < {delta}) AS far_iv
+                   first(iv ORDER BY abs(delta) DESC, abs(strike - spot)) FILTER (abs(delta) < {delta}) AS far_iv
             FROM contract WHERE iv > 0 AND {side} AND if(is_call, strike >= spot, strike <= spot) GROUP BY ALL)
     """
 
@@ -318,17 +319,17 @@ def assert_agrees(name: str, ours: pl.DataFrame, expected: pl.DataFrame, within:
 
 @pytest.fixture(scope="session")
 def of_all(spx_lake: Lake) -> pl.DataFrame:
-    return compute(spx_lake, Request(("SPX",), metrics=("is_dividend_play", *OF_ALL)))
+    return compute(spx_lake, Request(("SPX",), metrics=("is_dividend_play", *OF_ALL), overrides=PLAIN))
 
 
 @pytest.fixture(scope="session")
 def of_spxw(spx_lake: Lake) -> pl.DataFrame:
-    return compute(spx_lake, Request(("SPXW",), metrics=tuple(OF_SPXW)))
+    return compute(spx_lake, Request(("SPXW",), metrics=tuple(OF_SPXW), overrides=PLAIN))
 
 
 @pytest.fixture(scope="session")
 def of_spxw_per_expiry(spx_lake: Lake) -> pl.DataFrame:
-    return compute(spx_lake, Request(("SPXW",), grain="expiry", metrics=tuple(OF_SPXW_PER_EXPIRY)))
+    return compute(spx_lake, Request(("SPXW",), grain="expiry", metrics=tuple(OF_SPXW_PER_EXPIRY), overrides=PLAIN))
 
 
 @pytest.mark.parametrize("name", OF_ALL)
@@ -384,7 +385,7 @@ def assert_near(greeks: pl.DataFrame, ours: str, theirs: str, median: float, hig
 
 def test_greeks_from_quotes_and_parity_are_those_of_the_source(spx_lake: Lake, contracts: pl.DataFrame) -> None:
     """What is left of volatility is the time, which the source takes to the minute; of delta, that the source's is to the forward."""
-    greeks = computed_greeks(spx_lake, "QUOTES", contracts, f"carry=parity, rate={RATE_OF_2019}")
+    greeks = computed_greeks(spx_lake, "QUOTES", contracts, f"rate={RATE_OF_2019}")
     assert greeks.height > 15_000
     assert greeks["our_volatility"].null_count() == 0
     assert_near(greeks, "our_volatility", "iv", 0.0002, 0.001)
@@ -395,7 +396,7 @@ def test_greeks_from_quotes_and_parity_are_those_of_the_source(spx_lake: Lake, c
 def test_greeks_from_the_volatility_of_the_source_are_those_of_the_source(
     spx_lake: Lake, contracts: pl.DataFrame
 ) -> None:
-    greeks = computed_greeks(spx_lake, "VOLS", contracts, f"carry=parity, rate={RATE_OF_2019}")
+    greeks = computed_greeks(spx_lake, "VOLS", contracts, f"rate={RATE_OF_2019}")
     assert_near(greeks, "our_volatility", "iv", 0, 0)
     assert_near(greeks, "our_unit_delta", "delta", 0.001, 0.004)
     assert_near(greeks, "our_unit_gamma", "gamma", 0.00004, 0.0001)
@@ -403,5 +404,5 @@ def test_greeks_from_the_volatility_of_the_source_are_those_of_the_source(
 
 def test_under_the_default_rate_and_yield_deltas_are_too_high(spx_lake: Lake, contracts: pl.DataFrame) -> None:
     """4% and no dividend put the forward of a year 3.5% too high."""
-    greeks = computed_greeks(spx_lake, "VOLS", contracts, f"rate={RATE}")
+    greeks = computed_greeks(spx_lake, "VOLS", contracts, f"carry=yield, rate={RATE}")
     assert (greeks["our_unit_delta"] > greeks["delta"]).mean() == pytest.approx(1, abs=0.05)

@@ -14,7 +14,8 @@ from flowbt.lake import Lake
 from flowbt.lake.ingest import IngestOutcome
 from flowbt.metrics import SHIPPED, Request, compute
 
-pytestmark = pytest.mark.xdist_group("real")  # one lake for all, where xdist runs with --dist loadgroup
+PLAIN = {"carry": "yield"}
+"""Everything computed at one rate and no dividends, which the references can follow; `test_carry.py` looks at the default."""
 
 CALL = "is_call"
 PUT = "NOT is_call"
@@ -324,9 +325,9 @@ def at_delta(side: str, delta: float = 0.25) -> str:
         FROM (
             SELECT symbol, date, expiration,
                    min(abs(delta)) FILTER (abs(delta) >= {delta}) AS near,
-                   first(iv ORDER BY abs(delta), strike) FILTER (abs(delta) >= {delta}) AS near_iv,
+                   first(iv ORDER BY abs(delta), abs(strike - spot)) FILTER (abs(delta) >= {delta}) AS near_iv,
                    max(abs(delta)) FILTER (abs(delta) < {delta}) AS far,
-                   first(iv ORDER BY abs(delta) DESC, strike) FILTER (abs(delta) < {delta}) AS far_iv
+                   first(iv ORDER BY abs(delta) DESC, abs(strike - spot)) FILTER (abs(delta) < {delta}) AS far_iv
             FROM contract WHERE iv IS NOT NULL AND {side} AND {away} GROUP BY ALL)
     """
 
@@ -422,6 +423,9 @@ PER_EXPIRY = {
     "max_pain_width": of_max_pain("high - low"),
     "max_pain_gap": of_max_pain("(spot - value) / value"),
     "strike_step": STEP,
+    "forward_price": per_expiry(
+        "SELECT symbol, date, expiration, spot * exp(0.04 * (expiration - date) / 365.0) AS value FROM expiry"
+    ),
     "days_to_expiry": "SELECT symbol, date, expiration, expiration - date AS value FROM expiry",
     "expiry_call_oi_change": added_per_expiry(CALL),
     "expiry_put_oi_change": added_per_expiry(PUT),
@@ -457,7 +461,7 @@ QUERIES = {
     "total_call_volume": combined("calls", **FLOW),
     "dividend_play_share": per_snapshot("sum(if(turned, oi, 0)) / sum(oi)", "live", "deep", empty="NULL"),
     "dividend_play_calls": per_snapshot("count_if(turned)", "live", "deep"),
-    "is_dividend_play": PLAY,
+    "is_dividend_play": combined("if(spot IS NULL, NULL, play)", play=PLAY),
     "turned_over_premium": combined("turned", **FLOW),
     "turned_over_volume": combined("turned_volume", **FLOW),
     "dividend_play_premium": combined("if(play, turned, 0)", **FLOW),
@@ -603,16 +607,12 @@ UNDER_PARAMETERS = {
     "unusual_contracts[otm]": combined(
         "if(spot IS NULL, NULL, n)", n=unusual(f"if({CALL}, strike > spot, strike < spot)")
     ),
-    "large_net_premium(min_premium=5000000, min_share=0.02)": large(
+    "large_net_premium(min_premium=5000000, min_gross_share=0.02)": large(
         "sum(if(is_call, premium, -premium))", 5_000_000, 0.02
     ),
     "collared_puts_added(delta_within=0.05)": collars(0.05),
     "hedging_reading(plain_below=0.05, collars_above=0.1)": hedging_reading(0.05, 0.1),
 }
-
-WRONG = pytest.mark.xfail(
-    reason="under [itm] the puts that tell a dividend play are out of scope, so it is not left out"
-)
 
 
 @pytest.fixture(scope="session")
@@ -632,14 +632,14 @@ def tables(raw: duckdb.DuckDBPyConnection, by_hand: pl.DataFrame) -> duckdb.Duck
 @pytest.fixture(scope="session")
 def under_parameters(real_lake: Lake, ingested: IngestOutcome) -> pl.DataFrame:
     assert ingested.files
-    return compute(real_lake, Request(("IWM", "TLT"), metrics=tuple(UNDER_PARAMETERS)))
+    return compute(real_lake, Request(("IWM", "TLT"), metrics=tuple(UNDER_PARAMETERS), overrides=PLAIN))
 
 
 @pytest.fixture(scope="session")
 def of_expiries(real_lake: Lake, ingested: IngestOutcome) -> pl.DataFrame:
     assert ingested.files
     names = (*PER_EXPIRY, *PER_EXPIRY_UNDER_PARAMETERS)
-    return compute(real_lake, Request(("IWM", "TLT"), grain="expiry", metrics=names))
+    return compute(real_lake, Request(("IWM", "TLT"), grain="expiry", metrics=names, overrides=PLAIN))
 
 
 @pytest.mark.parametrize("name", QUERIES)
@@ -648,9 +648,7 @@ def test_agrees_on_every_session(name: str, computed: pl.DataFrame, tables: duck
     assert_agrees(name, computed, tables.sql(QUERIES[name]).pl())
 
 
-@pytest.mark.parametrize(
-    "name", [pytest.param(name, marks=WRONG) if "[itm]" in name else name for name in UNDER_PARAMETERS]
-)
+@pytest.mark.parametrize("name", UNDER_PARAMETERS)
 def test_agrees_under_parameters(name: str, under_parameters: pl.DataFrame, tables: duckdb.DuckDBPyConnection) -> None:
     assert under_parameters.height == 124
     assert_agrees(name, under_parameters, tables.sql(UNDER_PARAMETERS[name]).pl())

@@ -8,8 +8,6 @@ import pytest
 from flowbt.lake import Lake
 from flowbt.lake.ingest import IngestOutcome, ingest_files
 
-pytestmark = pytest.mark.xdist_group("real")  # one lake for all, where xdist runs with --dist loadgroup
-
 CLOSED = {"2026-05-25": "NOT_A_SESSION", "2026-06-19": "COPY_OF_PREVIOUS_DAY", "2026-07-03": "COPY_OF_PREVIOUS_DAY"}
 
 

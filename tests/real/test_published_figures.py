@@ -9,8 +9,6 @@ from flowbt.lake import Lake
 from flowbt.lake.ingest import IngestOutcome
 from flowbt.metrics import Request, compute
 
-pytestmark = pytest.mark.xdist_group("real")  # one lake for all, where xdist runs with --dist loadgroup
-
 IWM_DAY = date(2026, 8, 21)
 TLT_DAY = date(2026, 6, 1)
 

@@ -13,8 +13,6 @@ from flowbt.lake import Lake
 from flowbt.metrics import Request, compute
 from flowbt.signals import FlowVerdict
 
-pytestmark = pytest.mark.xdist_group("april")  # one lake for all, where xdist runs with --dist loadgroup
-
 MILLION = 1e6
 PRINTED = {
     "net_premium": (-126.5, MILLION, 1),

@@ -13,8 +13,6 @@ from flowbt.metrics import Request, compute
 from flowbt.metrics.technical import label_level
 from flowbt.schema import PRICE_BARS, conform
 
-pytestmark = pytest.mark.xdist_group("december")  # one lake for all, where xdist runs with --dist loadgroup
-
 PRINTED = {
     "spot": "249.80",
     "sma_30": "246.33",

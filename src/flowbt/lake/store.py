@@ -24,9 +24,10 @@ from flowbt.lake.tables import (
     open_table,
     read_files,
     replace_rows,
+    require_columns,
     write_units,
 )
-from flowbt.schema import CHAIN_ROWS, PRINTS, SNAPSHOT_KEY, STORED_PRINTS, listed
+from flowbt.schema import CHAIN_ROWS, PRINTS, SIDES, SNAPSHOT_KEY, STORED_PRINTS, STRIKE_ROWS, listed
 
 SHARES: Final = 100.0
 """What a standard contract is for."""
@@ -45,7 +46,7 @@ class Lake:
     def write_strike_rows(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
         """Bring whole snapshots in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""
         self.__dict__.pop("_months", None)
-        return write_units(self.path, CHAINS, _as_stored(rows), note or {})
+        return write_units(self.path, CHAINS, _as_stored(rows, STRIKE_ROWS, CHAINS.name), note or {})
 
     def write_bars(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
         """Bring price bars in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""
@@ -54,7 +55,7 @@ class Lake:
     def write_prints(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
         """Bring whole days of prints in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""
         self.__dict__.pop("_tape_months", None)
-        return write_units(self.path, TAPE, _as_stored(rows), note or {})
+        return write_units(self.path, TAPE, _as_stored(rows, PRINTS, TAPE.name), note or {})
 
     def quarantine(self, rows: pl.DataFrame) -> None:
         """Keep rows that were not stored: `file, format, reason, record`; those that are there already are left alone."""
@@ -64,13 +65,21 @@ class Lake:
         if rows.height:
             append_rows(self.path, QUARANTINE, rows)
 
-    def metric_values(self, symbols: Sequence[str], parameters: str) -> pl.DataFrame:
-        """Metrics that were stored (`flowbt.schema.METRIC_ROWS`) of these symbols under these parameters."""
+    def metric_values(
+        self, symbols: Sequence[str], metrics: Sequence[str], parameters: str, first: date, last: date
+    ) -> pl.DataFrame:
+        """Metrics that were stored (`flowbt.schema.METRIC_ROWS`) of these symbols and days, under these parameters."""
         delta = open_table(self.path, METRICS)
-        if delta is None:
+        files = [] if delta is None else _of_months(files_by_month(delta), first, last)
+        if not files:
             return pl.DataFrame(schema=dict(METRICS.columns))
-        wanted = pl.col("symbol").is_in(list(symbols)) & (pl.col("parameters") == parameters)
-        return collect(read_files(files_of(delta)).filter(wanted).select(*METRICS.columns))
+        wanted = (
+            pl.col("metric").is_in(list(metrics))
+            & (pl.col("parameters") == parameters)
+            & pl.col("symbol").is_in(list(symbols))
+            & pl.col("date").is_between(first, last)
+        )
+        return collect(read_files(files).filter(wanted).select(*METRICS.columns))
 
     def write_metric_values(self, rows: pl.DataFrame) -> None:
         """Store metrics in one commit, in place of what was stored of the same symbol, day, metric and parameters."""
@@ -107,7 +116,7 @@ class Lake:
 
         `adjusted` contracts (`flowbt.schema.CHAIN_ROWS`) are left out of metrics.
         """
-        contracts = listed("call").cast(pl.Int64) + listed("put").cast(pl.Int64)
+        contracts = pl.col("call_listed").cast(pl.Int64) + pl.col("put_listed").cast(pl.Int64)
         adjusted = contracts.filter(pl.col("adjusted")).sum()
         return self._per_snapshot(
             {"contracts": contracts.sum(), "adjusted": adjusted, "oi_lag": pl.col("oi_lag").first()}
@@ -191,12 +200,18 @@ def _rows_between(
     return collect(read_files(files).filter(wanted).select(*columns))
 
 
-def _as_stored(rows: pl.DataFrame) -> pl.DataFrame:
+def _as_stored(rows: pl.DataFrame, given: Mapping[str, pl.DataType], table: str) -> pl.DataFrame:
     """Strike rows or prints with what the lake adds to them (`flowbt.schema.CHAIN_ROWS`, `STORED_PRINTS`)."""
+    require_columns(rows, given, table)
     whole = pl.col("multiplier") == SHARES
     odd_root = pl.col("root").str.contains(r"\d$") & (pl.col("root") != pl.col("symbol"))
     odd_multiplier = ~whole & whole.any().over(SNAPSHOT_KEY)
+    of_chains = [
+        *(listed(side).alias(f"{side}_listed") for side in SIDES),
+        (pl.col("root").rank("dense").over(*SNAPSHOT_KEY, "expiration") - 1).cast(pl.Int8).alias("series"),
+    ]
     return rows.with_columns(
+        *(of_chains if given is STRIKE_ROWS else []),
         (odd_root | odd_multiplier).fill_null(value=False).alias("adjusted"),
         rows.hash_rows().reinterpret(signed=True).alias("snapshot_hash"),
     ).with_columns(pl.col("snapshot_hash").sum().over(SNAPSHOT_KEY))

@@ -126,8 +126,7 @@ def write_units(root: Path, table: Table, rows: pl.DataFrame, note: Mapping[str,
     Returns:
         `symbol, date, state`, the state being `new`, `restated` or `unchanged`.
     """
-    if dict(rows.schema) != dict(table.columns):
-        raise LakeError(f"rows for table '{table.name}' do not have its columns and dtypes")
+    require_columns(rows, table.columns, table.name)
     delta = open_table(root, table)
     months = rows.select(_month().unique().sort()).to_series().to_list() if table.by_month else None
     touched = pl.col("symbol").is_in(rows["symbol"].unique()) & pl.col("date").is_in(rows["date"].unique())
@@ -139,6 +138,15 @@ def write_units(root: Path, table: Table, rows: pl.DataFrame, note: Mapping[str,
     elif changed.height:
         _commit(root, table, delta, changed, note)
     return units
+
+
+def require_columns(rows: pl.DataFrame, columns: Mapping[str, pl.DataType], table: str) -> None:
+    """Refuse rows that do not have exactly these columns and dtypes: delta-rs would cast them in silence."""
+    if dict(rows.schema) != dict(columns):
+        odd = [name for name in {**rows.schema, **columns} if rows.schema.get(name) != columns.get(name)]
+        raise LakeError(
+            f"rows for table '{table}' do not have its columns and dtypes: see {', '.join(odd) or 'their order'}"
+        )
 
 
 def replace_rows(root: Path, table: Table, rows: pl.DataFrame, key: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from flowbt.metrics.stored import Tally, compute_stored
 
 with collecting(SHIPPED):
     from flowbt.metrics import (
+        carry,
         clusters,
         dividend_plays,
         exposure,
@@ -32,6 +33,7 @@ __all__ = [
     "MetricKey",
     "Request",
     "Tally",
+    "carry",
     "clusters",
     "collecting",
     "compute",

@@ -15,6 +15,7 @@ one (`collecting`), so two files that use one name for two things do not disturb
 """
 
 import inspect
+import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -120,7 +121,8 @@ class Metric:
             if kind is bool:
                 return {"true": True, "false": False}[str(value).lower()]
             if kind in {int, float}:
-                return kind(str(value).removesuffix(".0"))  # type: ignore[no-any-return]
+                number = kind(str(value).removesuffix(".0"))
+                return number if math.isfinite(number) else kind("no number")  # type: ignore[no-any-return]
         except (ValueError, KeyError):
             raise DefinitionError(f"'{value}' is no {kind.__name__} (metric '{self.name}', parameter {name})") from None
         return value

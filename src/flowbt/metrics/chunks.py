@@ -14,12 +14,14 @@ import polars as pl
 
 from flowbt.calendar import previous_session
 from flowbt.lake import Lake
-from flowbt.metrics.frames import SNAPSHOT_ID, add_nodes, evaluate, key_frame, steps, with_ids
+from flowbt.metrics.frames import add_nodes, evaluate, key_frame, steps, with_ids
 from flowbt.metrics.resolve import CARRIED, KEYS, Resolved
-from flowbt.metrics.scope import Scope
+from flowbt.metrics.scope import SNAPSHOT_ID, Scope
 from flowbt.metrics.session_before import with_session_before
-from flowbt.schema import PRINTS, SNAPSHOT_KEY
+from flowbt.schema import PRINTS, SIDES, SNAPSHOT_KEY
 
+PRINT_ID: Final = "_print"
+"""A print's place: equal executions are several, so no key of theirs tells them apart."""
 CHUNK_ROWS: Final = 200_000
 
 
@@ -52,25 +54,28 @@ def compute_chunk(lake: Lake, chunk: Chunk, resolved: Resolved, grain: str, keep
     Each scope has frames of its own, built from its strike rows; what they yield is joined to the frame of all contracts,
     whose rows there are, and what reads several scopes at once is evaluated on that.
     """
-    rows = _strike_rows(lake, chunk, resolved, with_root=grain == "strike")
+    rows = _strike_rows(lake, chunk, resolved, with_root=grain in {"strike", "expiry"})
     prints = _prints(lake, chunk, rows) if resolved.tape or resolved.at("print") else None
     if resolved.tape and prints is not None:
         rows = _with_tape(rows, prints, resolved.tape)
     rows = add_nodes(rows, resolved.under(Scope(), "strike"))
     parts = [_frame_of(scope, rows, prints, resolved, grain, keep) for scope in resolved.scopes()]
     key = list(KEYS[grain])
+    row = [PRINT_ID] if grain == "print" else key
     frame = parts[0]
     for part in parts[1:]:
         new = [name for name in part.columns if name not in frame.columns]
-        frame = frame.join(part.select(*key, *new), on=key, how="left", maintain_order="left")
+        frame = frame.join(part.select(*row, *new), on=row, how="left", maintain_order="left")
     frame = add_nodes(frame, [node for node in resolved.at(grain) if node.across])
     return frame.select(*key, *keep)
 
 
 def _strike_rows(lake: Lake, chunk: Chunk, resolved: Resolved, *, with_root: bool) -> pl.DataFrame:
     """The chunk's strike rows, those of adjusted contracts left out: their strikes are not in the underlying's price."""
-    key = [name for name in KEYS["strike"] if name != "root" or with_root or resolved.prior or resolved.tape]
-    columns = sorted({*key, CARRIED, "adjusted", *resolved.stored, *resolved.prior})
+    with_root = bool(with_root or resolved.prior or resolved.tape or resolved.at("print"))
+    key = [name for name in KEYS["strike"] if name != "root" or with_root]
+    listed = {f"{side}_listed" for side in SIDES} if resolved.prior else set()
+    columns = sorted({*key, CARRIED, "series", "adjusted", *listed, *resolved.stored, *resolved.prior})
     rows = lake.strike_rows(columns, chunk.symbols, chunk.first, chunk.last)
     if resolved.prior:
         day = previous_session(chunk.first)
@@ -86,11 +91,13 @@ def _frame_of(
 ) -> pl.DataFrame:
     """The frame of a grain that counts the contracts of one scope."""
     frames = {"strike": rows}
+    if scope.reads_delta():
+        rows = rows.with_columns(pl.col(column).alias(f"{side}_delta") for side, column in resolved.deltas.items())
     if scope.conditions:
         inside = scope.of_strikes(rows.select(_read_under(scope, rows.columns, resolved)))
         frames["strike"] = add_nodes(inside, resolved.under(scope, "strike"))
     if prints is not None:
-        traded = scope.of_prints(prints) if scope.conditions else prints
+        traded = scope.of_prints(prints, rows) if scope.conditions else prints
         frames["print"] = add_nodes(traded, resolved.under(scope, "print"))
     for level in ("expiry", "level", "snapshot"):
         nodes = resolved.under(scope, level)
@@ -117,7 +124,9 @@ def _prints(lake: Lake, chunk: Chunk, rows: pl.DataFrame) -> pl.DataFrame:
     """The tape of the chunk's snapshots, the prints of adjusted contracts left out."""
     prints = lake.prints(chunk.symbols, chunk.first, chunk.last, (*PRINTS, "adjusted")).filter(~pl.col("adjusted"))
     snapshots = rows.select(SNAPSHOT_ID, *SNAPSHOT_KEY).unique(SNAPSHOT_ID, keep="first", maintain_order=True)
-    return prints.join(snapshots, on=SNAPSHOT_KEY, how="inner", maintain_order="left")
+    found = prints.join(snapshots, on=SNAPSHOT_KEY, how="inner", maintain_order="left")
+    # polars adds up runs of a sorted key otherwise than scattered rows, to the last bit
+    return found.sort(SNAPSHOT_ID, maintain_order=True).with_row_index(PRINT_ID)
 
 
 def _with_tape(rows: pl.DataFrame, prints: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:

@@ -61,6 +61,8 @@ def put_oi_cluster_size(rank: int = 1) -> pl.Expr:
 
 
 def _share(held: pl.Expr, ranks: pl.Expr, k: int) -> pl.Expr:
+    if k < 1:
+        raise DefinitionError(f"k={k}: at least the largest cluster counts")
     total = held.sum()
     return pl.when(total > 0).then(held.filter(ranks <= k).sum() / total)
 

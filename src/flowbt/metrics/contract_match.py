@@ -8,13 +8,13 @@ from flowbt.compiled import compiled
 
 
 @compiled
-def match(expiration: Any, strike: Any, root: Any, start: Any, rows: Any, before: Any, first: int) -> Any:
+def match(expiration: Any, root: Any, strike: Any, start: Any, rows: Any, before: Any, first: int) -> Any:
     """The row of the same contract one session before, for each row of the snapshots from `first` on; -1 where there is none.
 
     Args:
-        expiration: by row, as are `strike` and `root`, all numbers; rows of a snapshot ascend by the three of them.
-        strike: as above.
+        expiration: by row, as are `root` and `strike`, all numbers; rows of a snapshot ascend by the three of them.
         root: as above.
+        strike: as above.
         start: by snapshot, its first row.
         rows: by snapshot, how many.
         before: by snapshot, which snapshot is that of one session before, -1 where there is none.
@@ -30,15 +30,15 @@ def match(expiration: Any, strike: Any, root: Any, start: Any, rows: Any, before
         for row in range(start[snapshot], start[snapshot] + rows[snapshot]):
             while other < end and (
                 expiration[other] < expiration[row]
-                or (expiration[other] == expiration[row] and strike[other] < strike[row])
-                or (expiration[other] == expiration[row] and strike[other] == strike[row] and root[other] < root[row])
+                or (expiration[other] == expiration[row] and root[other] < root[row])
+                or (expiration[other] == expiration[row] and root[other] == root[row] and strike[other] < strike[row])
             ):
                 other += 1
             if (
                 other < end
                 and expiration[other] == expiration[row]
-                and strike[other] == strike[row]
                 and root[other] == root[row]
+                and strike[other] == strike[row]
             ):
                 found[row - offset] = other
     return found

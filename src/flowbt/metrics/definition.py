@@ -1,14 +1,17 @@
 """What a metric is computed by, as a hash: it changes when the metric's formula, parameters or inputs do, and only then.
 
 A formula's expression says all of it (`expr.meta.serialize`), but for Python functions within, which are named there and not
-told: a metric that has any takes in the source of the module that defines it, and a shipped one that of all that such
-functions are made of. The versions of flowbt and polars, which evaluate it, belong to every definition.
+told: a metric that has any takes in the source of the module that defines it and of those of the user's that it imports, and
+a shipped one that of all that such functions are made of. Where a source cannot be had, as in a notebook, the definition
+never counts as unchanged. The versions of flowbt and polars, which evaluate it, belong to every definition.
 """
 
 import hashlib
 import inspect
+import sysconfig
 from functools import cache
 from importlib.metadata import version
+from os import urandom
 from pathlib import Path
 from types import ModuleType
 
@@ -17,7 +20,8 @@ import polars as pl
 from flowbt.metrics.catalogue import Catalogue
 from flowbt.metrics.resolve import PRIOR, TAPE, Node, Resolved
 
-PYTHON = "python_udf"
+PICKLED = (b"\x80\x04", b"\x80\x05")
+"""How a pickle begins, which is what a Python function within an expression is told as."""
 VERSIONS = f"flowbt {version('flowbt')}, polars {pl.__version__}"
 
 
@@ -26,8 +30,9 @@ def definitions(resolved: Resolved, catalogue: Catalogue) -> dict[str, str]:
     found: dict[str, str] = {}
     for node in resolved.nodes:
         digest = hashlib.sha256(f"{VERSIONS} {node.grain} {node.source} {node.rows} {node.scope}".encode())
-        digest.update(_said(node.expression))
-        if PYTHON in str(node.expression) and node.name in catalogue:
+        said = _said(node.expression)
+        digest.update(said)
+        if any(mark in said for mark in PICKLED) and node.name in catalogue:
             digest.update(_sources(inspect.getmodule(catalogue.get(node.name).written)))
         for name in node.inputs:
             digest.update(found[name].encode())
@@ -38,14 +43,42 @@ def definitions(resolved: Resolved, catalogue: Catalogue) -> dict[str, str]:
 def _said(expression: pl.Expr) -> bytes:
     try:
         return expression.meta.serialize()
-    except pl.exceptions.PolarsError:  # a Python function that cannot be pickled
-        return str(expression).encode()
+    except Exception:  # noqa: BLE001 (a Python function that cannot be pickled, for whatever reason)
+        return PICKLED[0] + str(expression).encode()
 
 
 def _sources(module: ModuleType | None) -> bytes:
+    if module is not None and module.__name__.startswith("flowbt."):
+        return _own_sources()
+    found: dict[str, bytes] = {}
+    try:
+        _add_sources(module, found)
+    except (OSError, TypeError):
+        return urandom(16)
+    return b"".join(found[name] for name in sorted(found))
+
+
+def _add_sources(module: ModuleType | None, found: dict[str, bytes]) -> None:
+    """The source of a module of the user's, and of those that it takes anything from."""
     if module is None:
-        return b""
-    return _own_sources() if module.__name__.startswith("flowbt.") else inspect.getsource(module).encode()
+        raise OSError
+    if module.__name__ in found:
+        return
+    found[module.__name__] = inspect.getsource(module).encode()
+    for value in vars(module).values():
+        other = value if inspect.ismodule(value) else inspect.getmodule(value)
+        if other is not None and other is not module and _is_of_user(other):
+            _add_sources(other, found)
+
+
+def _is_of_user(module: ModuleType) -> bool:
+    file = getattr(module, "__file__", None)
+    installed = [sysconfig.get_path(name) for name in ("stdlib", "purelib", "platlib")]
+    return (
+        bool(file)
+        and not module.__name__.startswith("flowbt.")
+        and not any(str(file).startswith(at) for at in installed)
+    )
 
 
 @cache

@@ -63,13 +63,13 @@ def call_turned_over() -> pl.Expr:
 
 def _share() -> pl.Expr:
     held = pl.col("call_open_interest")
-    could = held.filter(call_could_be_exercised()).sum()
+    could = held.filter(call_could_be_exercised.over_all()).sum()
     traded = pl.col("call_volume").is_not_null().any()
-    return pl.when(traded & (could > 0)).then(held.filter(call_turned_over()).sum() / could)
+    return pl.when(traded & (could > 0)).then(held.filter(call_turned_over.over_all()).sum() / could)
 
 
-def _is_play(share: pl.Expr, calls: pl.Expr, min_share: float, min_calls: int) -> pl.Expr:
-    return (share >= min_share).fill_null(value=False) & (calls >= min_calls)
+def _is_play(share: pl.Expr, calls: pl.Expr, min_turnover_share: float, min_play_calls: int) -> pl.Expr:
+    return (share >= min_turnover_share).fill_null(value=False) & (calls >= min_play_calls)
 
 
 @metric(grain="snapshot", unit="1")
@@ -81,13 +81,17 @@ def dividend_play_share() -> pl.Expr:
 @metric(grain="snapshot", unit="1")
 def dividend_play_calls() -> pl.Expr:
     """How many of the calls that a dividend play would be done in turned over."""
-    return call_turned_over().sum().cast(pl.Int64)
+    return call_turned_over.over_all().sum().cast(pl.Int64)
 
 
 @metric(grain="snapshot", unit="boolean")
-def is_dividend_play(min_share: float = 0.4, min_calls: int = 20) -> pl.Expr:
-    """Whether the session is taken for a dividend play: `min_share` of that open interest turned over, in `min_calls` calls (own definition)."""
-    return _is_play(dividend_play_share(), dividend_play_calls(), min_share, min_calls)
+def is_dividend_play(min_turnover_share: float = 0.4, min_play_calls: int = 20) -> pl.Expr:
+    """Whether the session is taken for a dividend play: `min_turnover_share` of that open interest turned over, in `min_play_calls` calls.
+
+    Own definition. Null where the spot is unknown.
+    """
+    play = _is_play(dividend_play_share(), dividend_play_calls(), min_turnover_share, min_play_calls)
+    return pl.when(pl.col("underlying_price").is_not_null()).then(play)
 
 
 @metric(grain="snapshot", unit="USD")
@@ -105,32 +109,34 @@ def dividend_play_volume() -> pl.Expr:
 @metric(grain="snapshot", unit="USD")
 def turned_over_premium() -> pl.Expr:
     """Premium of the calls that turned over; on most sessions they are no dividend play."""
-    return premium.call().filter(call_turned_over()).sum()
+    return premium.call().filter(call_turned_over.over_all()).sum()
 
 
 @metric(grain="snapshot", unit="contracts")
 def turned_over_volume() -> pl.Expr:
     """Volume of the calls that turned over; on most sessions they are no dividend play."""
-    return pl.col("call_volume").filter(call_turned_over()).sum()
+    return pl.col("call_volume").filter(call_turned_over.over_all()).sum()
 
 
 @sided(grain="strike", unit="boolean")
-def dividend_play(side: str, min_share: float = 0.4, min_calls: int = 20) -> pl.Expr:
+def dividend_play(side: str, min_turnover_share: float = 0.4, min_play_calls: int = 20) -> pl.Expr:
     """Whether the {side} is left out of the flow as part of a dividend play, which no put ever is (own definition)."""
     if side == "put":
         return pl.col("put_volume").is_not_null() & pl.lit(value=False)
-    play = _is_play(_share(), call_turned_over().sum(), min_share, min_calls).over(SNAPSHOT)
-    return call_turned_over() & play
+    turned = call_turned_over.over_all()
+    return turned & _is_play(_share(), turned.sum(), min_turnover_share, min_play_calls).over(SNAPSHOT)
 
 
 @metric(grain="snapshot", unit="boolean", rows="traded")
-def dividend_play_confirmed(min_calls: int = 10, min_share: float = 0.5) -> pl.Expr:
+def dividend_play_confirmed(min_collapsed: int = 10, min_collapsed_share: float = 0.5) -> pl.Expr:
     """Whether the session *before* was a dividend play, told by what was exercised: known a session later.
 
-    Of the calls that turned over then at least `min_calls`, and at least `min_share` of them, have lost half of their open
+    Of the calls that turned over then at least `min_collapsed`, and at least `min_collapsed_share` of them, have lost half of their open
     interest or more. Null where the lake lacks the snapshot of one session before.
     """
     turned = _turned_over(prior, _could_be_exercised(prior))
     collapsed = turned & (pl.col("call_open_interest") <= 0.5 * prior("call_open_interest"))
     known = prior("call_open_interest").is_not_null().any()
-    return pl.when(known).then((collapsed.sum() >= min_calls) & (collapsed.sum() >= min_share * turned.sum()))
+    return pl.when(known).then(
+        (collapsed.sum() >= min_collapsed) & (collapsed.sum() >= min_collapsed_share * turned.sum())
+    )

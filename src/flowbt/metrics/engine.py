@@ -6,7 +6,7 @@
 3. `over_days` joins the small snapshot frames of all chunks with the price bars and evaluates what looks over a symbol's
    days or over a day's symbols (`flowbt.metrics.over_days`).
 
-Rows reach every expression sorted: within a snapshot by expiration, strike and root; within a symbol by date. Everything
+Rows reach every expression sorted: within a snapshot by expiration, root and strike; within a symbol by date. Everything
 is computed eagerly, in this order, so the same lake gives the same bits whatever the chunks. Nothing after the last day
 asked for is read, neither chains nor bars.
 """
@@ -19,7 +19,7 @@ from typing import Final
 
 import polars as pl
 
-from flowbt.errors import DefinitionError, LakeError, UnknownNameError
+from flowbt.errors import DefinitionError, FlowbtError, LakeError, UnknownNameError
 from flowbt.lake import Lake
 from flowbt.metrics.catalogue import SHIPPED, Catalogue, Value
 from flowbt.metrics.chunks import chunks, compute_chunk
@@ -71,9 +71,15 @@ def compute(
     """
     try:
         return _compute(lake, request, catalogue, on_chunk, evaluate or evaluate_chunks)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OverflowError) as error:
+    except FlowbtError:
+        raise
+    except (Exception, pl.exceptions.PanicException) as error:
         asked = ", ".join([*request.metrics, *(request.expressions or {})])
-        raise DefinitionError(f"{asked} cannot be evaluated: {str(error).splitlines()[0]}") from None
+        raise DefinitionError(f"{asked} cannot be evaluated: {_said(error)}") from error
+
+
+def _said(error: BaseException) -> str:
+    return (str(error) or type(error).__name__).splitlines()[0]
 
 
 def _compute(
@@ -101,6 +107,8 @@ def _compute(
     frame = _within(frame, request)
     if at_snapshot and not frame.height:
         raise LakeError(_no_snapshots(request))
+    if grain == "print" and not frame.height:
+        raise LakeError(f"no prints of {_asked(request)}: bring a trade tape in with `flowbt ingest`")
     return _output(frame, KEYS[grain], wanted)
 
 

@@ -6,9 +6,9 @@ from typing import Final
 import polars as pl
 
 from flowbt.metrics.resolve import CARRIED, KEYS, Node
+from flowbt.metrics.scope import EXPIRY_ID, SNAPSHOT_ID
 
-SNAPSHOT_ID: Final = "_snapshot"
-EXPIRY_ID: Final = "_expiry"
+IDS: Final = {SNAPSHOT_ID, EXPIRY_ID}
 GROUP: Final[dict[str, list[str]]] = {
     "print": [],
     "expiry": [EXPIRY_ID],
@@ -21,14 +21,14 @@ def with_ids(strikes: pl.DataFrame) -> pl.DataFrame:
     """Number the snapshots and expiries in stored order; sorted ids let polars group by runs instead of hashing."""
     return strikes.with_columns(
         pl.struct("symbol", "date").rle_id().set_sorted().alias(SNAPSHOT_ID),
-        pl.struct("symbol", "date", "expiration").rle_id().set_sorted().alias(EXPIRY_ID),
+        pl.struct("symbol", "date", "expiration", "series").rle_id().set_sorted().alias(EXPIRY_ID),
     )
 
 
 def key_frame(strikes: pl.DataFrame, grain: str) -> pl.DataFrame:
     """One row per key of the grain, with what every frame bears; sorted by the group's ids."""
     group = GROUP[grain]
-    keys = [name for name in (*KEYS[grain], CARRIED, SNAPSHOT_ID) if name not in group]
+    keys = [name for name in (*KEYS[grain], CARRIED, SNAPSHOT_ID) if name not in group and name in strikes.columns]
     frame = strikes.group_by(group, maintain_order=True).agg(pl.col(keys).first())
     return frame.sort(group) if grain == "level" else frame
 
@@ -62,17 +62,35 @@ def evaluate(frames: Mapping[str, pl.DataFrame], grain: str, step: Sequence[Node
         rows = rows.join(target.select(*group, *dict.fromkeys(beside)), on=group, how="left", maintain_order="left")
     if source == "strike" and step[0].rows == "live":
         rows = rows.filter(pl.col("expiration") > pl.col("date"))
-    rows = with_aliases(rows, step)
+    rows = with_aliases(padded(rows) if target.height == 1 else rows, step)
     values = rows.group_by(group, maintain_order=True).agg(node.expression.alias(node.column) for node in step)
-    return target.join(values, on=group, how="left", maintain_order="left")
+    return target.join(without_nan(values), on=group, how="left", maintain_order="left")
 
 
 def add_nodes(frame: pl.DataFrame, nodes: Sequence[Node]) -> pl.DataFrame:
     """The frame with nodes that read nothing but it, in their order."""
     for step in steps(nodes):
-        values = with_aliases(frame, step).with_columns(node.expression.alias(node.column) for node in step)
+        rows = with_aliases(padded(frame) if frame.height == 1 else frame, step)
+        values = rows.with_columns(node.expression.alias(node.column) for node in step).head(frame.height)
         frame = frame.with_columns(values[node.column] for node in step)
     return frame
+
+
+def padded(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame and a row of nulls behind it, which belongs to no group of its own.
+
+    Polars divides one value by a number, but multiplies several by its reciprocal, so that the last bit of a result would
+    tell how many other rows there were.
+    """
+    if not frame.height:
+        return frame
+    of_nobody = [(pl.lit(frame[name][0]) + 1).cast(frame.schema[name]).alias(name) for name in IDS & set(frame.columns)]
+    return pl.concat([frame, frame.clear(1).with_columns(of_nobody)])
+
+
+def without_nan(values: pl.DataFrame) -> pl.DataFrame:
+    """A metric that cannot be said is null, whatever its formula made of it."""
+    return values.with_columns(pl.selectors.float().fill_nan(None))
 
 
 def with_aliases(frame: pl.DataFrame, nodes: Sequence[Node]) -> pl.DataFrame:

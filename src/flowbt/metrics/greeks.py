@@ -5,8 +5,8 @@ the American options of an ETF as European; `flowbt.pricing.implied_volatility` 
 all of them share:
 
 - `rate`, `dividend_yield`: per year, continuously compounded;
-- `carry`: `yield` (default) takes the forward from rate and dividend yield; `parity` reads it off the quotes of each expiry
-  (`call_implied_yield`), where they have bid and ask;
+- `carry`: `implied` (default) takes the dividend yield that the chain implies (`flowbt.metrics.carry`) where it does; `yield`
+  always takes the one given;
 - `priced_by`: what volatility is solved from where the source gives none: the middle of the closing `quote` (default), or
   the `last` trade of the day, which need not have been made at the spot of the close.
 """
@@ -19,25 +19,11 @@ from typing import Any, Literal
 
 import polars as pl
 
+from flowbt.metrics.carry import Carry, dividend_yield_of, middle, years
 from flowbt.metrics.catalogue import Sided, metric, sided
 from flowbt.schema import SIDES, STRIKE_ROWS
 
-Carry = Literal["yield", "parity"]
 PricedBy = Literal["quote", "last"]
-
-EXPIRY = ("symbol", "date", "expiration")
-NEAREST_TO_PARITY = 3
-
-
-def years() -> pl.Expr:
-    """Time to expiry in years of 365 days."""
-    return (pl.col("expiration") - pl.col("date")).dt.total_days() / 365
-
-
-def middle(side: str) -> pl.Expr:
-    """Middle of the closing quote; null where nobody bids."""
-    bid, ask = pl.col(f"{side}_bid"), pl.col(f"{side}_ask")
-    return pl.when((bid > 0) & (ask >= bid)).then((bid + ask) / 2)
 
 
 def _computed(function: str, known: pl.Expr, side: str, model: "Model", given: pl.Expr | None) -> pl.Expr:
@@ -91,33 +77,12 @@ class Model:
     carry: Carry
 
 
-@metric(grain="strike", unit="1 per year")
-def implied_yield(rate: float = 0.04) -> pl.Expr:
-    """Dividend yield, cost of borrowing the shares included, that the expiry's quotes imply by put-call parity.
-
-    From the forward K + (call - put) exp(rate T), the median of the three strikes at which call and put are worth most nearly
-    the same (Hull, Options, Futures and Other Derivatives, ch. 17). Null where no strike of the expiry has a bid for both.
-    """
-    excess = middle("call") - middle("put")
-    forward = pl.col("strike") + excess * (rate * years()).exp()
-    nearest = forward.sort_by(excess.abs(), nulls_last=True).head(NEAREST_TO_PARITY).median().over(EXPIRY)
-    ratio = nearest / pl.col("underlying_price")
-    return pl.when((ratio > 0) & (years() > 0)).then(rate - ratio.log() / years())
-
-
-def dividend_yield_of(carry: Carry, rate: float, dividend_yield: float) -> pl.Expr:
-    """The dividend yield of each contract: the one given, or where `carry` is parity that of its expiry's quotes."""
-    if carry == "parity":
-        return implied_yield.over_all(rate=rate).fill_null(dividend_yield)
-    return pl.col("strike") * 0 + dividend_yield
-
-
 @sided(grain="strike", unit="1 per year")
 def volatility(
     side: str,
     rate: float = 0.04,
     dividend_yield: float = 0.0,
-    carry: Carry = "yield",
+    carry: Carry = "implied",
     priced_by: PricedBy = "quote",
 ) -> pl.Expr:
     """Implied volatility of the {side}: the source's, else solved from its price; null where neither gives one."""
@@ -136,37 +101,37 @@ def _greek(name: str, side: str, rate: float, dividend_yield: float, carry: Carr
 
 
 @sided(grain="strike", unit="1")
-def unit_delta(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "yield") -> pl.Expr:
+def unit_delta(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
     """Delta of the {side}: the source's, else computed from its volatility."""
     return _greek("delta", side, rate, dividend_yield, carry)
 
 
 @sided(grain="strike", unit="1/USD")
-def unit_gamma(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "yield") -> pl.Expr:
+def unit_gamma(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
     """Gamma of the {side}, per USD of the underlying: the source's, else computed from its volatility."""
     return _greek("gamma", side, rate, dividend_yield, carry)
 
 
 @sided(grain="strike", unit="USD per vol point")
-def unit_vega(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "yield") -> pl.Expr:
+def unit_vega(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
     """Vega of the {side}, per point of volatility: the source's, else computed from its volatility."""
     return _greek("vega", side, rate, dividend_yield, carry)
 
 
 @sided(grain="strike", unit="USD per day")
-def unit_theta(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "yield") -> pl.Expr:
+def unit_theta(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
     """Theta of the {side}, per calendar day: the source's, else computed from its volatility."""
     return _greek("theta", side, rate, dividend_yield, carry)
 
 
 @sided(grain="strike", unit="1 per vol point")
-def unit_vanna(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "yield") -> pl.Expr:
+def unit_vanna(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
     """Vanna of the {side}: change of its delta per point of volatility (Haug, Option Pricing Formulas, ch. 2)."""
     return _greek("vanna", side, rate, dividend_yield, carry)
 
 
 @sided(grain="strike", unit="1 per day")
-def unit_charm(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "yield") -> pl.Expr:
+def unit_charm(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
     """Charm of the {side}: change of its delta as a calendar day passes (Haug, Option Pricing Formulas, ch. 2)."""
     return _greek("charm", side, rate, dividend_yield, carry)
 
@@ -214,6 +179,10 @@ def priced_above_bound() -> pl.Expr:
 
 @metric(grain="snapshot", unit="contracts listed", rows="live")
 def without_volatility() -> pl.Expr:
-    """How many live contracts that are held have no implied volatility, neither the source's nor a solved one."""
+    """How many live contracts that are held have no implied volatility, neither the source's nor a solved one.
+
+    Null where no open interest is known.
+    """
     lacking = [((pl.col(f"{side}_open_interest") > 0) & volatility.of(side)().is_null()).sum() for side in SIDES]
-    return (lacking[0] + lacking[1]).cast(pl.Int64)
+    held = pl.any_horizontal(pl.col(f"{side}_open_interest").is_not_null() for side in SIDES).any()
+    return pl.when(held).then(lacking[0] + lacking[1]).cast(pl.Int64)

@@ -5,7 +5,7 @@ piecewise linear; its slope just above the strike K is (calls held at or below K
 least where the slope turns from negative to positive, so one cumulative sum over the sorted strikes finds it, exactly,
 in whole contracts. Where the slope is 0 between two strikes the minimum is flat and has two ends.
 
-Expiries are never pooled: each has its own settlement. At snapshot grain these are the numbers of the nearest live expiry.
+Expiries are never pooled, nor the roots of one day (SPX settles in the morning, SPXW at the close): each has its own settlement. At snapshot grain these are the numbers of the nearest live expiry.
 """
 
 import polars as pl

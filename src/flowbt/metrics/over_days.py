@@ -5,7 +5,7 @@ from typing import Final
 
 import polars as pl
 
-from flowbt.metrics.frames import with_aliases
+from flowbt.metrics.frames import padded, with_aliases, without_nan
 from flowbt.metrics.resolve import LONGEST_CLOSURE, OVER_DAYS, Node, Resolved
 
 RUN: Final = "_run"
@@ -36,6 +36,7 @@ def _with_runs(days: pl.DataFrame) -> pl.DataFrame:
 def _add_over(frame: pl.DataFrame, nodes: Sequence[Node]) -> pl.DataFrame:
     for node in nodes:
         over = ["date"] if node.grain == "cross_section" else ["symbol", RUN]
-        values = with_aliases(frame, [node]).with_columns(node.expression.over(over).alias(node.column))
-        frame = frame.with_columns(values[node.column])
+        rows = with_aliases(padded(frame) if frame.height == 1 else frame, [node])
+        values = rows.select(node.expression.over(over).alias(node.column)).head(frame.height)
+        frame = frame.with_columns(without_nan(values).to_series())
     return frame

@@ -15,7 +15,7 @@ How a root is read at a grain:
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from functools import cached_property
 from typing import Final, Literal
@@ -24,7 +24,7 @@ import polars as pl
 
 from flowbt.errors import DefinitionError, FlowbtError, UnknownNameError
 from flowbt.metrics.catalogue import Catalogue, Grain, Metric, MetricKey, Rows, Value
-from flowbt.metrics.scope import Scope
+from flowbt.metrics.scope import EXPIRY_ID, SNAPSHOT_ID, Scope
 from flowbt.schema import PRICE_BARS, PRINTS, SIDES, STRIKE_ROWS
 
 PRIOR: Final = "@-1"
@@ -32,7 +32,7 @@ TAPE: Final = {f"{side}_{what}@{at}" for side in SIDES for what in ("volume", "p
 KEYS: Final[dict[str, tuple[str, ...]]] = {
     "print": ("symbol", "date", "time", "root", "expiration", "strike", "option_type"),
     "strike": ("symbol", "date", "root", "expiration", "strike"),
-    "expiry": ("symbol", "date", "expiration"),
+    "expiry": ("symbol", "date", "expiration", "root"),
     "level": ("symbol", "date", "strike"),
     "snapshot": ("symbol", "date"),
     "history": ("symbol", "date"),
@@ -61,8 +61,8 @@ READABLE: Final[dict[str, tuple[str, ...]]] = {
 def prior(column: str) -> pl.Expr:
     """A stored column of the same contract, one session before.
 
-    0 where the contract was not listed then; null where the lake lacks the symbol's snapshot of that session, or that
-    snapshot has no value of the column.
+    0 where the contract was not listed then; null where its value of then is, and of a contract that was not listed where the
+    lake lacks the symbol's snapshot of that session, or that snapshot has no value of the column at all.
     """
     return pl.col(f"{column}{PRIOR}")
 
@@ -119,10 +119,12 @@ class Resolved:
     Attributes:
         nodes: metrics, inputs before what reads them.
         columns: what was asked for, by its name, to the column that holds it.
+        deltas: where a scope reads deltas, the columns of the calls' and the puts'.
     """
 
     nodes: tuple[Node, ...]
     columns: Mapping[str, str]
+    deltas: Mapping[str, str] = field(default_factory=dict)
 
     @cached_property
     def stored(self) -> frozenset[str]:
@@ -147,11 +149,11 @@ class Resolved:
 
     def only(self, columns: Iterable[str]) -> "Resolved":
         """The part of the work that these columns need."""
-        needed = set(columns)
+        needed = {*columns, *self.deltas.values()}
         for node in reversed(self.nodes):
             if node.column in needed:
                 needed.update(node.inputs)
-        return Resolved(tuple(node for node in self.nodes if node.column in needed), self.columns)
+        return Resolved(tuple(node for node in self.nodes if node.column in needed), self.columns, self.deltas)
 
     def at(self, *grains: str) -> list[Node]:
         """The nodes of these grains, in order."""
@@ -191,7 +193,10 @@ def resolve(
         column = output_column(name)
         walk.place(column, "history", "traded", expression, Scope(), (name,))
         columns[name] = column
-    return Resolved(tuple(walk.nodes.values()), columns)
+    deltas = {}
+    if any(node.scope.reads_delta() for node in walk.nodes.values()):
+        deltas = {side: walk.visit(MetricKey(f"{side}_unit_delta"), Scope(), ()).column for side in SIDES}
+    return Resolved(tuple(walk.nodes.values()), columns, deltas)
 
 
 class _Walk:
@@ -235,7 +240,7 @@ class _Walk:
                 shared.add(root) if root in SHARED else own_rows.add(root)
             elif grain in OVER_DAYS and root in BAR_COLUMNS:
                 reads_bars = True
-            elif root not in KEYS[grain]:
+            elif root not in {*KEYS[grain], SNAPSHOT_ID, EXPIRY_ID}:
                 node = self._input(root, column, grain, scope, trail)
                 inputs[node.column] = node
                 if root != node.column:

@@ -7,8 +7,8 @@ must hold:
 - of the expiry: `dte<=7`, `dte>30` (calendar days, also `<`, `>=`, `=`), `expiry=2026-06-19`, `expiry=nearest` (the nearest
   that is live after the close), `expiry=this_friday` (the Friday after the session, the day before where it is a holiday),
   `expiry=monthly` (third Fridays);
-- of the strike: `moneyness>=0.9` (strike over spot);
-- of the contract: `otm`, `itm`, `delta<=0.4` (without its sign);
+- of the strike: `moneyness>=0.9` (strike over spot), `root=SPXW` (of several roots);
+- of the contract: `otm`, `itm`, `delta<=0.4` (without its sign; the source's, else computed);
 - `weight=delta` or `weight=premium` counts volume and open interest not in contracts but times |delta| or price.
 
 A snapshot without a contract in the scope has null, not 0. `[all]` is the scope that leaves nothing out; inside a formula
@@ -26,9 +26,12 @@ import polars as pl
 
 from flowbt.calendar import monthly_expiry, weekly_expiries
 from flowbt.errors import DefinitionError, UnknownNameError
-from flowbt.schema import SIDES, SNAPSHOT_KEY
+from flowbt.schema import SIDES, SNAPSHOT_KEY, STRIKE_KEY
 
 ALL: Final = "all"
+SNAPSHOT_ID: Final = "_snapshot"
+EXPIRY_ID: Final = "_expiry"
+"""Columns of the strike rows that number their snapshots and expiries, each one run of rows."""
 Kind = Literal["row", "side", "weight"]
 
 _CONDITION = re.compile(r"^(?P<name>\w+)\s*(?:(?P<sign><=|>=|<|>|=)\s*(?P<value>[\w.-]+))?$")
@@ -39,7 +42,7 @@ _SIGNS: Final[dict[str, Callable[[pl.Expr, float], pl.Expr]]] = {
     ">": operator.gt,
     "=": operator.eq,
 }
-_NAMES: Final = ("dte", "expiry", "moneyness", "otm", "itm", "delta", "weight")
+_NAMES: Final = ("dte", "expiry", "root", "moneyness", "otm", "itm", "delta", "weight")
 _COUNTS: Final = ("volume", "open_interest")
 
 
@@ -68,6 +71,10 @@ class Scope:
         """Both scopes' conditions."""
         return _scope({*outer.conditions, *self.conditions})
 
+    def reads_delta(self) -> bool:
+        """Whether a condition or a weight is of the delta."""
+        return any(condition.name == "delta" or str(condition) == "weight=delta" for condition in self.conditions)
+
     def columns(self) -> set[str]:
         """The columns of the strike rows that the conditions read."""
         return {column for condition in self.conditions for column in _READS.get(condition.name, ())} | {
@@ -80,7 +87,7 @@ class Scope:
         for condition in self.conditions:
             if condition.name == "weight":
                 rows = rows.with_columns(_weighted(condition.value, rows.columns))
-        masks = self._on_sides(lambda side, name: pl.col(f"{side}_{name}"))
+        masks = self._on_sides()
         if not masks:
             return rows
         kept = {side: [name for name in rows.columns if name.startswith(f"{side}_")] for side in SIDES}
@@ -88,14 +95,20 @@ class Scope:
             pl.when(masks[side]).then(pl.col(name)).alias(name) for side in SIDES for name in kept[side]
         )
 
-    def of_prints(self, prints: pl.DataFrame) -> pl.DataFrame:
-        """The prints of contracts in the scope; a weight does not touch them."""
-        rows = prints.filter(*self._on_rows(prints))
-        masks = self._on_sides(lambda _, name: pl.col(name))
-        if not masks:
-            return rows
-        is_call = pl.col("option_type") == "call"
-        return rows.filter(pl.when(is_call).then(masks["call"]).otherwise(masks["put"]))
+    def of_prints(self, prints: pl.DataFrame, strikes: pl.DataFrame) -> pl.DataFrame:
+        """The prints of those contracts of the chain that are in the scope; a weight does not touch them.
+
+        A snapshot that has a tape but none of these prints keeps a row of nulls: nothing traded, which is not unknown.
+        """
+        rows = strikes.filter(*self._on_rows(strikes))
+        masks = self._on_sides()
+        contracts = pl.concat(
+            rows.filter(masks.get(side, True)).select(*STRIKE_KEY, pl.lit(side).alias("option_type")) for side in SIDES
+        )
+        found = prints.join(contracts, on=[*STRIKE_KEY, "option_type"], how="semi", maintain_order="left")
+        key = [*SNAPSHOT_KEY, SNAPSHOT_ID]
+        without = prints.select(key).unique(maintain_order=True).join(found, on=SNAPSHOT_ID, how="anti")
+        return pl.concat([found, without], how="diagonal").sort(SNAPSHOT_ID, maintain_order=True).rechunk()
 
     def _on_rows(self, rows: pl.DataFrame) -> list[pl.Expr]:
         found = []
@@ -105,11 +118,13 @@ class Scope:
             elif condition.name == "moneyness":
                 ratio = pl.col("strike") / pl.col("underlying_price")
                 found.append(_SIGNS[condition.sign](ratio, float(condition.value)))
+            elif condition.name == "root":
+                found.append(pl.col("root") == condition.value.upper())
             elif condition.name == "expiry":
                 found.append(_expiry_is(condition.value, rows))
         return found
 
-    def _on_sides(self, column: Callable[[str, str], pl.Expr]) -> dict[str, pl.Expr]:
+    def _on_sides(self) -> dict[str, pl.Expr]:
         """By side, whether its contract is in the scope; empty where no condition looks at the side."""
         above = pl.col("strike") > pl.col("underlying_price")
         below = pl.col("strike") < pl.col("underlying_price")
@@ -122,7 +137,7 @@ class Scope:
                 elif condition.name == "itm":
                     found[side].append(out_of_the_money[other])
                 elif condition.name == "delta":
-                    found[side].append(_SIGNS[condition.sign](column(side, "delta").abs(), float(condition.value)))
+                    found[side].append(_SIGNS[condition.sign](pl.col(f"{side}_delta").abs(), float(condition.value)))
         return {side: pl.all_horizontal(masks) for side, masks in found.items() if masks}
 
 
@@ -153,9 +168,11 @@ def _condition(text: str) -> Condition:
         raise DefinitionError(f"'{text}' is no condition of a scope: {_EXAMPLES[name]}")
     if name in {"dte", "moneyness", "delta"}:
         try:
-            value = f"{float(value):g}"
+            value = repr(float(value)).removesuffix(".0")
         except ValueError:
-            raise DefinitionError(f"'{value}' in the scope [{text}] is no number: {_EXAMPLES[name]}") from None
+            value = "nan"
+        if value in {"nan", "inf"}:
+            raise DefinitionError(f"'{match['value']}' in the scope [{text}] is no number: {_EXAMPLES[name]}")
     elif sign not in {"", "="} or (name == "weight" and value not in {"delta", "premium"}):
         raise DefinitionError(f"'{text}' is no condition of a scope: {_EXAMPLES[name]}")
     elif name == "expiry" and value not in _EXPIRIES:
@@ -209,13 +226,14 @@ _EXPIRIES: Final = ("nearest", "this_friday", "monthly")
 _EXAMPLES: Final = {
     "dte": "write it as in dte<=7",
     "expiry": f"write expiry=2026-06-19 or expiry={', expiry='.join(_EXPIRIES)}",
+    "root": "write it as in root=SPXW",
     "moneyness": "write it as in moneyness>=0.9",
     "otm": "write otm alone",
     "itm": "write itm alone",
     "delta": "write it as in delta<=0.4",
     "weight": "write weight=delta or weight=premium",
 }
-_READS: Final = {"delta": tuple(f"{side}_delta" for side in SIDES)}
+_READS: Final = {"root": ("root",), "delta": tuple(f"{side}_delta" for side in SIDES)}
 _WEIGHT_READS: Final = {
     "weight=delta": tuple(f"{side}_delta" for side in SIDES),
     "weight=premium": tuple(f"{side}_{name}" for side in SIDES for name in ("vwap", "last", "bid", "ask")),

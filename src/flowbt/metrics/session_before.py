@@ -1,6 +1,6 @@
 """Bringing each contract's values of one session before beside today's.
 
-A snapshot's rows are sorted by expiration, strike and root, so two snapshots are matched by walking down both at once, which
+A snapshot's rows are sorted by expiration, root and strike, so two snapshots are matched by walking down both at once, which
 costs a few nanoseconds a row where a join on five columns costs hundreds.
 """
 
@@ -13,7 +13,7 @@ import polars as pl
 
 from flowbt.calendar import previous_session
 from flowbt.metrics.resolve import PRIOR
-from flowbt.schema import SNAPSHOT_KEY
+from flowbt.schema import SIDES, SNAPSHOT_KEY
 
 SNAPSHOT: Final = "_place"
 KNOWN: Final = "_known_"
@@ -22,7 +22,7 @@ KNOWN: Final = "_known_"
 def with_session_before(rows: pl.DataFrame, before: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
     """The strike rows with what `prior` promises of these columns, `before` being those of earlier sessions.
 
-    Both are in stored order, each snapshot one run of rows.
+    Both are in stored order, each snapshot one run of rows, and have `call_listed` and `put_listed`.
     """
     both = pl.concat([before, rows]).with_columns(pl.struct(SNAPSHOT_KEY).rle_id().alias(SNAPSHOT))
     snapshots = _snapshots(both, columns)
@@ -31,9 +31,12 @@ def with_session_before(rows: pl.DataFrame, before: pl.DataFrame, columns: Seque
         return rows.with_columns(pl.lit(None, rows.schema[name]).alias(name + PRIOR) for name in columns)
     matched = _matches(both, snapshots, today[0])
     earlier = snapshots["before"].gather(today)
+    was_listed = {side: both[f"{side}_listed"].gather(matched) for side in SIDES}
     return rows.with_columns(
-        pl.when(snapshots[KNOWN + name].gather(earlier))
-        .then(both[name].gather(matched).fill_null(0))
+        pl.when(was_listed.get(name.partition("_")[0], matched.is_not_null()))
+        .then(both[name].gather(matched))
+        .when(snapshots[KNOWN + name].gather(earlier))
+        .then(0)
         .alias(name + PRIOR)
         for name in columns
     )
@@ -60,8 +63,8 @@ def _matches(both: pl.DataFrame, snapshots: pl.DataFrame, first: int) -> pl.Seri
     match = import_module("flowbt.metrics.contract_match").match
     matched = match(
         both["expiration"].to_physical().to_numpy(),
-        both["strike"].to_numpy(),
         both["root"].cast(roots).to_physical().to_numpy(),
+        both["strike"].to_numpy(),
         snapshots["start"].to_numpy(),
         snapshots["rows"].to_numpy(),
         snapshots["before"].cast(pl.Int64).fill_null(-1).to_numpy(),

@@ -7,10 +7,9 @@ after, where it reads the session before), or for all days after a change of its
 What looks over days is made of the rest in no time, so it is computed each time; where its value has changed it is stored.
 """
 
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from datetime import date
 
 import polars as pl
 
@@ -20,16 +19,10 @@ from flowbt.metrics.catalogue import SHIPPED, Catalogue
 from flowbt.metrics.definition import definitions, label, reads
 from flowbt.metrics.engine import Progress, Request, compute, evaluate_chunks
 from flowbt.metrics.resolve import OVER_DAYS, Resolved, resolve
-from flowbt.schema import METRIC_ROWS, SNAPSHOT_KEY, conform
+from flowbt.metrics.stored_values import KEY, from_rows, to_rows
+from flowbt.schema import METRIC_ROWS
 
-KEY: Final = list(SNAPSHOT_KEY)
-DTYPES: Final[dict[str, pl.DataType]] = {
-    str(dtype): dtype
-    for dtype in (
-        pl.Float64(), pl.Int64(), pl.Int32(), pl.Int8(), pl.UInt64(), pl.UInt32(), pl.Boolean(), pl.Date(), pl.String(),
-        pl.List(pl.Float64()), pl.Null(),
-    )
-}  # fmt: skip
+CURRENT = [*KEY, "metric", "definition", "data"]
 
 
 @dataclass
@@ -62,7 +55,6 @@ class _Store:
         )
         self._labels = {node.column: label(node) for node in self._resolved.nodes}
         self._definitions = definitions(self._resolved, catalogue)
-        self._known = lake.metric_values(request.symbols, self._parameters)
 
     def evaluate(
         self,
@@ -73,43 +65,62 @@ class _Store:
         keep: Sequence[str],
         on_chunk: Progress,
     ) -> pl.DataFrame:
-        """As `evaluate_chunks`, but from the lake where that is up to date."""
-        wanted = self._wanted(snapshots, keep)
-        current = ["metric", "definition", "data"]
-        held = wanted.join(self._known, on=[*KEY, *current], how="inner", nulls_equal=True)
-        missing = wanted.join(self._known, on=[*KEY, *current], how="anti", nulls_equal=True)
-        self.tally.read += held.height
-        fresh = [held.select(*METRIC_ROWS)]
-        for columns, days in _by_columns(missing):
-            part = snapshots.join(days, on=KEY, how="semi")
-            frame = evaluate_chunks(lake, part, resolved.only(columns), grain, columns, on_chunk)
-            rows = [self._rows(frame, column).join(part.select(KEY), on=KEY, how="semi") for column in columns]
-            facts = missing.select(*KEY, *current)
-            fresh.append(
-                pl.concat(rows).drop("definition", "data").join(facts, on=[*KEY, "metric"]).select(*METRIC_ROWS)
-            )
-        self._write(pl.concat(fresh[1:])) if fresh[1:] else None
-        return self._wide(pl.concat(fresh), snapshots, keep)
+        """As `evaluate_chunks`, but from the lake where that is up to date; month by month, as memory is bounded."""
+        parts = []
+        for _, month in snapshots.sort(KEY[::-1]).group_by(pl.col("date").dt.truncate("1mo"), maintain_order=True):
+            wanted = self._wanted(month, keep)
+            known = self._known(month, wanted["metric"].unique().to_list())
+            held = wanted.join(known, on=CURRENT, how="inner", nulls_equal=True)
+            missing = wanted.join(known, on=CURRENT, how="anti", nulls_equal=True)
+            fresh = []
+            for columns, days in _by_columns(missing):
+                of_days = month.join(days, on=KEY, how="semi")
+                frame = evaluate_chunks(lake, of_days, resolved.only(columns), grain, columns, on_chunk)
+                frame = frame.join(of_days, on=KEY, how="semi")
+                rows = pl.concat(to_rows(frame, column, self._facts(column)) for column in columns)
+                data = missing.select(*KEY, "metric", "data")
+                fresh.append(rows.drop("data").join(data, on=[*KEY, "metric"]).select(*METRIC_ROWS))
+            self._keep(fresh, held.height)
+            parts.append(self._wide(pl.concat([held.select(*METRIC_ROWS), *fresh]), month, keep))
+        return pl.concat(parts).sort(KEY)
 
     def keep_over_days(self, frame: pl.DataFrame) -> None:
         """Store what looks over days, where it is not stored as it is."""
-        over = {
-            name: column
-            for name, column in self._resolved.columns.items()
-            for node in self._resolved.at(*OVER_DAYS, "bars")
-            if node.column == column
-        }
-        if not over:
+        over = {node.column for node in self._resolved.at(*OVER_DAYS, "bars")}
+        named = {column: name for name, column in self._resolved.columns.items() if column in over}
+        if not named:
             return
-        rows = pl.concat(self._rows(frame.rename({name: column}), column) for name, column in over.items())
-        same = [*KEY, "metric", "definition", "number", "text"]
-        changed = rows.join(self._known, on=same, how="anti", nulls_equal=True)
-        self.tally.read += rows.height - changed.height
-        self._write(changed)
+        frame = frame.select(*KEY, *(pl.col(name).alias(column) for column, name in named.items()))
+        for _, month in frame.sort(KEY[::-1]).group_by(pl.col("date").dt.truncate("1mo"), maintain_order=True):
+            rows = pl.concat(to_rows(month, column, self._facts(column)) for column in named)
+            same = [*KEY, "metric", "definition", "number", "text"]
+            changed = rows.join(
+                self._known(month, [self._labels[name] for name in named]), on=same, how="anti", nulls_equal=True
+            )
+            self._keep([changed] if changed.height else [], rows.height - changed.height)
 
-    def _write(self, rows: pl.DataFrame) -> None:
-        self.tally.stored += rows.height
-        self._lake.write_metric_values(rows)
+    def _known(self, days: pl.DataFrame, metrics: Sequence[str]) -> pl.DataFrame:
+        """What the lake holds of these days and metrics; of two writers' rows of one value, one."""
+        first, last = days["date"].min(), days["date"].max()
+        assert isinstance(first, date)  # noqa: S101 (for the type checker)
+        assert isinstance(last, date)  # noqa: S101
+        symbols = days["symbol"].unique().to_list()
+        known = self._lake.metric_values(symbols, metrics, self._parameters, first, last)
+        return known.unique(CURRENT, keep="last", maintain_order=True)
+
+    def _keep(self, fresh: Sequence[pl.DataFrame], up_to_date: int) -> None:
+        self.tally.read += up_to_date
+        if fresh:
+            rows = pl.concat(fresh)
+            self.tally.stored += rows.height
+            self._lake.write_metric_values(rows)
+
+    def _facts(self, column: str) -> dict[str, str]:
+        return {
+            "metric": self._labels[column],
+            "parameters": self._parameters,
+            "definition": self._definitions[column],
+        }
 
     def _wanted(self, snapshots: pl.DataFrame, keep: Sequence[str]) -> pl.DataFrame:
         """`symbol, date, column, metric, definition, data` of all that is asked for."""
@@ -126,44 +137,12 @@ class _Store:
             for column in keep
         )
 
-    def _rows(self, frame: pl.DataFrame, column: str) -> pl.DataFrame:
-        """A column's values as rows of the table."""
-        values = frame[column]
-        number, text = pl.lit(None, pl.Float64), pl.lit(None, pl.String)
-        if values.dtype == pl.String:
-            text = pl.col(column)
-        elif values.dtype.is_nested():
-            text = pl.Series(None if value is None else json.dumps(value.to_list()) for value in values)  # type: ignore[assignment]
-        elif values.dtype == pl.Date:
-            number = pl.col(column).cast(pl.Int32).cast(pl.Float64)
-        else:
-            number = pl.col(column).cast(pl.Float64)
-        facts: Mapping[str, Any] = {
-            "metric": self._labels[column],
-            "parameters": self._parameters,
-            "dtype": str(values.dtype),
-            "definition": self._definitions[column],
-        }
-        rows = frame.select(
-            *KEY, number.alias("number"), text.alias("text"), **{k: pl.lit(v) for k, v in facts.items()}
-        )
-        return conform(rows, METRIC_ROWS)
-
     def _wide(self, rows: pl.DataFrame, snapshots: pl.DataFrame, keep: Sequence[str]) -> pl.DataFrame:
         """The values as a frame of a column each."""
         frame = snapshots.select(KEY).sort(KEY)
         for column in keep:
-            of_column = rows.filter(pl.col("metric") == self._labels[column])
-            dtype = DTYPES[of_column["dtype"].to_list()[0]]
-            if dtype == pl.String:
-                value = pl.col("text")
-            elif dtype.is_nested():
-                value = pl.col("text").str.json_decode(dtype)
-            elif dtype == pl.Date:
-                value = pl.col("number").cast(pl.Int32).cast(pl.Date)
-            else:
-                value = pl.col("number").cast(dtype)
-            frame = frame.join(of_column.select(*KEY, value.alias(column)), on=KEY, how="left", maintain_order="left")
+            values = from_rows(rows.filter(pl.col("metric") == self._labels[column]), column)
+            frame = frame.join(values, on=KEY, how="left", maintain_order="left")
         return frame
 
 

@@ -41,12 +41,12 @@ def print_signed_premium() -> pl.Expr:
 
 
 @metric(grain="print", unit="boolean")
-def is_block(min_size: int = 10_000, min_premium: float = 200_000) -> pl.Expr:
-    """Whether the print is a block: a single execution of at least `min_size` contracts or `min_premium` USD.
+def is_block(min_block_size: int = 10_000, min_block_premium: float = 200_000) -> pl.Expr:
+    """Whether the print is a block: a single execution of at least `min_block_size` contracts or `min_block_premium` USD.
 
     Both are absolute: a size that is large for the contract only, such as five times its average day, is not looked for.
     """
-    return (pl.col("size") >= min_size) | (print_premium() >= min_premium)
+    return (pl.col("size") >= min_block_size) | (print_premium() >= min_block_premium)
 
 
 def _elsewhere_within(within: timedelta) -> pl.Expr:
@@ -132,24 +132,24 @@ def _sum_signed(which: pl.Expr) -> pl.Expr:
 
 
 @metric(grain="snapshot", unit="1")
-def blocks(min_size: int = 10_000, min_premium: float = 200_000) -> pl.Expr:
+def blocks(min_block_size: int = 10_000, min_block_premium: float = 200_000) -> pl.Expr:
     """How many blocks were printed (`is_block`, with the same parameters); null without a tape."""
-    return is_block(min_size=min_size, min_premium=min_premium).sum().cast(pl.Int64)
+    return is_block(min_block_size=min_block_size, min_block_premium=min_block_premium).sum().cast(pl.Int64)
 
 
 @metric(grain="snapshot", unit="USD")
-def block_premium(min_size: int = 10_000, min_premium: float = 200_000) -> pl.Expr:
+def block_premium(min_block_size: int = 10_000, min_block_premium: float = 200_000) -> pl.Expr:
     """Premium of all blocks (`is_block`), whatever their side, those of a dividend play among them; null without a tape."""
-    return print_premium().filter(is_block(min_size=min_size, min_premium=min_premium)).sum()
+    return print_premium().filter(is_block(min_block_size=min_block_size, min_block_premium=min_block_premium)).sum()
 
 
 @metric(grain="snapshot", unit="USD")
-def net_block_premium(min_size: int = 10_000, min_premium: float = 200_000) -> pl.Expr:
+def net_block_premium(min_block_size: int = 10_000, min_block_premium: float = 200_000) -> pl.Expr:
     """Signed premium of all blocks (`print_signed_premium`): positive, they count for a rise.
 
     Null without a tape, and where there are blocks of none of which it is known who crossed the spread.
     """
-    return _sum_signed(is_block(min_size=min_size, min_premium=min_premium))
+    return _sum_signed(is_block(min_block_size=min_block_size, min_block_premium=min_block_premium))
 
 
 def _where_known(swept: pl.Expr, value: pl.Expr) -> pl.Expr:

@@ -12,10 +12,10 @@ call days of TLT in summer 2026 four in five had a delta of 0.9 or more. `large_
 
 import polars as pl
 
+from flowbt.metrics.carry import middle
 from flowbt.metrics.catalogue import Sided, metric, sided
 from flowbt.metrics.dividend_plays import dividend_play
 from flowbt.metrics.flow import premium
-from flowbt.metrics.greeks import middle
 from flowbt.metrics.open_interest import call_contract_oi_change, put_contract_oi_change
 from flowbt.metrics.sums import VOLUMES, sum_known
 from flowbt.schema import SIDES, SNAPSHOT_KEY
@@ -62,18 +62,18 @@ def unusual(
 
 @sided(grain="strike", unit="boolean")
 def large_contract_day(
-    side: str, min_premium: float = 1_000_000, min_share: float = 0.01, min_volume_oi: float = 1.25
+    side: str, min_premium: float = 1_000_000, min_gross_share: float = 0.01, min_volume_oi: float = 1.25
 ) -> pl.Expr:
     """Whether the {side}'s premium of the whole day is large: an end-of-day substitute for a block, and not a print.
 
-    It is where the premium is at least `min_premium` USD and at least `min_share` of all contracts' premium of the day
+    It is where the premium is at least `min_premium` USD and at least `min_gross_share` of all contracts' premium of the day
     (dividend plays left out), and the volume at least `min_volume_oi` times the open interest; what no open interest stood
     against was opened. A dividend play is none. Null where it did not trade, or where open interest or premium is unknown.
     """
     of_contract, held = premium.of(side)(), pl.col(f"{side}_open_interest")
     gross = pl.sum_horizontal(day_premium.of(each).over_all() for each in SIDES)
     is_large = (
-        (of_contract >= pl.max_horizontal(pl.lit(float(min_premium)), min_share * gross))
+        (of_contract >= pl.max_horizontal(pl.lit(float(min_premium)), min_gross_share * gross))
         & (pl.col(f"{side}_volume") >= min_volume_oi * held)
         & ~dividend_play.of(side).over_all()
     )
@@ -138,33 +138,45 @@ def unusual_contracts(
 
 
 @metric(grain="snapshot", unit="1")
-def large_contracts(min_premium: float = 1_000_000, min_share: float = 0.01, min_volume_oi: float = 1.25) -> pl.Expr:
+def large_contracts(
+    min_premium: float = 1_000_000, min_gross_share: float = 0.01, min_volume_oi: float = 1.25
+) -> pl.Expr:
     """How many contracts had a large day (`call_large_contract_day`, with the same parameters); not a number of prints."""
     return _count(
-        _of_both(large_contract_day, min_premium=min_premium, min_share=min_share, min_volume_oi=min_volume_oi)
+        _of_both(
+            large_contract_day, min_premium=min_premium, min_gross_share=min_gross_share, min_volume_oi=min_volume_oi
+        )
     )
 
 
-def _large_premium(side: str, min_premium: float, min_share: float, min_volume_oi: float) -> pl.Expr:
-    flags = _of_both(large_contract_day, min_premium=min_premium, min_share=min_share, min_volume_oi=min_volume_oi)
+def _large_premium(side: str, min_premium: float, min_gross_share: float, min_volume_oi: float) -> pl.Expr:
+    flags = _of_both(
+        large_contract_day, min_premium=min_premium, min_gross_share=min_gross_share, min_volume_oi=min_volume_oi
+    )
     counted = pl.when(flags[SIDES.index(side)]).then(premium.of(side)())
     return sum_known(counted, flags, VOLUMES)
 
 
 @metric(grain="snapshot", unit="USD")
-def large_call_premium(min_premium: float = 1_000_000, min_share: float = 0.01, min_volume_oi: float = 1.25) -> pl.Expr:
+def large_call_premium(
+    min_premium: float = 1_000_000, min_gross_share: float = 0.01, min_volume_oi: float = 1.25
+) -> pl.Expr:
     """Premium of the calls that had a large day (`call_large_contract_day`), unsigned."""
-    return _large_premium("call", min_premium, min_share, min_volume_oi)
+    return _large_premium("call", min_premium, min_gross_share, min_volume_oi)
 
 
 @metric(grain="snapshot", unit="USD")
-def large_put_premium(min_premium: float = 1_000_000, min_share: float = 0.01, min_volume_oi: float = 1.25) -> pl.Expr:
+def large_put_premium(
+    min_premium: float = 1_000_000, min_gross_share: float = 0.01, min_volume_oi: float = 1.25
+) -> pl.Expr:
     """Premium of the puts that had a large day (`put_large_contract_day`), unsigned."""
-    return _large_premium("put", min_premium, min_share, min_volume_oi)
+    return _large_premium("put", min_premium, min_gross_share, min_volume_oi)
 
 
 @metric(grain="snapshot", unit="USD")
-def large_net_premium(min_premium: float = 1_000_000, min_share: float = 0.01, min_volume_oi: float = 1.25) -> pl.Expr:
+def large_net_premium(
+    min_premium: float = 1_000_000, min_gross_share: float = 0.01, min_volume_oi: float = 1.25
+) -> pl.Expr:
     """Premium of the calls that had a large day less that of the puts. Unsigned: it does not say who bought."""
-    thresholds = {"min_premium": min_premium, "min_share": min_share, "min_volume_oi": min_volume_oi}
+    thresholds = {"min_premium": min_premium, "min_gross_share": min_gross_share, "min_volume_oi": min_volume_oi}
     return large_call_premium(**thresholds) - large_put_premium(**thresholds)

@@ -9,8 +9,9 @@ from typing import Literal
 
 import polars as pl
 
+from flowbt.metrics.carry import middle
 from flowbt.metrics.catalogue import metric, sided
-from flowbt.metrics.greeks import middle, unit_delta, volatility
+from flowbt.metrics.greeks import unit_delta, volatility
 from flowbt.metrics.max_pain import days_to_expiry
 from flowbt.metrics.technical import realized_variance
 from flowbt.schema import SIDES
@@ -77,17 +78,23 @@ def expected_move(form: Form = "iv") -> pl.Expr:
 def iv_at_delta(side: str, delta: float = 0.25) -> pl.Expr:
     """Implied volatility of the expiry's out-of-the-money {side} with this delta (without its sign), interpolated in delta.
 
-    Null where the {side}s out of the money do not reach around it.
+    Null where the {side}s out of the money do not reach around it. Of {side}s with the same delta that nearest the spot counts.
     """
     away, known = unit_delta.of(side)().abs(), volatility.of(side)()
     spot_price, strike = pl.col("underlying_price"), pl.col("strike")
     usable = known.is_not_null() & (strike >= spot_price if side == "call" else strike <= spot_price)
-    nearer, farther = usable & (away >= delta), usable & (away < delta)
+    nearer, farther = (_outward(side, away, usable & inside) for inside in (away >= delta, away < delta))
+    of_nearer, of_farther = (_outward(side, known, usable & inside) for inside in (away >= delta, away < delta))
     return _between(
         pl.lit(delta),
-        (away.filter(nearer).min(), known.filter(nearer).get(away.filter(nearer).arg_min(), null_on_oob=True)),
-        (away.filter(farther).max(), known.filter(farther).get(away.filter(farther).arg_max(), null_on_oob=True)),
+        (nearer.min(), of_nearer.get(nearer.arg_min(), null_on_oob=True)),
+        (farther.max(), of_farther.get(farther.arg_max(), null_on_oob=True)),
     )
+
+
+def _outward(side: str, values: pl.Expr, where: pl.Expr) -> pl.Expr:
+    """The values of the side's strikes, from the spot outwards."""
+    return values.filter(where) if side == "call" else values.filter(where).reverse()
 
 
 def _at_tenor(known: pl.Expr, days: int) -> pl.Expr:

@@ -13,9 +13,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from flowbt.errors import DefinitionError
+from flowbt.metrics.carry import Carry, dividend_yield_of, years
 from flowbt.metrics.catalogue import metric
 from flowbt.metrics.exposure import Position, contracts_of_dealers
-from flowbt.metrics.greeks import Carry, dividend_yield_of, volatility, years
+from flowbt.metrics.greeks import volatility
 from flowbt.schema import SIDES
 
 WIDTH = 0.1
@@ -24,6 +26,10 @@ STEPS = 40
 
 def spot_grid(width: float = WIDTH, steps: int = STEPS) -> NDArray[np.float64]:
     """Logarithms of spot over today's spot: `steps` equal steps up to +`width`, and as many as cover -`width` down."""
+    if not 0 < width < 1 or steps < 1:
+        raise DefinitionError(
+            f"a grid of spots needs a width between 0 and 1 and at least one step, not {width} and {steps}"
+        )
     step = np.log1p(width) / steps
     down = int(np.ceil(-np.log1p(-width) / step))
     return np.asarray(np.arange(-down, steps + 1) * step, dtype=np.float64)
@@ -36,13 +42,14 @@ def gex_profile(
     position: Position = "naive",
     rate: float = 0.04,
     dividend_yield: float = 0.0,
-    carry: Carry = "yield",
+    carry: Carry = "implied",
 ) -> pl.Expr:
     """Gamma exposure (USD per 1% move) over a grid of spots, a list: `steps` equal steps in the logarithm up to +`width`, and down to -`width`.
 
     Gamma is computed for every contract, the source's own is of no use at another spot. Null where no contract has both a
     volatility and a position.
     """
+    spot_grid(width, steps)
     inputs = [pl.col("underlying_price"), pl.col("strike"), years(), dividend_yield_of(carry, rate, dividend_yield)]
     for side in SIDES:
         inputs.append(volatility.of(side)(rate=rate, dividend_yield=dividend_yield, carry=carry))
@@ -78,7 +85,7 @@ def zero_gamma(width: float = WIDTH, steps: int = STEPS, position: Position = "n
 
 @metric(grain="snapshot", unit="name")
 def zero_gamma_status(width: float = WIDTH, steps: int = STEPS, position: Position = "naive") -> pl.Expr:
-    """Why there is a zero gamma or none: crossed, always positive, always negative; null where no gamma is known."""
+    """Why there is a zero gamma or none: crossed, always positive, always negative; null where there is no gamma or none is known."""
     return _from_profile(partial(_status, width=width, steps=steps), pl.String(), width, steps, position)
 
 
@@ -106,13 +113,14 @@ def _nearest_zero(profile: NDArray[np.float64], width: float, steps: int) -> flo
 
 def _status(profiles: pl.Series, width: float, steps: int) -> pl.Series:
     crossings = _crossing(profiles, width, steps)
-    positive = profiles.list.first() > 0
+    at_spot = profiles.list.get(int(np.flatnonzero(spot_grid(width, steps) == 0)[0]))
     return pl.select(
         pl.when(profiles.is_null())
         .then(None)
         .when(crossings.is_not_null())
         .then(pl.lit("crossed"))
-        .when(positive)
+        .when(at_spot > 0)
         .then(pl.lit("always positive"))
-        .otherwise(pl.lit("always negative"))
+        .when(at_spot < 0)
+        .then(pl.lit("always negative"))
     ).to_series()

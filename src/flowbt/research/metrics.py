@@ -67,14 +67,14 @@ def compute_metrics(
     _check_parameters(catalogue, overrides)
     if grain not in SHOWN_AT:
         raise UnknownNameError("grain", grain, SHOWN_AT, hint=f"it is one of {', '.join(SHOWN_AT)}")
+    if store is not None and SHOWN_AT[grain] != SHOWN_AT["snapshot"]:
+        raise DefinitionError(f"metrics at {grain} grain are not stored: store those at snapshot grain")
     shown = _names_at(grain, catalogue)
     names = tuple(dict.fromkeys([*(select or shown), *([where] if where else [])]))
     if grain == "contract":
         frame = _contracts(lake, wanted, names, shown, Span(first, last), overrides, catalogue)
     else:
         at = {"history": "snapshot"}.get(grain, grain)
-        if store is not None and at != "snapshot":
-            raise DefinitionError(f"metrics at {grain} grain are not stored: store those at snapshot grain")
         request = Request(tuple(sorted(wanted)), first, last, at, names, None, overrides)
         if store is None:
             frame = compute(lake, request, catalogue, progress)

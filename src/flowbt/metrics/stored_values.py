@@ -1,0 +1,58 @@
+"""How a metric's values lie in the lake's table `metrics`: numbers as numbers, names as text, lists of numbers as JSON."""
+
+import json
+from collections.abc import Mapping
+from typing import Any, Final
+
+import polars as pl
+
+from flowbt.errors import DefinitionError
+from flowbt.schema import METRIC_ROWS, SNAPSHOT_KEY, conform
+
+KEY: Final = list(SNAPSHOT_KEY)
+NUMBERS: Final = (
+    pl.Float64(), pl.Float32(), pl.Int64(), pl.Int32(), pl.Int16(), pl.Int8(), pl.UInt64(), pl.UInt32(), pl.UInt16(),
+    pl.UInt8(), pl.Boolean(), pl.Null(),
+)  # fmt: skip
+DTYPES: Final[dict[str, pl.DataType]] = {
+    str(dtype): dtype for dtype in (*NUMBERS, pl.Date(), pl.String(), pl.List(pl.Float64()))
+}
+
+
+def to_rows(frame: pl.DataFrame, column: str, facts: Mapping[str, Any]) -> pl.DataFrame:
+    """A column's values as rows of the table, with what is the same for all of them.
+
+    Raises:
+        DefinitionError: values of a kind that the table has no place for.
+    """
+    dtype = frame.schema[column]
+    if str(dtype) not in DTYPES:
+        raise DefinitionError(
+            f"'{facts['metric']}' is of the type {dtype}: numbers, yes or no, dates, names and lists of numbers can be stored"
+        )
+    number, text = pl.lit(None, pl.Float64), pl.lit(None, pl.String)
+    if dtype == pl.String():
+        text = pl.col(column)
+    elif dtype.is_nested():
+        lists = [None if value is None else json.dumps(value.to_list()) for value in frame[column]]
+        text = pl.lit(pl.Series(lists, dtype=pl.String))
+    elif dtype == pl.Date():
+        number = pl.col(column).cast(pl.Int32).cast(pl.Float64)
+    else:
+        number = pl.col(column).cast(pl.Float64)
+    told = {name: pl.lit(value) for name, value in {**facts, "dtype": str(dtype)}.items()}
+    return conform(frame.select(*KEY, number.alias("number"), text.alias("text"), **told), METRIC_ROWS)
+
+
+def from_rows(rows: pl.DataFrame, column: str) -> pl.DataFrame:
+    """`symbol, date`, and the values of one metric's rows as a column of the type they had."""
+    dtype = DTYPES[str(rows["dtype"].to_list()[0])]
+    if dtype == pl.String():
+        value = pl.col("text")
+    elif dtype.is_nested():
+        value = pl.col("text").str.json_decode(dtype)
+    elif dtype == pl.Date():
+        value = pl.col("number").cast(pl.Int32).cast(pl.Date)
+    else:
+        value = pl.col("number").cast(dtype)
+    return rows.select(*KEY, value.alias(column))
