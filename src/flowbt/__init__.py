@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from flowbt.lake import Lake
-    from flowbt.metrics import metric, prior
+    from flowbt.metrics import load_metrics, metric, on_tape, prior
     from flowbt.research.backtesting import run_backtest
     from flowbt.research.evaluating import evaluate_signal
     from flowbt.research.metrics import compute_metrics
@@ -29,8 +29,10 @@ __all__ = [
     "flow_report",
     "from_entry",
     "limit_order",
+    "load_metrics",
     "metric",
     "next_open",
+    "on_tape",
     "prior",
     "run_backtest",
     "stop_order",
@@ -39,7 +41,7 @@ __all__ = [
 
 _HOMES = {
     "flowbt.lake": ("Lake",),
-    "flowbt.metrics": ("metric", "prior"),
+    "flowbt.metrics": ("load_metrics", "metric", "on_tape", "prior"),
     "flowbt.research.backtesting": ("run_backtest",),
     "flowbt.research.evaluating": ("evaluate_signal",),
     "flowbt.research.metrics": ("compute_metrics",),

@@ -21,7 +21,7 @@ from flowbt.schema import CHAIN_ROWS, METRIC_ROWS, PRICE_BARS, PRINT_ORDER, SNAP
 
 UNIT: Final = list(SNAPSHOT_KEY)
 
-WRITER: Final = WriterProperties(compression="ZSTD", max_row_group_size=131_072)
+WRITER: Final = WriterProperties(compression="ZSTD", max_row_group_size=32_768)
 CONFIGURATION: Final = {"delta.enableExpiredLogCleanup": "false"}
 ONE_FILE: Final = 1 << 40
 """Target file size: a commit writes one file per partition, so that no unit is split between files."""

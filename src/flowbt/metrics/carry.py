@@ -44,10 +44,30 @@ def implied_yield(rate: float = 0.04) -> pl.Expr:
     From the quotes of the expiry, the median of the three strikes at which call and put are worth most nearly the same; for
     a snapshot none of whose expiries has them, from the deltas of its source. Null where neither says it.
     """
+    return pl.map_batches(_inputs(), partial(_implied, rate=rate), return_dtype=pl.Float64)
+
+
+@metric(grain="strike", unit="1 per year")
+def yield_where_lacking(rate: float = 0.04) -> pl.Expr:
+    """The yield that the chain implies (`implied_yield`), if its source lacks any volatility, delta or gamma; else null.
+
+    Where it lacks none nothing is to be computed, and a yield that nobody needs costs as much as all else.
+    """
+    given = [pl.col(name) for name in (*INPUTS, "call_gamma", "put_gamma")]
+    work = partial(_implied_where_lacking, rate=rate, given=len(given))
+    return pl.map_batches([*given, *_inputs()], work, return_dtype=pl.Float64)
+
+
+def _inputs() -> list[pl.Expr]:
     excess = middle("call") - middle("put")
-    inputs = [pl.col(EXPIRY_ID), pl.col(SNAPSHOT_ID), pl.col("underlying_price"), pl.col("strike"), years(), excess]
-    columns = [*inputs, *(pl.col(name) for name in INPUTS)]
-    return pl.map_batches(columns, partial(_implied, rate=rate), return_dtype=pl.Float64)
+    rows = [pl.col(EXPIRY_ID), pl.col(SNAPSHOT_ID), pl.col("underlying_price"), pl.col("strike"), years(), excess]
+    return [*rows, *(pl.col(name) for name in INPUTS)]
+
+
+def _implied_where_lacking(columns: Sequence[pl.Series], rate: float, given: int) -> pl.Series:
+    if not any(column.null_count() for column in columns[:given]):
+        return pl.Series([None], dtype=pl.Float64).new_from_index(0, len(columns[0]))
+    return _implied(columns[given:], rate)
 
 
 def _implied(columns: Sequence[pl.Series], rate: float) -> pl.Series:
@@ -85,10 +105,14 @@ def _by_delta(columns: Sequence[pl.Series], wanted: pl.Series, rate: float) -> p
     return found_of.agg(median.alias("of_deltas"))
 
 
-def dividend_yield_of(carry: Carry, rate: float, dividend_yield: float) -> pl.Expr:
-    """The dividend yield of each contract: the one that the chain implies, or else the one given."""
+def dividend_yield_of(carry: Carry, rate: float, dividend_yield: float, *, always: bool = True) -> pl.Expr:
+    """The dividend yield of each contract: the one that the chain implies, or else the one given.
+
+    Unless `always`, it is asked for only where the source lacks a number (`yield_where_lacking`).
+    """
     if carry == "implied":
-        return implied_yield.over_all(rate=rate).fill_null(dividend_yield)
+        implied = implied_yield if always else yield_where_lacking
+        return implied.over_all(rate=rate).fill_null(dividend_yield)
     return pl.col("strike") * 0 + dividend_yield
 
 

@@ -10,11 +10,12 @@ import polars as pl
 from flowbt.errors import DefinitionError
 from flowbt.metrics.catalogue import metric
 from flowbt.metrics.levels import call_oi_at_strike, put_oi_at_strike
+from flowbt.metrics.scope import SNAPSHOT_ID
 
 
 def _ranked(held: pl.Expr) -> pl.Expr:
     # strikes ascend within a snapshot and an ordinal rank keeps the order of those that tie
-    place = held.rank("ordinal", descending=True).over("symbol", "date")
+    place = held.rank("ordinal", descending=True).over(SNAPSHOT_ID)
     return pl.when(held > 0).then(place)
 
 

@@ -23,13 +23,13 @@ import polars as pl
 from flowbt.metrics.catalogue import metric, sided
 from flowbt.metrics.flow import premium
 from flowbt.metrics.resolve import prior
+from flowbt.metrics.scope import SNAPSHOT_ID
 
 MIN_DELTA = 0.9
 MIN_HELD = 10
 MAX_PUT = 0.001
 TICK = 0.01
 MAX_TURNOVER = 10
-SNAPSHOT = ("symbol", "date")
 
 
 def _could_be_exercised(of: Callable[[str], pl.Expr]) -> pl.Expr:
@@ -124,7 +124,7 @@ def dividend_play(side: str, min_turnover_share: float = 0.4, min_play_calls: in
     if side == "put":
         return pl.col("put_volume").is_not_null() & pl.lit(value=False)
     turned = call_turned_over.over_all()
-    return turned & _is_play(_share(), turned.sum(), min_turnover_share, min_play_calls).over(SNAPSHOT)
+    return turned & _is_play(_share(), turned.sum(), min_turnover_share, min_play_calls).over(SNAPSHOT_ID)
 
 
 @metric(grain="snapshot", unit="boolean", rows="traded")

@@ -33,7 +33,9 @@ def _computed(function: str, known: pl.Expr, side: str, model: "Model", given: p
         "spot": pl.col("underlying_price"),
         "strike": pl.col("strike"),
         "years": years(),
-        "dividend_yield": dividend_yield_of(model.carry, model.rate, model.dividend_yield),
+        "dividend_yield": dividend_yield_of(
+            model.carry, model.rate, model.dividend_yield, always=given is None or function in {"theta", "vega"}
+        ),
     }
     given = pl.lit(None, pl.Float64) if given is None else given
     roots = list(dict.fromkeys(root for each in (given, *inputs.values()) for root in each.meta.root_names()))

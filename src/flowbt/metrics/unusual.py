@@ -17,8 +17,9 @@ from flowbt.metrics.catalogue import Sided, metric, sided
 from flowbt.metrics.dividend_plays import dividend_play
 from flowbt.metrics.flow import premium
 from flowbt.metrics.open_interest import call_contract_oi_change, put_contract_oi_change
+from flowbt.metrics.scope import SNAPSHOT_ID
 from flowbt.metrics.sums import VOLUMES, sum_known
-from flowbt.schema import SIDES, SNAPSHOT_KEY
+from flowbt.schema import SIDES
 
 
 def _of_traded(side: str, condition: pl.Expr, *known: pl.Expr) -> pl.Expr:
@@ -35,7 +36,7 @@ def day_premium(side: str) -> pl.Expr:
     Null where no price or volume of either side is known.
     """
     counted = pl.when(~dividend_play.of(side).over_all()).then(premium.of(side)())
-    return sum_known(counted, (premium.call(), premium.put()), VOLUMES).over(SNAPSHOT_KEY)
+    return sum_known(counted, (premium.call(), premium.put()), VOLUMES).over(SNAPSHOT_ID)
 
 
 @sided(grain="strike", unit="boolean")

@@ -16,8 +16,8 @@ from flowbt.compiled import compiled
 
 Floats = NDArray[np.float64]
 
-FARTHEST = 30.0
-"""Standard deviations beyond which a density is taken for 0: exp(-450) is."""
+FARTHEST = 12.0
+"""Standard deviations beyond which a density is taken for 0: it is below 1e-31 there."""
 
 
 @compiled
