@@ -93,5 +93,24 @@ def test_gamma_exposure_takes_the_implied_forward(with_deltas: Callable[..., pl.
     assert measure("gex(position=naive)[all]", rows) == measure("gex", rows)
 
 
+def test_what_other_symbols_lack_does_not_matter(
+    with_deltas: Callable[..., pl.DataFrame], store: Callable[..., Any]
+) -> None:
+    """AAA gives all its numbers; BBB, in the same chunk, gives no gamma."""
+    complete = with_deltas(0.03).with_columns(call_gamma=pl.lit(0.01), put_gamma=pl.lit(0.01))
+    lacking = with_deltas(0.03, symbol="BBB")
+
+    def found(lake: Any, *symbols: str) -> pl.DataFrame:
+        of_both = compute(lake, Request(symbols, grain="strike", metrics=("yield_where_lacking",)))
+        return of_both.filter(pl.col("symbol") == "AAA")
+
+    assert found(store(complete), "AAA").equals(found(store(complete, lacking), "AAA", "BBB"), null_equal=True)
+
+
+def test_a_volatility_of_zero_is_lacking(with_deltas: Callable[..., pl.DataFrame], measure: Measure) -> None:
+    rows = with_deltas(0.09).with_columns(call_gamma=pl.lit(0.01), put_gamma=pl.lit(0.01), put_iv=pl.lit(0.0))
+    assert None not in measure("yield_where_lacking", rows, grain="strike")
+
+
 def test_without_a_spot_nothing_is_implied(with_deltas: Callable[..., pl.DataFrame], store: Callable[..., Any]) -> None:
     assert set(implied(with_deltas(0.03, spot=None), store)) == {None}

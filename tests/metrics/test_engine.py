@@ -227,3 +227,28 @@ def test_adjusted_contracts_are_left_out(chain: Chain, measure: Measure) -> None
 
 def test_a_chain_without_any_contract_for_100_shares_stays_as_it_is(chain: Chain, measure: Measure) -> None:
     assert measure("call_open_interest", chain({100: {"call_open_interest": 10}}, multiplier=75)) == 10
+
+
+def test_what_is_no_number_is_null(lake: Lake) -> None:
+    """At every place where a formula of one's own can be evaluated."""
+    own = Catalogue(parent=SHIPPED)
+    with collecting(own):
+
+        @metric(grain="snapshot", unit="1")
+        def of_rows() -> pl.Expr:
+            """Nought by nought."""
+            return (pl.col("call_volume").sum() * 0) / 0
+
+        @metric(grain="snapshot", unit="1")
+        def of_metrics() -> pl.Expr:
+            """Nought by nought again."""
+            return (pl.col("put_call_oi_ratio") * 0) / 0
+
+        @metric(grain="history", unit="1")
+        def of_days() -> pl.Expr:
+            """And once more."""
+            return (pl.col("put_call_oi_ratio") * 0) / 0
+
+    names = ("of_rows", "of_metrics", "of_days")
+    found = compute(lake, Request(("AAA",), metrics=names), own)
+    assert [found[name].null_count() for name in names] == [found.height] * 3

@@ -139,6 +139,14 @@ def test_profile_of_any_book(
     assert np.abs(np.array(profile) - expected).max() <= 1e-9 * scale + 1e-9
 
 
+def test_exposure_that_dies_out_along_the_grid_has_not_crossed(chain: Chain, measure: Measure) -> None:
+    """A day and 2% volatility: at the ends of the grid the gamma is 95 standard deviations off, and exactly 0."""
+    rows = chain({100: held(10, 0, 0.02)}, expiration=TODAY + timedelta(days=1))
+    assert 0.0 in measure("gex_profile", rows)
+    assert measure("zero_gamma", rows) is None
+    assert measure("zero_gamma_status", rows) == "always positive"
+
+
 def test_a_book_far_from_the_grid_has_no_status(chain: Chain, measure: Measure) -> None:
     assert measure("zero_gamma_status", chain({10_000: held(5, 0, 0.1)})) is None
 

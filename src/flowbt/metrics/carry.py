@@ -24,6 +24,7 @@ MODERATE: Final = (0.2, 0.8)
 TENORS: Final = (20 / 365, 400 / 365)
 FEWEST: Final = 10
 INPUTS: Final = ("call_delta", "call_iv", "put_delta", "put_iv")
+VOLATILITIES: Final = (INPUTS.index("call_iv"), INPUTS.index("put_iv"))
 
 
 def years() -> pl.Expr:
@@ -49,7 +50,7 @@ def implied_yield(rate: float = 0.04) -> pl.Expr:
 
 @metric(grain="strike", unit="1 per year")
 def yield_where_lacking(rate: float = 0.04) -> pl.Expr:
-    """The yield that the chain implies (`implied_yield`), if its source lacks any volatility, delta or gamma; else null.
+    """The yield that the chain implies (`implied_yield`), where the snapshot lacks any volatility, delta or gamma; else null.
 
     Where it lacks none nothing is to be computed, and a yield that nobody needs costs as much as all else.
     """
@@ -65,9 +66,15 @@ def _inputs() -> list[pl.Expr]:
 
 
 def _implied_where_lacking(columns: Sequence[pl.Series], rate: float, given: int) -> pl.Series:
-    if not any(column.null_count() for column in columns[:given]):
-        return pl.Series([None], dtype=pl.Float64).new_from_index(0, len(columns[0]))
-    return _implied(columns[given:], rate)
+    numbers = pl.DataFrame({str(place): column for place, column in enumerate(columns[:given])})
+    lacks = pl.any_horizontal(pl.all().is_null(), *((pl.col(str(place)) <= 0) for place in VOLATILITIES))
+    lacking = numbers.select(lacks.fill_null(value=True).alias("lacks")).to_series()
+    if not lacking.any():
+        return pl.Series([None], dtype=pl.Float64).new_from_index(0, len(lacking))
+    snapshots = columns[given + 1]
+    wanted = snapshots.is_in(snapshots.filter(lacking).unique().implode())
+    implied = _implied(columns[given:], rate)
+    return implied.set(~wanted, None)
 
 
 def _implied(columns: Sequence[pl.Series], rate: float) -> pl.Series:

@@ -14,7 +14,7 @@ import polars as pl
 
 from flowbt.calendar import previous_session
 from flowbt.lake import Lake
-from flowbt.metrics.frames import add_nodes, evaluate, key_frame, steps, with_ids
+from flowbt.metrics.frames import add_nodes, evaluate, key_frame, steps, with_ids, without_nan
 from flowbt.metrics.resolve import CARRIED, KEYS, Resolved
 from flowbt.metrics.scope import SNAPSHOT_ID, Scope
 from flowbt.metrics.session_before import with_session_before
@@ -66,8 +66,9 @@ def compute_chunk(lake: Lake, chunk: Chunk, resolved: Resolved, grain: str, keep
     for part in parts[1:]:
         new = [name for name in part.columns if name not in frame.columns]
         frame = frame.join(part.select(*row, *new), on=row, how="left", maintain_order="left")
-    frame = add_nodes(frame, [node for node in resolved.at(grain) if node.across])
-    return frame.select(*key, *keep)
+    across = [node for node in resolved.at(grain) if node.across]
+    frame = add_nodes(frame, across)
+    return frame.with_columns(without_nan(frame.select(node.column for node in across))).select(*key, *keep)
 
 
 def _strike_rows(lake: Lake, chunk: Chunk, resolved: Resolved, *, with_root: bool) -> pl.DataFrame:

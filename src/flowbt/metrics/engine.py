@@ -64,9 +64,16 @@ def compute(
 ) -> pl.DataFrame:
     """The metrics asked for, one row per key of the grain, sorted by it.
 
+    Args:
+        lake: where the chains are.
+        request: what to compute.
+        catalogue: where metrics are looked up.
+        on_chunk: told (chunks done, chunks in all).
+        evaluate: how the chunks' frames come about; computed, unless they are taken from a store.
+
     Raises:
         UnknownNameError: a name that is neither metric nor column.
-        DefinitionError: a metric that cannot be computed at its grain.
+        DefinitionError: a metric that cannot be computed at its grain, or whose formula fails.
         LakeError: nothing in the lake for these symbols and days.
     """
     try:

@@ -10,7 +10,6 @@ from flowbt.metrics.scope import EXPIRY_ID, SNAPSHOT_ID
 
 IDS: Final = {SNAPSHOT_ID, EXPIRY_ID}
 GROUP: Final[dict[str, list[str]]] = {
-    "print": [],
     "expiry": [EXPIRY_ID],
     "level": [SNAPSHOT_ID, "strike"],
     "snapshot": [SNAPSHOT_ID],
@@ -52,7 +51,8 @@ def evaluate(frames: Mapping[str, pl.DataFrame], grain: str, step: Sequence[Node
     """The grain's frame with the nodes of one step (`steps`), aggregated from the frame that they read."""
     target, source = frames[grain], step[0].source
     if source == grain:
-        return add_nodes(target, step)
+        added = add_nodes(target, step)
+        return added.with_columns(without_nan(added.select(node.column for node in step)))
     group = GROUP[grain]
     named = {root for node in step for root in node.expression.meta.root_names()}
     read = {*group, *named, "expiration", "date"} | {column for node in step for column in node.inputs}

@@ -20,7 +20,7 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, Literal
+from typing import Final
 
 import polars as pl
 
@@ -32,7 +32,6 @@ ALL: Final = "all"
 SNAPSHOT_ID: Final = "_snapshot"
 EXPIRY_ID: Final = "_expiry"
 """Columns of the strike rows that number their snapshots and expiries, each one run of rows."""
-Kind = Literal["row", "side", "weight"]
 
 _CONDITION = re.compile(r"^(?P<name>\w+)\s*(?:(?P<sign><=|>=|<|>|=)\s*(?P<value>[\w.-]+))?$")
 _SIGNS: Final[dict[str, Callable[[pl.Expr, float], pl.Expr]]] = {

@@ -55,6 +55,8 @@ class _Store:
         )
         self._labels = {node.column: label(node) for node in self._resolved.nodes}
         self._definitions = definitions(self._resolved, catalogue)
+        self._own = lake.snapshots(request.symbols).select(*KEY, "snapshot_hash")
+        self._tape = lake.tape().select(*KEY, (pl.col("snapshot_hash") * 3).alias("tape"))
 
     def evaluate(
         self,
@@ -124,7 +126,7 @@ class _Store:
 
     def _wanted(self, snapshots: pl.DataFrame, keep: Sequence[str]) -> pl.DataFrame:
         """`symbol, date, column, metric, definition, data` of all that is asked for."""
-        facts = _hashes(snapshots, self._lake)
+        facts = _hashes(snapshots, self._own, self._tape)
         sources = reads(self._resolved)
         return pl.concat(
             facts.select(
@@ -156,11 +158,9 @@ def _by_columns(missing: pl.DataFrame) -> list[tuple[list[str], pl.DataFrame]]:
     ]
 
 
-def _hashes(snapshots: pl.DataFrame, lake: Lake) -> pl.DataFrame:
+def _hashes(snapshots: pl.DataFrame, own: pl.DataFrame, tape: pl.DataFrame) -> pl.DataFrame:
     """`symbol, date`, and the hash of what a value can be computed from: `day`, `before`, `tape`."""
-    own = lake.snapshots(snapshots["symbol"].unique().to_list()).select(*KEY, "snapshot_hash")
     before = {day: previous_session(day) for day in snapshots["date"].unique()}
-    tape = lake.tape().select(*KEY, (pl.col("snapshot_hash") * 3).alias("tape"))
     return (
         snapshots.select(*KEY, pl.col("snapshot_hash").alias("day"))
         .with_columns(pl.col("date").replace_strict(before, return_dtype=pl.Date).alias("_before"))

@@ -101,12 +101,12 @@ def _crossing(profiles: pl.Series, width: float, steps: int) -> pl.Series:
 
 
 def _nearest_zero(profile: NDArray[np.float64], width: float, steps: int) -> float | None:
-    grid = spot_grid(width, steps)
-    left, right = np.sign(profile[:-1]), np.sign(profile[1:])
-    # a book so far from the grid that its exposure is 0 along it has no crossing there
-    changes = np.flatnonzero((left != right) & (left * right <= 0) & (left != 0))
-    before, after = profile[changes], profile[changes + 1]
-    zeros = grid[changes] + (grid[1] - grid[0]) * before / (before - after)
+    # an exposure that dies out along the grid, down to exactly 0, has not crossed it
+    told = profile != 0
+    grid, exposure = spot_grid(width, steps)[told], profile[told]
+    changes = np.flatnonzero(np.sign(exposure[:-1]) != np.sign(exposure[1:]))
+    before, after = exposure[changes], exposure[changes + 1]
+    zeros = grid[changes] + (grid[changes + 1] - grid[changes]) * before / (before - after)
     inside = zeros[(zeros >= np.log1p(-width)) & (zeros <= np.log1p(width))]
     return float(inside[np.argmin(np.abs(np.expm1(inside)))]) if inside.size else None
 
