@@ -53,6 +53,7 @@ def chain() -> Chain:
             "root": root or symbol,
             "expiration": expiration,
             "multiplier": multiplier,
+            "adjusted": False,
             "underlying_price": spot,
             "oi_lag": 1,
             "source": "test",

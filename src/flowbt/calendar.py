@@ -5,14 +5,20 @@ expiries are read from the chains, never generated; `weekly_expiries` and `month
 """
 
 from bisect import bisect_left, bisect_right
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 import holidays
 
 from flowbt.errors import FlowbtError
 
 DEFAULT_EXCHANGE = "XNYS"
+_HOURS = {
+    "XNYS": (ZoneInfo("America/New_York"), time(16), time(13)),
+    "XNSE": (ZoneInfo("Asia/Kolkata"), time(15, 30), time(15, 30)),
+}
+"""Where the exchange is, when it closes, and when on a half day."""
 
 
 @cache
@@ -33,6 +39,23 @@ def _sessions_of_year(exchange: str, year: int) -> tuple[date, ...]:
 def is_session(day: date, exchange: str = DEFAULT_EXCHANGE) -> bool:
     """Whether the exchange trades on the day."""
     return day.weekday() < 5 and day not in _closures(exchange, day.year)
+
+
+@cache
+def _half_days(exchange: str, year: int) -> frozenset[date]:
+    try:
+        return frozenset(holidays.financial_holidays(exchange, years=year, categories=("half_day",)))
+    except ValueError:
+        return frozenset()
+
+
+def closing_time(day: date, exchange: str = DEFAULT_EXCHANGE) -> datetime:
+    """When the exchange closes on a day, in UTC; half days (in New York, 13:00) are known from the calendar."""
+    if exchange not in _HOURS:
+        raise FlowbtError(f"the hours of exchange '{exchange}' are not known, those of {', '.join(_HOURS)} are")
+    zone, close, early = _HOURS[exchange]
+    local = early if day in _half_days(exchange, day.year) else close
+    return datetime.combine(day, local, zone).astimezone(UTC)
 
 
 def why_closed(day: date, exchange: str = DEFAULT_EXCHANGE) -> str:

@@ -7,6 +7,7 @@ option.
 
 from typing import Final
 
+import numpy as np
 import polars as pl
 
 SIDES: Final = ("call", "put")
@@ -38,14 +39,16 @@ KEY_COLUMNS: Final[dict[str, pl.DataType]] = {
 
 SNAPSHOT_COLUMNS: Final[dict[str, pl.DataType]] = {
     "multiplier": pl.Float64(),
+    "adjusted": pl.Boolean(),
     "underlying_price": pl.Float64(),
     "quote_time": pl.Datetime("us", "UTC"),
     "oi_lag": pl.Int8(),
     "source": pl.String(),
 }
-"""What is the same for a whole snapshot (but for `multiplier`, shares per contract). `underlying_price` is the price at
+"""What is the same for a whole snapshot, but for `multiplier` (shares per contract) and `adjusted` (whether the source says
+that a corporate action changed what the contract delivers; null where it does not say). `underlying_price` is the price at
 the chain's own quote time; `oi_lag` is 1 where the row dated t holds the open interest of the close before, 0 where it
-holds that of t itself; `source` is the vendor format."""
+holds that of t itself, null where nobody knows; `source` is the vendor format."""
 
 STRIKE_ROWS: Final[dict[str, pl.DataType]] = {
     **KEY_COLUMNS,
@@ -54,18 +57,24 @@ STRIKE_ROWS: Final[dict[str, pl.DataType]] = {
 }
 """The table `chains`: one row per (symbol, date, root, expiration, strike); a side that is not listed is all null."""
 
+CONTRACT_FLAGS: Final = ("crossed_quote", "zero_bid", "stale_last", "iv_out_of_range")
+"""What may be odd about one option on one day (`flowbt.lake.flags`)."""
+
 CHAIN_ROWS: Final[dict[str, pl.DataType]] = {
     **STRIKE_ROWS,
     **{f"{side}_listed": pl.Boolean() for side in SIDES},
+    **{f"{side}_{flag}": pl.Boolean() for side in SIDES for flag in CONTRACT_FLAGS},
+    "stale_open_interest": pl.Boolean(),
     "series": pl.Int8(),
-    "adjusted": pl.Boolean(),
     "snapshot_hash": pl.Int64(),
 }
-"""Strike rows as stored, with what the lake adds to them. `call_listed`, `put_listed`: anything at all is known of it. `series`: tells
-apart what expires on one day under several roots, as SPX in the morning and SPXW at the close. `adjusted`: a contract that a corporate action changed, told by a
-number behind the symbol in its root or by a multiplier other than 100 (but a snapshot in which no contract is for 100
-shares is another market's, and none of its contracts is adjusted). `snapshot_hash`: of the snapshot's rows as they came, so
-that what was computed from them can tell whether they have changed since."""
+"""Strike rows as stored, with what the lake adds to them. `call_listed`, `put_listed`: anything at all is known of it.
+`adjusted`, as stored, is never null: what the source says, or a number behind the symbol in the root, or a multiplier other
+than 100 (but a snapshot in which no contract is for 100 shares is another market's, and none of its contracts is adjusted for
+that). `call_crossed_quote` and its like: kept and flagged. `stale_open_interest`: the snapshot repeats the open interest of
+the one before. `series`: tells apart what expires on one day under several roots, as SPX in the morning and SPXW at the
+close. `snapshot_hash`: of the snapshot's rows as they came, so that what was computed from them can tell whether they have
+changed since."""
 
 CONTRACT_ROWS: Final[dict[str, pl.DataType]] = {
     **KEY_COLUMNS,
@@ -86,6 +95,15 @@ PRICE_BARS: Final[dict[str, pl.DataType]] = {
     "adj_close": pl.Float64(),
 }
 """The table `prices`: daily bars in USD as traded; `adj_close` is for splits and dividends, null where not given."""
+
+CORPORATE_ACTIONS: Final[dict[str, pl.DataType]] = {
+    "symbol": pl.String(),
+    "date": pl.Date(),
+    "kind": pl.String(),
+    "value": pl.Float64(),
+}
+"""The table `actions`: `date` is the ex-date; `kind` is `split` (`value`: new shares for an old one, 10 for a 10:1 split, 0.1
+for a 1:10 reverse split) or `dividend` (`value`: USD per share as of that day)."""
 
 PRINTS: Final[dict[str, pl.DataType]] = {
     "symbol": pl.String(),
@@ -168,23 +186,28 @@ def conform(frame: pl.DataFrame, columns: dict[str, pl.DataType]) -> pl.DataFram
 def to_strike_rows(contracts: pl.DataFrame) -> pl.DataFrame:
     """Contract rows (unique by `CONTRACT_KEY`) side by side, in stored order.
 
-    What a snapshot has once (`SNAPSHOT_COLUMNS`) is taken from the call where both sides are listed.
+    What stands once in a strike row (`SNAPSHOT_COLUMNS`) is taken from the call where both sides are listed.
     """
-    key = list(STRIKE_KEY)
+    return pair_sides(contracts.sort(*STORED_ORDER, "option_type"))
 
-    def side_of(side: str) -> pl.DataFrame:
-        return (
-            contracts.filter(pl.col("option_type") == side)
-            .drop("option_type")
-            .rename({name: f"{side}_{name}" for name in QUOTE_COLUMNS})
-        )
 
-    calls, puts = side_of("call"), side_of("put")
-    joined = calls.join(puts, on=key, how="full", coalesce=True, suffix="_of_put")
-    return joined.select(
-        pl.coalesce(name, f"{name}_of_put").alias(name) if name in SNAPSHOT_COLUMNS else pl.col(name)
-        for name in STRIKE_ROWS
-    ).sort(STORED_ORDER)
+def pair_sides(contracts: pl.DataFrame) -> pl.DataFrame:
+    """`to_strike_rows` of contract rows that lie in stored order already, the call before the put."""
+    place = contracts.select(pl.struct(STORED_ORDER).rle_id().alias("place")).to_series()
+    numbers = pl.int_range(0, contracts.height, eager=True, dtype=pl.UInt32)
+    count = int(place[-1]) + 1 if contracts.height else 0
+    row_of = {}
+    for side in SIDES:
+        of_side = contracts["option_type"] == side
+        where = np.full(count, -1, dtype=np.int64)
+        where[place.filter(of_side).to_numpy()] = numbers.filter(of_side).to_numpy()
+        row_of[side] = pl.Series(where).replace(-1, None)
+    first = pl.select(pl.coalesce(row_of["call"], row_of["put"])).to_series()
+    shared = (*KEY_COLUMNS, *SNAPSHOT_COLUMNS)
+    return pl.DataFrame(
+        [contracts[name].gather(first) for name in shared]
+        + [contracts[name].gather(row_of[side]).alias(f"{side}_{name}") for side in SIDES for name in QUOTE_COLUMNS]
+    ).select(*STRIKE_ROWS)
 
 
 def to_contract_rows(strikes: pl.DataFrame) -> pl.DataFrame:

@@ -111,5 +111,5 @@ def test_a_rejected_file_is_exit_code_1_with_its_reason(run: Run, tmp_path: Path
     bad.write_text("date,open\n2026-01-05,1\n")
     said = run("ingest", "ohlcv", bad, "--lake", tmp_path / "lake", "--json")
     assert said.code == 1
-    assert said.document["files"][0]["reason"].startswith("MISSING_COLUMN: high, low, close")
+    assert said.document["files"][0]["reason"].startswith("MISSING_COLUMN: close, high, low")
     assert said.document["totals"]["rejected"] == 1

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 
 from flowbt.lake import Lake
+from flowbt.lake.file_read import translated
 from flowbt.lake.ingest import ingest_files
-from flowbt.lake.tape import TAPE_COLUMNS
-from flowbt.lake.vendors import FORMATS, ReadOptions, VendorFormat, format_named, recognise
-from flowbt.schema import CONTRACT_ROWS, PRICE_BARS
+from flowbt.lake.reading import Source, open_file
+from flowbt.lake.vendors import FORMATS, ReadOptions, VendorFormat, format_named
+from flowbt.lake.vendors.columns import COLUMNS
+from flowbt.lake.vendors.recognise import layout_of, recognise
+from flowbt.lake.vendors.translate import ROW
 
-COLUMNS = {"chains": CONTRACT_ROWS, "prices": PRICE_BARS, "prints": TAPE_COLUMNS}
 CHAIN_ROW = "AAA,2026-01-08,2026-01-16,{strike},call,1.5,10,50,100"
 SAMPLES: dict[str, tuple[str, str]] = {
     "canonical": (
@@ -48,6 +50,7 @@ SAMPLES: dict[str, tuple[str, str]] = {
             }
         ),
     ),
+    "actions": ("actions.csv", "symbol,date,kind,value\nAAA,2026-01-07,split,10:1\nAAA,2026-01-08,dividend,0.25\n"),
     "ohlcv": ("AAA_2026.csv", "Date,Open,High,Low,Close,Volume\n2026-01-07,9,12,9,11,5\n2026-01-08,10,12,9,11,5\n"),
     "prints": (
         "tape.csv",
@@ -109,11 +112,12 @@ Write = Callable[..., Path]
 def test_says_what_it_is(vendor: VendorFormat) -> None:
     assert vendor.description.endswith(".")
     assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in vendor.suffixes)
-    assert set(vendor.zero_is_missing) <= set(COLUMNS[vendor.table])
+    for layout in vendor.layouts:
+        assert set(layout.missing) | set(layout.divide_by) | set(layout.values) <= set(COLUMNS[vendor.table])
 
 
 def test_only_it_recognises_its_sample(vendor: VendorFormat, write: Write) -> None:
-    assert recognise(write(vendor)) is vendor
+    assert recognise(open_file(Source(write(vendor))), FORMATS.values())[0] is vendor
 
 
 def test_every_row_of_the_sample_is_committed(vendor: VendorFormat, write: Write, tmp_path: Path) -> None:
@@ -136,9 +140,11 @@ def test_a_folder_finds_it(vendor: VendorFormat, write: Write, tmp_path: Path) -
 
 
 def test_it_reads_text_under_the_tables_names(vendor: VendorFormat, write: Write) -> None:
-    text = vendor.read(write(vendor), ReadOptions())
-    assert set(text.columns) <= set(COLUMNS[vendor.table])
-    assert all(dtype == "String" for dtype in map(str, text.dtypes))
+    source = Source(write(vendor))
+    file = open_file(source)
+    for _, text in translated(file, source, vendor, layout_of(file, vendor), ReadOptions()):
+        assert set(text.columns) <= {*COLUMNS[vendor.table], ROW}
+        assert all(dtype == "String" for dtype in map(str, text.drop(ROW).dtypes))
 
 
 def test_a_file_cut_at_any_byte_is_refused_or_accounted_for(vendor: VendorFormat, write: Write, tmp_path: Path) -> None:

@@ -16,8 +16,12 @@ from deltalake import DeltaTable
 
 from flowbt.lake import Lake
 from flowbt.lake.batch import FileOutcome
+from flowbt.lake.file_read import translated
 from flowbt.lake.ingest import IngestOutcome, ingest_files
-from flowbt.lake.vendors import ReadOptions
+from flowbt.lake.reading import Source, open_file
+from flowbt.lake.vendors import FORMATS, ReadOptions, format_named
+from flowbt.lake.vendors.recognise import layout_of, recognise
+from flowbt.lake.vendors.translate import ROW
 from flowbt.schema import STRIKE_ROWS, to_contract_rows
 
 OPTION = {
@@ -181,3 +185,22 @@ def quarantine(lake: Lake) -> Callable[[], Sequence[str]]:
         return pl.read_parquet(sorted(files))["reason"].sort().to_list()
 
     return reasons
+
+
+@pytest.fixture(scope="session")
+def format_of() -> Callable[[Path | str], str]:
+    """The name of the format that recognises a file."""
+    return lambda path: recognise(open_file(Source(Path(path))), FORMATS.values())[0].name
+
+
+@pytest.fixture(scope="session")
+def text_of() -> Callable[..., pl.DataFrame]:
+    """A file's columns of text under our names, as its format reads it."""
+
+    def read(path: Path | str, format_name: str, **options: Any) -> pl.DataFrame:
+        source, vendor = Source(Path(path)), format_named(format_name)
+        file = open_file(source)
+        blocks = translated(file, source, vendor, layout_of(file, vendor), ReadOptions(**options))
+        return pl.concat([text for _, text in blocks]).drop(ROW)
+
+    return read

@@ -1,6 +1,6 @@
 """Bringing files in: which files are meant, what becomes of units that are there already, what a dry run leaves."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +9,8 @@ import pytest
 
 from flowbt.errors import FlowbtError, UnknownNameError
 from flowbt.lake import Lake, batch
-from flowbt.lake.files import find_files
 from flowbt.lake.ingest import IngestOutcome, ingest_files
+from flowbt.lake.reading import find_sources
 from flowbt.lake.vendors import format_named
 
 Option = Callable[..., dict[str, str]]
@@ -145,7 +145,7 @@ def test_a_path_that_does_not_exist(ingest: Ingest) -> None:
 
 
 def test_a_folder_without_such_files(vendor_file: Write, ingest: Ingest) -> None:
-    folder = Path(vendor_file("notes.txt", "hello")).parent
+    folder = Path(vendor_file("notes.md", "hello")).parent
     with pytest.raises(FlowbtError, match="no files to ingest"):
         ingest(str(folder))
 
@@ -157,7 +157,7 @@ def test_an_unknown_format(canonical: Write, option: Option, ingest: Ingest) -> 
 
 def test_a_file_no_format_knows(vendor_file: Write, ingest: Ingest) -> None:
     found = ingest(vendor_file("notes.txt", "hello"), format_name="auto")
-    assert (found.files[0].reason or "").startswith("UNKNOWN_FORMAT: it looks like none known")
+    assert (found.files[0].reason or "").startswith("UNKNOWN_FORMAT: none known")
 
 
 def test_a_path_that_cannot_be_opened(ingest: Ingest, tmp_path: Path) -> None:
@@ -175,28 +175,26 @@ def tree(vendor_file: Write) -> Path:
     return Path(vendor_file("README", "")).parent
 
 
-def names(files: Sequence[Path], tree: Path) -> list[str]:
-    return [str(file.relative_to(tree)) for file in files]
+def found(tree: Path, *paths: Path) -> list[str]:
+    sources = find_sources([str(path) for path in paths], format_named("riskalert-json").suffixes, lambda _: True)
+    return [str(source.path.relative_to(tree)) for source in sources]
 
 
 def test_a_folder_means_its_files_with_the_formats_ending(tree: Path) -> None:
-    found = find_files([str(tree)], format_named("riskalert-json"))
-    assert names(found, tree) == ["2026-01-08/BBB.json", "2026-01-08/aaa.JSON", "2026-01-09/AAA.json"]
+    assert found(tree, tree) == ["2026-01-08/BBB.json", "2026-01-08/aaa.JSON", "2026-01-09/AAA.json"]
 
 
 def test_a_glob(tree: Path) -> None:
-    found = find_files([str(tree / "*" / "AAA.json")], format_named("riskalert-json"))
-    assert names(found, tree) == ["2026-01-09/AAA.json"]
+    assert found(tree, tree / "*" / "AAA.json") == ["2026-01-09/AAA.json"]
 
 
 def test_a_recursive_glob(tree: Path) -> None:
-    found = find_files([str(tree / "**" / "*.json")], format_named("riskalert-json"))
-    assert names(found, tree) == ["2026-01-08/BBB.json", "2026-01-09/AAA.json"]
+    assert found(tree, tree / "**" / "*.json") == ["2026-01-08/BBB.json", "2026-01-09/AAA.json"]
 
 
 def test_a_file_meant_twice_is_taken_once(tree: Path) -> None:
-    path = str(tree / "2026-01-09" / "AAA.json")
-    assert len(find_files([path, path, str(tree / "2026-01-09")], format_named("riskalert-json"))) == 1
+    path = tree / "2026-01-09" / "AAA.json"
+    assert len(found(tree, path, path, tree / "2026-01-09")) == 1
 
 
 @pytest.mark.parametrize("symbol", ["AAA", "aaa"])

@@ -27,8 +27,6 @@ ROW = "AAA,2026-01-08,2026-01-16,100,call,1.5"
         (f"{HEADER}\n{ROW}\n".encode("utf-16"), "NOT_UTF8"),
         (f"{HEADER}\n{ROW}\n".encode() + b"\xe9", "NOT_UTF8"),
         (f"{HEADER}\n{ROW}\0\n", "NOT_UTF8"),
-        (f"{HEADER}\n{ROW}\n".replace(",", "\t"), "NOT_CSV"),
-        (f"{HEADER}\n{ROW}\n".replace(",", ";"), "NOT_CSV"),
         (f"{HEADER}\r{ROW}\r", "NOT_CSV"),
         ("<!DOCTYPE html>\n<html>busy, try later</html>\n", "NOT_CSV"),
         (f"{HEADER}\n{ROW},7\n", "NOT_CSV"),
@@ -44,6 +42,13 @@ ROW = "AAA,2026-01-08,2026-01-16,100,call,1.5"
 )
 def test_csv(content: str | bytes, code: str, vendor_file: Callable[..., str], refusal: Callable[..., str]) -> None:
     assert refusal(vendor_file("chain.csv", content)) == code
+
+
+@pytest.mark.parametrize("separator", ["\t", ";", "|"])
+def test_cells_may_be_separated_otherwise(
+    separator: str, vendor_file: Callable[..., str], outcome: Callable[..., FileOutcome]
+) -> None:
+    assert outcome(vendor_file("chain.txt", f"{HEADER}\n{ROW}\n".replace(",", separator))).committed == 1
 
 
 def test_no_short_row_is_filled_up_in_silence(
@@ -131,8 +136,8 @@ def rows_of(**document: Any) -> str:
         (rows_of(), "MISSING_COLUMN"),
         (rows_of(contracts={}), "MISSING_COLUMN"),
         (rows_of(contracts=[{"callOption": "x"}]), "MISSING_COLUMN"),
-        (rows_of(contracts=[{}], header=None), "MISSING_COLUMN"),
-        (rows_of(contracts=[{}], header=[]), "MISSING_COLUMN"),
+        (rows_of(contracts=[{}], header=None), "EMPTY"),
+        (rows_of(contracts=[{}], header=[]), "EMPTY"),
     ],
 )
 def test_json(content: str | bytes, code: str, vendor_file: Callable[..., str], refusal: Callable[..., str]) -> None:

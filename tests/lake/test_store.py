@@ -273,7 +273,15 @@ def test_a_restated_bar_replaces_the_old_one_and_no_other(lake: Lake, bars: Bars
 
 
 def test_quarantined_rows_add_up_each_once(lake: Lake) -> None:
-    row = pl.DataFrame({"file": ["f"], "format": ["canonical"], "reason": ["BAD_STRIKE"], "record": ["{}"]})
+    told = {
+        "file": "f",
+        "format": "canonical",
+        "row": 1,
+        "reason": "BAD_STRIKE",
+        "reasons": "BAD_STRIKE",
+        "record": "{}",
+    }
+    row = pl.DataFrame([told])
     lake.quarantine(row)
     lake.quarantine(pl.concat([row, row.with_columns(file=pl.lit("g"))]))
     assert lake.quarantined() == 2

@@ -1,21 +1,21 @@
 """Files read and not yet written: days go into the lake many at a time, and each file learns what became of its rows."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 import polars as pl
 
 from flowbt.errors import RejectedFileError
-from flowbt.lake.quality import Sifted
+from flowbt.lake.file_read import FileRead
+from flowbt.lake.reading import Source
 from flowbt.lake.store import Lake
 from flowbt.lake.tables import CHAINS
-from flowbt.lake.vendors import VendorFormat
-from flowbt.schema import SNAPSHOT_KEY, to_contract_rows, to_strike_rows
+from flowbt.schema import SNAPSHOT_KEY, pair_sides, to_strike_rows
 
-BATCH_ROWS = 1_000_000
+BATCH_ROWS: Final = 1_000_000
 
 Status = Literal["committed", "unchanged", "rejected"]
 
@@ -32,16 +32,7 @@ class FileOutcome:
     quarantined: int = 0
     duplicates: int = 0
     warnings: dict[str, int] = field(default_factory=dict)
-
-
-@dataclass(frozen=True)
-class FileRead:
-    """A file's rows, sorted out, and how many there were."""
-
-    path: Path
-    vendor: VendorFormat
-    rows_in: int
-    sifted: Sifted
+    format: str | None = None
 
 
 class Batch:
@@ -49,107 +40,117 @@ class Batch:
 
     def __init__(self, lake: Lake, dry_run: bool) -> None:
         self.outcomes: list[FileOutcome] = []
+        self.table = CHAINS.name
         self._lake = lake
         self._dry_run = dry_run
         self._waiting: list[FileRead] = []
         self._places: list[int] = []
         self._units: set[tuple[str, date]] = set()
         self._seen: dict[tuple[str, str, date], tuple[int, str]] = {}
-        self.table = CHAINS.name
         self._rows = 0
-        self._newest: dict[str, pl.DataFrame] = {}
 
-    def before(self, symbol: str, day: date) -> pl.DataFrame | None:
-        """The last snapshot of the symbol before a day: of this run, or of the lake where this run has none."""
-        newest = self._newest.get(symbol)
-        if newest is not None and newest["date"][0] < day:
-            return newest
-        first = day.replace(day=1) if day.day > 10 else date(day.year - (day.month == 1), (day.month - 2) % 12 + 1, 1)
-        rows = self._lake.strike_rows(CHAINS.columns, [symbol], first, day).filter(pl.col("date") < day)
-        return to_contract_rows(rows.filter(pl.col("date") == pl.col("date").max())) if rows.height else None
-
-    def reject(self, path: Path, reason: str) -> None:
+    def reject(self, source: Source, reason: str) -> None:
         """Put down that a file is refused."""
-        self.outcomes.append(FileOutcome(str(path), "rejected", reason))
+        self.outcomes.append(FileOutcome(str(source), "rejected", reason))
 
     def check_units(self, read: FileRead) -> None:
         """Refuse a file with a day that another file of the run has with other rows: one would replace the other."""
-        table, told = read.vendor.table, read.path.name
-        digests = _digests(read.sifted.kept)
-        for (symbol, day), digest in digests.items():
+        table, told = read.vendor.table, read.source.name
+        units = [] if read.vendor.part else list(read.units.select(*SNAPSHOT_KEY, "digest").iter_rows())
+        for symbol, day, digest in units:
             before, name = self._seen.get((table, symbol, day), (digest, ""))
             if before != digest:
                 raise RejectedFileError(
                     "DAY_IN_TWO_FILES", f"{symbol} on {day} came in {name} with other rows: put a day into one file"
                 )
-        self._seen |= {(table, symbol, day): (digest, told) for (symbol, day), digest in digests.items()}
+        self._seen |= {(table, symbol, day): (digest, told) for symbol, day, digest in units}
 
     def add(self, read: FileRead) -> None:
         """Take a file in; writes what waits once it is a batch, or where the file has a unit that waits already."""
         self.table = read.vendor.table
-        units = set(read.sifted.kept.select(SNAPSHOT_KEY).unique().iter_rows())
-        if self._waiting and (units & self._units or self._waiting[0].vendor.table != read.vendor.table):
+        units = set(read.units.select(SNAPSHOT_KEY).iter_rows())
+        alone = read.spilled or read.vendor.part
+        if self._waiting and (alone or units & self._units or self._waiting[0].vendor.table != read.vendor.table):
             self.flush()
         self._places.append(len(self.outcomes))
-        self.outcomes.append(FileOutcome(str(read.path), "committed"))
+        self.outcomes.append(FileOutcome(str(read.source), "committed"))
         self._waiting.append(read)
         self._units |= units
         self._rows += read.rows_in
-        if read.vendor.table == "chains":
-            for (symbol, _), snapshot in read.sifted.kept.sort("date").group_by(SNAPSHOT_KEY, maintain_order=True):
-                self._newest[symbol] = snapshot
-        if self._rows >= BATCH_ROWS:
+        if alone or self._rows >= BATCH_ROWS:
             self.flush()
 
     def flush(self) -> None:
-        """Write what waits, in one commit, and fill in the outcomes."""
+        """Write what waits, one commit a batch of days, and fill in the outcomes."""
         if not self._waiting:
             return
-        kept = pl.concat([read.sifted.kept for read in self._waiting])
-        note = {"files": str(len(self._waiting)), "rows_in": str(self._rows)}
-        if self._dry_run:
-            states = kept.select(SNAPSHOT_KEY).unique().with_columns(pl.lit("new").alias("state"))
-        elif self._waiting[0].vendor.table == "prices":
-            states = self._lake.write_bars(kept, note)
-        elif self._waiting[0].vendor.table == "prints":
-            states = self._lake.write_prints(kept, note)
-        else:
-            states = self._lake.write_strike_rows(to_strike_rows(kept), note)
-        outcomes = [self._outcome(read, states) for read in self._waiting]
-        for place, outcome in zip(self._places, outcomes, strict=True):
-            self.outcomes[place] = outcome
-        self._quarantine(outcomes)
+        if not self._dry_run:
+            # before the rows beside them: once those are in, the file counts as known and nobody would ask again
+            self._quarantine()
+        states = pl.concat([self._write(group) for group in self._groups()])
+        for place, read in zip(self._places, self._waiting, strict=True):
+            self.outcomes[place] = self._outcome(read, states)
         self._waiting, self._places, self._units, self._rows = [], [], set(), 0
 
+    def _groups(self) -> Sequence[pl.DataFrame]:
+        if len(self._waiting) == 1:
+            return self._waiting[0].groups()  # type: ignore[return-value]
+        return [pl.concat([group for read in self._waiting for group in read.groups()])]
+
+    def _write(self, kept: pl.DataFrame) -> pl.DataFrame:
+        if self._dry_run or not kept.height:
+            return kept.select(SNAPSHOT_KEY).unique().with_columns(pl.lit("new").alias("state"))
+        first = self._waiting[0]
+        note = self._note()
+        if first.vendor.table == "prices":
+            return self._lake.write_bars(kept, note)
+        if first.vendor.table == "prints":
+            return self._lake.write_prints(kept, note)
+        if first.vendor.table == "actions":
+            return self._lake.write_actions(kept, note)
+        rows = pair_sides(kept) if len(self._waiting) == 1 else to_strike_rows(kept)
+        stale = pl.concat([read.stale for read in self._waiting])
+        return self._lake.write_strike_rows(rows, note, stale=stale, part=first.vendor.part)
+
+    def _note(self) -> dict[str, str]:
+        """What is kept with a commit: of each file its name, and what became of its rows as far as is known before."""
+        files = [
+            {
+                "file": read.source.name,
+                "format": read.vendor.name,
+                "rows_in": read.rows_in,
+                "quarantined": read.rejected.height,
+                "duplicates": read.duplicates,
+                "warnings": read.warnings,
+            }
+            for read in self._waiting
+        ]
+        return {"files": json.dumps(files)}
+
     def _outcome(self, read: FileRead, states: pl.DataFrame) -> FileOutcome:
-        kept = read.sifted.kept
-        state = kept.join(states, on=list(SNAPSHOT_KEY), how="left")["state"]
-        known, restated = int((state == "unchanged").sum()), int((state == "restated").sum())
+        state = read.units.join(states, on=list(SNAPSHOT_KEY), how="left")
+        rows = {str(name): int(n) for name, n in state.group_by("state").agg(pl.col("rows").sum()).iter_rows()}
+        kept = sum(rows.values())
+        known, restated = rows.get("unchanged", 0), rows.get("restated", 0)
+        warnings = dict(read.warnings) | ({"RESTATED": restated} if restated and not read.vendor.part else {})
         return FileOutcome(
-            path=str(read.path),
-            status="unchanged" if kept.height and known == kept.height else "committed",
+            path=str(read.source),
+            status="unchanged" if kept and known == kept else "committed",
             rows_in=read.rows_in,
-            committed=kept.height - known,
-            quarantined=read.sifted.rejected.height,
-            duplicates=read.sifted.duplicates + known,
-            warnings=read.sifted.warnings | ({"RESTATED": restated} if restated else {}),
+            committed=kept - known,
+            quarantined=read.rejected.height,
+            duplicates=read.duplicates + known,
+            warnings=warnings,
+            format=read.vendor.name,
         )
 
-    def _quarantine(self, outcomes: Sequence[FileOutcome]) -> None:
+    def _quarantine(self) -> None:
         rows = [
-            read.sifted.rejected.select(
-                pl.lit(str(read.path)).alias("file"), pl.lit(read.vendor.name).alias("format"), "reason", "record"
+            read.rejected.select(
+                pl.lit(str(read.source)).alias("file"), pl.lit(read.vendor.name).alias("format"), pl.all()
             )
-            for read, outcome in zip(self._waiting, outcomes, strict=True)
-            if outcome.status == "committed" and read.sifted.rejected.height
+            for read in self._waiting
+            if read.rejected.height
         ]
-        if rows and not self._dry_run:
+        if rows:
             self._lake.quarantine(pl.concat(rows))
-
-
-def _digests(rows: pl.DataFrame) -> dict[tuple[str, date], int]:
-    """A number per symbol and day that any other rows would almost surely change."""
-    hashed = (
-        rows.select(*SNAPSHOT_KEY, rows.hash_rows().alias("digest")).group_by(SNAPSHOT_KEY).agg(pl.col("digest").sum())
-    )
-    return {(symbol, day): digest for symbol, day, digest in hashed.iter_rows()}

@@ -32,3 +32,20 @@ def contract_parts(symbol: pl.Expr) -> dict[str, pl.Expr]:
         "option_type": pl.when(side == "C").then(pl.lit("call")).when(side == "P").then(pl.lit("put")),
     }
     return {name: pl.when(day.is_not_null()).then(part) for name, part in parts.items()}
+
+
+INDEX_OF_ROOT = {
+    "SPXW": "SPX",
+    "SPXQ": "SPX",
+    "NDXP": "NDX",
+    "RUTW": "RUT",
+    "VIXW": "VIX",
+    "XSPAM": "XSP",
+    "MRUTW": "MRUT",
+}
+"""Roots under which an index's weekly or morning-settled options are listed."""
+
+
+def underlying_of(root: pl.Expr) -> pl.Expr:
+    """The symbol of the underlying, where nothing but the root is known: `SPXW` is SPX, an adjusted `AAPL1` AAPL."""
+    return root.str.replace(r"^(?:\d)?([A-Z.]+?)\d?$", "$1").replace(INDEX_OF_ROOT)

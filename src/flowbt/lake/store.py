@@ -9,7 +9,9 @@ from typing import Final
 import polars as pl
 
 from flowbt.errors import LakeError, UnknownNameError
+from flowbt.lake.flags import strike_flags
 from flowbt.lake.tables import (
+    ACTIONS,
     CHAINS,
     METRICS,
     PRICES,
@@ -27,7 +29,17 @@ from flowbt.lake.tables import (
     require_columns,
     write_units,
 )
-from flowbt.schema import CHAIN_ROWS, PRINTS, SIDES, SNAPSHOT_KEY, STORED_PRINTS, STRIKE_ROWS, listed
+from flowbt.schema import (
+    CHAIN_ROWS,
+    PRINTS,
+    SIDES,
+    SNAPSHOT_KEY,
+    STORED_ORDER,
+    STORED_PRINTS,
+    STRIKE_KEY,
+    STRIKE_ROWS,
+    listed,
+)
 
 SHARES: Final = 100.0
 """What a standard contract is for."""
@@ -43,10 +55,45 @@ class Lake:
     def __init__(self, path: str | Path) -> None:
         self.path = Path(path)
 
-    def write_strike_rows(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
-        """Bring whole snapshots in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""
+    def write_strike_rows(
+        self,
+        rows: pl.DataFrame,
+        note: Mapping[str, str] | None = None,
+        *,
+        stale: pl.DataFrame | None = None,
+        part: bool = False,
+    ) -> pl.DataFrame:
+        """Bring whole snapshots in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged.
+
+        Args:
+            rows: strike rows.
+            note: facts to keep with the commit.
+            stale: `symbol, date` of those that repeat the open interest of the snapshot before.
+            part: the rows hold only some of what is known of their contracts; what they leave unsaid stays as it is stored.
+        """
         self.__dict__.pop("_months", None)
-        return write_units(self.path, CHAINS, _as_stored(rows, STRIKE_ROWS, CHAINS.name), note or {})
+        if part:
+            rows = self._completed(rows)
+        return write_units(self.path, CHAINS, _as_stored(rows, STRIKE_ROWS, CHAINS.name, stale), note or {})
+
+    def _completed(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Strike rows together with what is stored of the same snapshots, the new values before the old."""
+        key = list(STRIKE_KEY)
+        days = rows.select(pl.col("date").min().alias("first"), pl.col("date").max().alias("last"))
+        stored = self.strike_rows(STRIKE_ROWS, rows["symbol"].unique().to_list(), *days.row(0)) if rows.height else rows
+        stored = stored.join(rows.select(SNAPSHOT_KEY).unique(), on=list(SNAPSHOT_KEY), how="semi")
+        both = rows.join(stored, on=key, how="full", coalesce=True, suffix=" stored")
+        return both.select(
+            name if name in key else pl.coalesce(name, f"{name} stored").alias(name) for name in STRIKE_ROWS
+        ).sort(STORED_ORDER)
+
+    def write_actions(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
+        """Bring corporate actions in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""
+        return write_units(self.path, ACTIONS, rows, note or {})
+
+    def actions(self, symbols: Sequence[str] | None = None) -> pl.DataFrame:
+        """Corporate actions (`flowbt.schema.CORPORATE_ACTIONS`) by symbol and date; empty where the lake has none."""
+        return self._all_of(ACTIONS, symbols)
 
     def write_bars(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
         """Bring price bars in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""
@@ -88,7 +135,9 @@ class Lake:
 
     def versions(self) -> dict[str, int]:
         """The number of each table's newest commit; a table never written is left out."""
-        opened = {table.name: open_table(self.path, table) for table in (CHAINS, PRICES, TAPE, METRICS, QUARANTINE)}
+        opened = {
+            table.name: open_table(self.path, table) for table in (CHAINS, PRICES, ACTIONS, TAPE, METRICS, QUARANTINE)
+        }
         return {name: int(delta.version()) for name, delta in opened.items() if delta is not None}
 
     def quarantined(self) -> int:
@@ -97,13 +146,16 @@ class Lake:
 
     def bars(self, symbols: Sequence[str] | None = None) -> pl.DataFrame:
         """Price bars (`flowbt.schema.PRICE_BARS`) by symbol and date; empty where the lake has none."""
-        delta = open_table(self.path, PRICES)
+        return self._all_of(PRICES, symbols)
+
+    def _all_of(self, table: Table, symbols: Sequence[str] | None) -> pl.DataFrame:
+        delta = open_table(self.path, table)
         if delta is None:
-            return pl.DataFrame(schema=dict(PRICES.columns))
+            return pl.DataFrame(schema=dict(table.columns))
         scan = read_files(files_of(delta))
         if symbols is not None:
             scan = scan.filter(pl.col("symbol").is_in(list(symbols)))
-        return collect(scan.select(*PRICES.columns).sort(UNIT))
+        return collect(scan.select(*table.columns).sort(table.order))
 
     def snapshots(self, symbols: Sequence[str] | None = None) -> pl.DataFrame:
         """Which snapshots there are: `symbol, date, strikes` (rows), `snapshot_hash`, by symbol and date."""
@@ -200,18 +252,30 @@ def _rows_between(
     return collect(read_files(files).filter(wanted).select(*columns))
 
 
-def _as_stored(rows: pl.DataFrame, given: Mapping[str, pl.DataType], table: str) -> pl.DataFrame:
+def _as_stored(
+    rows: pl.DataFrame, given: Mapping[str, pl.DataType], table: str, stale: pl.DataFrame | None = None
+) -> pl.DataFrame:
     """Strike rows or prints with what the lake adds to them (`flowbt.schema.CHAIN_ROWS`, `STORED_PRINTS`)."""
     require_columns(rows, given, table)
     whole = pl.col("multiplier") == SHARES
     odd_root = pl.col("root").str.contains(r"\d$") & (pl.col("root") != pl.col("symbol"))
     odd_multiplier = ~whole & whole.any().over(SNAPSHOT_KEY)
-    of_chains = [
+    said = pl.col("adjusted") if "adjusted" in given else pl.lit(None, pl.Boolean)
+    adjusted = (said.fill_null(value=False) | odd_root | odd_multiplier).fill_null(value=False).alias("adjusted")
+    digest = rows.hash_rows().reinterpret(signed=True).alias("snapshot_hash")
+    if given is not STRIKE_ROWS:
+        added = rows.with_columns(adjusted, digest)
+        return added.with_columns(pl.col("snapshot_hash").sum().over(SNAPSHOT_KEY))
+    series = (pl.col("root").rank("dense").over(*SNAPSHOT_KEY, "expiration") - 1).cast(pl.Int8).alias("series")
+    is_stale = pl.lit(value=False)
+    if stale is not None and stale.height:
+        is_stale = pl.struct(SNAPSHOT_KEY).is_in(stale.select(pl.struct(SNAPSHOT_KEY).alias("unit"))["unit"].implode())
+    added = rows.with_columns(
         *(listed(side).alias(f"{side}_listed") for side in SIDES),
-        (pl.col("root").rank("dense").over(*SNAPSHOT_KEY, "expiration") - 1).cast(pl.Int8).alias("series"),
-    ]
-    return rows.with_columns(
-        *(of_chains if given is STRIKE_ROWS else []),
-        (odd_root | odd_multiplier).fill_null(value=False).alias("adjusted"),
-        rows.hash_rows().reinterpret(signed=True).alias("snapshot_hash"),
-    ).with_columns(pl.col("snapshot_hash").sum().over(SNAPSHOT_KEY))
+        *(flag.alias(name) for name, flag in strike_flags().items()),
+        is_stale.alias("stale_open_interest"),
+        series,
+        adjusted,
+        digest,
+    )
+    return added.with_columns(pl.col("snapshot_hash").sum().over(SNAPSHOT_KEY)).select(*CHAIN_ROWS)

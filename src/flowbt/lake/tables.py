@@ -17,7 +17,16 @@ from deltalake import CommitProperties, DeltaTable, WriterProperties, write_delt
 from deltalake.exceptions import DeltaError
 
 from flowbt.errors import LakeError
-from flowbt.schema import CHAIN_ROWS, METRIC_ROWS, PRICE_BARS, PRINT_ORDER, SNAPSHOT_KEY, STORED_ORDER, STORED_PRINTS
+from flowbt.schema import (
+    CHAIN_ROWS,
+    CORPORATE_ACTIONS,
+    METRIC_ROWS,
+    PRICE_BARS,
+    PRINT_ORDER,
+    SNAPSHOT_KEY,
+    STORED_ORDER,
+    STORED_PRINTS,
+)
 
 UNIT: Final = list(SNAPSHOT_KEY)
 
@@ -39,14 +48,23 @@ class Table:
 
 CHAINS: Final = Table("chains", CHAIN_ROWS, STORED_ORDER, by_month=True)
 PRICES: Final = Table("prices", PRICE_BARS, SNAPSHOT_KEY)
+ACTIONS: Final = Table("actions", CORPORATE_ACTIONS, ("symbol", "date", "kind"))
 TAPE: Final = Table("prints", STORED_PRINTS, PRINT_ORDER, by_month=True)
 METRICS: Final = Table("metrics", METRIC_ROWS, ("metric", "parameters", "symbol", "date"), by_month=True)
 QUARANTINE: Final = Table(
     "quarantine",
-    {"file": pl.String(), "format": pl.String(), "reason": pl.String(), "record": pl.String()},
-    ("file",),
+    {
+        "file": pl.String(),
+        "format": pl.String(),
+        "row": pl.Int64(),
+        "reason": pl.String(),
+        "reasons": pl.String(),
+        "record": pl.String(),
+    },
+    ("file", "row"),
 )
-"""Rows that were not kept: where they came from, why, and what they said as JSON."""
+"""Rows that were not kept: where they came from (rows are counted from 1 below the header), the code why, the codes of all
+their cells, and what they said as JSON."""
 
 
 def open_table(root: Path, table: Table) -> DeltaTable | None:

@@ -2,7 +2,7 @@
 
 `sift_prints` is the whole of it: rows in = kept + rejected + duplicates.
 
-1. Text becomes values (`flowbt.lake.quality.read_cells`).
+1. Text becomes values (`flowbt.lake.cells`).
 2. What is unsaid follows from what is said: the contract from its symbol, the session from the time, the side from the
    quote of that moment (`side_of_quote`).
 3. Rows that are no execution or that nobody can trust are set aside: canceled prints, rows without a time, contract
@@ -19,8 +19,13 @@ from typing import Final
 import dataframely as dy
 import polars as pl
 
+from flowbt.lake.cells import read_cells
 from flowbt.lake.contract_symbols import contract_parts
-from flowbt.lake.quality import WARNINGS, Sifted, counted, read_cells, reasons, records
+from flowbt.lake.quality import Sifted, counted, rejected_rows
+from flowbt.lake.rules import broken_rules
+from flowbt.lake.vendors.base import Layout
+from flowbt.lake.vendors.columns import TAPE_COLUMNS
+from flowbt.lake.vendors.translate import ROW
 from flowbt.schema import PRINTS, SYMBOL_PATTERN
 
 CANCELED: Final = "CANCELED"
@@ -32,18 +37,11 @@ CONTRACT: Final = ("root", "expiration", "strike", "option_type")
 SAID: Final = "contract_"
 """Before the name of a column: what the contract's symbol says of it."""
 
-TAPE_COLUMNS: Final[dict[str, pl.DataType]] = PRINTS | {
-    "contract": pl.String(),
-    "canceled": pl.Boolean(),
-    "id": pl.String(),
-}
-"""What a tape's rows may say: a print's columns, the contract's symbol, whether the print was taken back, and a name of the
-execution that no other of the same symbol and day bears."""
-
 
 class Print(dy.Schema):
     """What a print must be to be kept."""
 
+    row = dy.UInt32()
     symbol = dy.String(regex=SYMBOL_PATTERN)
     date = dy.Date()
     time = dy.Datetime(time_zone="UTC", time_unit="us")
@@ -80,7 +78,9 @@ def _exchange_time() -> pl.Expr:
 
 
 PRINT_WARNINGS: Final[dict[str, pl.Expr]] = {
-    **{code: WARNINGS[code] for code in ("MISSING_UNDERLYING", "CROSSED_QUOTE", "IV_OUT_OF_RANGE")},
+    "MISSING_UNDERLYING": pl.col("underlying_price").is_null(),
+    "CROSSED_QUOTE": pl.col("bid") > pl.col("ask"),
+    "IV_OUT_OF_RANGE": ~pl.col("iv").is_between(0.01, 5.0),
     "UNKNOWN_SIDE": pl.col("side").is_null(),
     "OUTSIDE_HOURS": ~_exchange_time().dt.time().is_between(time(9, 30), time(17)),
 }
@@ -106,34 +106,34 @@ def side_of_quote() -> pl.Expr:
     )
 
 
-def sift_prints(text: pl.DataFrame, date_format: str = "%Y-%m-%d", zero_is_missing: tuple[str, ...] = ()) -> Sifted:
-    """Read a tape's text columns (`TAPE_COLUMNS`) into prints.
+def sift_prints(text: pl.DataFrame, layout: Layout) -> Sifted:
+    """Read a tape's text columns (`TAPE_COLUMNS`) into prints, with `row`.
 
     Canceled prints are among the rejected, as `CANCELED`; duplicates are further rows of an id that are equal to its first.
 
     Args:
-        text: columns of text; a column that it lacks is null, `time` it must have.
-        date_format: how dates are written (not times, which are ISO 8601 and UTC where they bear no offset).
-        zero_is_missing: columns whose 0 means "not known".
+        text: a column `row`, and columns of text; one that it lacks is null, `time` it must have.
+        layout: how the vendor writes values.
     """
     # A day without a time of day would be read as its midnight.
     timeless = ~pl.col("time").str.contains(":", literal=True).fill_null(value=True)
     without_time = text.filter(timeless)
-    readable, unreadable = read_cells(text.filter(~timeless), TAPE_COLUMNS, date_format, zero_is_missing)
-    rows = _filled_in(readable)
-    copies = pl.col("id").is_not_null() & ~pl.struct(pl.all()).is_first_distinct()
+    cells = read_cells(text.filter(~timeless), TAPE_COLUMNS, layout)
+    rows = _filled_in(cells.rows)
+    copies = pl.col("id").is_not_null() & ~pl.struct(pl.exclude(ROW)).is_first_distinct()
     distinct = rows.filter(~copies)
     judged = distinct.with_columns(reason=_reason())
     aside = judged.filter(pl.col("reason").is_not_null())
-    kept, failure = Print.filter(judged.filter(pl.col("reason").is_null()).select(*PRINTS))
+    kept, failure = Print.filter(judged.filter(pl.col("reason").is_null()).select(ROW, *PRINTS))
+    details = failure.details()
     rejected = [
-        unreadable,
-        pl.DataFrame({"reason": ["UNREADABLE_TIME"] * without_time.height, "record": records(without_time)}),
-        pl.DataFrame({"reason": aside["reason"], "record": records(aside.select(*TAPE_COLUMNS))}),
-        reasons(failure.details(), list(PRINTS)),
+        rejected_rows(cells.unreadable, cells.unreadable["reasons"]),
+        rejected_rows(without_time, pl.Series("reasons", ["UNREADABLE_TIME"] * without_time.height, pl.String)),
+        rejected_rows(aside.select(ROW, *TAPE_COLUMNS), aside["reason"].alias("reasons")),
+        rejected_rows(details.select(ROW, *PRINTS), details.select(broken_rules(details, [ROW, *PRINTS])).to_series()),
     ]
     return Sifted(
-        kept, pl.concat(rejected, how="vertical_relaxed"), rows.height - distinct.height, counted(kept, PRINT_WARNINGS)
+        kept, pl.concat(rejected), rows.height - distinct.height, cells.repaired | counted(kept, PRINT_WARNINGS)
     )
 
 

@@ -12,7 +12,6 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flowbt.lake.batch import FileOutcome
-from flowbt.lake.vendors import ReadOptions, format_named
 from flowbt.schema import CONTRACT_ROWS, to_contract_rows
 
 Write = Callable[..., str]
@@ -44,11 +43,13 @@ def test_our_own_rows_come_back_as_they_were(
 
 @given(numbers=st.lists(st.floats(min_value=5e-324, max_value=1e300), min_size=1, max_size=20, unique=True))
 @settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_parquet_numbers_keep_their_last_bit(numbers: list[float], tmp_path: Path) -> None:
+def test_parquet_numbers_keep_their_last_bit(
+    numbers: list[float], tmp_path: Path, text_of: Callable[..., pl.DataFrame]
+) -> None:
     path = tmp_path / "numbers.parquet"
-    whole = dict.fromkeys(("symbol", "date", "expiration", "strike", "option_type"), [""] * len(numbers))
+    whole = dict.fromkeys(("symbol", "date", "expiration", "strike", "option_type"), ["x"] * len(numbers))
     pl.DataFrame(whole | {"last": numbers}).write_parquet(path)
-    text = format_named("canonical").read(path, ReadOptions())
+    text = text_of(path, "canonical")
     assert [float(cell) for cell in text["last"]] == numbers
     assert all(map(math.isfinite, numbers))
 
@@ -144,10 +145,17 @@ def test_the_symbol_option_chooses(canonical: Write, option: Option, outcome: Ou
     assert stored()["symbol"].to_list() == ["BBB"]
 
 
-def test_open_interest_that_was_not_known_at_the_close(
-    canonical: Write, option: Option, refusal: Callable[..., str]
+@pytest.mark.parametrize("lag", ["0", "1"])
+def test_which_close_the_open_interest_is_of_is_kept(
+    lag: str, canonical: Write, option: Option, outcome: Outcome, stored: Stored
 ) -> None:
-    assert refusal(canonical(option(oi_lag="0"))) == "OI_KNOWN_LATER"
+    outcome(canonical(option(oi_lag=lag)))
+    assert stored()["oi_lag"].to_list() == [int(lag)]
+
+
+def test_the_user_is_believed_over_the_file(canonical: Write, option: Option, outcome: Outcome, stored: Stored) -> None:
+    outcome(canonical(option(oi_lag="1")), oi_lag=0)
+    assert stored()["oi_lag"].to_list() == [0]
 
 
 def test_a_symbol_the_file_does_not_have(canonical: Write, option: Option, refusal: Callable[..., str]) -> None:
@@ -161,7 +169,9 @@ def test_quoted_cells(vendor_file: Write, outcome: Outcome) -> None:
     assert outcome(vendor_file("chain.csv", text)).committed == 1
 
 
-def test_every_column_of_the_schema_is_read(full_chain: pl.DataFrame, tmp_path: Path) -> None:
+def test_every_column_of_the_schema_is_read(
+    full_chain: pl.DataFrame, tmp_path: Path, text_of: Callable[..., pl.DataFrame]
+) -> None:
     path = tmp_path / "chain.csv"
     full_chain.write_csv(path)
-    assert format_named("canonical").read(path, ReadOptions()).columns == list(CONTRACT_ROWS)
+    assert set(text_of(path, "canonical").columns) == set(CONTRACT_ROWS)

@@ -8,7 +8,6 @@ import polars as pl
 import pytest
 
 from flowbt.lake.batch import FileOutcome
-from flowbt.lake.vendors import recognise
 
 Write = Callable[..., str]
 Outcome = Callable[..., FileOutcome]
@@ -171,5 +170,5 @@ def test_parquet_in_the_vendors_own_types(tmp_path: Path, outcome: Outcome, tape
     assert taped().select("time", "expiration", "size").row(0) == (typed["executed_at"], typed["expiry"], 12)
 
 
-def test_its_header_is_recognised(vendor_file: Write) -> None:
-    assert recognise(Path(vendor_file("tape.csv", HEADER + "\n"))).name == "unusual-whales"
+def test_its_header_is_recognised(vendor_file: Write, format_of: Callable[..., str]) -> None:
+    assert format_of(Path(vendor_file("tape.csv", HEADER + "\n"))) == "unusual-whales"

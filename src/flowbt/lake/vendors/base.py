@@ -1,27 +1,134 @@
-"""What a vendor format is: how to recognise a file, how to read it into canonical columns, what its open interest means.
+"""What a vendor format is: data that say how to recognise a file, and what its columns mean.
 
-A format's `read` returns text columns under canonical names; `flowbt.lake.quality` turns text into values and says of
-every cell that could not be read. A format never decides what is kept.
+A format has one layout or several (with and without calculated columns, an old version and a new one). A layout maps the
+vendor's columns to ours: a name, or a polars expression over the vendor's columns of text. Nothing here decides what is
+kept: `flowbt.lake.quality` does.
+
+Columns of ours that begin with `call_` and `put_` make a layout wide: each of its rows is two contracts, or one where the
+cells of a side are all empty.
 """
 
 import datetime as dt
-from collections.abc import Callable
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Literal
 
 import polars as pl
 
-Table = Literal["chains", "prices", "prints"]
+from flowbt.calendar import DEFAULT_EXCHANGE
+from flowbt.lake.reading import Shape
+from flowbt.lake.reading.names import lacking
+from flowbt.schema import SIDES
+
+Table = Literal["chains", "prices", "prints", "actions"]
+OpenInterest = Literal["close before", "same close", "not established", "none", "said by its rows"]
+Theirs = str | tuple[str, ...] | pl.Expr
+Repair = Literal["thousands", "currency", "percent", "parentheses"]
+
+OI_LAGS: Mapping[OpenInterest, int | None] = {
+    "close before": 1,
+    "same close": 0,
+    "not established": None,
+    "none": 1,
+    "said by its rows": 1,
+}
+"""What `oi_lag` is where no row says it."""
+
+OPTION_TYPES = {"c": "call", "p": "put", "calls": "call", "puts": "put", "ce": "call", "pe": "put"}
 
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """What the user says of files that do not say it themselves."""
+    """What the user says of files that do not say it themselves; `date_format` and `oi_lag` are believed over the format."""
 
     symbol: str | None = None
     date: dt.date | None = None
-    date_format: str = "%Y-%m-%d"
+    date_format: str | None = None
+    expiration: dt.date | None = None
+    oi_lag: int | None = None
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One way in which a vendor writes its files; names of theirs are folded (`flowbt.lake.reading.names`).
+
+    Attributes:
+        columns: ours (of the table's schema, and `contract`, a contract symbol) to theirs: a name, several of which the first
+            that is there counts, or an expression over columns of text. What a file lacks gives null.
+        header: columns of theirs that a file must have to be read, and by which it is recognised; `date|day` is either.
+        without: columns that files of this layout never have together, where another layout has them.
+        rows: where a JSON document holds its rows (`flowbt.lake.reading.json_rows`).
+        preamble: what lines above the header say, as regular expressions by name, for columns `$.name`.
+        path: a regular expression over the file's path with groups `symbol`, `date`, `time` or `expiration`.
+        path_date_format: how the path writes its date.
+        dates: how dates are written, the first that fits; empty: ISO, or inferred from the whole file.
+        zone: of times that bear no offset.
+        quoted: when the quotes of all rows are from, in minutes from the session's close, where no column says it.
+        empty: cells that stand for "not known", beside the empty cell.
+        missing: numbers that stand for "not known", by column of ours.
+        divide_by: what to divide a column of ours by to have it in our unit.
+        values: columns of ours computed from ours, after all that; no longer text.
+        repairs: what may be mended in numbers, each mended cell being counted.
+        words: other words for the values of a column of ours, in lower case.
+        totals: what a file says its rows add up to: columns `$.name` to a side and a column of ours.
+        never_read: columns that hold what was not known on the row's day, known by name and left alone.
+    """
+
+    columns: Mapping[str, Theirs]
+    header: frozenset[str]
+    without: frozenset[str] = frozenset()
+    rows: str = ""
+    preamble: Mapping[str, str] = field(default_factory=dict)
+    path: str = ""
+    path_date_format: str = "%Y-%m-%d"
+    dates: tuple[str, ...] = ()
+    zone: str = "America/New_York"
+    quoted: int | None = None
+    empty: tuple[str, ...] = ()
+    missing: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
+    divide_by: Mapping[str, float] = field(default_factory=dict)
+    values: Mapping[str, pl.Expr] = field(default_factory=dict)
+    repairs: tuple[Repair, ...] = ()
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: {"option_type": OPTION_TYPES})
+    totals: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    never_read: tuple[str, ...] = ()
+
+    @cached_property
+    def shape(self) -> Shape:
+        """How its rows lie in a file."""
+        return Shape(self.header, self.rows, self.preamble)
+
+    @property
+    def wide(self) -> bool:
+        """Whether a row holds a call and a put."""
+        return any(name.startswith(tuple(f"{side}_" for side in SIDES)) for name in self.columns)
+
+    def reads(self) -> set[str]:
+        """The columns of theirs that it reads."""
+        return set().union(*(_names(theirs) for theirs in self.columns.values()))
+
+    def fits(self, names: Collection[str]) -> bool:
+        """Whether a file with these columns is of this layout."""
+        return bool(names) and not lacking(self.header, names) and not (self.without and self.without <= set(names))
+
+    def chosen(self, names: Collection[str]) -> dict[str, pl.Expr]:
+        """Our columns, as expressions over theirs, of which all that they are made of is among the names."""
+        found = {ours: _expression(theirs, names) for ours, theirs in self.columns.items()}
+        return {ours: expression for ours, expression in found.items() if expression is not None}
+
+
+def _names(theirs: Theirs) -> set[str]:
+    if isinstance(theirs, pl.Expr):
+        return set(theirs.meta.root_names())
+    return {theirs} if isinstance(theirs, str) else set(theirs)
+
+
+def _expression(theirs: Theirs, names: Collection[str]) -> pl.Expr | None:
+    if isinstance(theirs, pl.Expr):
+        return theirs if _names(theirs) <= set(names) else None
+    held = [name for name in ((theirs,) if isinstance(theirs, str) else theirs) if name in names]
+    return pl.col(held[0]) if held else None
 
 
 @dataclass(frozen=True)
@@ -30,23 +137,25 @@ class VendorFormat:
 
     Attributes:
         name: as typed on the command line.
-        table: where its rows go.
         description: one sentence, for `flowbt ingest --list`.
-        suffixes: the file endings taken from a folder.
-        recognises: whether a file's path and first 4,096 bytes look like this format.
-        read: path and options to text columns under canonical names; raises `RejectedFileError`.
-        oi_lag: 1 where the row dated t holds the open interest of the close before t, 0 where that of t; None where the
-            rows say it themselves.
-        zero_is_missing: columns in which the vendor writes 0 for "not known".
-        symbol_in_name: whether a file holds one symbol and is named after it.
+        layouts: the ways in which its files are written.
+        table: where its rows go.
+        open_interest: what the open interest of the row dated t is: of the close before t, of the close of t itself.
+        exchange: whose sessions its days are, by MIC.
+        suffixes: the file endings taken from a folder, those of compressed files aside.
+        part: whether a file has only some of what is known of a contract, the rest being in other files of the same day.
     """
 
     name: str
-    table: Table
     description: str
-    suffixes: tuple[str, ...]
-    recognises: Callable[[Path, bytes], bool]
-    read: Callable[[Path, ReadOptions], pl.DataFrame]
-    oi_lag: int | None = None
-    zero_is_missing: tuple[str, ...] = ()
-    symbol_in_name: bool = False
+    layouts: tuple[Layout, ...]
+    table: Table = "chains"
+    open_interest: OpenInterest = "close before"
+    exchange: str = DEFAULT_EXCHANGE
+    suffixes: tuple[str, ...] = (".csv", ".tsv", ".txt", ".parquet")
+    part: bool = False
+
+    @property
+    def symbol_in_path(self) -> bool:
+        """Whether every file holds one symbol and is named after it."""
+        return all("(?P<symbol>" in layout.path for layout in self.layouts)

@@ -7,38 +7,17 @@ is left unknown where the cell says `no_side`. Rows with `canceled` (true or t) 
 rows that repeat one are told from executions that are alike.
 """
 
-from pathlib import Path
+from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.columns import TAPE_COLUMNS
 
-import polars as pl
-
-from flowbt.lake.tape import TAPE_COLUMNS
-from flowbt.lake.vendors.base import ReadOptions, VendorFormat
-from flowbt.lake.vendors.tabular import column_names, of_symbol, read_text_columns, require
-
-EXECUTION = ["symbol", "time", "price", "size"]
-CONTRACT = ["expiration", "strike", "option_type"]
-
-
-def _recognises(path: Path, head: bytes) -> bool:
-    names = column_names(path, head)
-    return set(EXECUTION) <= names and ("contract" in names or set(CONTRACT) <= names)
-
-
-def _read(path: Path, options: ReadOptions) -> pl.DataFrame:
-    frame = read_text_columns(path)
-    require(frame, EXECUTION if "contract" in frame.columns else EXECUTION + CONTRACT)
-    frame = of_symbol(frame, options.symbol).select(name for name in TAPE_COLUMNS if name in frame.columns)
-    return frame.with_columns(
-        *(pl.col(name).str.to_uppercase() for name in ("symbol", "root") if name in frame.columns),
-        *(pl.col(name).str.to_lowercase() for name in ("option_type", "side") if name in frame.columns),
-    )
-
+EXECUTION = frozenset({"symbol", "time", "price", "size"})
 
 FORMAT = VendorFormat(
     name="prints",
     table="prints",
     description="The trade tape in flowbt's own columns, one row per execution, as CSV or Parquet.",
-    suffixes=(".csv", ".parquet"),
-    recognises=_recognises,
-    read=_read,
+    layouts=tuple(
+        Layout(header=EXECUTION | contract, columns={name: name for name in TAPE_COLUMNS}, zone="UTC", words={})
+        for contract in ({"contract"}, {"expiration", "strike", "option_type"})
+    ),
 )

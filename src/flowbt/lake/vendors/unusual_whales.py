@@ -10,55 +10,36 @@ contract where `expiry`, `strike` or `option_type` is empty; `side` is `ask`, `b
 is no id of the order and, but for tapes with a column `id`, none of the execution; contracts are taken to be for 100 shares.
 """
 
-from pathlib import Path
-
-import polars as pl
-
-from flowbt.lake.vendors.base import ReadOptions, VendorFormat
-from flowbt.lake.vendors.tabular import column_names, of_symbol, read_text_columns, require
-
-REQUIRED = ["executed_at", "underlying_symbol", "option_chain_id", "price", "size", "canceled"]
-COLUMNS = {
-    "executed_at": "time",
-    "underlying_symbol": "symbol",
-    "option_chain_id": "contract",
-    "expiry": "expiration",
-    "strike": "strike",
-    "option_type": "option_type",
-    "price": "price",
-    "size": "size",
-    "side": "side",
-    "nbbo_bid": "bid",
-    "nbbo_ask": "ask",
-    "underlying_price": "underlying_price",
-    "exchange": "exchange",
-    "implied_volatility": "iv",
-    "delta": "delta",
-    "canceled": "canceled",
-    "id": "id",
-}
-
-
-def _recognises(path: Path, head: bytes) -> bool:
-    return {"executed_at", "underlying_symbol", "option_chain_id"} <= column_names(path, head)
-
-
-def _read(path: Path, options: ReadOptions) -> pl.DataFrame:
-    frame = read_text_columns(path)
-    require(frame, REQUIRED)
-    frame = frame.select(pl.col(theirs).alias(ours) for theirs, ours in COLUMNS.items() if theirs in frame.columns)
-    return of_symbol(frame, options.symbol).with_columns(
-        pl.col("symbol").str.to_uppercase(),
-        *(pl.col(name).str.to_lowercase() for name in ("option_type", "side") if name in frame.columns),
-    )
-
+from flowbt.lake.vendors.base import Layout, VendorFormat
 
 FORMAT = VendorFormat(
     name="unusual-whales",
     table="prints",
     description="The trade tape of Unusual Whales, one row per execution, as CSV or Parquet.",
-    suffixes=(".csv", ".parquet"),
-    recognises=_recognises,
-    read=_read,
-    zero_is_missing=("iv", "ask", "underlying_price"),
+    layouts=(
+        Layout(
+            header=frozenset({"executed_at", "underlying_symbol", "option_chain_id", "price", "size", "canceled"}),
+            columns={
+                "time": "executed_at",
+                "symbol": "underlying_symbol",
+                "contract": "option_chain_id",
+                "expiration": "expiry",
+                "strike": "strike",
+                "option_type": "option_type",
+                "price": "price",
+                "size": "size",
+                "side": "side",
+                "bid": "nbbo_bid",
+                "ask": "nbbo_ask",
+                "underlying_price": "underlying_price",
+                "exchange": "exchange",
+                "iv": "implied_volatility",
+                "delta": "delta",
+                "canceled": "canceled",
+                "id": "id",
+            },
+            zone="UTC",
+            missing={"iv": (0,), "ask": (0,), "underlying_price": (0,)},
+        ),
+    ),
 )

@@ -1,0 +1,68 @@
+"""What is kept and flagged: rows that are true as far as anybody can tell, and yet not to be trusted blindly.
+
+Flags of a contract lie in the lake as columns of its side (`call_crossed_quote`), so that a metric can leave such rows out.
+Flags of a whole snapshot follow from its neighbours and are worked out where they are asked for (`snapshot_flags`), but for
+`stale_open_interest`, which wants a look at every contract.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Final
+
+import polars as pl
+
+from flowbt.schema import SIDES
+
+Column = Callable[[str], pl.Expr]
+"""From the name of a quote's column (`bid`) to the expression of it, in contract rows or on one side of strike rows."""
+
+USUAL_DAYS: Final = 20
+FEWEST_DAYS: Final = 5
+PARTIAL: Final = 0.6
+"""A snapshot with fewer than this share of the symbol's usual rows is a partial day."""
+JUMP: Final = 0.35
+"""An underlying that moved by more than this share in either direction has split, or its data are wrong."""
+
+
+def _below_intrinsic(column: Column, side: pl.Expr) -> pl.Expr:
+    moneyness = pl.col("underlying_price") - pl.col("strike")
+    return column("last") < pl.when(side == "call").then(moneyness).otherwise(-moneyness) - 0.05
+
+
+CONTRACT_FLAGS: Final[Mapping[str, Callable[[Column, pl.Expr], pl.Expr]]] = {
+    "crossed_quote": lambda column, _: column("bid") > column("ask"),
+    "zero_bid": lambda column, _: column("bid") == 0,
+    "stale_last": _below_intrinsic,
+    "iv_out_of_range": lambda column, _: ~column("iv").is_between(0.01, 5.0),
+}
+"""`stale_last`: the last trade was at a price below what the option is worth by exercise now, so it was not today's.
+`zero_bid`: nobody bids, so the mid is no price."""
+
+
+def contract_flags() -> dict[str, pl.Expr]:
+    """The flags of contract rows, by name."""
+    return {name: flag(pl.col, pl.col("option_type")).fill_null(value=False) for name, flag in CONTRACT_FLAGS.items()}
+
+
+def strike_flags() -> dict[str, pl.Expr]:
+    """The flags of both sides of strike rows, by column."""
+    return {
+        f"{side}_{name}": flag(lambda column, of=side: pl.col(f"{of}_{column}"), pl.lit(side)).fill_null(value=False)  # type: ignore[misc]
+        for side in SIDES
+        for name, flag in CONTRACT_FLAGS.items()
+    }
+
+
+def snapshot_flags(snapshots: pl.DataFrame) -> pl.DataFrame:
+    """Snapshots with `partial_day` and `price_jump`, by what the same symbol's earlier snapshots were like.
+
+    Args:
+        snapshots: `symbol, date, strikes` (rows), `underlying_price`, by symbol and date.
+    """
+    of_symbol = "symbol"
+    usual = pl.col("strikes").shift(1).rolling_median(USUAL_DAYS, min_samples=FEWEST_DAYS).over(of_symbol)
+    before = pl.col("underlying_price").forward_fill().shift(1).over(of_symbol)
+    ratio = pl.col("underlying_price") / before
+    return snapshots.with_columns(
+        (pl.col("strikes") < PARTIAL * usual).fill_null(value=False).alias("partial_day"),
+        ((ratio > 1 + JUMP) | (ratio < 1 / (1 + JUMP))).fill_null(value=False).alias("price_jump"),
+    )

@@ -1,0 +1,14 @@
+"""Files as users have them: found, decompressed within budgets, and read into columns of text.
+
+sources     which files are meant, members of zip archives included
+compressed  the bytes of a source, decompressed, within a budget
+opened      what kind of file it is, from its first bytes
+delimited   CSV and its kin, in blocks of rows
+json_rows   JSON documents that hold rows
+parquet     Parquet, in blocks of rows
+"""
+
+from flowbt.lake.reading.opened import OpenFile, Shape, open_file
+from flowbt.lake.reading.sources import Source, find_sources
+
+__all__ = ["OpenFile", "Shape", "Source", "find_sources", "open_file"]

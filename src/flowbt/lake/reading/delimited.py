@@ -1,0 +1,185 @@
+"""CSV, TSV and their kin, in blocks of rows, with everything noticed that polars would pass over in silence.
+
+Polars fills up a row that lacks its last cells, reads UTF-16 and NUL bytes as letters, and takes a page of HTML for a table
+of one column. Each of these is a `RejectedFileError` here. Every cell stays text: what a value is, is decided later.
+"""
+
+import csv
+import re
+from collections.abc import Iterator
+from typing import Final
+
+import polars as pl
+
+from flowbt.errors import RejectedFileError
+from flowbt.lake.reading.names import folded, lacking, numbered
+from flowbt.lake.reading.opened import Shape
+from flowbt.lake.reading.sources import Source
+
+BLOCK: Final = 24 << 20
+"""Bytes of text at a time: enough to keep the reader busy, few enough that memory stays small."""
+LONGEST_LINE: Final = 1 << 20
+PREAMBLE_LINES: Final = 10
+SEPARATORS: Final = (",", "\t", ";", "|")
+_BOM: Final = b"\xef\xbb\xbf"
+
+
+class DelimitedFile:
+    """A file of lines, the cells of a line separated by commas, tabs, semicolons or bars."""
+
+    def __init__(self, source: Source, head: bytes) -> None:
+        self._source = source
+        head = head.removeprefix(_BOM)
+        _refuse_other_text(head)
+        lines = head.replace(b"\r\n", b"\n").decode(errors="replace").split("\n")
+        self._lines = lines[: PREAMBLE_LINES + 1]
+        if not any(line.strip() for line in lines):
+            raise RejectedFileError("EMPTY", "the file has no text")
+        if "\r" in lines[0].rstrip("\r"):
+            raise RejectedFileError("NOT_CSV", "its lines end in CR alone: save it with line ends of LF or CRLF")
+
+    def names(self, shape: Shape) -> list[str]:
+        """The names in the first line that has all of the shape's, else in the first that has text."""
+        return self._header(shape)[2]
+
+    def blocks(self, shape: Shape) -> Iterator[pl.DataFrame]:
+        """The rows below the header.
+
+        Raises:
+            RejectedFileError: no table, rows that are too short or too long, or text that is not UTF-8.
+        """
+        line, separator, names = self._header(shape)
+        if len(names) < 2:
+            raise RejectedFileError("NOT_CSV", f"no comma in the first line '{self._lines[line].strip()[:60]}'")
+        said = _said("\n".join(self._lines[:line]), shape)
+        first = line + 2
+        for data in self._pieces(line + 1):
+            frame = _parsed(data, names, separator, first)
+            first += data.count(b"\n")
+            if frame.height:
+                yield frame.with_columns(pl.lit(value).alias(f"$.{name}") for name, value in said.items())
+
+    def _header(self, shape: Shape) -> tuple[int, str, list[str]]:
+        """Number of the header's line, what separates its cells, and its names."""
+        first: tuple[int, str, list[str]] | None = None
+        for number, line in enumerate(self._lines):
+            if not line.strip():
+                continue
+            for separator in SEPARATORS:
+                names = numbered(_cells(line, separator))
+                if not lacking(shape.header, names):
+                    return number, separator, names
+                if first is None and len(names) > 1:
+                    first = number, separator, names
+            if first is None:
+                first = number, ",", [folded(line)]
+        assert first is not None  # noqa: S101 (the file has a line with text)
+        return first
+
+    def _pieces(self, skipped: int) -> Iterator[bytes]:
+        """The bytes below the first lines, in pieces that end where a line does."""
+        with self._source.opened() as stream:
+            rest = stream.read(BLOCK).removeprefix(_BOM)
+            for _ in range(skipped):
+                rest = rest.partition(b"\n")[2]
+            while True:
+                piece = stream.read(BLOCK)
+                if not piece:
+                    break
+                rest += piece
+                end = _last_line_end(rest)
+                if end:
+                    yield rest[:end]
+                    rest = rest[end:]
+                if len(rest) > BLOCK + LONGEST_LINE:
+                    raise RejectedFileError("LINE_TOO_LONG", f"a line of more than {LONGEST_LINE:,} bytes")
+            if rest.strip():
+                yield rest
+
+
+def _last_line_end(data: bytes) -> int:
+    """Where the last whole line ends; a line end between quotes is none."""
+    end = data.rfind(b"\n") + 1
+    if b'"' in data:
+        while end and data.count(b'"', 0, end) % 2:
+            end = data.rfind(b"\n", 0, end - 1) + 1
+    return end
+
+
+def _cells(line: str, separator: str) -> list[str]:
+    try:
+        row = next(csv.reader([line.rstrip("\r")], delimiter=separator, skipinitialspace=True), [])
+    except csv.Error as error:
+        raise RejectedFileError("NOT_CSV", str(error)) from None
+    return [folded(cell) for cell in row]
+
+
+def _said(preamble: str, shape: Shape) -> dict[str, str | None]:
+    found = {name: re.search(pattern, preamble) for name, pattern in shape.preamble.items()}
+    return {name: match.group(1) if match else None for name, match in found.items()}
+
+
+def _refuse_other_text(data: bytes) -> None:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
+        raise RejectedFileError("NOT_UTF8", "it is UTF-16 or holds NUL bytes: save it as UTF-8")
+    if data.lstrip()[:1] == b"<":
+        raise RejectedFileError(
+            "NOT_CSV", "it is a page of HTML or XML, as a server sends that is busy or wants a login"
+        )
+
+
+def _parsed(data: bytes, names: list[str], separator: str, first: int) -> pl.DataFrame:
+    """The rows of whole lines; `first` is the number of the first line in the file."""
+    if b"\0" in data:
+        raise RejectedFileError("NOT_UTF8", "the file holds NUL bytes: save it as UTF-8")
+    if not data.isascii():
+        try:
+            data.decode()
+        except UnicodeDecodeError as error:
+            line = first + data.count(b"\n", 0, error.start)
+            raise RejectedFileError("NOT_UTF8", f"{error.reason} in line {line}: save it as UTF-8") from None
+    if b"\r" in data:
+        data = data.replace(b"\r\n", b"\n")
+    padded = b" " in data or (separator != "\t" and b"\t" in data)
+    if padded and b'"' in data:
+        data = _without_padding_around_quotes(data, separator)
+    _refuse_odd_rows(data, len(names), separator, first)
+    if data[:1].isspace() or b"\n\n" in data:
+        data = re.sub(rb"\A(?:[ \t]*\n)+|(?<=\n)\n+", b"", data)
+    try:
+        frame = pl.read_csv(
+            data, has_header=False, schema=dict.fromkeys(names, pl.String()), separator=separator, infer_schema=False
+        )
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+        raise RejectedFileError("NOT_CSV", str(error).splitlines()[0]) from None
+    if padded:
+        frame = frame.with_columns(pl.all().str.strip_chars().replace("", None))
+    if frame.to_series(0).null_count():
+        frame = frame.filter(pl.any_horizontal(pl.all().is_not_null()))
+    return frame
+
+
+def _without_padding_around_quotes(data: bytes, separator: str) -> bytes:
+    """Polars takes a quote for the end of a cell only where the separator follows at once."""
+    mark = re.escape(separator.encode())
+    data = re.sub(rb'"[ \t]+(?=' + mark + rb"|\n)", b'"', data)
+    return re.sub(rb"(^|" + mark + rb')[ \t]+"', rb'\1"', data, flags=re.MULTILINE)
+
+
+def _refuse_odd_rows(data: bytes, width: int, separator: str, first: int) -> None:
+    """Refuse a row with fewer cells than the header, which polars would fill up; a blank line is no row.
+
+    Of a row with more cells polars complains itself, so the number of separators in all tells whether any row is short.
+    """
+    bare = re.sub(rb'"[^"]*"', b"", data) if b'"' in data else data
+    ends = bare.count(b"\n") + (not bare.endswith(b"\n"))
+    mark = separator.encode()
+    if bare.count(mark) == ends * (width - 1):
+        return
+    for number, line in enumerate(bare.split(b"\n")):
+        cells = line.count(mark) + 1
+        if cells == width or not line.strip(b" \t\r" if separator != "\t" else b" \r"):
+            continue
+        if cells < width and number == ends - 1 and not data.endswith(b"\n"):
+            raise RejectedFileError("TRUNCATED", "the last line is cut short")
+        raise RejectedFileError("NOT_CSV", f"row {first + number} has {cells} cells where the header has {width}")

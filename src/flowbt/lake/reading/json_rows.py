@@ -1,0 +1,149 @@
+"""JSON documents that hold rows: a list of objects somewhere in it, or an object of columns.
+
+Where the rows lie is a path of keys, as in `data.options`. A key `*name` stands for every key at that place, and the key
+itself becomes the column `name`: with `chains.*expiration.*option_type` the rows of
+`{"chains": {"2026-06-05": {"calls": [...], "puts": [...]}}}` bear both. An object within a row becomes columns with a dot
+(`greeks.delta`); the scalars of the document outside its rows stand beside every row as `$.header.underlyingprice`.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import Any, Final
+
+import polars as pl
+
+from flowbt.errors import RejectedFileError
+from flowbt.lake.reading.names import folded
+from flowbt.lake.reading.opened import Shape
+from flowbt.lake.reading.sources import Source
+
+MOST_BYTES: Final = 1 << 30
+"""A JSON document is read whole, and takes some ten times its size in memory."""
+
+
+class JsonFile:
+    """A JSON document."""
+
+    def __init__(self, source: Source) -> None:
+        with source.opened() as stream:
+            data = stream.read(MOST_BYTES)
+        if len(data) == MOST_BYTES:
+            raise RejectedFileError("TOO_LARGE", f"a JSON document of more than {MOST_BYTES:,} bytes")
+        self._document = _parsed(data)
+        self._columns: dict[str, dict[str, list[str | None]]] = {}
+
+    def names(self, shape: Shape) -> list[str]:
+        """The names of the columns of the rows at the shape's path; empty where there are no rows at all."""
+        columns = self._read(shape)
+        return [*columns, *(f"$.{name}" for name in _scalars(self._document))] if columns else []
+
+    def blocks(self, shape: Shape) -> Iterator[pl.DataFrame]:
+        """The rows, all in one block."""
+        columns = self._read(shape)
+        if not columns:
+            where = f"`{shape.rows}`" if shape.rows else "the top"
+            if self._is_list_at(shape.rows):
+                raise RejectedFileError("EMPTY", f"the list at {where} of the document has no rows")
+            raise RejectedFileError("MISSING_COLUMN", f"there are no rows at {where} of the document")
+        frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String()))
+        frame = frame.with_columns(pl.all().str.strip_chars().replace("", None))
+        frame = frame.filter(pl.any_horizontal(pl.all().is_not_null()))
+        yield frame.with_columns(
+            pl.lit(value, pl.String).alias(f"$.{name}") for name, value in _scalars(self._document).items()
+        )
+
+    def _is_list_at(self, path: str) -> bool:
+        node = self._document
+        for key in path.split(".") if path else []:
+            node = node.get(key) if isinstance(node, dict) else None
+        return isinstance(node, list)
+
+    def _read(self, shape: Shape) -> dict[str, list[str | None]]:
+        if shape.rows not in self._columns:
+            keys = shape.rows.split(".") if shape.rows else []
+            self._columns[shape.rows] = _columns(list(_rows(self._document, keys, {})))
+        return self._columns[shape.rows]
+
+
+def _parsed(data: bytes) -> Any:
+    try:
+        text = data.decode("utf-8-sig")
+        if not text.strip():
+            raise RejectedFileError("EMPTY", "the file has no text")
+        # numbers stay as they are written: nothing is rounded before it is known what they mean
+        return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
+    except UnicodeDecodeError as error:
+        raise RejectedFileError("NOT_UTF8", f"{error.reason} at byte {error.start}") from None
+    except json.JSONDecodeError as error:
+        code = "TRUNCATED" if error.pos >= len(error.doc.rstrip()) - 1 or "Unterminated" in error.msg else "NOT_JSON"
+        raise RejectedFileError(code, f"{error.msg} at line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise RejectedFileError("NOT_JSON", "nested too deeply") from None
+
+
+def _rows(node: Any, keys: Sequence[str], captured: dict[str, str]) -> Iterator[dict[str, Any]]:
+    """The objects at a path, each with the keys that stood for `*name` on the way."""
+    if not keys:
+        yield from _objects(node, captured)
+    elif isinstance(node, list) and keys[0] == "[]":
+        for item in node:
+            yield from _rows(item, keys[1:], captured)
+    elif isinstance(node, dict) and keys[0].startswith("*"):
+        for key, value in node.items():
+            yield from _rows(value, keys[1:], {**captured, keys[0][1:]: key})
+    elif isinstance(node, dict) and keys[0] in node:
+        yield from _rows(node[keys[0]], keys[1:], captured)
+
+
+def _objects(node: Any, captured: dict[str, str]) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict) and node and all(isinstance(value, list) for value in node.values()):
+        lengths = {len(value) for value in node.values()}
+        if len(lengths) > 1:
+            raise RejectedFileError("NOT_JSON", f"its columns are of different lengths: {sorted(lengths)}")
+        names = list(node)
+        node = [dict(zip(names, cells, strict=True)) for cells in zip(*node.values(), strict=True)]
+    if isinstance(node, dict):
+        node = [node]
+    if not isinstance(node, list):
+        return
+    for number, row in enumerate(node, 1):
+        if not isinstance(row, dict):
+            raise RejectedFileError("NOT_JSON", f"row {number} is no object")
+        yield {**captured, **row} if captured else row
+
+
+def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, list[str | None]]:
+    """Rows as columns of text, under folded names."""
+    if any(isinstance(value, dict) for row in rows for value in row.values()):
+        rows = [_flat(row) for row in rows]
+    keys = dict.fromkeys(key for row in rows for key in row)
+    found: dict[str, list[str | None]] = {}
+    for key in keys:
+        name = folded(key)
+        if name in found:
+            raise RejectedFileError("DUPLICATE_COLUMN", f"two keys bear the name {name}")
+        found[name] = [_text(row.get(key)) for row in rows]
+    return found
+
+
+def _flat(row: dict[str, Any], above: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in row.items():
+        if isinstance(value, dict):
+            flat |= _flat(value, f"{above}{key}.")
+        else:
+            flat[f"{above}{key}"] = value
+    return flat
+
+
+def _scalars(document: Any) -> dict[str, str | None]:
+    if not isinstance(document, dict):
+        return {}
+    return {folded(key): _text(value) for key, value in _flat(document).items() if not isinstance(value, list)}
+
+
+def _text(value: Any) -> str | None:
+    if value is None or isinstance(value, str):
+        # a lone surrogate, as in "\\ud800", is no text that could be stored
+        return value if value is None or value.isascii() else value.encode("utf-8", "replace").decode()
+    return json.dumps(value) if isinstance(value, dict | list) else str(value)

@@ -1,0 +1,71 @@
+"""What kind of file it is, told by its first bytes, and what a vendor's layout may ask of it.
+
+Whatever the kind, a file offers the names of its columns, folded (lower case, no blanks, brackets or leading #), and its
+rows in blocks of text columns; the second column of a name is `name_2`. What a file says once for all its rows (a
+preamble above the header, the scalars of a JSON document) stands beside them under names that begin with `$.`.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Protocol
+
+import polars as pl
+
+from flowbt.errors import RejectedFileError
+from flowbt.lake.reading.sources import MOST_MEMBERS, ZIP, Source
+
+HEAD = 1 << 16
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a layout's rows lie in a file.
+
+    Attributes:
+        header: columns that all must be there, under their folded names; `date|day` is either.
+        rows: where a JSON document holds its rows: keys separated by dots, `*name` for any key, which becomes a column.
+        preamble: regular expressions with one group, by name, looked for in the lines above the header.
+    """
+
+    header: frozenset[str]
+    rows: str = ""
+    preamble: Mapping[str, str] = field(default_factory=dict)
+
+
+class OpenFile(Protocol):
+    """A file of a known kind."""
+
+    def names(self, shape: Shape) -> list[str]:
+        """The names of its columns, as a layout of this shape would read it; empty where it has none of that shape."""
+
+    def blocks(self, shape: Shape) -> Iterator[pl.DataFrame]:
+        """Its rows as columns of text, a block at a time, in order; cells without text are null."""
+
+
+def open_file(source: Source) -> OpenFile:
+    """The file as what it is.
+
+    Raises:
+        RejectedFileError: it is empty, damaged, or an archive that cannot be read.
+        FlowbtError: it cannot be opened.
+    """
+    with source.opened() as stream:
+        head = stream.read(HEAD)
+    if head.startswith(b"PAR1"):
+        from flowbt.lake.reading.parquet import ParquetFile  # noqa: PLC0415 (pyarrow is slow to import)
+
+        return ParquetFile(source)
+    if head.startswith(ZIP):
+        raise RejectedFileError(
+            "NOT_DECOMPRESSED", f"a damaged zip archive, or one of more than {MOST_MEMBERS:,} files"
+        )
+    if source.name.lower().endswith((".parquet", ".pq")):
+        raise RejectedFileError("NOT_PARQUET", "it does not begin as a Parquet file does")
+    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text[:1] in {b"{", b"["} or source.name.lower().endswith(".json"):
+        from flowbt.lake.reading.json_rows import JsonFile  # noqa: PLC0415 (of no use to other files)
+
+        return JsonFile(source)
+    from flowbt.lake.reading.delimited import DelimitedFile  # noqa: PLC0415
+
+    return DelimitedFile(source, head)

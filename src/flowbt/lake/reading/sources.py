@@ -1,0 +1,128 @@
+"""Which files are meant by paths, folders and globs; a zip archive stands for the files in it.
+
+Members of archives are only ever read, never unpacked, so a name that climbs out of the folder can do no harm; what is
+shown of it is its last part.
+"""
+
+import zipfile
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from glob import glob
+from pathlib import Path, PurePosixPath
+from typing import Final
+
+from flowbt.errors import FlowbtError, RejectedFileError
+from flowbt.lake.reading.compressed import Bytes
+
+ZIP: Final = b"PK\x03\x04"
+MOST_MEMBERS: Final = 1_000
+SAID_OF_COMPRESSION: Final = (".gz", ".bz2", ".xz", ".zst", ".zstd")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file, or a member of a zip archive.
+
+    Attributes:
+        path: on the disk.
+        member: its name within the archive at `path`; None where the path is the file itself.
+    """
+
+    path: Path
+    member: str | None = None
+
+    def __str__(self) -> str:
+        return str(self.path if self.member is None else self.path / self.name)
+
+    @property
+    def name(self) -> str:
+        """The file's name, without what tells of its compression."""
+        name = self.path.name if self.member is None else PurePosixPath(self.member.replace("\\", "/")).name
+        for ending in SAID_OF_COMPRESSION:
+            if name.lower().endswith(ending):
+                name = name[: -len(ending)]
+        return name
+
+    @property
+    def stem(self) -> str:
+        """The file's name without its ending."""
+        return Path(self.name).stem
+
+    @property
+    def place(self) -> str:
+        """The folders above the file and its name, with forward slashes, for what they say of symbol and date."""
+        return (self.path.resolve().parent / self.name).as_posix()
+
+    @contextmanager
+    def opened(self) -> Iterator[Bytes]:
+        """Its bytes, decompressed.
+
+        Raises:
+            RejectedFileError: damaged, or larger than it may be.
+            FlowbtError: it cannot be opened.
+        """
+        try:
+            if self.member is None:
+                with self.path.open("rb") as raw:
+                    yield Bytes(raw, self.path.stat().st_size)
+            else:
+                with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as raw:
+                    yield Bytes(raw, archive.getinfo(self.member).compress_size)
+        except zipfile.BadZipFile as error:
+            raise RejectedFileError("NOT_DECOMPRESSED", f"the zip data are damaged: {error}") from None
+        except (RuntimeError, NotImplementedError) as error:  # encrypted, or compressed in an unknown way
+            if self.member is None:
+                raise
+            raise RejectedFileError("NOT_DECOMPRESSED", f"the member cannot be read: {error}") from None
+        except OSError as error:
+            raise FlowbtError(f"'{self}' cannot be read: {error.strerror or error}") from None
+
+
+def find_sources(paths: Sequence[str], suffixes: Sequence[str] | None, only: Callable[[Source], bool]) -> list[Source]:
+    """The files meant by paths, folders (recursive) and globs, each once, ordered by name.
+
+    Args:
+        paths: as typed.
+        suffixes: the endings taken from a folder, in lower case; None takes any.
+        only: asked of each file that was not named itself.
+
+    Raises:
+        FlowbtError: a path that leads nowhere, or nowhere to any file.
+    """
+    found: dict[Path, None] = {}
+    for given in paths:
+        globbed = [given] if Path(given).exists() else glob(given, recursive=True)  # noqa: PTH207 (a glob may be absolute)
+        matches = [Path(match) for match in globbed]
+        if not matches:
+            raise FlowbtError(f"no file or folder '{given}': check the path, or quote a glob")
+        for match in matches:
+            found.update(dict.fromkeys(_inside(match, suffixes) if match.is_dir() else [match]))
+    sources = [source for path in sorted(found, key=lambda path: path.parts) for source in _members(path)]
+    chosen = [source for source in sources if only(source)]
+    if not chosen:
+        raise FlowbtError(f"no files to ingest in {', '.join(paths)}: check the folder and the format's file endings")
+    return chosen
+
+
+def _inside(folder: Path, suffixes: Sequence[str] | None) -> Iterator[Path]:
+    for path in folder.rglob("*"):
+        ending = Path(Source(path).name).suffix.lower()
+        if path.is_file() and (suffixes is None or ending in suffixes or path.suffix.lower() == ".zip"):
+            yield path
+
+
+def _members(path: Path) -> list[Source]:
+    """The file itself, or the files in it where it is a zip archive that can be opened.
+
+    An archive of very many files is none of chains: it stands for itself, and is refused as one.
+    """
+    try:
+        with path.open("rb") as file:
+            if file.read(4) != ZIP:
+                return [Source(path)]
+        with zipfile.ZipFile(path) as archive:
+            names = [info.filename for info in archive.infolist() if not info.is_dir()]
+    except (OSError, zipfile.BadZipFile):
+        return [Source(path)]
+    return [Source(path, name) for name in sorted(names)] if 0 < len(names) <= MOST_MEMBERS else [Source(path)]

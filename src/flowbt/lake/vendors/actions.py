@@ -1,0 +1,44 @@
+"""actions: corporate actions, one row each, as CSV or Parquet: symbol, ex-date, `split` or `dividend`, and its value.
+
+The value of a split is the number of new shares for an old one (10, or 10:1 or 10/1; 0.1, or 1:10, for a reverse split), that
+of a dividend the USD per share as of its ex-date.
+"""
+
+import polars as pl
+
+from flowbt.lake.vendors.base import Layout, VendorFormat
+
+
+def _ratio(text: pl.Expr) -> pl.Expr:
+    parts = text.str.extract_groups(r"^\s*([\d.]+)\s*(?:[:/]|for)\s*([\d.]+)\s*$")
+    new, old = (parts.struct.field(str(n)).cast(pl.Float64, strict=False) for n in (1, 2))
+    return pl.coalesce((new / old).cast(pl.String), text)
+
+
+FORMAT = VendorFormat(
+    name="actions",
+    table="actions",
+    description="Splits and dividends: symbol, ex-date, split or dividend, its ratio or its amount in USD.",
+    layouts=tuple(
+        Layout(
+            header=frozenset({"symbol", day, "kind|type|action", value}),
+            without=frozenset({"strike"}),
+            columns={
+                "symbol": "symbol",
+                "date": day,
+                "kind": ("kind", "type", "action"),
+                "value": _ratio(pl.col(value)),
+            },
+            words={
+                "kind": {
+                    "dividends": "dividend",
+                    "cash_dividend": "dividend",
+                    "splits": "split",
+                    "stock_split": "split",
+                }
+            },
+        )
+        for day in ("date", "ex_date")
+        for value in ("value", "ratio", "amount")
+    ),
+)

@@ -1,0 +1,146 @@
+r"""A format of the user's own, said in a TOML file: `flowbt ingest my_vendor.toml chains/`.
+
+    name = "my-vendor"
+    open_interest = "close before"     # or "same close", "not established", "none"
+    dates = ["%m/%d/%Y"]
+    path = 'chains_(?P<date>\\d{4}-\\d{2}-\\d{2})\\.csv$'      # what the file's path says: symbol, date, expiration
+
+    [columns]                          # ours = theirs; call_... and put_... where a row holds a call and a put
+    symbol = "Ticker"
+    expiration = "Expiry"
+    strike = "K"
+    option_type = "CP"
+    bid = "BidPx"
+    open_interest = ["OI", "OpenInt"]  # the first that is there
+
+    [words.option_type]
+    a = "call"                         # another word for it
+
+    [divide_by]
+    iv = 100
+
+    [missing]
+    iv = [0, -1]
+
+Everything else that a layout may say (`flowbt.lake.vendors.base.Layout`) may stand there too: `rows` for JSON, `empty`, `repairs`,
+`zone`, `quoted`, `preamble`; and of the format: `table`, `description`, `exchange`, `part`.
+"""
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any, Final, get_args
+
+from flowbt.errors import FlowbtError, UnknownNameError
+from flowbt.lake.reading.names import folded
+from flowbt.lake.vendors.base import OI_LAGS, OPTION_TYPES, Layout, Repair, Table, VendorFormat
+from flowbt.lake.vendors.columns import COLUMNS
+from flowbt.lake.vendors.recognise import LOOK_AHEAD
+from flowbt.schema import SIDES
+
+_OF_FORMAT: Final = ("name", "description", "table", "open_interest", "exchange", "part")
+_OF_LAYOUT: Final = (
+    "columns", "rows", "preamble", "path", "path_date_format", "dates", "zone", "quoted", "empty", "missing",
+    "divide_by", "repairs", "words",
+)  # fmt: skip
+_KINDS: Final[Mapping[str, type]] = {
+    **dict.fromkeys(("name", "description", "rows", "path", "path_date_format", "zone", "exchange"), str),
+    **dict.fromkeys(("columns", "preamble", "missing", "divide_by", "words"), dict),
+    **dict.fromkeys(("dates", "empty", "repairs"), list),
+    "quoted": int,
+    "part": bool,
+}
+
+
+def read_mapping(path: Path) -> VendorFormat:
+    """The format that a mapping file says.
+
+    Raises:
+        FlowbtError: it cannot be read, or says something that a format does not have.
+    """
+    try:
+        said = tomllib.loads(path.read_text("utf-8"))
+    except OSError as error:
+        raise FlowbtError(f"the mapping file '{path}' cannot be read: {error.strerror or error}") from None
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise FlowbtError(f"the mapping file '{path}' is no TOML: {error}") from None
+    where = f"in the mapping file '{path.name}'"
+    for key, value in said.items():
+        if key not in (*_OF_FORMAT, *_OF_LAYOUT):
+            raise UnknownNameError("key", key, (*_OF_FORMAT, *_OF_LAYOUT), where=where)
+        if key in _KINDS and not isinstance(value, _KINDS[key]):
+            raise FlowbtError(f"'{key}' {where} is no {_KINDS[key].__name__}")
+    table = _one_of("table", said.get("table", "chains"), get_args(Table), where)
+    of_format = {key: said[key] for key in ("exchange", "part") if key in said}
+    return VendorFormat(
+        name=said.get("name", path.stem),
+        description=said.get("description", f"As {path.name} says."),
+        table=table,
+        open_interest=_one_of("open_interest", said.get("open_interest", "close before"), tuple(OI_LAGS), where),
+        layouts=(_layout(said, table, where),),
+        suffixes=(".json",) if "rows" in said else (".csv", ".tsv", ".txt", ".parquet", ".json"),
+        **of_format,
+    )
+
+
+def _layout(said: Mapping[str, Any], table: str, where: str) -> Layout:
+    known = set(COLUMNS[table])
+    columns: dict[str, str | tuple[str, ...]] = {}
+    for ours, theirs in _of_dict(said, "columns").items():
+        _check_column(ours, known, where)
+        names = [theirs] if isinstance(theirs, str) else theirs
+        if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
+            raise FlowbtError(f"'columns.{ours}' {where} is no name of a column, nor a list of such names")
+        spelled = tuple(name if name.startswith("$.") else folded(name) for name in names)
+        if ahead := LOOK_AHEAD & set(spelled):
+            raise FlowbtError(
+                f"'columns.{ours}' {where} reads {', '.join(ahead)}, which was not known on the row's day: "
+                "map the open interest that was published by then"
+            )
+        columns[ours] = spelled[0] if len(spelled) == 1 else spelled
+    if not columns:
+        raise FlowbtError(f"there is no table [columns] {where}: say which of our columns is which of theirs")
+    needed = {"|".join([theirs] if isinstance(theirs, str) else theirs) for theirs in columns.values()}
+    words = {column: {str(k).lower(): v for k, v in of.items()} for column, of in _of_dict(said, "words").items()}
+    for name in (*_of_dict(said, "missing"), *_of_dict(said, "divide_by"), *words):
+        if name not in known:
+            raise UnknownNameError("column", name, sorted(known), where=where)
+    plain: dict[str, Any] = {
+        key: said[key] for key in ("rows", "path", "path_date_format", "zone", "quoted", "preamble") if key in said
+    }
+    return Layout(
+        columns=columns,
+        header=frozenset(name for name in needed if not name.startswith("$.")),
+        dates=_texts(said, "dates", where),
+        empty=_texts(said, "empty", where),
+        repairs=tuple(_one_of("repairs", one, get_args(Repair), where) for one in _texts(said, "repairs", where)),
+        missing={name: tuple(map(float, numbers)) for name, numbers in _of_dict(said, "missing").items()},
+        divide_by={name: float(by) for name, by in _of_dict(said, "divide_by").items()},
+        words={"option_type": OPTION_TYPES, **words}
+        | ({"option_type": OPTION_TYPES | words["option_type"]} if "option_type" in words else {}),
+        **plain,
+    )
+
+
+def _check_column(ours: str, known: set[str], where: str) -> None:
+    bare = next((ours.removeprefix(f"{side}_") for side in SIDES if ours.startswith(f"{side}_")), ours)
+    if bare not in known:
+        raise UnknownNameError("column", ours, sorted(known), where=where)
+
+
+def _of_dict(said: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = said.get(key, {})
+    return found
+
+
+def _texts(said: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
+    found: Sequence[Any] = said.get(key, ())
+    if not all(isinstance(text, str) for text in found):
+        raise FlowbtError(f"'{key}' {where} is no list of texts")
+    return tuple(found)
+
+
+def _one_of(key: str, value: Any, known: Sequence[str], where: str) -> Any:
+    if value not in known:
+        raise UnknownNameError(key, str(value), known, where=where, hint=f"it is one of {', '.join(known)}")
+    return value

@@ -1,0 +1,83 @@
+"""Which format and layout a file is of, by the names of its columns."""
+
+from collections.abc import Iterable, Mapping
+
+from flowbt.errors import RejectedFileError
+from flowbt.lake.reading import OpenFile
+from flowbt.lake.reading.names import lacking, refuse_repeated
+from flowbt.lake.vendors.base import Layout, VendorFormat
+
+LOOK_AHEAD = frozenset(
+    {"t1openinterest", "t1_openinterest", "t1_open_interest", "next_day_open_interest", "nextdayopeninterest"}
+)
+"""Columns that hold the open interest of the next day, which was not known on the row's own."""
+
+
+def recognise(file: OpenFile, formats: Iterable[VendorFormat]) -> tuple[VendorFormat, Layout]:
+    """The one format, and its layout, of which the file has the columns.
+
+    Of several the one that asks for the most columns, where it asks for all that the others ask for.
+
+    Raises:
+        RejectedFileError: `UNKNOWN_FORMAT`, with what came close.
+    """
+    found = [
+        (vendor, layout) for vendor in formats for layout in vendor.layouts if layout.fits(file.names(layout.shape))
+    ]
+    best = [(vendor, layout) for vendor, layout in found if all(layout.header >= other.header for _, other in found)]
+    if len({vendor.name for vendor, _ in best}) == 1:
+        return best[0]
+    if found:
+        which = " and ".join(sorted({vendor.name for vendor, _ in found}))
+        raise RejectedFileError("UNKNOWN_FORMAT", f"it could be {which}: name the format")
+    near = "; ".join(f"{name} lacks {', '.join(lacking)}" for name, lacking in close_to(file, formats).items())
+    raise RejectedFileError(
+        "UNKNOWN_FORMAT",
+        f"none known{f' (closest: {near})' if near else ''}: name the format, see `flowbt ingest --list`, or write a mapping file",
+    )
+
+
+def close_to(file: OpenFile, formats: Iterable[VendorFormat], most: int = 2) -> Mapping[str, list[str]]:
+    """The formats of whose columns the file has half or more, and which it lacks, the nearest first."""
+    near: list[tuple[float, str, list[str]]] = []
+    for vendor in formats:
+        for layout in vendor.layouts:
+            missing = lacking(layout.header, file.names(layout.shape))
+            share = 1 - len(missing) / len(layout.header)
+            if missing and share >= 0.5:
+                near.append((share, vendor.name, missing[:5]))
+    return {name: missing for _, name, missing in sorted(near, reverse=True)[:most]}
+
+
+def layout_of(file: OpenFile, vendor: VendorFormat) -> Layout:
+    """The layout of a format that was named in which the file is written.
+
+    Raises:
+        RejectedFileError: `MISSING_COLUMN`.
+    """
+    fitting = [layout for layout in vendor.layouts if layout.fits(file.names(layout.shape))]
+    if fitting:
+        return max(fitting, key=lambda layout: len(layout.header))
+    layout = min(vendor.layouts, key=lambda layout: len(lacking(layout.header, file.names(layout.shape))))
+    held = file.names(layout.shape)
+    if not held:
+        return layout  # a document without rows says so when it is read
+    missing = ", ".join(name.replace("|", " or ") for name in lacking(layout.header, held))
+    raise RejectedFileError("MISSING_COLUMN", f"{missing}; the file has {', '.join(held)}")
+
+
+def check_columns(file: OpenFile, layout: Layout) -> None:
+    """Refuse a file with two columns of one name, or with one that looks ahead and that the layout does not know.
+
+    Raises:
+        RejectedFileError: `DUPLICATE_COLUMN` or `LOOKAHEAD_COLUMN`.
+    """
+    names = file.names(layout.shape)
+    refuse_repeated(names, layout.reads())
+    ahead = sorted((LOOK_AHEAD & set(names)) - set(layout.never_read) | (LOOK_AHEAD & layout.reads()))
+    if ahead:
+        raise RejectedFileError(
+            "LOOKAHEAD_COLUMN",
+            f"{', '.join(ahead)} holds what was not known on the row's day: leave the column out, and give the open "
+            "interest that was published by then",
+        )
