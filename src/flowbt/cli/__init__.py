@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from flowbt.cli import data, questions
+from flowbt.cli import data, ingesting, questions
 from flowbt.errors import FlowbtError
 
 app = typer.Typer(
@@ -22,8 +22,9 @@ app = typer.Typer(
 for command in (
     questions.demo,
     data.simulate,
-    data.ingest,
+    ingesting.ingest,
     data.status,
+    ingesting.quarantine,
     questions.metrics,
     questions.verdict,
     questions.evaluate,

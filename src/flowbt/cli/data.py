@@ -1,78 +1,11 @@
-"""Commands about the lake: ingest, status, simulate."""
+"""Commands about the lake: status, simulate."""
 
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from flowbt.cli.console import DEFAULT_LAKE, JsonOption, LakeOption, day, emit, progress
-from flowbt.errors import FlowbtError
-
-
-def ingest(
-    format_name: Annotated[str | None, typer.Argument(metavar="FORMAT", help="A format, or auto.")] = None,
-    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH...", help="Files, folders, globs.")] = None,
-    symbol: Annotated[str | None, typer.Option(help="Only this symbol; or the symbol where the file has none.")] = None,
-    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day, where the file does not say it.")] = None,
-    date_format: Annotated[str, typer.Option(help="How dates are written.")] = "%Y-%m-%d",
-    max_quarantine: Annotated[float, typer.Option(help="Reject a file with a larger share of bad rows.")] = 0.05,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and judge, write nothing.")] = False,
-    list_formats: Annotated[bool, typer.Option("--list", help="Show the formats.")] = False,
-    lake: LakeOption = DEFAULT_LAKE,
-    as_json: JsonOption = False,
-) -> None:
-    """Bring vendor files into the lake; says rows in = committed + quarantined + duplicates."""
-    from flowbt.lake import Lake
-    from flowbt.lake.ingest import ingest_files
-    from flowbt.lake.vendors import ReadOptions
-    from flowbt.research import data
-
-    if list_formats:
-        known = data.formats()
-        emit(known, as_json, lambda: "\n".join(f"{f['name']:<16} {f['table']:<8} {f['description']}" for f in known))
-        return
-    if not format_name or not paths:
-        raise FlowbtError(
-            "name a format and at least one path, as in `flowbt ingest ohlcv prices/`; --list shows the formats"
-        )
-    options = ReadOptions(symbol.upper() if symbol else None, day(date), date_format)
-    with progress("Ingesting") as on_file:
-        outcome = ingest_files(
-            Lake(lake), format_name, paths,
-            options=options, max_quarantine=max_quarantine, dry_run=dry_run, on_file=on_file,
-        )  # fmt: skip
-    document = {
-        "format": outcome.format,
-        "files": [vars(file) for file in outcome.files],
-        "totals": outcome.totals,
-        "version": outcome.version,
-    }
-    emit(document, as_json, lambda: _ingest_text(document, dry_run=dry_run))
-    if outcome.totals["rejected"]:
-        raise typer.Exit(1)
-
-
-def _ingest_text(document: dict[str, Any], *, dry_run: bool) -> str:
-    totals = document["totals"]
-    lines = [
-        f"rejected  {file['path']}: {file['reason']}" for file in document["files"] if file["status"] == "rejected"
-    ]
-    warnings: dict[str, int] = {}
-    for file in document["files"]:
-        for code, n in file["warnings"].items():
-            warnings[code] = warnings.get(code, 0) + n
-    if warnings:
-        lines.append("kept with warnings: " + ", ".join(f"{n:,} {code}" for code, n in sorted(warnings.items())))
-    unchanged = sum(file["status"] == "unchanged" for file in document["files"])
-    lines.append(
-        f"{totals['files']:,} files: {totals['files'] - totals['rejected'] - unchanged:,} committed, {unchanged:,} unchanged, "
-        f"{totals['rejected']:,} rejected" + (" (dry run: nothing written)" if dry_run else "")
-    )
-    lines.append(
-        f"rows in {totals['rows_in']:,} = committed {totals['committed']:,} + quarantined {totals['quarantined']:,} "
-        f"+ duplicates {totals['duplicates']:,}"
-    )
-    return "\n".join(lines)
+from flowbt.cli.console import DEFAULT_LAKE, JsonOption, LakeOption, emit, progress
 
 
 def status(lake: LakeOption = DEFAULT_LAKE, as_json: JsonOption = False) -> None:

@@ -146,7 +146,7 @@ def read_file(
     others = 0
     for block, text in translated(file, source, vendor, layout, options):
         if not read.rows_in:
-            layout = with_known_dates(_believing(options, layout), text, COLUMNS[vendor.table])
+            layout = with_known_dates(believing(options, layout), text, COLUMNS[vendor.table])
         chosen = _of_symbol(text, options.symbol)
         others += text.height - chosen.height
         read.rows_in += chosen.height
@@ -195,7 +195,8 @@ def _fill_in(text: pl.DataFrame, vendor: VendorFormat, options: ReadOptions) -> 
     )
 
 
-def _believing(options: ReadOptions, layout: Layout) -> Layout:
+def believing(options: ReadOptions, layout: Layout) -> Layout:
+    """The layout with how dates are written, where the user says it."""
     return layout if options.date_format is None else replace(layout, dates=(options.date_format,))
 
 

@@ -4,7 +4,9 @@ A file may be larger than memory, and its days may lie in any order, while days 
 `MOST_IN_MEMORY` are spilled as Parquet, each spill sorted by date, and come back day by day.
 """
 
+import shutil
 import tempfile
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -23,7 +25,7 @@ class Gathered:
     def __init__(self) -> None:
         self._blocks: list[pl.DataFrame] = []
         self._height = 0
-        self._folder: tempfile.TemporaryDirectory[str] | None = None
+        self._folder: Path | None = None
         self._spills: list[Path] = []
         self._units: list[pl.DataFrame] = []
 
@@ -52,9 +54,11 @@ class Gathered:
             yield self._rows_of(group)
 
     def _spill(self) -> None:
-        self._folder = self._folder or tempfile.TemporaryDirectory(prefix="flowbt-")
+        if self._folder is None:
+            self._folder = Path(tempfile.mkdtemp(prefix="flowbt-"))
+            weakref.finalize(self, shutil.rmtree, self._folder, ignore_errors=True)
         rows = pl.concat(self._blocks).sort("date", "symbol", maintain_order=True)
-        path = Path(self._folder.name) / f"{len(self._spills)}.parquet"
+        path = self._folder / f"{len(self._spills)}.parquet"
         rows.write_parquet(path, compression="lz4", row_group_size=50_000)
         self._spills.append(path)
         self._units.append(rows.group_by(SNAPSHOT_KEY).agg(pl.len().cast(pl.Int64).alias("rows")))

@@ -144,6 +144,10 @@ class Lake:
         """How many rows are in quarantine."""
         return self._count(QUARANTINE)
 
+    def quarantined_rows(self) -> pl.DataFrame:
+        """The rows in quarantine (`flowbt.lake.tables.QUARANTINE`), by file and row; empty where there are none."""
+        return self._all_of(QUARANTINE, None)
+
     def bars(self, symbols: Sequence[str] | None = None) -> pl.DataFrame:
         """Price bars (`flowbt.schema.PRICE_BARS`) by symbol and date; empty where the lake has none."""
         return self._all_of(PRICES, symbols)

@@ -1,6 +1,7 @@
 """The lake's housekeeping: simulating a market into it, and saying what there is (`flowbt.lake.ingest` brings files in)."""
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -9,7 +10,10 @@ from flowbt.calendar import sessions
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
 from flowbt.lake.detect import detect_oi_lag
-from flowbt.lake.vendors import FORMATS
+from flowbt.lake.explain import explain
+from flowbt.lake.ingest import vendor_of
+from flowbt.lake.reading import find_sources
+from flowbt.lake.vendors import FORMATS, ReadOptions
 from flowbt.market import MarketConfig, simulate_bars, simulate_chains
 
 Progress = Callable[[int, int], None]
@@ -19,6 +23,28 @@ SESSIONS_FOR_LAG = 21
 def formats() -> list[dict[str, Any]]:
     """The vendor formats: name, table, description."""
     return [{"name": f.name, "table": f.table, "description": f.description} for f in FORMATS.values()]
+
+
+def explain_file(path: Path, format_name: str, options: ReadOptions) -> dict[str, Any]:
+    """How a file would be read, by this format or the one that recognises it (`flowbt.lake.explain`)."""
+    (source,) = find_sources([str(path)], None, lambda _: True)[:1]
+    return explain(source, None if format_name == "auto" else vendor_of(format_name), options)
+
+
+def quarantine(lake: Lake, *, file: str | None = None, reason: str | None = None) -> pl.DataFrame:
+    """Rows that were set aside, of files whose path holds `file` and with the code `reason`, in the order of the files."""
+    rows = lake.quarantined_rows()
+    if file is not None:
+        rows = rows.filter(pl.col("file").str.contains(file, literal=True))
+    if reason is not None:
+        rows = rows.filter(pl.col("reasons").str.split(" ").list.contains(reason.upper()))
+    return rows
+
+
+def counts_of(quarantined: pl.DataFrame) -> pl.DataFrame:
+    """How many rows were set aside for each first reason: `file, reason, rows`, the most first."""
+    counts = quarantined.group_by("file", "reason").agg(pl.len().alias("rows"))
+    return counts.sort("rows", "file", "reason", descending=[True, False, False])
 
 
 def simulate(lake: Lake, config: MarketConfig, progress: Progress | None = None) -> dict[str, Any]:

@@ -47,7 +47,9 @@ class Bytes(io.RawIOBase):
 
     def __init__(self, raw: IO[bytes], size: int) -> None:
         """`size`: of the file as it lies, in bytes."""
-        head = raw.read(8)
+        self.kind: str | None = None
+        self._stream = raw
+        head = self._piece(8)
         raw.seek(0)
         self.kind = compression_of(head)
         opener = next((opens for magic, (_, opens) in _OPENERS.items() if head.startswith(magic)), None)

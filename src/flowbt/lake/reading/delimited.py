@@ -67,7 +67,7 @@ class DelimitedFile:
                 continue
             for separator in SEPARATORS:
                 names = numbered(_cells(line, separator))
-                if not lacking(shape.header, names):
+                if len(names) > 1 and not lacking(shape.header, names):
                     return number, separator, names
                 if first is None and len(names) > 1:
                     first = number, separator, names
@@ -152,7 +152,7 @@ def _parsed(data: bytes, names: list[str], separator: str, first: int) -> pl.Dat
         )
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
         raise RejectedFileError("NOT_CSV", str(error).splitlines()[0]) from None
-    if padded:
+    if padded or b'""' in data:
         frame = frame.with_columns(pl.all().str.strip_chars().replace("", None))
     if frame.to_series(0).null_count():
         frame = frame.filter(pl.any_horizontal(pl.all().is_not_null()))

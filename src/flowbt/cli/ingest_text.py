@@ -1,0 +1,87 @@
+"""What became of files, as text for a terminal."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flowbt.cli.tables import value_text
+
+
+def formats(known: Sequence[Mapping[str, Any]]) -> str:
+    """A line per format: name, table, description."""
+    return "\n".join(f"{one['name']:<20} {one['table']:<8} {one['description']}" for one in known)
+
+
+def ingested(document: Mapping[str, Any], *, dry_run: bool) -> str:
+    """What was rejected and why, warnings, and the account of all rows."""
+    totals = document["totals"]
+    lines = [
+        f"rejected  {file['path']}: {file['reason']}" for file in document["files"] if file["status"] == "rejected"
+    ]
+    warnings: dict[str, int] = {}
+    for file in document["files"]:
+        for code, n in file["warnings"].items():
+            warnings[code] = warnings.get(code, 0) + n
+    if warnings:
+        lines.append("kept with warnings: " + ", ".join(f"{n:,} {code}" for code, n in sorted(warnings.items())))
+    unchanged = sum(file["status"] == "unchanged" for file in document["files"])
+    lines.append(
+        f"{totals['files']:,} files: {totals['files'] - totals['rejected'] - unchanged:,} committed, {unchanged:,} unchanged, "
+        f"{totals['rejected']:,} rejected" + (" (dry run: nothing written)" if dry_run else "")
+    )
+    lines.append(
+        f"rows in {totals['rows_in']:,} = committed {totals['committed']:,} + quarantined {totals['quarantined']:,} "
+        f"+ duplicates {totals['duplicates']:,}"
+    )
+    if totals["quarantined"]:
+        lines.append("`flowbt quarantine` shows the rows that were set aside")
+    return "\n".join(lines)
+
+
+def explained(told: Mapping[str, Any]) -> str:
+    """How a file would be read."""
+    lines = [told["path"]]
+    near = {name: lacking for name, lacking in told.get("came_close", {}).items() if name != told["format"]}
+    if told["format"]:
+        shape = "a call and a put a row" if told["wide"] else "one row an item"
+        lines += [
+            f"is {told['format']}: {told['description']}",
+            f"  recognised by {', '.join(told['recognised_by'])}; {shape}, into the table {told['table']}",
+            f"  open interest: {told['open_interest']}; dates: {told['dates']}"
+            + (f"; quotes of {-told['quoted']} minutes before the close" if told["quoted"] else ""),
+            "  columns",
+        ]
+        width = max(len(column["ours"]) for column in told["columns"])
+        for column in told["columns"]:
+            note = f"  ({column['note']})" if column["note"] else ""
+            lines.append(f"    {column['ours']:<{width}}  <- {column['theirs']}{note}")
+        lines += [f"  {what}: {', '.join(told[key])}" for key, what in _LEFT.items() if told[key]]
+    elif near:
+        lines += [f"  close to {name}, but for {', '.join(lacking)}" for name, lacking in near.items()]
+    for number, row in enumerate(told.get("rows", []), 1):
+        lines.append(f"  row {number} as it would be stored")
+        lines.append("    " + ", ".join(f"{name} {value_text(value)}" for name, value in row.items()))
+    lines += [f"  row {row['row']} would be set aside: {row['reasons']}" for row in told.get("refused_rows", [])]
+    if told["reason"]:
+        lines.append(f"  refused: {told['reason']}")
+    return "\n".join(lines)
+
+
+_LEFT = {
+    "not_found": "ours that it does not give",
+    "not_used": "theirs that are not used",
+    "never_read": "known only later, and never read",
+}
+
+
+def quarantined(document: Mapping[str, Any]) -> str:
+    """Rows set aside: how many of each file and reason, then the first of them."""
+    if not document["rows"]:
+        return "no rows in quarantine"
+    lines = [f"{document['rows']:,} rows in quarantine"]
+    lines += [f"  {one['rows']:>8,}  {one['reason']:<28} {one['file']}" for one in document["reasons"]]
+    for row in document["first"]:
+        lines.append(f"{row['file']}, row {row['row']}: {row['reasons'].replace(' ', ', ')}")
+        lines.append(f"    {row['record']}")
+    if document["rows"] > len(document["first"]):
+        lines.append(f"(the first {len(document['first'])} shown: --limit shows more, --out writes all)")
+    return "\n".join(lines)

@@ -1,0 +1,99 @@
+"""Commands that bring data in, and that show what was set aside: ingest, quarantine."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flowbt.cli.console import DEFAULT_LAKE, JsonOption, LakeOption, day, emit, progress
+from flowbt.errors import FlowbtError
+
+
+def ingest(
+    format_name: Annotated[
+        str | None, typer.Argument(metavar="FORMAT", help="A format, a mapping file (.toml), or auto.")
+    ] = None,
+    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH...", help="Files, folders, globs.")] = None,
+    symbol: Annotated[str | None, typer.Option(help="Only this symbol; or the symbol where the file has none.")] = None,
+    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day, where the file does not say it.")] = None,
+    expiration: Annotated[
+        str | None, typer.Option(metavar="DATE", help="When the contracts expire, where the file does not say it.")
+    ] = None,
+    date_format: Annotated[str | None, typer.Option(help="How dates are written, as in %d/%m/%Y.")] = None,
+    oi_lag: Annotated[
+        int | None,
+        typer.Option(min=0, max=1, help="Open interest of the row dated t: 1 of the close before, 0 of that of t."),
+    ] = None,
+    max_quarantine: Annotated[float, typer.Option(help="Reject a file with a larger share of bad rows.")] = 0.05,
+    any_day: Annotated[bool, typer.Option("--any-day", help="Take in days that are no session.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and judge, write nothing.")] = False,
+    explain: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Show how this file would be read; write nothing.")
+    ] = None,
+    list_formats: Annotated[bool, typer.Option("--list", help="Show the formats.")] = False,
+    lake: LakeOption = DEFAULT_LAKE,
+    as_json: JsonOption = False,
+) -> None:
+    """Bring vendor files into the lake; says rows in = committed + quarantined + duplicates."""
+    from flowbt.cli import ingest_text
+    from flowbt.lake import Lake
+    from flowbt.lake.ingest import ingest_files
+    from flowbt.lake.vendors import ReadOptions
+    from flowbt.research import data
+
+    if list_formats:
+        known = data.formats()
+        emit(known, as_json, lambda: ingest_text.formats(known))
+        return
+    said = ReadOptions(symbol.upper() if symbol else None, day(date), date_format, day(expiration), oi_lag)
+    if explain is not None:
+        told = data.explain_file(explain, format_name or "auto", said)
+        emit(told, as_json, lambda: ingest_text.explained(told))
+        if told["reason"]:
+            raise typer.Exit(1)
+        return
+    if not format_name or not paths:
+        raise FlowbtError(
+            "name a format and at least one path, as in `flowbt ingest ohlcv prices/`; --list shows the formats"
+        )
+    with progress("Ingesting") as on_file:
+        outcome = ingest_files(
+            Lake(lake), format_name, paths,
+            options=said, max_quarantine=max_quarantine, dry_run=dry_run, any_day=any_day, on_file=on_file,
+        )  # fmt: skip
+    document = {
+        "format": outcome.format,
+        "files": [vars(file) for file in outcome.files],
+        "totals": outcome.totals,
+        "version": outcome.version,
+    }
+    emit(document, as_json, lambda: ingest_text.ingested(document, dry_run=dry_run))
+    if outcome.totals["rejected"]:
+        raise typer.Exit(1)
+
+
+def quarantine(
+    file: Annotated[str | None, typer.Option(help="Only rows of files whose path holds this.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Only rows with this code, as in BAD_STRIKE.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Show this many rows.")] = 20,
+    out: Annotated[Path | None, typer.Option(help="Write all of them to a .parquet, .csv or .json file.")] = None,
+    lake: LakeOption = DEFAULT_LAKE,
+    as_json: JsonOption = False,
+) -> None:
+    """Rows that were set aside, and why: counts by file and code, then the rows."""
+    from flowbt.cli import ingest_text, tables
+    from flowbt.cli.console import note
+    from flowbt.lake import Lake
+    from flowbt.research import data
+
+    found = data.quarantine(Lake(lake), file=file, reason=reason)
+    if out is not None:
+        tables.write_frame(found, out)
+        note(f"{found.height:,} rows written to {out}")
+    document: dict[str, Any] = {
+        "rows": found.height,
+        "reasons": [{"file": f, "reason": r, "rows": n} for f, r, n in data.counts_of(found).iter_rows()],
+        "first": found.head(limit).to_dicts(),
+    }
+    if as_json or out is None:
+        emit(document, as_json, lambda: ingest_text.quarantined(document))

@@ -1,0 +1,125 @@
+"""Cells: how dates are written is found out or asked for; repairs are declared, and counted."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+
+from flowbt.lake.batch import FileOutcome
+from flowbt.lake.cells import Cells, read_cells
+from flowbt.lake.vendors import Layout, format_named
+from flowbt.lake.vendors.base import Repair
+from flowbt.lake.vendors.translate import ROW
+
+LAYOUT = format_named("canonical").layouts[0]
+NUMBERS = {"last": pl.Float64(), "volume": pl.Int64()}
+
+
+def read(layout: Layout = LAYOUT, **cells: Sequence[str | None]) -> Cells:
+    dtypes = {**NUMBERS, "date": pl.Date(), "quote_time": pl.Datetime("us", "UTC")}
+    text = pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String())).with_row_index(ROW)
+    return read_cells(text, {name: dtypes[name] for name in cells}, layout)
+
+
+@pytest.mark.parametrize(
+    ("repair", "cell", "value"),
+    [
+        ("thousands", "1,234.5", 1234.5),
+        ("thousands", "1,234,567", 1_234_567),
+        ("currency", "$5.25", 5.25),
+        ("currency", "-$5", -5),
+        ("percent", "25.5%", 0.255),
+        ("parentheses", "(5)", -5),
+    ],
+)
+def test_a_declared_repair_is_done_and_counted(repair: Repair, cell: str, value: float) -> None:
+    found = read(replace(LAYOUT, repairs=(repair,)), last=[cell, "1.5"])
+    assert found.rows["last"].to_list() == [value, 1.5]
+    assert found.repaired == {f"REPAIRED_{repair.upper()}": 1}
+    assert read(last=[cell]).unreadable["reasons"].to_list() == ["UNREADABLE_LAST"]
+
+
+def test_what_no_repair_mends_stays_unreadable() -> None:
+    found = read(replace(LAYOUT, repairs=("thousands", "currency", "percent", "parentheses")), last=["N/A", "1,23,4", "%"])
+    assert found.unreadable["reasons"].to_list() == ["UNREADABLE_LAST"] * 3
+
+
+def test_every_cell_that_cannot_be_read_is_named() -> None:
+    found = read(last=["x", "1"], volume=["1.5", "2"])
+    assert found.unreadable["reasons"].to_list() == ["UNREADABLE_LAST UNREADABLE_VOLUME"]
+    assert found.rows["last"].to_list() == [1]
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("2026-01-08 16:15:00", datetime(2026, 1, 8, 21, 15, tzinfo=UTC)),
+        ("2026-07-08T16:15:00", datetime(2026, 7, 8, 20, 15, tzinfo=UTC)),
+        ("2026-01-08T21:15:00Z", datetime(2026, 1, 8, 21, 15, tzinfo=UTC)),
+        ("2026-01-08T16:15:00-05:00", datetime(2026, 1, 8, 21, 15, tzinfo=UTC)),
+    ],
+)
+def test_a_time_without_offset_is_in_the_vendors_zone(cell: str, value: datetime) -> None:
+    found = read(replace(LAYOUT, zone="America/New_York"), quote_time=[cell])
+    assert found.rows["quote_time"].to_list() == [value]
+
+
+@pytest.mark.parametrize(("day", "hour"), [("2026-01-08", 20), ("2026-07-08", 19), ("2026-11-27", 17)])
+def test_quotes_of_a_quarter_of_an_hour_before_the_close(day: str, hour: int) -> None:
+    found = read(replace(LAYOUT, quoted=-15), date=[day])
+    assert found.rows.width == 2  # only what the table asks for
+    dtypes = {"date": pl.Date(), "quote_time": pl.Datetime("us", "UTC")}
+    text = pl.DataFrame({"date": [day]}).with_row_index(ROW)
+    found = read_cells(text, dtypes, replace(LAYOUT, quoted=-15))
+    assert found.rows["quote_time"].dt.strftime("%H:%M").to_list() == [f"{hour}:45"]
+
+
+@pytest.fixture
+def dated(canonical: Callable[..., str], option: Callable[..., dict[str, str]]) -> Callable[..., str]:
+    """A file of rows with these dates and expirations."""
+    return lambda *days: canonical(
+        *(option(date=day, expiration=expiration, strike=str(100 + n)) for n, (day, expiration) in enumerate(days))
+    )
+
+
+@pytest.mark.parametrize(
+    ("days", "day"),
+    [
+        ([("01/08/2026", "01/16/2026")], date(2026, 1, 8)),
+        ([("8/1/2026", "16/1/2026")], date(2026, 1, 8)),
+        ([("08-01-2026", "16-01-2026")], date(2026, 1, 8)),
+        ([("1/8/2026 0:00:00", "1/16/2026 0:00:00")], date(2026, 1, 8)),
+    ],
+)
+def test_how_dates_are_written_is_inferred_where_the_file_leaves_no_doubt(
+    days: Sequence[tuple[str, str]],
+    day: date,
+    dated: Callable[..., str],
+    outcome: Callable[..., FileOutcome],
+    stored: Callable[[], pl.DataFrame],
+) -> None:
+    assert outcome(dated(*days)).status == "committed"
+    assert set(stored()["date"]) == {day}
+
+
+def test_a_doubtful_order_of_day_and_month_is_asked_for(
+    dated: Callable[..., str], outcome: Callable[..., FileOutcome], stored: Callable[[], pl.DataFrame]
+) -> None:
+    path = dated(("05/01/2026", "02/03/2026"))
+    assert str(outcome(path).reason).startswith("AMBIGUOUS_DATE: '0")
+    assert "--date-format" in str(outcome(path).reason)
+    assert outcome(path, date_format="%d/%m/%Y").status == "committed"
+    assert set(stored()["date"]) == {date(2026, 1, 5)}
+
+
+def test_dates_of_both_orders_are_refused(dated: Callable[..., str], refusal: Callable[..., str]) -> None:
+    assert refusal(dated(("01/16/2026", "16/01/2026"))) == "AMBIGUOUS_DATE"
+
+
+def test_a_year_of_two_digits_is_not_year_24(
+    dated: Callable[..., str], outcome: Callable[..., FileOutcome], quarantine: Callable[[], Sequence[str]]
+) -> None:
+    outcome(dated(("26-01-08", "26-01-16")))
+    assert quarantine() == ["UNREADABLE_DATE"]
