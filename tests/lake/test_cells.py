@@ -42,7 +42,9 @@ def test_a_declared_repair_is_done_and_counted(repair: Repair, cell: str, value:
 
 
 def test_what_no_repair_mends_stays_unreadable() -> None:
-    found = read(replace(LAYOUT, repairs=("thousands", "currency", "percent", "parentheses")), last=["N/A", "1,23,4", "%"])
+    found = read(
+        replace(LAYOUT, repairs=("thousands", "currency", "percent", "parentheses")), last=["N/A", "1,23,4", "%"]
+    )
     assert found.unreadable["reasons"].to_list() == ["UNREADABLE_LAST"] * 3
 
 

@@ -70,7 +70,9 @@ def test_nothing_differs_from_reading_it_at_once(by: str, chain_of_days: Write, 
 
 
 def test_copies_and_contradictions_far_apart_are_found(
-    chain_of_days: Write, option: Option, both: Callable[..., tuple]  # type: ignore[type-arg]
+    chain_of_days: Write,
+    option: Option,
+    both: Callable[..., tuple],  # type: ignore[type-arg]
 ) -> None:
     first = option(symbol="AAA", date=DAYS[0], strike="100", volume="1")
     last = option(symbol="BBB", date=DAYS[4], strike="111", volume="9999")

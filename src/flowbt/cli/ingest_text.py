@@ -46,7 +46,8 @@ def explained(told: Mapping[str, Any]) -> str:
         lines += [
             f"is {told['format']}: {told['description']}",
             f"  recognised by {', '.join(told['recognised_by'])}; {shape}, into the table {told['table']}",
-            f"  open interest: {told['open_interest']}; dates: {told['dates']}"
+            f"  dates: {told['dates']}"
+            + (f"; open interest: {told['open_interest']}" if told["open_interest"] else "")
             + (f"; quotes of {-told['quoted']} minutes before the close" if told["quoted"] else ""),
             "  columns",
         ]

@@ -19,8 +19,9 @@ COPY_SHARE: Final = 0.95
 """A day is a copy of the one before if more than this share of the contracts traded then show the same volume again;
 on 120 real days of two ETFs it was 1.00 for the two holiday copies and at most 0.08 otherwise."""
 MIN_TRADED: Final = 20
-STALE_SHARE: Final = 0.6
-"""A snapshot repeats the open interest of the one before if more than this share of what traded then shows it again."""
+STALE_SHARE: Final = 0.5
+"""A snapshot repeats the open interest of the one before if more than this share of what traded then shows it again; on 126
+real days of three symbols it was 0.74 once, and at most 0.24 otherwise."""
 
 
 @dataclass(frozen=True)

@@ -58,14 +58,23 @@ def _declared(file: OpenFile, vendor: VendorFormat, layout: Layout, options: Rea
         "table": vendor.table,
         "recognised_by": sorted(layout.header),
         "wide": layout.wide,
-        "columns": [{"ours": ours, "theirs": _said(theirs), "note": _note(ours, layout)} for ours, theirs in chosen.items()],
+        "columns": [
+            {"ours": ours, "theirs": _said(theirs), "note": _note(ours, layout)} for ours, theirs in chosen.items()
+        ],
         "not_found": sorted(set(layout.columns) - set(chosen)),
         "not_used": [name for name in names if name not in used],
         "never_read": [name for name in layout.never_read if name in names],
-        "open_interest": vendor.open_interest if options.oi_lag is None else f"oi_lag {options.oi_lag}, as you say",
-        "dates": options.date_format or (", ".join(layout.dates) if layout.dates else "ISO, or as the whole file shows"),
+        "open_interest": _open_interest(vendor, options),
+        "dates": options.date_format
+        or (", ".join(layout.dates) if layout.dates else "ISO, or as the whole file shows"),
         "quoted": layout.quoted,
     }
+
+
+def _open_interest(vendor: VendorFormat, options: ReadOptions) -> str | None:
+    if vendor.table != "chains":
+        return None
+    return vendor.open_interest if options.oi_lag is None else f"oi_lag {options.oi_lag}, as you say"
 
 
 def _said(theirs: pl.Expr) -> str:
@@ -93,7 +102,7 @@ def _first_rows(
         read = sift_prints(few, layout) if vendor.table == "prints" else judge(few, vendor.table, layout)
         known = [name for name in read.kept.columns if read.kept[name].null_count() < read.kept.height]
         return {
-            "rows": read.kept.select(name for name in known if name in COLUMNS[vendor.table]).to_dicts(),
+            "rows": read.kept.sort(ROW).select(name for name in known if name in COLUMNS[vendor.table]).to_dicts(),
             "refused_rows": read.rejected.select(ROW, "reasons").to_dicts(),
         }
     return {"rows": [], "refused_rows": []}

@@ -1,6 +1,6 @@
 """Tables of text: what polars would pass over in silence is noticed; where the blocks are cut makes no difference."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -27,10 +27,9 @@ def table(tmp_path: Path) -> Callable[..., list[pl.DataFrame]]:
 
 
 @pytest.fixture
-def small_blocks(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def small_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(delimited, "BLOCK", 64)
     monkeypatch.setattr(delimited, "LONGEST_LINE", 1000)
-    yield
 
 
 Table = Callable[..., list[pl.DataFrame]]

@@ -30,7 +30,7 @@ class JsonFile:
         if len(data) == MOST_BYTES:
             raise RejectedFileError("TOO_LARGE", f"a JSON document of more than {MOST_BYTES:,} bytes")
         self._document = _parsed(data)
-        self._columns: dict[str, dict[str, list[str | None]]] = {}
+        self._columns: dict[str, dict[str, pl.Series]] = {}
 
     def names(self, shape: Shape) -> list[str]:
         """The names of the columns of the rows at the shape's path; empty where there are no rows at all."""
@@ -45,7 +45,7 @@ class JsonFile:
             if self._is_list_at(shape.rows):
                 raise RejectedFileError("EMPTY", f"the list at {where} of the document has no rows")
             raise RejectedFileError("MISSING_COLUMN", f"there are no rows at {where} of the document")
-        frame = pl.DataFrame(columns, schema=dict.fromkeys(columns, pl.String()))
+        frame = pl.DataFrame(columns)
         frame = frame.with_columns(pl.all().str.strip_chars().replace("", None))
         frame = frame.filter(pl.any_horizontal(pl.all().is_not_null()))
         yield frame.with_columns(
@@ -58,7 +58,7 @@ class JsonFile:
             node = node.get(key) if isinstance(node, dict) else None
         return isinstance(node, list)
 
-    def _read(self, shape: Shape) -> dict[str, list[str | None]]:
+    def _read(self, shape: Shape) -> dict[str, pl.Series]:
         if shape.rows not in self._columns:
             keys = shape.rows.split(".") if shape.rows else []
             self._columns[shape.rows] = _columns(list(_rows(self._document, keys, {})))
@@ -112,18 +112,29 @@ def _objects(node: Any, captured: dict[str, str]) -> Iterator[dict[str, Any]]:
         yield {**captured, **row} if captured else row
 
 
-def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, list[str | None]]:
+def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, pl.Series]:
     """Rows as columns of text, under folded names."""
-    if any(isinstance(value, dict) for row in rows for value in row.values()):
-        rows = [_flat(row) for row in rows]
-    keys = dict.fromkeys(key for row in rows for key in row)
-    found: dict[str, list[str | None]] = {}
-    for key in keys:
+    if not rows:
+        return {}
+    first = rows[0].keys()
+    alike = all(row.keys() == first for row in rows)
+    columns = {key: [row.get(key) for row in rows] for key in (first if alike else _keys(rows))}
+    found: dict[str, pl.Series] = {}
+    for key, cells in columns.items():
         name = folded(key)
         if name in found:
             raise RejectedFileError("DUPLICATE_COLUMN", f"two keys bear the name {name}")
-        found[name] = [_text(row.get(key)) for row in rows]
+        try:
+            found[name] = pl.Series(name, cells, pl.String(), strict=True)
+        except (TypeError, ValueError):  # a cell that is no text, or text that cannot be stored
+            if any(isinstance(cell, dict) for cell in cells):
+                return _columns([_flat(row) for row in rows])
+            found[name] = pl.Series(name, [_text(cell) for cell in cells], pl.String())
     return found
+
+
+def _keys(rows: Sequence[dict[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(key for row in rows for key in row))
 
 
 def _flat(row: dict[str, Any], above: str = "") -> dict[str, Any]:

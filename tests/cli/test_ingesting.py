@@ -1,0 +1,110 @@
+"""Bringing files in from the command line: explained, set aside, mapped, compressed."""
+
+import gzip
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+Run = Any
+HEADER = "symbol,date,expiration,strike,option_type,last,volume"
+GOOD = "AAA,2026-01-08,2026-01-16,{strike},call,1.5,10"
+
+
+@pytest.fixture
+def chain(tmp_path: Path) -> Path:
+    """Forty good rows and one bad one."""
+    path = tmp_path / "chain.csv"
+    rows = [GOOD.format(strike=100 + n) for n in range(40)]
+    path.write_text("\n".join([HEADER, *rows, "AAA,2026-01-08,2026-01-16,-1,call,x,1"]) + "\n")
+    return path
+
+
+def test_explain_shows_and_writes_nothing(run: Run, chain: Path, tmp_path: Path) -> None:
+    said = run("ingest", "--explain", chain, "--lake", tmp_path / "lake")
+    assert said.code == 0
+    assert "is canonical: flowbt's own columns" in said.out
+    assert "strike       <- strike" in said.out
+    assert (
+        "row 1 as it would be stored\n    symbol AAA, date 2026-01-08, root AAA, expiration 2026-01-16, strike 100"
+        in said.out
+    )
+    assert not (tmp_path / "lake").exists()
+
+
+def test_explain_of_a_file_that_nothing_knows(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "odd.csv"
+    path.write_text("symbol,date,expiration,strike,side\nAAA,2026-01-08,2026-01-16,1,call\n")
+    said = run("ingest", "--explain", path)
+    assert said.code == 1
+    assert "close to canonical, but for option_type" in said.out
+    assert "refused: UNKNOWN_FORMAT" in said.out
+
+
+def test_explain_as_json(run: Run, chain: Path) -> None:
+    document = run("ingest", "canonical", "--explain", chain, "--json").document
+    assert document["format"] == "canonical"
+    assert document["rows"][0]["strike"] == 100
+
+
+def test_the_quarantine_says_what_was_set_aside_and_why(run: Run, chain: Path, tmp_path: Path) -> None:
+    lake = tmp_path / "lake"
+    assert "`flowbt quarantine` shows" in run("ingest", "canonical", chain, "--lake", lake).out
+    said = run("quarantine", "--lake", lake)
+    assert "1 rows in quarantine" in said.out
+    assert f"{chain}, row 41: UNREADABLE_LAST" in said.out
+    assert '"strike":"-1"' in said.out
+    document = run("quarantine", "--lake", lake, "--json").document
+    assert document["reasons"] == [{"file": str(chain), "reason": "UNREADABLE_LAST", "rows": 1}]
+    assert run("quarantine", "--reason", "bad_strike", "--lake", lake, "--json").document["rows"] == 0
+    assert run("quarantine", "--file", "chain.csv", "--lake", lake, "--json").document["rows"] == 1
+    assert run("quarantine", "--out", tmp_path / "q.parquet", "--lake", lake).code == 0
+    assert pl.read_parquet(tmp_path / "q.parquet")["reasons"].to_list() == ["UNREADABLE_LAST"]
+
+
+def test_an_empty_quarantine(run: Run, tmp_path: Path) -> None:
+    assert run("quarantine", "--lake", tmp_path / "lake").out == "no rows in quarantine\n"
+
+
+def test_a_compressed_file_under_a_mapping_of_ones_own(run: Run, chain: Path, tmp_path: Path) -> None:
+    text = chain.read_text().replace("option_type", "Kind").replace("volume", "Traded")
+    (tmp_path / "chain.csv.gz").write_bytes(gzip.compress(text.encode()))
+    columns = ("symbol", "date", "expiration", "strike", "last")
+    mapping = tmp_path / "mine.toml"
+    mapping.write_text(
+        "[columns]\n"
+        + "".join(f'{name} = "{name}"\n' for name in columns)
+        + 'option_type = "Kind"\nvolume = "Traded"\n'
+    )
+    said = run("ingest", mapping, tmp_path / "chain.csv.gz", "--lake", tmp_path / "lake", "--json")
+    assert said.document["files"][0] | {"warnings": {}} == {
+        "path": str(tmp_path / "chain.csv.gz"),
+        "status": "committed",
+        "reason": None,
+        "rows_in": 41,
+        "committed": 40,
+        "quarantined": 1,
+        "duplicates": 0,
+        "warnings": {},
+        "format": "mine",
+    }
+
+
+def test_corporate_actions(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "actions.csv"
+    path.write_text("symbol,ex_date,type,ratio\nKLAC,2026-06-12,split,10:1\n")
+    assert run("ingest", "actions", path, "--lake", tmp_path / "lake", "--json").document["totals"]["committed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        (("--expiration", "soon"), "'soon' is no date"),
+        (("--oi-lag", "2"), "less than or equal to 1"),
+    ],
+)
+def test_options_that_make_no_sense(options: tuple[str, str], message: str, run: Run, chain: Path) -> None:
+    said = run("ingest", "canonical", chain, *options)
+    assert said.code == 2
+    assert message in said.err

@@ -1,0 +1,162 @@
+"""A mapping file: a format of the user's own, wide or long, CSV or JSON; what it says wrongly is an error that helps."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import polars as pl
+import pytest
+
+from flowbt.errors import FlowbtError
+from flowbt.lake.batch import FileOutcome
+from flowbt.lake.vendors.mapping_file import read_mapping
+
+LONG = """
+name = "acme"
+open_interest = "same close"
+dates = ["%m/%d/%Y"]
+repairs = ["thousands"]
+
+[columns]
+symbol = "Ticker"
+date = "Day"
+expiration = "Expiry"
+strike = "K"
+option_type = "Kind"
+volume = "Vol"
+iv = "IV %"
+open_interest = ["OI", "Open Int"]
+
+[words.option_type]
+buy = "call"
+
+[divide_by]
+iv = 100
+
+[missing]
+iv = [-1]
+"""
+ROWS = """Ticker,Day,Expiry,K,Kind,Vol,IV %,Open Int,Notes
+AAA,01/08/2026,01/16/2026,100,Buy,"1,200",25,10,x
+AAA,01/08/2026,01/16/2026,100,Put,3,-1,11,y
+"""
+Write = Callable[..., str]
+Stored = Callable[[], pl.DataFrame]
+
+
+@pytest.fixture
+def mapping(tmp_path: Path) -> Callable[[str], str]:
+    def write(text: str) -> str:
+        path = tmp_path / "acme.toml"
+        path.write_text(text)
+        return str(path)
+
+    return write
+
+
+def test_a_long_file(
+    mapping: Callable[[str], str], vendor_file: Write, outcome: Callable[..., FileOutcome], stored: Stored
+) -> None:
+    found = outcome(vendor_file("a.csv", ROWS), format_name=mapping(LONG))
+    assert (found.committed, found.format, found.warnings) == (
+        2,
+        "acme",
+        {"REPAIRED_THOUSANDS": 1, "MISSING_UNDERLYING": 2},
+    )
+    rows = stored().select("date", "expiration", "option_type", "volume", "iv", "open_interest", "oi_lag", "source")
+    assert rows.rows() == [
+        (date(2026, 1, 8), date(2026, 1, 16), "call", 1200, 0.25, 10, 0, "acme"),
+        (date(2026, 1, 8), date(2026, 1, 16), "put", 3, None, 11, 0, "acme"),
+    ]
+
+
+WIDE = """
+path = 'chain_(?P<symbol>[A-Z]+)_(?P<date>\\d{8})'
+path_date_format = "%Y%m%d"
+[columns]
+strike = "Strike"
+call_last = "Call_Last"
+call_open_interest = "Call_OI"
+put_last = "Put_Last"
+put_open_interest = "Put_OI"
+"""
+
+
+def test_a_wide_file_that_says_little_itself(
+    mapping: Callable[[str], str], vendor_file: Write, outcome: Callable[..., FileOutcome], stored: Stored
+) -> None:
+    path = vendor_file("chain_AAA_20260108.csv", "Call_Last,Call_OI,Strike,Put_Last,Put_OI\n2,7,100,1,8\n,,105,3,9\n")
+    assert str(outcome(path, format_name=mapping(WIDE)).reason).startswith("NO_EXPIRATION")
+    found = outcome(path, format_name=mapping(WIDE), expiration=date(2026, 1, 16))
+    assert (found.rows_in, found.committed) == (3, 3)
+    assert stored().select("symbol", "strike", "option_type", "open_interest").rows() == [
+        ("AAA", 100, "call", 7),
+        ("AAA", 100, "put", 8),
+        ("AAA", 105, "put", 9),
+    ]
+
+
+def test_json(
+    mapping: Callable[[str], str], vendor_file: Write, outcome: Callable[..., FileOutcome], stored: Stored
+) -> None:
+    text = """
+    rows = "chains.*expiration.*option_type"
+    [columns]
+    symbol = "$.ticker"
+    date = "$.date"
+    underlying_price = "$.spot"
+    expiration = "expiration"
+    option_type = "option_type"
+    strike = "strike"
+    volume = "volume"
+    """
+    chains = {"2026-01-16": {"calls": [{"strike": 100, "volume": 5}], "puts": [{"strike": 95, "volume": 6}]}}
+    path = vendor_file("a.json", json.dumps({"ticker": "AAA", "date": "2026-01-08", "spot": 99.5, "chains": chains}))
+    assert outcome(path, format_name=mapping(text)).committed == 2
+    assert stored().select("underlying_price", "strike", "option_type", "volume").rows() == [
+        (99.5, 95, "put", 6),
+        (99.5, 100, "call", 5),
+    ]
+
+
+def test_a_file_without_a_mapped_column(
+    mapping: Callable[[str], str], vendor_file: Write, outcome: Callable[..., FileOutcome]
+) -> None:
+    found = outcome(vendor_file("a.csv", ROWS.replace("Vol", "Traded")), format_name=mapping(LONG))
+    assert str(found.reason).startswith("MISSING_COLUMN: vol; the file has ticker, day")
+
+
+def test_a_file_that_looks_ahead(
+    mapping: Callable[[str], str], vendor_file: Write, outcome: Callable[..., FileOutcome]
+) -> None:
+    found = outcome(vendor_file("a.csv", ROWS.replace("Notes", "T1OpenInterest")), format_name=mapping(LONG))
+    assert str(found.reason).startswith("LOOKAHEAD_COLUMN: t1openinterest")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("name = ", "is no TOML"),
+        ("", r"no table \[columns\]"),
+        ("colums = 1", "unknown key 'colums' .* did you mean 'columns'"),
+        ("[columns]\nstrik = 'K'", "unknown column 'strik' .* did you mean 'strike'"),
+        ("[columns]\nstrike = 5", "'columns.strike' .* is no name of a column"),
+        ("[columns]\nstrike = []", "'columns.strike' .* is no name of a column"),
+        ("columns = 5", "'columns' .* is no dict"),
+        ("[columns]\nopen_interest = 'next_day_open_interest'", "was not known on the row's day"),
+        ("open_interest = 'today'\n[columns]\nstrike = 'K'", "unknown open_interest 'today'"),
+        ("table = 'chain'\n[columns]\nstrike = 'K'", "unknown table 'chain' .* did you mean 'chains'"),
+        ("repairs = ['comma']\n[columns]\nstrike = 'K'", "unknown repairs 'comma'"),
+        ("dates = [1]\n[columns]\nstrike = 'K'", "'dates' .* is no list of texts"),
+        ("[columns]\nstrike = 'K'\n[missing]\nivv = [0]", "unknown column 'ivv' .* did you mean 'iv'"),
+    ],
+)
+def test_what_is_said_wrongly(text: str, message: str, mapping: Callable[[str], str]) -> None:
+    with pytest.raises(FlowbtError, match=message):
+        read_mapping(Path(mapping(text)))
+
+
+def test_a_mapping_file_that_is_not_there() -> None:
+    with pytest.raises(FlowbtError, match=r"mapping file 'nowhere.toml' cannot be read"):
+        read_mapping(Path("nowhere.toml"))
