@@ -64,7 +64,7 @@ def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
         rows, contradictory = _with_contract(rows)
     columns = [ROW, *(name for name in rows.columns if name != ROW)]
     kept, failure = RULES[table].filter(rows)
-    rejected = [rejected_rows(cells.unreadable, cells.unreadable["reasons"])]
+    rejected = [rejected_rows(cells.unreadable, _or_repeated_header(cells.unreadable, layout))]
     if failure.counts():
         details = failure.details()
         rejected.append(
@@ -72,7 +72,8 @@ def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
         )
     if contradictory is not None:
         rejected.append(contradictory)
-    return Sifted(kept, pl.concat(rejected), warnings=cells.repaired)
+    good: pl.DataFrame = kept.with_columns(root=pl.coalesce("root", "symbol")) if table == "chains" else kept
+    return Sifted(good, pl.concat(rejected), warnings=cells.repaired)
 
 
 def settle(rows: pl.DataFrame, table: str) -> Sifted:
@@ -116,10 +117,25 @@ def rejected_rows(rows: pl.DataFrame, reasons: pl.Series) -> pl.DataFrame:
     )
 
 
+def _or_repeated_header(unreadable: pl.DataFrame, layout: Layout) -> pl.Series:
+    """The reasons of rows that cannot be read; of a header between the rows, as concatenated files have, that it is one."""
+    asked = {name for alternatives in layout.header for name in alternatives.split("|")}
+    named = {ours: theirs for ours, theirs in layout.columns.items() if isinstance(theirs, str) and theirs in asked}
+    cells = [
+        pl.col(ours).str.to_lowercase().str.replace_all(" ", "_") == theirs
+        for ours, theirs in named.items()
+        if unreadable.schema.get(ours) == pl.String()
+    ]
+    is_header = pl.all_horizontal(cells) if len(cells) > 1 else pl.lit(value=False)
+    return unreadable.select(
+        reasons=pl.when(is_header).then(pl.lit("REPEATED_HEADER")).otherwise(pl.col("reasons"))
+    ).to_series()
+
+
 def _with_contract(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """Rows with what the contract's symbol says where they leave it unsaid; and those that say something else."""
     if not rows["contract"].null_count() < rows.height:
-        return rows.drop("contract").with_columns(root=pl.coalesce("root", "symbol")), None
+        return rows.drop("contract"), None
     said = {f"{_SAID}{name}": part for name, part in contract_parts(pl.col("contract")).items()}
     rows = rows.with_columns(**said)
     unread = pl.col("contract").is_not_null() & pl.col(f"{_SAID}root").is_null()
@@ -134,7 +150,5 @@ def _with_contract(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame | Non
     filled = rows.filter(~odd).with_columns(
         *(pl.coalesce(name, _SAID + name).alias(name) for name in ("root", "expiration", "strike", "option_type"))
     )
-    filled = filled.with_columns(
-        symbol=pl.coalesce("symbol", underlying_of(pl.col("root"))), root=pl.coalesce("root", "symbol")
-    )
+    filled = filled.with_columns(symbol=pl.coalesce("symbol", underlying_of(pl.col("root"))))
     return filled.select(pl.exclude("contract", "^contract_.*$")), refused

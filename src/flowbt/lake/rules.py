@@ -19,7 +19,7 @@ class ContractRow(dy.Schema):
     row = dy.UInt32()
     symbol = dy.String(regex=SYMBOL_PATTERN)
     date = dy.Date()
-    root = dy.String(regex=SYMBOL_PATTERN)
+    root = dy.String(nullable=True, regex=SYMBOL_PATTERN)
     expiration = dy.Date()
     strike = dy.Float64(min_exclusive=0)
     option_type = dy.String(regex="^(call|put)$")

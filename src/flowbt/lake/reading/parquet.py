@@ -14,7 +14,7 @@ from flowbt.lake.reading.sources import Source
 
 BLOCK_ROWS: Final = 250_000
 MOST_ROWS: Final = 2_000_000_000
-MOST_ROWS_PER_BYTE: Final = 2_000
+MOST_ROWS_PER_BYTE: Final = 100
 """Chains take some bytes a row, however well they compress; a file of a few kilobytes and a billion rows is a bomb."""
 MOST_GROUP_BYTES: Final = 4 << 30
 

@@ -60,8 +60,8 @@ def layout_of(file: OpenFile, vendor: VendorFormat) -> Layout:
         return max(fitting, key=lambda layout: len(layout.header))
     layout = min(vendor.layouts, key=lambda layout: len(lacking(layout.header, file.names(layout.shape))))
     held = file.names(layout.shape)
-    if not held:
-        return layout  # a document without rows says so when it is read
+    if len(held) < 2:
+        return layout  # no table at all, which is said when it is read
     missing = ", ".join(name.replace("|", " or ") for name in lacking(layout.header, held))
     raise RejectedFileError("MISSING_COLUMN", f"{missing}; the file has {', '.join(held)}")
 
