@@ -14,6 +14,7 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import Any, Literal
 
 import polars as pl
@@ -32,7 +33,7 @@ class BadFile:
 
     Attributes:
         label: what is wrong with it.
-        content: its bytes.
+        content: its bytes, or what makes them, where there are many.
         outcome: R, Q, W or F.
         codes: of the refusal, of the rows set aside, of the warnings; of F none.
         name: the file's.
@@ -42,7 +43,7 @@ class BadFile:
     """
 
     label: str
-    content: bytes
+    content: bytes | Callable[[], bytes]
     outcome: Literal["R", "Q", "W", "F"]
     codes: tuple[str, ...] = ()
     name: str = "chain.csv"
@@ -130,7 +131,9 @@ def _rows() -> Iterator[BadFile]:
     yield BadFile("a long and a short row", b"".join([*lines, long, short]), "R", ("NOT_CSV",))
     yield BadFile("cut within the last row", csv()[:-30], "R", ("TRUNCATED",))
     yield BadFile("a quote that is not closed", csv().replace(b"AAA", b'"AAA', 1), "R", ("NOT_CSV",))
-    yield BadFile("a line without end", csv() + b"A" * 30_000_000, "R", ("LINE_TOO_LONG", "NOT_CSV", "TRUNCATED"))
+    yield BadFile(
+        "a line without end", lambda: csv() + b"A" * 30_000_000, "R", ("LINE_TOO_LONG", "NOT_CSV", "TRUNCATED")
+    )
     yield BadFile("another file behind it", csv() + csv(*({**GOOD, "strike": str(n)} for n in (105, 106))), "Q", ("REPEATED_HEADER",), kept=5)  # fmt: skip
     bad = [{**GOOD, "strike": str(-n)} for n in range(1, 9)]
     yield BadFile("mostly bad rows", csv(*bad, GOOD), "R", ("TOO_MANY_BAD_ROWS",), options={"max_quarantine": 0.05})
@@ -267,6 +270,10 @@ def _zstd(data: bytes) -> bytes:
     return bytes(sink.getvalue().to_pybytes())
 
 
+def _bomb(pack: Callable[[bytes], bytes]) -> bytes:
+    return pack(b"\0" * (65 << 20))
+
+
 def _packed() -> Iterator[BadFile]:
     packers: Mapping[str, Callable[[bytes], bytes]] = {
         "gz": gzip.compress, "bz2": bz2.compress, "xz": lzma.compress, "zst": _zstd, "zip": _zip,
@@ -276,7 +283,7 @@ def _packed() -> Iterator[BadFile]:
         damaged = ("TRUNCATED", "NOT_DECOMPRESSED")
         yield BadFile(f"{ending} cut short", whole[:-9], "R", damaged, f"chain.csv.{ending}")
         yield BadFile(f"{ending} of half a file", whole[: len(whole) // 2], "R", damaged, f"chain.csv.{ending}")
-        bomb = pack(b"\0" * (65 << 20))
+        bomb = partial(_bomb, pack)
         yield BadFile(f"a {ending} bomb", bomb, "R", ("TOO_LARGE", "NOT_UTF8"), f"chain.csv.{ending}")
         yield BadFile(f"{ending} of nothing", pack(b""), "R", ("EMPTY",), f"chain.csv.{ending}")
     checksum = bytearray(gzip.compress(csv()))
@@ -289,7 +296,7 @@ def _parquet() -> Iterator[BadFile]:
     frame = pl.read_csv(csv(), infer_schema=False)
     whole = _as_parquet(frame)
     name = "chain.parquet"
-    for label, content, codes in (
+    damaged: Sequence[tuple[str, bytes | Callable[[], bytes], tuple[str, ...]]] = (
         ("Parquet cut in half", whole[: len(whole) // 2], ("NOT_PARQUET",)),
         ("Parquet without its end", whole[:-4], ("NOT_PARQUET",)),
         ("Parquet without its beginning", whole[8:], ("NOT_PARQUET",)),
@@ -304,10 +311,11 @@ def _parquet() -> Iterator[BadFile]:
         ("Parquet without a key", _as_parquet(frame.drop("strike")), ("MISSING_COLUMN",)),
         (
             "Parquet of very many equal rows",
-            _as_parquet(pl.select(pl.repeat("AAA", 20_000_000).alias("symbol"))),
+            lambda: _as_parquet(pl.select(pl.repeat("AAA", 20_000_000).alias("symbol"))),
             ("TOO_LARGE",),
         ),
-    ):
+    )
+    for label, content, codes in damaged:
         yield BadFile(label, content, "R", codes, name)
     lists = frame.with_columns(volume=pl.lit([1, 2]))
     yield BadFile("Parquet with lists for volume", _as_parquet(lists), "Q", ("UNREADABLE_VOLUME",), name, kept=0)

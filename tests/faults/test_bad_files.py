@@ -21,7 +21,7 @@ def test_there_are_many_and_each_has_its_name() -> None:
 def test_it_becomes_what_it_must(bad: BadFile, tmp_path: Path) -> None:
     path = tmp_path / "vendor" / bad.name
     path.parent.mkdir(parents=True)
-    path.write_bytes(bad.content)
+    path.write_bytes(bad.content() if callable(bad.content) else bad.content)
     lake = Lake(tmp_path / "lake")
     options = dict(bad.options)
     most = options.pop("max_quarantine", 1.0)
