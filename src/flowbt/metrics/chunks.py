@@ -15,9 +15,9 @@ import polars as pl
 from flowbt.calendar import previous_session
 from flowbt.lake import Lake
 from flowbt.metrics.frames import add_nodes, evaluate, key_frame, steps, with_ids, without_nan
+from flowbt.metrics.neighbours import with_session_before
 from flowbt.metrics.resolve import CARRIED, KEYS, Resolved
 from flowbt.metrics.scope import SNAPSHOT_ID, Scope
-from flowbt.metrics.session_before import with_session_before
 from flowbt.schema import PRINTS, SIDES, SNAPSHOT_KEY
 
 PRINT_ID: Final = "_print"
