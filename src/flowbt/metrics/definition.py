@@ -102,8 +102,8 @@ def reads(resolved: Resolved) -> dict[str, frozenset[str]]:
         own = {
             *(["before"] if any(root.endswith(PRIOR) for root in roots) else []),
             *(["tape"] if node.grain == "print" or TAPE & set(roots) else []),
-            *(["known"] if {*HELD, LAG} & set(roots) else []),
-            *(["opening"] if any(root.endswith(OPENING) for root in roots) else []),
+            *(["known"] if set(HELD) & set(roots) else []),
+            *(["opening"] if any(root == LAG or root.endswith(OPENING) for root in roots) else []),
             *(["earlier"] if {name + PRIOR for name in (*HELD, LAG)} & set(roots) else []),
         }
         found[node.column] = frozenset(own).union(*(found[name] for name in node.inputs))
