@@ -213,7 +213,7 @@ def cut_short(
     found = {}
     for cut in CUTS:
         ahead = not_known(cut, decision)
-        absent = (up_to(absent_chains(chains, ahead), next_session(cut)), up_to(bars, cut))
+        absent = (absent_chains(chains, cut, ahead), up_to(bars, cut))
         poison = (poisoned(chains, ahead), poisoned(bars, cut_at(cut)))
         found["not asked for", cut] = all_metrics(whole, last=cut, decision=decision)
         found["absent", cut] = all_metrics(lake_of(absent, up_to(tape, cut)), decision=decision)
@@ -237,9 +237,12 @@ def not_known(cut: date, decision: Decision) -> Ahead:
     return lambda name: held if name in HELD else pl.col("date") > cut
 
 
-def absent_chains(chains: pl.DataFrame, ahead: Ahead) -> pl.DataFrame:
-    """What is ahead is null; rows all of which is ahead are not there."""
+def absent_chains(chains: pl.DataFrame, cut: date, ahead: Ahead) -> pl.DataFrame:
+    """What is ahead is null; rows all of which is ahead, or of contracts that are not listed yet, are not there."""
     kept = {*STRIKE_KEY, "oi_lag", "source", "multiplier"}
+    contract = [name for name in STRIKE_KEY if name != "date"]
+    morning = chains.filter(date=next_session(cut)).join(chains.filter(date=cut), on=contract, how="semi")
+    chains = pl.concat([up_to(chains, cut), morning])
     return chains.filter(pl.any_horizontal(~ahead(name) for name in ("call_volume", *HELD))).with_columns(
         pl.when(~ahead(name)).then(pl.col(name)).alias(name) for name in chains.columns if name not in kept
     )
