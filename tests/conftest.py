@@ -15,7 +15,7 @@ import pytest
 
 from flowbt.calendar import sessions
 from flowbt.lake import Lake
-from flowbt.metrics import Request, compute
+from flowbt.metrics import Decision, Request, compute
 from flowbt.schema import PRICE_BARS, STORED_ORDER, STRIKE_ROWS, conform
 
 FIRST_DAY = date(2026, 1, 5)
@@ -46,6 +46,7 @@ def chain() -> Chain:
         spot: float | None = 100.0,
         root: str | None = None,
         multiplier: float = 100.0,
+        oi_lag: int | None = 1,
     ) -> pl.DataFrame:
         shared = {
             "symbol": symbol,
@@ -55,7 +56,7 @@ def chain() -> Chain:
             "multiplier": multiplier,
             "adjusted": False,
             "underlying_price": spot,
-            "oi_lag": 1,
+            "oi_lag": oi_lag,
             "source": "test",
         }
         rows = [{**shared, "strike": strike, **columns} for strike, columns in strikes.items()]
@@ -100,9 +101,15 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
 def measure(store: Store) -> Measure:
     """A metric's values, in the order of the rows; the value itself where there is one row."""
 
-    def values(name: str, *chains: pl.DataFrame, bars: pl.DataFrame | None = None, grain: str = "snapshot") -> Any:
+    def values(
+        name: str,
+        *chains: pl.DataFrame,
+        bars: pl.DataFrame | None = None,
+        grain: str = "snapshot",
+        decision: Decision = "close",
+    ) -> Any:
         symbols = tuple(pl.concat(chains)["symbol"].unique().sort())
-        frame = compute(store(*chains, bars=bars), Request(symbols, grain=grain, metrics=(name,)))
+        frame = compute(store(*chains, bars=bars), Request(symbols, grain=grain, metrics=(name,), decision=decision))
         found = frame[name].to_list()
         return found[0] if len(found) == 1 else found
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from flowbt.lake import Lake
-    from flowbt.metrics import load_metrics, metric, on_tape, prior
+    from flowbt.metrics import held_at_open, load_metrics, metric, on_tape, prior
     from flowbt.research.backtesting import run_backtest
     from flowbt.research.evaluating import evaluate_signal
     from flowbt.research.metrics import compute_metrics
@@ -28,6 +28,7 @@ __all__ = [
     "evaluate_signal",
     "flow_report",
     "from_entry",
+    "held_at_open",
     "limit_order",
     "load_metrics",
     "metric",
@@ -41,7 +42,7 @@ __all__ = [
 
 _HOMES = {
     "flowbt.lake": ("Lake",),
-    "flowbt.metrics": ("load_metrics", "metric", "on_tape", "prior"),
+    "flowbt.metrics": ("held_at_open", "load_metrics", "metric", "on_tape", "prior"),
     "flowbt.research.backtesting": ("run_backtest",),
     "flowbt.research.evaluating": ("evaluate_signal",),
     "flowbt.research.metrics": ("compute_metrics",),

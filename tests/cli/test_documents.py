@@ -1,5 +1,6 @@
 """The documents that scripts rely on: keys, types, null for what is missing, nothing else on stdout."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -130,3 +131,49 @@ def test_costs_are_an_option(run: Run, lake: Path, strategies: Path, tmp_path: P
     free = run(*ask, "--costs", "fees_bp=0,slippage_bp=0").document["measures"]["total_return"]
     dear = run(*ask, "--costs", "fees_bp=10,slippage_bp=10").document["measures"]["total_return"]
     assert dear < free
+
+
+def test_metrics_at_both_decisions(run: Run, lake: Path) -> None:
+    ask = ("metrics", "SYN000", "--select", "call_volume,call_open_interest", "--lake", lake, "--json")
+    close, before_the_open = run(*ask).document, run(*ask, "--decision", "pre_open").document
+    assert [row["call_volume"] for row in close] == [row["call_volume"] for row in before_the_open]
+    assert before_the_open[-1]["call_open_interest"] is None
+    assert None not in [row["call_open_interest"] for row in before_the_open[:-1]]
+
+
+def test_the_verdict_of_the_last_day_before_the_open_says_why_there_is_none(run: Run, lake: Path) -> None:
+    document = run("verdict", "SYN000", "--lake", lake, "--decision", "pre_open", "--json").document
+    assert (document["decision"], document["verdict"]) == ("pre_open", None)
+    assert "is not known: it is published before the open of" in document["reasons"][0]
+
+
+def test_an_evaluation_says_when_it_was_decided(run: Run, lake: Path, tmp_path: Path) -> None:
+    ask = ("evaluate", "flow_verdict", "--horizons", "1", "--lake", lake, "--reports", tmp_path)
+    close, other = run(*ask, "--json").document, run(*ask, "--decision", "pre_open", "--json").document
+    assert (close["decision"], other["decision"]) == ("close", "pre_open")
+    assert close["run"] != other["run"]
+    folder = tmp_path / other["run"]
+    assert json.loads((folder / "manifest.json").read_text())["decision"] == "pre_open"
+    words = "Decided before the next session&#39;s open, with the open interest of the session&#39;s own close"
+    assert words in (folder / "report.html").read_text()
+    assert "Decided before the next session's open" in run(*ask, "--decision", "pre_open").out
+
+
+def test_a_backtest_says_when_it_was_decided(run: Run, lake: Path, strategies: Path, tmp_path: Path) -> None:
+    ask = ("backtest", strategies / "bearish_verdict.py", "--lake", lake, "--reports", tmp_path)
+    close, other = run(*ask, "--json").document, run(*ask, "--decision", "pre_open", "--json").document
+    assert (close["decision"], other["decision"]) == ("close", "pre_open")
+    folder = tmp_path / other["run"]
+    assert json.loads((folder / "manifest.json").read_text())["decision"] == "pre_open"
+    html = (folder / "report.html").read_text()
+    assert "published that morning. Traded at the next session&#39;s open or later." in html
+    assert "Decided before the next session's open" in run(*ask, "--decision", "pre_open").out
+
+
+def test_partial_days_can_be_asked_for(run: Run, lake: Path, strategies: Path, tmp_path: Path) -> None:
+    for asked in (("metrics", "SYN000", "--select", "spot"), ("verdict", "SYN000")):
+        assert run(*asked, "--lake", lake, "--include-partial").code == 0
+    evaluated = run("evaluate", "flow_verdict", "--lake", lake, "--reports", tmp_path, "--include-partial")
+    strategy = strategies / "bearish_verdict.py"
+    traded = run("backtest", strategy, "--lake", lake, "--reports", tmp_path, "--include-partial")
+    assert (evaluated.code, traded.code) == (0, 0)

@@ -45,6 +45,15 @@ def sentence(said: Any) -> str:
         (("verdict", "SYN000", "--format", "pdf"), "unknown format 'pdf'"),
         (("evaluate", "flow_verdikt"), "did you mean 'flow_verdict'"),
         (("evaluate", "flow_verdict", "--horizons", "a"), "whole numbers"),
+        *(
+            ((*command, "--decision", "preopen"), "unknown decision 'preopen'; did you mean 'pre_open'")
+            for command in (
+                ("metrics", "SYN000"),
+                ("verdict", "SYN000"),
+                ("evaluate", "flow_verdict"),
+                ("backtest", "nowhere.py"),
+            )
+        ),
         (("evaluate", "flow_verdict", "--horizons", "0"), "horizons"),
         (("evaluate", "flow_verdict", "--set", "bearsh=1"), "did you mean 'signal.bearish'|did you mean 'bearish'"),
         (("backtest", "nowhere.py"), "no strategy file 'nowhere.py'"),

@@ -3,6 +3,9 @@
 Two symbols trade through the turn of a month, with three expiries, one of which expires on the way; numbers are drawn,
 some of them missing. Every metric is computed once for each changed version of this market, at its own grain, and its
 values are compared bit for bit.
+
+What concerns time and order is asked of both clocks, in a market where one symbol's open interest is that of the close before
+and the other's that of the day itself.
 """
 
 import random
@@ -15,10 +18,10 @@ import polars as pl
 import pytest
 from polars.testing import assert_series_equal
 
-from flowbt.calendar import sessions
+from flowbt.calendar import next_session, sessions
 from flowbt.errors import LakeError
 from flowbt.lake import Lake
-from flowbt.metrics import SHIPPED, Metric, Request, compute
+from flowbt.metrics import DECISIONS, SHIPPED, Decision, Metric, Request, compute
 from flowbt.metrics.resolve import KEYS
 from flowbt.schema import PRINTS, QUOTE_COLUMNS, SIDES, STRIKE_KEY, conform
 
@@ -29,6 +32,7 @@ BAR_DAYS = sessions(date(2025, 3, 3), DAYS[-1])
 EXPIRATIONS = (date(2026, 1, 30), date(2026, 2, 6), date(2026, 3, 20), date(2026, 6, 18))
 STRIKES = (80.0, 90.0, 95.0, 100.0, 105.0, 110.0, 120.0)
 FIRST_OF_FEBRUARY = date(2026, 2, 2)
+HELD = tuple(f"{side}_open_interest" for side in SIDES)
 CUTS = (DAYS[0], date(2026, 1, 30), date(2026, 2, 2), DAYS[-2])
 UNITS = {
     "USD", "1", "contracts", "shares", "shares per USD", "1/USD", "days", "date", "sd", "boolean",
@@ -164,10 +168,30 @@ def test_says_what_it_is(metric: Metric) -> None:
     assert metric.unit in UNITS
 
 
+@pytest.fixture(scope="session")
+def of_both_kinds(market: Market) -> Market:
+    """The market with the second symbol from a source that gives the open interest of the day itself."""
+    lag = pl.when(pl.col("symbol") == SYMBOLS[1]).then(0).otherwise("oi_lag").cast(pl.Int8)
+    return market[0].with_columns(lag.alias("oi_lag")), market[1]
+
+
+@pytest.fixture(scope="session", params=DECISIONS)
+def decision(request: pytest.FixtureRequest) -> Decision:
+    found: Decision = request.param
+    return found
+
+
+@pytest.fixture(scope="session")
+def decided(of_both_kinds: Market, lake_of: Callable[..., Lake], decision: Decision) -> Values:
+    """Every metric over the market as it is, at one of the decisions."""
+    return all_metrics(lake_of(of_both_kinds), decision=decision)
+
+
 @pytest.mark.parametrize("metric", METRICS)
-def test_has_values_in_this_market(metric: Metric, values: Values) -> None:
+def test_has_values_in_this_market(metric: Metric, values: Values, decided: Values) -> None:
     """Without this the other tests of this file could pass on nothing."""
-    assert values[metric.name]["value"].is_not_null().sum() >= len(SYMBOLS)
+    for found in (values, decided):
+        assert found[metric.name]["value"].is_not_null().sum() >= len(SYMBOLS)
 
 
 CURVES = {"gex_profile"}
@@ -180,23 +204,54 @@ def test_is_one_value_a_row(metric: Metric, values: Values) -> None:
 
 
 @pytest.fixture(scope="session")
-def cut_short(market: Market, tape: pl.DataFrame, lake_of: Callable[..., Lake]) -> Mapping[tuple[str, date], Values]:
+def cut_short(
+    of_both_kinds: Market, tape: pl.DataFrame, lake_of: Callable[..., Lake], decision: Decision
+) -> Mapping[tuple[str, date], Values]:
     """The market as known on a day: the future not asked for, not there, or poisoned."""
-    whole = lake_of(market)
+    chains, bars = of_both_kinds
+    whole = lake_of(of_both_kinds)
     found = {}
     for cut in CUTS:
-        absent = (up_to(market[0], cut), up_to(market[1], cut))
-        poison = (poisoned(market[0], cut), poisoned(market[1], cut))
-        found["not asked for", cut] = all_metrics(whole, last=cut)
-        found["absent", cut] = all_metrics(lake_of(absent, up_to(tape, cut)))
-        found["poisoned", cut] = all_metrics(lake_of(poison, poisoned(tape, cut)))
+        ahead = not_known(cut, decision)
+        absent = (absent_chains(chains, cut, ahead), up_to(bars, cut))
+        poison = (poisoned(chains, ahead), poisoned(bars, cut_at(cut)))
+        found["not asked for", cut] = all_metrics(whole, last=cut, decision=decision)
+        found["absent", cut] = all_metrics(lake_of(absent, up_to(tape, cut)), decision=decision)
+        found["poisoned", cut] = all_metrics(lake_of(poison, poisoned(tape, cut_at(cut))), decision=decision)
     return found
 
 
-def poisoned(frame: pl.DataFrame, cut: date) -> pl.DataFrame:
+Ahead = Callable[[str], pl.Expr]
+"""Of a column, whether its value in a row lies in the future."""
+
+
+def cut_at(cut: date) -> Ahead:
+    return lambda _name: pl.col("date") > cut
+
+
+def not_known(cut: date, decision: Decision) -> Ahead:
+    """What of the chains was not known at the decision of a day; open interest is published on the morning after."""
+    last = next_session(cut) if decision == "pre_open" else cut
+    lagging = pl.col("oi_lag") == 1
+    held = (pl.col("date") > last) | ((pl.col("date") == last) & ~lagging)
+    return lambda name: held if name in HELD else pl.col("date") > cut
+
+
+def absent_chains(chains: pl.DataFrame, cut: date, ahead: Ahead) -> pl.DataFrame:
+    """What is ahead is null; rows all of which is ahead, or of contracts that are not listed yet, are not there."""
+    kept = {*STRIKE_KEY, "oi_lag", "source", "multiplier"}
+    contract = [name for name in STRIKE_KEY if name != "date"]
+    morning = chains.filter(date=next_session(cut)).join(chains.filter(date=cut), on=contract, how="semi")
+    chains = pl.concat([up_to(chains, cut), morning])
+    return chains.filter(pl.any_horizontal(~ahead(name) for name in ("call_volume", *HELD))).with_columns(
+        pl.when(~ahead(name)).then(pl.col(name)).alias(name) for name in chains.columns if name not in kept
+    )
+
+
+def poisoned(frame: pl.DataFrame, ahead: Ahead) -> pl.DataFrame:
     numbers = [name for name, dtype in frame.schema.items() if dtype.is_numeric() and name not in {"oi_lag", "strike"}]
     return frame.with_columns(
-        pl.when(pl.col("date") <= cut).then(pl.col(name)).otherwise(pl.lit(10**12)).cast(frame.schema[name]).alias(name)
+        pl.when(~ahead(name)).then(pl.col(name)).otherwise(pl.lit(10**12)).cast(frame.schema[name]).alias(name)
         for name in numbers
     )
 
@@ -204,60 +259,67 @@ def poisoned(frame: pl.DataFrame, cut: date) -> pl.DataFrame:
 @pytest.mark.parametrize("future", ["not asked for", "absent", "poisoned"])
 @pytest.mark.parametrize("metric", METRICS)
 def test_does_not_see_the_future(
-    metric: Metric, future: str, values: Values, cut_short: Mapping[tuple[str, date], Values]
+    metric: Metric, future: str, decided: Values, cut_short: Mapping[tuple[str, date], Values]
 ) -> None:
     changed = [
         cut
         for cut in CUTS
-        if not same(up_to(cut_short[future, cut][metric.name], cut), up_to(values[metric.name], cut))
+        if not same(up_to(cut_short[future, cut][metric.name], cut), up_to(decided[metric.name], cut))
     ]
     assert not changed
 
 
 @pytest.fixture(scope="session")
-def in_any_order(market: Market, tape: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Values:
+def shuffled(of_both_kinds: Market, tape: pl.DataFrame, tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """The same days, the rows shuffled, the last month first and the second symbol before the first."""
     lake = Lake(tmp_path_factory.mktemp("shuffled"))
-    rows = market[0].sample(fraction=1.0, shuffle=True, seed=5)
+    rows = of_both_kinds[0].sample(fraction=1.0, shuffle=True, seed=5)
     prints = tape.sample(fraction=1.0, shuffle=True, seed=7)
     for symbol in reversed(SYMBOLS):
         for day in reversed(DAYS):
             lake.write_strike_rows(rows.filter(pl.col("symbol") == symbol, pl.col("date") == day))
             lake.write_prints(prints.filter(pl.col("symbol") == symbol, pl.col("date") == day))
-    lake.write_bars(market[1].sample(fraction=1.0, shuffle=True, seed=6))
-    return all_metrics(lake)
+    lake.write_bars(of_both_kinds[1].sample(fraction=1.0, shuffle=True, seed=6))
+    return lake
+
+
+@pytest.fixture(scope="session")
+def in_any_order(shuffled: Lake, decision: Decision) -> Values:
+    return all_metrics(shuffled, decision=decision)
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_order_of_ingestion_does_not_matter(metric: Metric, values: Values, in_any_order: Values) -> None:
-    assert same(in_any_order[metric.name], values[metric.name])
+def test_order_of_ingestion_does_not_matter(metric: Metric, decided: Values, in_any_order: Values) -> None:
+    assert same(in_any_order[metric.name], decided[metric.name])
 
 
 @pytest.fixture(scope="session")
-def alone(market: Market, lake_of: Callable[..., Lake]) -> Values:
-    return all_metrics(lake_of(market), symbols=("BBB",))
+def alone(of_both_kinds: Market, lake_of: Callable[..., Lake], decision: Decision) -> Values:
+    return all_metrics(lake_of(of_both_kinds), symbols=("BBB",), decision=decision)
 
 
 @pytest.fixture(scope="session")
-def alone_in_its_month(market: Market, lake_of: Callable[..., Lake]) -> Values:
+def alone_in_its_month(of_both_kinds: Market, lake_of: Callable[..., Lake], decision: Decision) -> Values:
     """One snapshot is all that is read of February, so that its frames have a single row."""
-    return all_metrics(lake_of(market), symbols=("BBB",), last=FIRST_OF_FEBRUARY)
+    return all_metrics(lake_of(of_both_kinds), symbols=("BBB",), last=FIRST_OF_FEBRUARY, decision=decision)
 
 
 @pytest.mark.parametrize("metric", [case for case in METRICS if case.values[0].grain != "cross_section"])  # type: ignore[union-attr]
-def test_a_single_row_comes_out_like_any_other(metric: Metric, values: Values, alone_in_its_month: Values) -> None:
-    expected = up_to(values[metric.name], FIRST_OF_FEBRUARY).filter(pl.col("symbol") == "BBB")
+def test_a_single_row_comes_out_like_any_other(metric: Metric, decided: Values, alone_in_its_month: Values) -> None:
+    expected = up_to(decided[metric.name], FIRST_OF_FEBRUARY).filter(pl.col("symbol") == "BBB")
     assert same(alone_in_its_month[metric.name], expected)
 
 
 @pytest.fixture(scope="session")
-def in_scope(market: Market, tape: pl.DataFrame, lake_of: Callable[..., Lake]) -> tuple[Values, Values]:
+def in_scope(
+    of_both_kinds: Market, tape: pl.DataFrame, lake_of: Callable[..., Lake], decision: Decision
+) -> tuple[Values, Values]:
     """Every metric under a scope that leaves nothing out, but is applied like any other, and under none.
 
     Of the tape only the prints of contracts that the chain lists, for only those can be in a scope.
     """
-    lake = lake_of(market, tape.join(market[0], on=STRIKE_KEY, how="semi"))
-    return all_metrics(lake, scope="[dte>=0]"), all_metrics(lake)
+    lake = lake_of(of_both_kinds, tape.join(of_both_kinds[0], on=STRIKE_KEY, how="semi"))
+    return all_metrics(lake, scope="[dte>=0]", decision=decision), all_metrics(lake, decision=decision)
 
 
 @pytest.mark.parametrize("metric", METRICS)
@@ -267,18 +329,18 @@ def test_a_scope_that_leaves_nothing_out_changes_nothing(metric: Metric, in_scop
 
 
 @pytest.mark.parametrize("metric", [case for case in METRICS if case.values[0].grain != "cross_section"])  # type: ignore[union-attr]
-def test_other_symbols_do_not_matter(metric: Metric, values: Values, alone: Values) -> None:
-    assert same(alone[metric.name], values[metric.name].filter(pl.col("symbol") == "BBB"))
+def test_other_symbols_do_not_matter(metric: Metric, decided: Values, alone: Values) -> None:
+    assert same(alone[metric.name], decided[metric.name].filter(pl.col("symbol") == "BBB"))
 
 
 @pytest.fixture(scope="session")
-def from_later(market: Market, lake_of: Callable[..., Lake]) -> Values:
-    return all_metrics(lake_of(market), first=date(2026, 2, 2))
+def from_later(of_both_kinds: Market, lake_of: Callable[..., Lake], decision: Decision) -> Values:
+    return all_metrics(lake_of(of_both_kinds), first=date(2026, 2, 2), decision=decision)
 
 
 @pytest.mark.parametrize("metric", METRICS)
-def test_asking_for_later_days_gives_the_same(metric: Metric, values: Values, from_later: Values) -> None:
-    expected = values[metric.name].filter(pl.col("date") >= date(2026, 2, 2))
+def test_asking_for_later_days_gives_the_same(metric: Metric, decided: Values, from_later: Values) -> None:
+    expected = decided[metric.name].filter(pl.col("date") >= date(2026, 2, 2))
     assert same(from_later[metric.name], expected)
 
 

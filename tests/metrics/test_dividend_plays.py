@@ -1,4 +1,4 @@
-"""Dividend plays: recognised by what they recycle, left out of the flow, confirmed a session later."""
+"""Dividend plays: recognised by what they recycle, left out of the flow, confirmed by what was exercised."""
 
 from collections.abc import Callable
 from datetime import date
@@ -135,3 +135,24 @@ def test_a_session_without_the_pattern_is_not_confirmed(play: Play, measure: Mea
     """The open interest collapsed, but it had not turned over."""
     after = play(day=TOMORROW, call_open_interest=0, call_volume=0)
     assert measure("dividend_play_confirmed", play(call_volume=50), after) == [None, False]
+
+
+@pytest.mark.parametrize(("left", "confirmed"), [(50, True), (51, False)])
+def test_before_the_open_the_day_itself_is_confirmed(left: int, confirmed: bool, play: Play, measure: Measure) -> None:
+    after = play(day=TOMORROW, call_open_interest=left, call_volume=0)
+    assert measure("dividend_play_confirmed", play(), after, decision="pre_open") == [confirmed, None]
+
+
+def test_it_is_recognised_before_the_open_too(play: Play, measure: Measure) -> None:
+    """By the open interest of before the session, which does not hang on what is published thereafter."""
+    collapsed = play(day=TOMORROW, call_open_interest=0, call_volume=0)
+    assert measure("is_dividend_play", play(), collapsed, decision="pre_open") == [True, False]
+    assert measure("net_premium", play(), decision="pre_open") == 0
+
+
+@pytest.mark.parametrize("decision", ["close", "pre_open"])
+def test_it_is_recognised_where_the_source_gives_the_open_interest_of_after_the_session(
+    decision: str, play: Play, measure: Measure
+) -> None:
+    rows = [play(day=TODAY, lag=0, call_volume=0), play(day=TOMORROW, lag=0, call_open_interest=1)]
+    assert measure("is_dividend_play", *rows, decision=decision) == [False, True]

@@ -187,9 +187,7 @@ def traded(chain: Chain, days: Sequence[date]) -> Callable[..., list[pl.DataFram
 
     def make(*on: tuple[int | None, int | None], lag: int | None = 1) -> list[pl.DataFrame]:
         return [
-            chain({100: {"call_open_interest": oi, "call_volume": volume, "put_last": 1.0}}, day=day).with_columns(
-                pl.lit(lag, pl.Int8).alias("oi_lag")
-            )
+            chain({100: {"call_open_interest": oi, "call_volume": volume, "put_last": 1.0}}, day=day, oi_lag=lag)
             for day, (oi, volume) in zip(days, on, strict=False)
         ]
 
@@ -203,11 +201,8 @@ def traded(chain: Chain, days: Sequence[date]) -> Callable[..., list[pl.DataFram
         (1, (10, 6), (16, 0), False),
         (1, (10, 5), (4, 99), True),
         (1, (10, 0), (10, 0), False),
-        (0, (10, 99), (16, 5), True),
-        (0, (10, 0), (16, 6), False),
         (None, (10, 5), (16, 5), None),
         (1, (10, None), (16, 99), None),
-        (0, (10, 99), (16, None), None),
         (1, (None, 5), (16, 99), None),
     ],
 )
@@ -220,6 +215,21 @@ def test_a_change_above_the_volume_that_could_have_made_it(
     measure: Measure,
 ) -> None:
     assert measure("call_oi_breach", *traded(before, today, lag=lag), grain="strike") == [None, breach]
+
+
+@pytest.mark.parametrize(
+    ("before", "today", "breach"),
+    [((10, 99), (16, 5), True), ((10, 0), (16, 6), False), ((10, 99), (16, None), None), ((None, 5), (16, 99), None)],
+)
+def test_before_the_open_it_was_made_by_the_sessions_own_volume(
+    before: tuple[int | None, int | None],
+    today: tuple[int | None, int | None],
+    breach: bool | None,
+    traded: Callable[..., list[pl.DataFrame]],
+    measure: Measure,
+) -> None:
+    rows = traded(before, today, lag=0)
+    assert measure("call_oi_breach", *rows, grain="strike", decision="pre_open") == [None, breach]
 
 
 def test_a_new_listing_that_is_held_at_once_is_a_breach(chain: Chain, days: Sequence[date], measure: Measure) -> None:

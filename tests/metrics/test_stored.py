@@ -14,7 +14,7 @@ import pytest
 from flowbt.errors import DefinitionError
 from flowbt.lake import Lake
 from flowbt.lake.tables import METRICS, append_rows
-from flowbt.metrics import SHIPPED, Catalogue, Request, Tally, compute, compute_stored, load_metrics
+from flowbt.metrics import SHIPPED, Catalogue, Decision, Request, Tally, compute, compute_stored, load_metrics
 
 Chain = Callable[..., pl.DataFrame]
 NAMES = (
@@ -25,12 +25,12 @@ NAMES = (
 
 @pytest.fixture
 def snapshot(chain: Chain) -> Callable[..., pl.DataFrame]:
-    def make(day: date, volume: int = 10, held: int = 100) -> pl.DataFrame:
+    def make(day: date, volume: int = 10, held: int = 100, lag: int | None = 1) -> pl.DataFrame:
         strikes = {
             95: {"put_volume": 7, "put_open_interest": 50, "put_last": 1.5, "put_iv": 0.3},
             105: {"call_volume": volume, "call_open_interest": held, "call_last": 2.0, "call_iv": 0.2},
         }
-        return chain(strikes, day=day, expiration=date(2026, 3, 20))
+        return chain(strikes, day=day, expiration=date(2026, 3, 20), oi_lag=lag)
 
     return make
 
@@ -44,9 +44,11 @@ def lake(tmp_path: Path, snapshot: Callable[..., pl.DataFrame], days: Sequence[d
     return lake
 
 
-def store(lake: Lake, *names: str, catalogue: Catalogue = SHIPPED, **overrides: float) -> tuple[pl.DataFrame, Tally]:
+def store(
+    lake: Lake, *names: str, catalogue: Catalogue = SHIPPED, decision: Decision = "close", **overrides: float
+) -> tuple[pl.DataFrame, Tally]:
     tally = Tally()
-    request = Request(("AAA",), metrics=names or NAMES, overrides=overrides)
+    request = Request(("AAA",), metrics=names or NAMES, overrides=overrides, decision=decision)
     return compute_stored(lake, request, tally, catalogue), tally
 
 
@@ -195,3 +197,60 @@ def test_a_kind_of_value_that_cannot_be_stored_is_refused_before_anything_is(lak
 
 def test_a_metric_asked_for_twice(lake: Lake) -> None:
     assert store(lake, "put_volume", "put_volume()")[0].columns == ["symbol", "date", "put_volume", "put_volume()"]
+
+
+def test_what_is_decided_at_another_time_is_kept_apart(lake: Lake) -> None:
+    at_close = store(lake)[0]
+    before_the_open, tally = store(lake, decision="pre_open")
+    expected = compute(lake, Request(("AAA",), metrics=NAMES, decision="pre_open"))
+    assert before_the_open.equals(expected, null_equal=True)
+    assert (tally.read, tally.stored > 30) == (0, True)
+    again, tally = store(lake)
+    assert again.equals(at_close, null_equal=True)
+    assert tally.stored == 0
+    assert store(lake, decision="pre_open")[1].stored == 0
+
+
+def test_before_the_open_a_new_day_completes_the_one_before(
+    lake: Lake, snapshot: Callable[..., pl.DataFrame], days: Sequence[date]
+) -> None:
+    names = ("put_volume", "call_open_interest", "call_oi_change")
+    first = store(lake, *names, decision="pre_open")[0]
+    assert first.row(-1)[2:] == (7, None, None)
+    lake.write_strike_rows(snapshot(days[30], held=200))
+    found, tally = store(lake, *names, decision="pre_open")
+    assert found["call_open_interest"][28:].to_list() == [129, 200, None]
+    assert found["call_oi_change"][28:].to_list() == [1, 71, None]
+    assert tally.stored == 3 + 2
+
+
+@pytest.mark.parametrize(
+    ("lag", "decision", "stored"),
+    [
+        (1, "close", {"call_open_interest": 1, "call_oi_change": 2, "call_volume": 1}),
+        (1, "pre_open", {"call_open_interest": 2, "call_oi_change": 3, "call_volume": 1}),
+        (0, "close", {"call_open_interest": 2, "call_oi_change": 3, "call_volume": 2}),
+        (0, "pre_open", {"call_open_interest": 1, "call_oi_change": 2, "call_volume": 2}),
+        (None, "close", {"call_open_interest": 2, "call_oi_change": 3, "call_volume": 2}),
+    ],
+)
+def test_a_restated_day_is_noticed_where_open_interest_was_taken_from_it(
+    lag: int | None,
+    decision: Decision,
+    stored: dict[str, int],
+    tmp_path: Path,
+    snapshot: Callable[..., pl.DataFrame],
+    days: Sequence[date],
+) -> None:
+    """Volume asks whether it was a dividend play, which is told by the open interest of before the session."""
+    lake = Lake(tmp_path / "of_a_lag")
+    rows = [snapshot(day, held=100 + place, lag=lag) for place, day in enumerate(days[:10])]
+    lake.write_strike_rows(pl.concat(rows))
+    for name in stored:
+        store(lake, name, decision=decision)
+    lake.write_strike_rows(snapshot(days[4], held=1000, lag=lag))
+    for name, count in stored.items():
+        found, tally = store(lake, name, decision=decision)
+        assert (name, tally.stored) == (name, count)
+        expected = compute(lake, Request(("AAA",), metrics=(name,), decision=decision))
+        assert found.equals(expected, null_equal=True)

@@ -174,7 +174,7 @@ def test_volume_above_the_open_interest_was_opened(
 
 
 def test_open_interest_of_after_the_session_says_nothing_of_openings(chain: Chain, measure: Measure) -> None:
-    rows = chain({100: {"put_volume": 300, "put_open_interest": 100}}).with_columns(pl.lit(0, pl.Int8).alias("oi_lag"))
+    rows = chain({100: {"put_volume": 300, "put_open_interest": 100}}, oi_lag=0)
     assert measure("put_opened_at_least", rows, grain="strike") is None
 
 
@@ -226,15 +226,14 @@ def test_noise_at_the_close_is_small_and_shows_no_opening(
 
 
 @pytest.mark.parametrize(("before", "noise"), [(99, True), (101, True), (98, False), (102, False)])
-def test_noise_where_the_session_is_in_its_open_interest_already(
+def test_noise_before_the_open_has_hardly_changed_the_open_interest(
     before: int, noise: bool, chain: Chain, days: Sequence[date], measure: Measure
 ) -> None:
     """Of 10 traded, the open interest of 100 changed by one or by two."""
     rows = [
-        chain({100: noisy(10, held, 20_001)}, day=day).with_columns(pl.lit(0, pl.Int8).alias("oi_lag"))
-        for day, held in zip(days, (before, 100), strict=False)
+        chain({100: noisy(10, held, 20_001)}, day=day, oi_lag=0) for day, held in zip(days, (before, 100), strict=False)
     ]
-    assert measure("call_is_noise", *rows, grain="strike") == [None, noise]
+    assert measure("call_is_noise", *rows, grain="strike", decision="pre_open") == [None, noise]
 
 
 def test_where_the_other_side_did_not_trade_nothing_is_noise(chain: Chain, measure: Measure) -> None:

@@ -5,11 +5,14 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from flowbt.errors import FlowbtError
+
+if TYPE_CHECKING:
+    from flowbt.metrics import Decision
 
 LakeOption = Annotated[Path, typer.Option("--lake", envvar="FLOWBT_LAKE", help="The lake's folder.")]
 ReportsOption = Annotated[Path, typer.Option("--reports", help="Where runs are written.")]
@@ -17,6 +20,17 @@ JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on s
 FromOption = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day, YYYY-MM-DD.")]
 ToOption = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, YYYY-MM-DD.")]
 SymbolsOption = Annotated[str | None, typer.Option("--symbols", help="Symbols, separated by commas; all by default.")]
+DecisionOption = Annotated[
+    str,
+    typer.Option(
+        "--decision",
+        metavar="close|pre_open",
+        help="After the close, or before the next open: which open interest is known.",
+    ),
+]
+PartialOption = Annotated[
+    bool, typer.Option("--include-partial", help="Look at chains that were taken before their session ended, too.")
+]
 SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="K=V", help="A threshold, as in --set hold=5.")]
 
 DEFAULT_LAKE = Path("data")
@@ -51,6 +65,13 @@ def symbols_of(text: str | None) -> list[str] | None:
     """Symbols as typed, in capitals."""
     names = listed(text)
     return None if names is None else [name.upper() for name in names]
+
+
+def decision_of(text: str) -> "Decision":
+    """When it is decided, as typed."""
+    from flowbt.metrics import decision_named
+
+    return decision_named(text)
 
 
 def whole_numbers(text: str) -> list[int]:

@@ -8,14 +8,17 @@ import typer
 from flowbt.cli.console import (
     DEFAULT_LAKE,
     DEFAULT_REPORTS,
+    DecisionOption,
     FromOption,
     JsonOption,
     LakeOption,
+    PartialOption,
     ReportsOption,
     SetOption,
     SymbolsOption,
     ToOption,
     day,
+    decision_of,
     emit,
     listed,
     note,
@@ -40,6 +43,8 @@ def metrics(
     ] = None,
     first: FromOption = None,
     last: ToOption = None,
+    decision: DecisionOption = "close",
+    include_partial: PartialOption = False,
     param: Annotated[
         list[str] | None, typer.Option(metavar="K=V", help="A metric's parameter, for all that have it.")
     ] = None,
@@ -68,8 +73,8 @@ def metrics(
     with progress("Computing") as on_chunk:
         frame = research.compute_metrics(
             Lake(lake), asked, select=listed(select), grain=grain, first=day(first), last=day(last),
-            parameters=parse_settings(param or []), where=where, store=tally,
-            catalogue=catalogue, progress=on_chunk,
+            parameters=parse_settings(param or []), where=where, store=tally, decision=decision_of(decision),
+            include_partial=include_partial, catalogue=catalogue, progress=on_chunk,
         )  # fmt: skip
     if tally is not None:
         note(f"{tally.stored:,} values stored, {tally.read:,} were up to date")
@@ -85,6 +90,8 @@ def verdict(
     date: Annotated[str | None, typer.Option(metavar="DATE", help="The day; the latest by default.")] = None,
     output: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
     out: Annotated[Path | None, typer.Option(help="Write to a file instead.")] = None,
+    decision: DecisionOption = "close",
+    include_partial: PartialOption = False,
     settings: SetOption = None,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
@@ -97,7 +104,10 @@ def verdict(
 
     if output not in {"text", "json"}:
         raise FlowbtError(f"unknown format '{output}': there are text and json")
-    document = flow_report(Lake(lake), symbol.upper(), day(date), parse_settings(settings or []))
+    document = flow_report(
+        Lake(lake), symbol.upper(), day(date), parse_settings(settings or []), decision=decision_of(decision),
+        include_partial=include_partial,
+    )  # fmt: skip
     rendered = to_json(document) if as_json or output == "json" else tables.verdict_text(document)
     if out is None:
         typer.echo(rendered)
@@ -110,6 +120,8 @@ def evaluate(
     symbols: SymbolsOption = None,
     horizons: Annotated[str, typer.Option(help="Sessions, separated by commas.")] = "1,3,5,10",
     entry: Annotated[str, typer.Option(help="next_open, next_close or close (not tradable).")] = "next_open",
+    decision: DecisionOption = "close",
+    include_partial: PartialOption = False,
     first: FromOption = None,
     last: ToOption = None,
     settings: SetOption = None,
@@ -124,7 +136,8 @@ def evaluate(
 
     document = evaluate_signal(
         Lake(lake), signal, symbols=symbols_of(symbols), horizons=whole_numbers(horizons),
-        settings=parse_settings(settings or []), first=day(first), last=day(last), entry=_entry(entry), reports=reports,
+        settings=parse_settings(settings or []), first=day(first), last=day(last), entry=_entry(entry),
+        decision=decision_of(decision), include_partial=include_partial, reports=reports,
     )  # fmt: skip
     emit(document, as_json, lambda: evaluation_text(document))
 
@@ -142,6 +155,8 @@ def backtest(
             help="Basis points per fill, as in fees_bp=0.5,slippage_bp=2; 1 bp of slippage by default.",
         ),
     ] = "",
+    decision: DecisionOption = "close",
+    include_partial: PartialOption = False,
     cash: Annotated[float, typer.Option(help="Cash to start with, USD.")] = 100_000.0,
     lake: LakeOption = DEFAULT_LAKE,
     reports: ReportsOption = DEFAULT_REPORTS,
@@ -156,7 +171,7 @@ def backtest(
     document, _ = run_backtest(
         Lake(lake), strategy, symbols=symbols_of(symbols), first=day(first), last=day(last),
         settings=parse_settings(settings or []), costs=configure(DEFAULT_COSTS, parse_settings(listed(costs) or [])),
-        initial_cash=cash, reports=reports,
+        initial_cash=cash, decision=decision_of(decision), include_partial=include_partial, reports=reports,
     )  # fmt: skip
     emit(document, as_json, lambda: backtest_text(document))
 

@@ -2,8 +2,10 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -88,7 +90,8 @@ def verdict_text(report: Mapping[str, Any]) -> str:
     flow, held, levels = report["flow"], report["positioning"], report["levels"]
     said = (report["verdict"] or "no verdict").upper()
     score = "" if report["score"] is None else f" (score {report['score']:+.2f}, from -1 bearish to +1 bullish)"
-    lines = [f"{report['symbol']} on {report['date']}, spot {_usd(report['spot'], 2)}"]
+    before_the_open = report["decision"] == "pre_open"
+    lines = [f"{report['symbol']} on {report['date']}, spot {_usd(report['spot'], 2)}{_at(report['spot_time'])}"]
     if report["newer_report"]:
         lines.append(f"A newer report is available for {report['newer_report']}.")
     lines += ["", f"Flow verdict: {said}{score}", *(f"  {reason}" for reason in report["reasons"])]
@@ -104,8 +107,10 @@ def verdict_text(report: Mapping[str, Any]) -> str:
         lines.append(f"  left out as a dividend play: {_usd(flow['dividend_play_premium'])} of call premium")
     lines += [
         "",
-        "Positioning (live expiries)",
-        f"  open interest        {held['call_open_interest']:,} calls, {held['put_open_interest']:,} puts",
+        "Positioning (live expiries; open interest "
+        + ("of this close, published before the next open)" if before_the_open else "known at this close)"),
+        f"  open interest        {value_text(held['call_open_interest'])} calls, "
+        f"{value_text(held['put_open_interest'])} puts",
         f"  added                {_change(held['call_oi_change'])} calls, {_change(held['put_oi_change'])} puts",
         f"  GEX                  {_usd(held['gex'])} per 1% move (coverage {_percent(held['gex_coverage'])}; "
         "dealers assumed long calls, short puts)",
@@ -125,6 +130,10 @@ def verdict_text(report: Mapping[str, Any]) -> str:
         where = f", spot {row['gap']:+.1%} from it" if row["gap"] is not None else ""
         lines.append(f"  {row['expiration']}  {_usd(row['max_pain'], 2)}{where}")
     return "\n".join(lines)
+
+
+def _at(moment: datetime | None) -> str:
+    return "" if moment is None else f" at {moment.astimezone(ZoneInfo('America/New_York')):%H:%M} New York time"
 
 
 def _number(value: float | None) -> str:

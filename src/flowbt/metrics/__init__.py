@@ -1,9 +1,10 @@
 """The metric engine: documented, named polars expressions over option chains, one file per theme."""
 
 from flowbt.metrics.catalogue import SHIPPED, Catalogue, Metric, MetricKey, collecting, current_catalogue, metric
+from flowbt.metrics.decision import DECISIONS, Decision, decision_named
 from flowbt.metrics.engine import Request, compute
 from flowbt.metrics.own_files import load_metrics, run_file
-from flowbt.metrics.resolve import on_tape, prior
+from flowbt.metrics.resolve import held_at_open, on_tape, prior
 from flowbt.metrics.stored import Tally, compute_stored
 
 with collecting(SHIPPED):
@@ -27,8 +28,10 @@ with collecting(SHIPPED):
     )
 
 __all__ = [
+    "DECISIONS",
     "SHIPPED",
     "Catalogue",
+    "Decision",
     "Metric",
     "MetricKey",
     "Request",
@@ -39,11 +42,13 @@ __all__ = [
     "compute",
     "compute_stored",
     "current_catalogue",
+    "decision_named",
     "dividend_plays",
     "exposure",
     "flow",
     "greeks",
     "hedging",
+    "held_at_open",
     "levels",
     "load_metrics",
     "max_pain",

@@ -1,8 +1,8 @@
 """A chunk of the lake: whole snapshots within a month, from strike rows to the frame of a grain.
 
-`chunks` cuts what is asked for into chunks of bounded size; `compute_chunk` reads one (and, where a metric asks for the
-day before, that session's rows), and for each scope adds the metrics at strike grain and aggregates them to expiry, level
-and snapshot.
+`chunks` cuts what is asked for into chunks of bounded size; `compute_chunk` reads one as it was known at the decision
+(`flowbt.metrics.view`) and, where a metric asks for the day before, that session's rows, and for each scope adds the metrics
+at strike grain and aggregates them to expiry, level and snapshot.
 """
 
 from collections.abc import Iterable, Sequence
@@ -13,12 +13,12 @@ from typing import Final
 import polars as pl
 
 from flowbt.calendar import previous_session
-from flowbt.lake import Lake
 from flowbt.metrics.frames import add_nodes, evaluate, key_frame, steps, with_ids, without_nan
-from flowbt.metrics.resolve import CARRIED, KEYS, Resolved
+from flowbt.metrics.neighbours import MATCHING, with_session_before
+from flowbt.metrics.resolve import CARRIED, HELD, KEYS, OPENING, PRIOR, Resolved
 from flowbt.metrics.scope import SNAPSHOT_ID, Scope
-from flowbt.metrics.session_before import with_session_before
-from flowbt.schema import PRINTS, SIDES, SNAPSHOT_KEY
+from flowbt.metrics.view import View
+from flowbt.schema import PRINTS, SNAPSHOT_KEY
 
 PRINT_ID: Final = "_print"
 """A print's place: equal executions are several, so no key of theirs tells them apart."""
@@ -48,14 +48,14 @@ def chunks(snapshots: pl.DataFrame) -> list[Chunk]:
     return found
 
 
-def compute_chunk(lake: Lake, chunk: Chunk, resolved: Resolved, grain: str, keep: Sequence[str]) -> pl.DataFrame:
+def compute_chunk(view: View, chunk: Chunk, resolved: Resolved, grain: str, keep: Sequence[str]) -> pl.DataFrame:
     """The chunk's frame at a grain, with the columns to keep.
 
     Each scope has frames of its own, built from its strike rows; what they yield is joined to the frame of all contracts,
     whose rows there are, and what reads several scopes at once is evaluated on that.
     """
-    rows = _strike_rows(lake, chunk, resolved, with_root=grain in {"strike", "expiry"})
-    prints = _prints(lake, chunk, rows) if resolved.tape or resolved.at("print") else None
+    rows = _strike_rows(view, chunk, resolved, with_root=grain in {"strike", "expiry"})
+    prints = _prints(view, chunk, rows) if resolved.tape or resolved.at("print") else None
     if resolved.tape and prints is not None:
         rows = _with_tape(rows, prints, resolved.tape)
     rows = add_nodes(rows, resolved.under(Scope(), "strike"))
@@ -71,16 +71,21 @@ def compute_chunk(lake: Lake, chunk: Chunk, resolved: Resolved, grain: str, keep
     return frame.with_columns(without_nan(frame.select(node.column for node in across))).select(*key, *keep)
 
 
-def _strike_rows(lake: Lake, chunk: Chunk, resolved: Resolved, *, with_root: bool) -> pl.DataFrame:
+def _strike_rows(view: View, chunk: Chunk, resolved: Resolved, *, with_root: bool) -> pl.DataFrame:
     """The chunk's strike rows, those of adjusted contracts left out: their strikes are not in the underlying's price."""
     with_root = bool(with_root or resolved.prior or resolved.tape or resolved.at("print"))
     key = [name for name in KEYS["strike"] if name != "root" or with_root]
-    listed = {f"{side}_listed" for side in SIDES} if resolved.prior else set()
-    columns = sorted({*key, CARRIED, "series", "adjusted", *listed, *resolved.stored, *resolved.prior})
-    rows = lake.strike_rows(columns, chunk.symbols, chunk.first, chunk.last)
-    if resolved.prior:
+    # known before the open, the open interest of before is the one with which the session began
+    began = resolved.prior.intersection(HELD) if view.decision == "pre_open" else frozenset()
+    prior = sorted(resolved.prior - began)
+    opening = {name + OPENING for name in resolved.opening | began}
+    matched_by = MATCHING if prior else ()
+    columns = sorted({*key, CARRIED, "series", "adjusted", *matched_by, *resolved.stored, *prior, *opening})
+    rows = view.strike_rows(columns, chunk.symbols, chunk.first, chunk.last)
+    if prior:
         day = previous_session(chunk.first)
-        rows = with_session_before(rows, lake.strike_rows(columns, chunk.symbols, day, day), sorted(resolved.prior))
+        rows = with_session_before(rows, view.strike_rows([*MATCHING, *prior], chunk.symbols, day, day), prior)
+    rows = rows.with_columns(pl.col(name + OPENING).alias(name + PRIOR) for name in sorted(began))
     if rows["adjusted"].any():
         rows = rows.filter(~pl.col("adjusted"))
     # columns cut in different places would be copied anew by every single expression
@@ -121,9 +126,9 @@ def _read_under(scope: Scope, columns: Iterable[str], resolved: Resolved) -> lis
     return [name for name in columns if name not in computed or name in read]
 
 
-def _prints(lake: Lake, chunk: Chunk, rows: pl.DataFrame) -> pl.DataFrame:
+def _prints(view: View, chunk: Chunk, rows: pl.DataFrame) -> pl.DataFrame:
     """The tape of the chunk's snapshots, the prints of adjusted contracts left out."""
-    prints = lake.prints(chunk.symbols, chunk.first, chunk.last, (*PRINTS, "adjusted")).filter(~pl.col("adjusted"))
+    prints = view.lake.prints(chunk.symbols, chunk.first, chunk.last, (*PRINTS, "adjusted")).filter(~pl.col("adjusted"))
     snapshots = rows.select(SNAPSHOT_ID, *SNAPSHOT_KEY).unique(SNAPSHOT_ID, keep="first", maintain_order=True)
     found = prints.join(snapshots, on=SNAPSHOT_KEY, how="inner", maintain_order="left")
     # polars adds up runs of a sorted key otherwise than scattered rows, to the last bit

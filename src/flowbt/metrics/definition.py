@@ -18,7 +18,8 @@ from types import ModuleType
 import polars as pl
 
 from flowbt.metrics.catalogue import Catalogue
-from flowbt.metrics.resolve import PRIOR, TAPE, Node, Resolved
+from flowbt.metrics.decision import LAG, Decision
+from flowbt.metrics.resolve import HELD, OPENING, PRIOR, TAPE, Node, Resolved
 
 PICKLED = (b"\x80\x04", b"\x80\x05")
 """How a pickle begins, which is what a Python function within an expression is told as."""
@@ -90,18 +91,25 @@ def _own_sources() -> bytes:
 
 
 def reads(resolved: Resolved) -> dict[str, frozenset[str]]:
-    """Of each column, what it is computed from beside the day's own chain: `before` (the session before's), `tape`."""
+    """Of each column, what it is computed from beside the day's own chain.
+
+    `before`: the session before's; `tape`; and where the open interest that it reads is found: `known` at the decision,
+    `opening` the session, and `earlier`, known at the decision of one session before.
+    """
     found: dict[str, frozenset[str]] = {}
     for node in resolved.nodes:
         roots = node.expression.meta.root_names()
         own = {
             *(["before"] if any(root.endswith(PRIOR) for root in roots) else []),
             *(["tape"] if node.grain == "print" or TAPE & set(roots) else []),
+            *(["known"] if set(HELD) & set(roots) else []),
+            *(["opening"] if any(root == LAG or root.endswith(OPENING) for root in roots) else []),
+            *(["earlier"] if {name + PRIOR for name in (*HELD, LAG)} & set(roots) else []),
         }
         found[node.column] = frozenset(own).union(*(found[name] for name in node.inputs))
     return found
 
 
-def label(node: Node) -> str:
-    """The metric as a user writes it: `gex`, `gex(unit=usd_1pt)`, `gex[dte<=7]`."""
-    return node.column.replace("()", "")
+def label(node: Node, decision: Decision) -> str:
+    """The metric as a user writes it, `gex`, `gex(unit=usd_1pt)`, `gex[dte<=7]`, and when it is decided: `gex@pre_open`."""
+    return node.column.replace("()", "") + ("" if decision == "close" else f"@{decision}")

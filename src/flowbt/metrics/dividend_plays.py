@@ -13,7 +13,8 @@ one of SPY that share was 0.59 to 1.00 and their number 41 to 100; in 226 other 
 the nearest a share of 0.40 with 14 calls or 0.50 with 12. The thresholds were chosen on these sessions; a chain with few
 strikes can have a play that they miss.
 
-A session later the open interest of the calls that were exercised is gone, which confirms it (`dividend_play_confirmed`).
+The open interest published on the morning after is without the calls that were exercised, which confirms it
+(`dividend_play_confirmed`).
 """
 
 from collections.abc import Callable
@@ -22,7 +23,7 @@ import polars as pl
 
 from flowbt.metrics.catalogue import metric, sided
 from flowbt.metrics.flow import premium
-from flowbt.metrics.resolve import prior
+from flowbt.metrics.resolve import held_at_open, prior
 from flowbt.metrics.scope import SNAPSHOT_ID
 
 MIN_DELTA = 0.9
@@ -32,37 +33,37 @@ TICK = 0.01
 MAX_TURNOVER = 10
 
 
-def _could_be_exercised(of: Callable[[str], pl.Expr]) -> pl.Expr:
-    """Whether a call could be in a play; the open interest must be that of before the session."""
+def _could_be_exercised(of: Callable[[str], pl.Expr], held: pl.Expr) -> pl.Expr:
+    """Whether a call could be in a play; what was `held` must be the open interest of before the session."""
     worthless = pl.max_horizontal(MAX_PUT * of("underlying_price"), TICK)
     return (
         (of("call_delta") >= MIN_DELTA)
-        & (of("call_open_interest") >= MIN_HELD)
+        & (held >= MIN_HELD)
         & (of("put_last") <= worthless)
         & of("underlying_price").is_not_null()
-        & (pl.col("oi_lag") == 1)
+        & pl.col("oi_lag").is_not_null()
     )
 
 
-def _turned_over(of: Callable[[str], pl.Expr], could: pl.Expr) -> pl.Expr:
-    held, volume = of("call_open_interest"), of("call_volume")
+def _turned_over(volume: pl.Expr, held: pl.Expr, could: pl.Expr) -> pl.Expr:
     return (could & (volume > held) & (volume <= MAX_TURNOVER * held)).fill_null(value=False)
 
 
 @metric(grain="strike", unit="boolean")
 def call_could_be_exercised() -> pl.Expr:
     """Whether the call is one that a dividend play would be done in: live, deep in the money, held, its put worth nothing."""
-    return (_could_be_exercised(pl.col) & (pl.col("expiration") > pl.col("date"))).fill_null(value=False)
+    could = _could_be_exercised(pl.col, held_at_open("call"))
+    return (could & (pl.col("expiration") > pl.col("date"))).fill_null(value=False)
 
 
 @metric(grain="strike", unit="boolean")
 def call_turned_over() -> pl.Expr:
     """Whether a call that a dividend play would be done in traded more than is held of it, and at most 10 times that."""
-    return _turned_over(pl.col, call_could_be_exercised())
+    return _turned_over(pl.col("call_volume"), held_at_open("call"), call_could_be_exercised())
 
 
 def _share() -> pl.Expr:
-    held = pl.col("call_open_interest")
+    held = held_at_open("call")
     could = held.filter(call_could_be_exercised.over_all()).sum()
     traded = pl.col("call_volume").is_not_null().any()
     return pl.when(traded & (could > 0)).then(held.filter(call_turned_over.over_all()).sum() / could)
@@ -127,16 +128,23 @@ def dividend_play(side: str, min_turnover_share: float = 0.4, min_play_calls: in
     return turned & _is_play(_share(), turned.sum(), min_turnover_share, min_play_calls).over(SNAPSHOT_ID)
 
 
+def _then(column: str) -> pl.Expr:
+    """The column in the session that made the change of open interest."""
+    return pl.when(pl.col("oi_lag") == 1).then(prior(column)).when(pl.col("oi_lag") == 0).then(pl.col(column))
+
+
 @metric(grain="snapshot", unit="boolean", rows="traded")
 def dividend_play_confirmed(min_collapsed: int = 10, min_collapsed_share: float = 0.5) -> pl.Expr:
-    """Whether the session *before* was a dividend play, told by what was exercised: known a session later.
+    """Whether the session that changed the open interest was a dividend play, told by what was exercised.
 
-    Of the calls that turned over then at least `min_collapsed`, and at least `min_collapsed_share` of them, have lost half of their open
-    interest or more. Null where the lake lacks the snapshot of one session before.
+    At the close that is the session *before*, before the next open it is the day's own (`oi_lag` 1 and 0). Of the calls that
+    turned over in it at least `min_collapsed`, and at least `min_collapsed_share` of them, have lost half of their open interest
+    or more. Null where no change of open interest is known.
     """
-    turned = _turned_over(prior, _could_be_exercised(prior))
-    collapsed = turned & (pl.col("call_open_interest") <= 0.5 * prior("call_open_interest"))
-    known = prior("call_open_interest").is_not_null().any()
+    held, left = prior("call_open_interest"), pl.col("call_open_interest")
+    turned = _turned_over(_then("call_volume"), held, _could_be_exercised(_then, held)) & left.is_not_null()
+    collapsed = turned & (left <= 0.5 * held)
+    known = (left - held).is_not_null().any()
     return pl.when(known).then(
         (collapsed.sum() >= min_collapsed) & (collapsed.sum() >= min_collapsed_share * turned.sum())
     )

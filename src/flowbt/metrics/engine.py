@@ -2,13 +2,17 @@
 
 1. `resolve` orders the work and tells which stored columns it needs (`flowbt.metrics.resolve`).
 2. `chunks` cuts the lake into runs of whole snapshots of bounded size, so peak memory does not grow with the lake, and
-   `compute_chunk` takes each from strike rows to the frame of the grain asked for (`flowbt.metrics.chunks`).
+   `compute_chunk` takes each from strike rows to the frame of the grain asked for (`flowbt.metrics.chunks`). It reads them
+   through a `View`, which shows the open interest that was known at the decision (`flowbt.metrics.decision`).
 3. `over_days` joins the small snapshot frames of all chunks with the price bars and evaluates what looks over a symbol's
    days or over a day's symbols (`flowbt.metrics.over_days`).
 
 Rows reach every expression sorted: within a snapshot by expiration, root and strike; within a symbol by date. Everything
-is computed eagerly, in this order, so the same lake gives the same bits whatever the chunks. Nothing after the last day
-asked for is read, neither chains nor bars.
+is computed eagerly, in this order, so the same lake gives the same bits whatever the chunks.
+
+Nothing after the last day asked for is read, neither chains nor bars, but for one thing: decided before the open, the open
+interest of the last day's close is known, and where it lies in the chain of the one session after, it is read from there, and
+nothing else of that chain.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -23,8 +27,11 @@ from flowbt.errors import DefinitionError, FlowbtError, LakeError, UnknownNameEr
 from flowbt.lake import Lake
 from flowbt.metrics.catalogue import SHIPPED, Catalogue, Value
 from flowbt.metrics.chunks import chunks, compute_chunk
+from flowbt.metrics.decision import Decision, decision_named
 from flowbt.metrics.over_days import evaluate_bars, over_days
 from flowbt.metrics.resolve import KEYS, OVER_DAYS, Resolved, resolve
+from flowbt.metrics.view import View, partial_days, whole_days
+from flowbt.schema import SNAPSHOT_KEY
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,9 @@ class Request:
         metrics: as a user writes them, `gex`, `gex(unit=shares_1pt)` or `gex[dte<=7]`; the output's columns.
         expressions: further columns, as expressions over the history.
         overrides: values for every metric that has a parameter of that name.
+        decision: when it is decided, which says what open interest is known: after the close of the day, or before the next
+            open (`pre_open`).
+        include_partial: look at snapshots that were taken before their session ended, too.
     """
 
     symbols: tuple[str, ...]
@@ -48,11 +58,13 @@ class Request:
     metrics: tuple[str, ...] = ()
     expressions: Mapping[str, pl.Expr] | None = None
     overrides: Mapping[str, Value] | None = None
+    decision: Decision = "close"
+    include_partial: bool = False
 
 
 AT_ONCE: Final = 2
 Progress = Callable[[int, int], None] | None
-Evaluate = Callable[[Lake, pl.DataFrame, Resolved, str, Sequence[str], Progress], pl.DataFrame]
+Evaluate = Callable[[View, pl.DataFrame, Resolved, str, Sequence[str], Progress], pl.DataFrame]
 
 
 def compute(
@@ -72,7 +84,7 @@ def compute(
         evaluate: how the chunks' frames come about; computed, unless they are taken from a store.
 
     Raises:
-        UnknownNameError: a name that is neither metric nor column.
+        UnknownNameError: a name that is neither metric nor column, or no decision.
         DefinitionError: a metric that cannot be computed at its grain, or whose formula fails.
         LakeError: nothing in the lake for these symbols and days.
     """
@@ -95,6 +107,7 @@ def _compute(
     grain = request.grain
     if grain not in KEYS:
         raise UnknownNameError("grain", grain, ["snapshot", "expiry", "level", "strike", "print", "history"])
+    decision = decision_named(request.decision)
     keys = {name: catalogue.parse(name) for name in request.metrics}
     resolved = resolve(catalogue, keys, request.expressions or {}, request.overrides or {})
     wanted = resolved.columns
@@ -105,10 +118,11 @@ def _compute(
             raise LakeError(f"no price bars of {_asked(request)}: bring some in with `flowbt ingest ohlcv`")
         return _output(frame, KEYS["snapshot"], wanted)
     looks_back = bool(resolved.at(*OVER_DAYS))
-    snapshots = _snapshots(lake, request, from_start=looks_back)
+    snapshots, left_out = _snapshots(lake, request, from_start=looks_back)
+    view = View(lake, decision, left_out)
     at_snapshot = grain in {"snapshot", *OVER_DAYS}
     keep = _needed_over_days(resolved, wanted.values()) if at_snapshot else list(wanted.values())
-    frame = evaluate(lake, snapshots, resolved, "snapshot" if at_snapshot else grain, keep, on_chunk)
+    frame = evaluate(view, snapshots, resolved, "snapshot" if at_snapshot else grain, keep, on_chunk)
     if at_snapshot:
         frame = over_days(frame, resolved, _bars(lake, request))
     frame = _within(frame, request)
@@ -120,7 +134,7 @@ def _compute(
 
 
 def evaluate_chunks(
-    lake: Lake, snapshots: pl.DataFrame, resolved: Resolved, grain: str, keep: Sequence[str], on_chunk: Progress
+    view: View, snapshots: pl.DataFrame, resolved: Resolved, grain: str, keep: Sequence[str], on_chunk: Progress
 ) -> pl.DataFrame:
     """The frame of a grain over these snapshots, with the columns to keep, sorted by its key."""
     cut = chunks(snapshots)
@@ -129,22 +143,25 @@ def evaluate_chunks(
         on_chunk(0, len(cut))
     # two at a time: while one waits for the disk or for a step that runs on one core, the other computes
     with ThreadPoolExecutor(AT_ONCE) as workers:
-        for part in workers.map(lambda chunk: compute_chunk(lake, chunk, resolved, grain, keep), cut):
+        for part in workers.map(lambda chunk: compute_chunk(view, chunk, resolved, grain, keep), cut):
             parts.append(part)
             if on_chunk:
                 on_chunk(len(parts), len(cut))
     return pl.concat(parts).sort(KEYS[grain], maintain_order=True)
 
 
-def _snapshots(lake: Lake, request: Request, *, from_start: bool) -> pl.DataFrame:
-    found = lake.snapshots(request.symbols)
+def _snapshots(lake: Lake, request: Request, *, from_start: bool) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+    """The snapshots asked for, and which days are not looked at."""
+    every = lake.snapshots(request.symbols)
+    found = every if request.include_partial else whole_days(every)
+    left_out = None if request.include_partial else partial_days(every).select(SNAPSHOT_KEY)
     if request.first is not None and not from_start:
         found = found.filter(pl.col("date") >= request.first)
     if request.last is not None:
         found = found.filter(pl.col("date") <= request.last)
     if not found.height:
         raise LakeError(_no_snapshots(request))
-    return found
+    return found, left_out
 
 
 def _no_snapshots(request: Request) -> str:

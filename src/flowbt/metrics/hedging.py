@@ -7,8 +7,8 @@ size may be there by coincidence. On 121 sessions of IWM and TLT 0.07 and 0.09 o
 day's calls dealt out anew at random it was 0.04 and 0.07. Where many more puts than calls are added, as in an index ETF, the
 share cannot be high whatever the hedgers do.
 
-Where `oi_lag` is 1, what the row of a day shows as added was added on the session before; delta, spot and days to expiry are
-those of the row's day.
+At the close (`oi_lag` 1) what a day shows as added was added on the session before; before the next open (`oi_lag` 0), on the
+day itself. Delta, spot and days to expiry are those of the day.
 """
 
 from collections.abc import Sequence

@@ -1,8 +1,9 @@
 """What is held: open interest of live contracts, by side, and its changes.
 
-Positioning counts live contracts only: what expires on the day is dead after the close. The open interest of row t is
-the one known at the close of t; at most sources that is the close of t-1 (`oi_lag` 1), so a change "today" is what the
-day before did.
+Positioning counts live contracts only: what expires on the day is dead after the close. The open interest of session t is
+the one known at the decision (`flowbt.metrics.decision`). At the close of t that is the one of the close of t-1 (`oi_lag` 1), so
+a change "today" is what the day before did; before the open of t+1 it is that of the close of t (`oi_lag` 0), and a change is
+what the session itself did: whether its volume opened positions or unwound them.
 
 A contract's open interest cannot change by more than traded. Where it does (*breach*), the source revised a number,
 dates its open interest otherwise than declared, or options were exercised: flagged, never dropped.
@@ -11,7 +12,7 @@ dates its open interest otherwise than declared, or options were exercised: flag
 import polars as pl
 
 from flowbt.metrics.catalogue import metric
-from flowbt.metrics.resolve import prior
+from flowbt.metrics.resolve import held_at_open, prior
 from flowbt.metrics.sums import HELD, sum_of
 
 
@@ -34,19 +35,19 @@ def put_call_oi_ratio() -> pl.Expr:
 
 
 def _volume_oi_ratio(side: str) -> pl.Expr:
-    held = pl.col(f"{side}_open_interest")
+    held = held_at_open(side)
     return pl.when(held > 0).then(pl.col(f"{side}_volume") / held)
 
 
 @metric(grain="strike", unit="1")
 def call_volume_oi_ratio() -> pl.Expr:
-    """Calls traded today per call held; above 1, positions must have been opened. Null where none is held or either is unknown."""
+    """Calls traded today per call held when the session began; above 1, positions must have been opened. Null where none is held or either is unknown."""
     return _volume_oi_ratio("call")
 
 
 @metric(grain="strike", unit="1")
 def put_volume_oi_ratio() -> pl.Expr:
-    """Puts traded today per put held; above 1, positions must have been opened. Null where none is held or either is unknown."""
+    """Puts traded today per put held when the session began; above 1, positions must have been opened. Null where none is held or either is unknown."""
     return _volume_oi_ratio("put")
 
 

@@ -8,8 +8,9 @@ How a root is read at a grain:
 
 - `name()` is always a metric; a plain name is a column of the strike rows where the grain is over them (strike to
   snapshot) and such a column exists, else a metric;
-- `call_open_interest@-1` (`prior`) is the same contract's value one session before, `call_volume@ask` (`on_tape`) what the
-  tape says of the contract;
+- `call_open_interest@-1` (`prior`) is the same contract's value one session before, `call_open_interest@open`
+  (`held_at_open`) the open interest with which the session began, `call_volume@ask` (`on_tape`) what the tape says of the
+  contract;
 - a name is read under the scope of the metric that reads it, `name()[all]` over all contracts, `name()[otm]` under both;
 - at history and cross_section grain, plain `open, high, low, close, volume, adj_close` are the day's price bar.
 """
@@ -28,6 +29,8 @@ from flowbt.metrics.scope import EXPIRY_ID, SNAPSHOT_ID, Scope
 from flowbt.schema import PRICE_BARS, PRINTS, SIDES, STRIKE_ROWS
 
 PRIOR: Final = "@-1"
+OPENING: Final = "@open"
+HELD: Final = tuple(f"{side}_open_interest" for side in SIDES)
 TAPE: Final = {f"{side}_{what}@{at}" for side in SIDES for what in ("volume", "premium") for at in ("ask", "bid")}
 KEYS: Final[dict[str, tuple[str, ...]]] = {
     "print": ("symbol", "date", "time", "root", "expiration", "strike", "option_type"),
@@ -62,9 +65,20 @@ def prior(column: str) -> pl.Expr:
     """A stored column of the same contract, one session before.
 
     0 where the contract was not listed then; null where its value of then is, and of a contract that was not listed where the
-    lake lacks the symbol's snapshot of that session, or that snapshot has no value of the column at all.
+    lake lacks the symbol's snapshot of that session, or that snapshot has no value of the column at all. Open interest is
+    that which was known then on the same clock; before the open (`flowbt.metrics.decision`) that is the one with which today's
+    session began, whether or not the lake has the session before.
     """
     return pl.col(f"{column}{PRIOR}")
+
+
+def held_at_open(side: str) -> pl.Expr:
+    """The open interest of a strike's call or put with which the session began: what trading is to be set against.
+
+    It is the one known at the close (`flowbt.metrics.decision`) on both clocks, where `call_open_interest` may be that of after
+    the session.
+    """
+    return pl.col(f"{side}_open_interest{OPENING}")
 
 
 def on_tape(side: str, what: Literal["volume", "premium"], at: Literal["ask", "bid"]) -> pl.Expr:
@@ -136,6 +150,11 @@ class Resolved:
     def prior(self) -> frozenset[str]:
         """Columns of the strike rows that it needs of one session before."""
         return frozenset(root.removesuffix(PRIOR) for root in self._roots if root.endswith(PRIOR))
+
+    @cached_property
+    def opening(self) -> frozenset[str]:
+        """Columns of open interest that it needs as the session began."""
+        return frozenset(root.removesuffix(OPENING) for root in self._roots if root.endswith(OPENING))
 
     @cached_property
     def tape(self) -> frozenset[str]:
@@ -289,7 +308,7 @@ class _Walk:
 
 def _require_column(root: str, column: str) -> None:
     name = root.removesuffix(PRIOR)
-    if name not in STRIKE_ROWS and root not in TAPE:
+    if name not in STRIKE_ROWS and root not in {*TAPE, *(held + OPENING for held in HELD)}:
         raise UnknownNameError("column", name, STRIKE_ROWS, where=f"read by '{_said(column)}'")
 
 

@@ -215,7 +215,7 @@ def _weighted(weight: str, columns: Iterable[str]) -> list[pl.Expr]:
         for name, factor in factors.items():
             found += [
                 (pl.col(column) * factor).alias(column)
-                for column in (f"{side}_{name}", f"{side}_{name}@-1")
+                for column in (f"{side}_{name}", f"{side}_{name}@-1", f"{side}_{name}@open")
                 if column in present
             ]
     return found

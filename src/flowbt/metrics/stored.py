@@ -2,7 +2,8 @@
 
 A stored value bears the hash of its definition and of the data it was computed from. Asked for again, a metric is read
 where both still hold, and computed and stored where one does not: for new days, for days that were restated (and the day
-after, where it reads the session before), or for all days after a change of its formula or parameters.
+after, where it reads the session before), or for all days after a change of its formula or parameters. What was decided at
+another time is another metric, and a neighbouring day from which open interest was taken is data that it was computed from.
 
 What looks over days is made of the rest in no time, so it is computed each time; where its value has changed it is stored.
 """
@@ -13,13 +14,14 @@ from datetime import date
 
 import polars as pl
 
-from flowbt.calendar import previous_session
 from flowbt.lake import Lake
 from flowbt.metrics.catalogue import SHIPPED, Catalogue
+from flowbt.metrics.data_hashes import data_hashes
 from flowbt.metrics.definition import definitions, label, reads
 from flowbt.metrics.engine import Progress, Request, compute, evaluate_chunks
 from flowbt.metrics.resolve import OVER_DAYS, Resolved, resolve
 from flowbt.metrics.stored_values import KEY, from_rows, to_rows
+from flowbt.metrics.view import View
 from flowbt.schema import METRIC_ROWS
 
 CURRENT = [*KEY, "metric", "definition", "data"]
@@ -53,14 +55,14 @@ class _Store:
         self._resolved = resolve(
             catalogue, {name: catalogue.parse(name) for name in request.metrics}, {}, request.overrides or {}
         )
-        self._labels = {node.column: label(node) for node in self._resolved.nodes}
+        self._labels = {node.column: label(node, request.decision) for node in self._resolved.nodes}
         self._definitions = definitions(self._resolved, catalogue)
-        self._own = lake.snapshots(request.symbols).select(*KEY, "snapshot_hash")
-        self._tape = lake.tape().select(*KEY, (pl.col("snapshot_hash") * 3).alias("tape"))
+        self._held = lake.snapshots(request.symbols).select(*KEY, "snapshot_hash")
+        self._tape = lake.tape()
 
     def evaluate(
         self,
-        lake: Lake,
+        view: View,
         snapshots: pl.DataFrame,
         resolved: Resolved,
         grain: str,
@@ -70,14 +72,14 @@ class _Store:
         """As `evaluate_chunks`, but from the lake where that is up to date; month by month, as memory is bounded."""
         parts = []
         for _, month in snapshots.sort(KEY[::-1]).group_by(pl.col("date").dt.truncate("1mo"), maintain_order=True):
-            wanted = self._wanted(month, keep)
+            wanted = self._wanted(view, month, keep)
             known = self._known(month, wanted["metric"].unique().to_list())
             held = wanted.join(known, on=CURRENT, how="inner", nulls_equal=True)
             missing = wanted.join(known, on=CURRENT, how="anti", nulls_equal=True)
             fresh = []
             for columns, days in _by_columns(missing):
                 of_days = month.join(days, on=KEY, how="semi")
-                frame = evaluate_chunks(lake, of_days, resolved.only(columns), grain, columns, on_chunk)
+                frame = evaluate_chunks(view, of_days, resolved.only(columns), grain, columns, on_chunk)
                 frame = frame.join(of_days, on=KEY, how="semi")
                 rows = pl.concat(to_rows(frame, column, self._facts(column)) for column in columns)
                 data = missing.select(*KEY, "metric", "data")
@@ -124,9 +126,9 @@ class _Store:
             "definition": self._definitions[column],
         }
 
-    def _wanted(self, snapshots: pl.DataFrame, keep: Sequence[str]) -> pl.DataFrame:
+    def _wanted(self, view: View, snapshots: pl.DataFrame, keep: Sequence[str]) -> pl.DataFrame:
         """`symbol, date, column, metric, definition, data` of all that is asked for."""
-        facts = _hashes(snapshots, self._own, self._tape)
+        facts = data_hashes(view, snapshots, self._held, self._tape)
         sources = reads(self._resolved)
         return pl.concat(
             facts.select(
@@ -156,17 +158,3 @@ def _by_columns(missing: pl.DataFrame) -> list[tuple[list[str], pl.DataFrame]]:
         (list(columns), pl.DataFrame({"day": days}).unnest("day"))
         for columns, days in grouped.sort("columns").iter_rows()
     ]
-
-
-def _hashes(snapshots: pl.DataFrame, own: pl.DataFrame, tape: pl.DataFrame) -> pl.DataFrame:
-    """`symbol, date`, and the hash of what a value can be computed from: `day`, `before`, `tape`."""
-    before = {day: previous_session(day) for day in snapshots["date"].unique()}
-    return (
-        snapshots.select(*KEY, pl.col("snapshot_hash").alias("day"))
-        .with_columns(pl.col("date").replace_strict(before, return_dtype=pl.Date).alias("_before"))
-        .join(own, left_on=["symbol", "_before"], right_on=KEY, how="left")
-        # times 2 and 3, so that the hashes of data that change places do not add up to the same
-        .with_columns((pl.col("snapshot_hash") * 2).alias("before"))
-        .join(tape, on=KEY, how="left")
-        .select(*KEY, "day", "before", "tape")
-    )

@@ -3,8 +3,8 @@
 An end-of-day chain has no prints. What is found here is a contract's whole day: `large_contract_day` may be one trade of a
 fund or ten thousand of as many people, and is never to be called a print or a block (`flowbt.metrics.tape` has those).
 
-The thresholds read the volume against the open interest of the same row. Where `oi_lag` is 1 that is the open interest from
-which the session began; where it is 0 the session's own trading is in it already, and the ratio is lower for that.
+The thresholds read the volume against the open interest with which the session began (`held_at_open`), on both clocks: in that
+of after the session its own trading would be counted already.
 
 Premium in deep in-the-money contracts is mostly parity, paid to hold or finance shares and not to bet on a move: of the large
 call days of TLT in summer 2026 four in five had a delta of 0.9 or more. `large_net_premium[otm]` leaves them out.
@@ -17,6 +17,7 @@ from flowbt.metrics.catalogue import Sided, metric, sided
 from flowbt.metrics.dividend_plays import dividend_play
 from flowbt.metrics.flow import premium
 from flowbt.metrics.open_interest import call_contract_oi_change, put_contract_oi_change
+from flowbt.metrics.resolve import held_at_open
 from flowbt.metrics.scope import SNAPSHOT_ID
 from flowbt.metrics.sums import VOLUMES, sum_known
 from flowbt.schema import SIDES
@@ -53,7 +54,7 @@ def unusual(
     VWAP, else the middle of the closing quote). Null where it did not trade, or where volume, open interest or price is
     unknown.
     """
-    volume, held = pl.col(f"{side}_volume"), pl.col(f"{side}_open_interest")
+    volume, held = pl.col(f"{side}_volume"), held_at_open(side)
     price = pl.coalesce(f"{side}_last", f"{side}_vwap", middle(side))
     is_unusual = (
         (volume > min_volume) & (held > min_open_interest) & (price > min_price) & (volume >= min_volume_oi * held)
@@ -71,7 +72,7 @@ def large_contract_day(
     (dividend plays left out), and the volume at least `min_volume_oi` times the open interest; what no open interest stood
     against was opened. A dividend play is none. Null where it did not trade, or where open interest or premium is unknown.
     """
-    of_contract, held = premium.of(side)(), pl.col(f"{side}_open_interest")
+    of_contract, held = premium.of(side)(), held_at_open(side)
     gross = pl.sum_horizontal(day_premium.of(each).over_all() for each in SIDES)
     is_large = (
         (of_contract >= pl.max_horizontal(pl.lit(float(min_premium)), min_gross_share * gross))
@@ -86,12 +87,11 @@ def opened_at_least(side: str) -> pl.Expr:
     """Least number of the {side}s traded today that somebody bought or sold to open: volume less open interest, if above 0.
 
     Only what was held before the session can be closed without having been opened in it. It counts openings of buyers and
-    of sellers, and also what was closed again within the day, so that tomorrow's open interest need not be higher. Only
-    where `oi_lag` is 1: null where it is 0, where the open interest is that of after the session, and where volume or open
-    interest is unknown.
+    of sellers, and also what was closed again within the day, so that tomorrow's open interest need not be higher. Null where
+    the source does not say of which close its open interest is, and where volume or open interest is unknown.
     """
-    excess = pl.col(f"{side}_volume") - pl.col(f"{side}_open_interest")
-    return pl.when((pl.col("oi_lag") == 1) & excess.is_not_null()).then(pl.max_horizontal(excess, 0))
+    excess = pl.col(f"{side}_volume") - held_at_open(side)
+    return pl.when(pl.col("oi_lag").is_not_null() & excess.is_not_null()).then(pl.max_horizontal(excess, 0))
 
 
 @sided(grain="strike", unit="boolean")
@@ -99,9 +99,9 @@ def is_noise(side: str, max_share: float = 0.05, max_change: float = 0.1) -> pl.
     """Whether the {side}'s trading is too small to set against the other side's, with no change of positions behind it (own definition).
 
     Its premium is below `max_share` of all premium of the other side that day (dividend plays left out), and what is known
-    at the close of a change of positions is no more than `max_change` of its volume. Where `oi_lag` is 0 that is the change
-    of its open interest over the session. Where it is 1 that change is published a session later, and all that the close
-    knows is what must have been opened (`{side}_opened_at_least`): the open interest can still turn out to have changed.
+    of a change of positions is no more than `max_change` of its volume. Before the next open (`oi_lag` 0) that is the change
+    of its open interest over the session. All that the close knows (`oi_lag` 1) is what must have been opened
+    (`{side}_opened_at_least`): the open interest can still turn out to have changed.
     Null where it did not trade, or where premium, open interest or that change is unknown.
     """
     other = next(each for each in SIDES if each != side)

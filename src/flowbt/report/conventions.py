@@ -4,10 +4,6 @@ from typing import Final
 
 BACKTEST: Final[tuple[tuple[str, str], ...]] = (
     (
-        "When",
-        "Decided after a session's close with what was known then; traded at the next session's open or later.",
-    ),
-    (
         "Within a bar",
         "A daily bar does not tell which of its prices came first. Where that matters it is taken against the trader: "
         "if stop and target lie in one bar, the stop came first; the stop counts from the bar of the entry on; after a "
@@ -47,9 +43,11 @@ ENTRIES: Final[dict[str, str]] = {
 }
 
 DECISIONS: Final[dict[str, str]] = {
-    "close": "Decided after the session's close, with the open interest known then.",
-    "pre_open": "Decided before the next session's open, with the open interest published that morning.",
+    "close": "Decided after the session's close, with the open interest known then: that of the close before.",
+    "pre_open": "Decided before the next session's open, with the open interest of the session's own close, published "
+    "that morning.",
 }
+TRADED: Final = "Traded at the next session's open or later."
 
 EVALUATION: Final[tuple[tuple[str, str], ...]] = (
     (

@@ -86,7 +86,7 @@ def render_backtest(
         trades=trades_table(trades),
         events=trades_table(events),
         settings=facts_table("Costs and cash", settings),
-        conventions=conventions.BACKTEST,
+        conventions=_timing(document, conventions.TRADED) + list(conventions.BACKTEST),
     )
 
 
@@ -109,10 +109,7 @@ def render_evaluation(document: Mapping[str, Any]) -> str:
     if any(known(cell.get("mean_excess_return")) is not None for cell in cells):
         note = "Above the symbols' own mean over the same number of sessions, with 95% intervals."
         mean_returns = _figure(returns.title, note, lambda width: charts.returns_chart(horizons, width))
-    timing = [
-        ("Decision", conventions.DECISIONS.get(str(document.get("decision")))),
-        ("Returns", conventions.ENTRIES.get(str(document.get("entry")))),
-    ]
+    returns_run = conventions.ENTRIES.get(str(document.get("entry")))
     sessions = known(document.get("sessions"))
     return _render(
         "evaluation.html.j2",
@@ -126,8 +123,19 @@ def render_evaluation(document: Mapping[str, Any]) -> str:
         returns=returns,
         returns_figure=mean_returns,
         buckets=buckets_table(document.get("buckets") or []),
-        conventions=[(what, says) for what, says in timing if says] + list(conventions.EVALUATION),
+        conventions=[
+            *_timing(document),
+            *([("Returns", returns_run)] if returns_run else []),
+            *conventions.EVALUATION,
+        ],
     )
+
+
+def _timing(document: Mapping[str, Any], then: str = "") -> list[tuple[str, str]]:
+    """When it was decided, and what was done then."""
+    decided = conventions.DECISIONS.get(str(document.get("decision")), "")
+    said = " ".join(filter(None, [decided, then]))
+    return [("Decision", said)] if said else []
 
 
 def _figure(title: str, note: str, draw: Callable[[int], dict[str, Any]]) -> Figure:

@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
+from flowbt.report import conventions
 from flowbt.report.backtest_words import backtest_answer
 from flowbt.report.evaluation_words import evaluation_answer
 from flowbt.report.notation import listed, span
@@ -17,6 +18,7 @@ def backtest_text(document: Mapping[str, Any]) -> str:
     return _page(
         _heading(document, "strategy"),
         _wrapped(document.get("answer") or backtest_answer(document)),
+        _decided(document),
         to_text(measures_table(document)),
         to_text(counts_table(document)),
         _where(document),
@@ -28,6 +30,7 @@ def evaluation_text(document: Mapping[str, Any]) -> str:
     return _page(
         _heading(document, "signal", "series"),
         _wrapped(document.get("answer") or evaluation_answer(document)),
+        _decided(document),
         to_text(_narrow(hit_rate_table(document.get("horizons") or []))),
         _where(document),
     )
@@ -75,6 +78,12 @@ def _heading(document: Mapping[str, Any], *names: str) -> str:
 
 def _wrapped(text: str) -> str:
     return textwrap.fill(_printable(text), WIDTH)
+
+
+def _decided(document: Mapping[str, Any]) -> str:
+    """When it was decided, where that is not at the close."""
+    decision = document.get("decision", "close")
+    return "" if decision == "close" else _wrapped(conventions.DECISIONS.get(str(decision), ""))
 
 
 def _where(document: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from flowbt.backtest import BacktestResult, Costs, backtest_plans, trade_each
 from flowbt.backtest.measures import total_return
 from flowbt.evaluation.inference import DETECTABLE, FEWEST, estimate_mean
 from flowbt.lake import Lake
-from flowbt.metrics import Catalogue, Request, compute, current_catalogue
+from flowbt.metrics import Catalogue, Decision, Request, compute, current_catalogue
 from flowbt.report import backtest_answer, render_backtest
 from flowbt.research.evaluating import first_sentence, symbols_with_bars
 from flowbt.research.runs import manifest, write_run
@@ -31,6 +31,8 @@ def run_backtest(
     settings: Mapping[str, str] | None = None,
     costs: Costs | None = None,
     initial_cash: float = 100_000.0,
+    decision: Decision = "close",
+    include_partial: bool = False,
     reports: Path | None = None,
 ) -> tuple[dict[str, Any], BacktestResult]:
     """Backtest a strategy in the underlying.
@@ -44,6 +46,8 @@ def run_backtest(
         settings: thresholds as text, `{"hold": "5", "signal.bearish": "0.3"}`.
         costs: per fill; 1 bp of slippage by default.
         initial_cash: USD.
+        decision: `close`, or `pre_open` to decide before the next open with the open interest published that morning.
+        include_partial: look at snapshots that were taken before their session ended, too.
         reports: where to write the run; None writes nothing.
 
     Returns:
@@ -54,7 +58,10 @@ def run_backtest(
     costs = costs or DEFAULT_COSTS
     wanted, bars = symbols_with_bars(lake, symbols)
     plan = plan_of(chosen)
-    decided = compute(lake, Request(tuple(wanted), first, last, expressions=plan.columns()), catalogue)
+    request = Request(
+        tuple(wanted), first, last, expressions=plan.columns(), decision=decision, include_partial=include_partial
+    )
+    decided = compute(lake, request, catalogue)
     plans = plan.rows(decided)
     begin = decided.select(pl.col("date").min()).item()
     result = backtest_plans(plans, bars, costs=costs, initial_cash=initial_cash, first=begin, last=last)
@@ -72,6 +79,8 @@ def run_backtest(
             "to": last,
             "costs": {"fees_bp": costs.fees_bp, "slippage_bp": costs.slippage_bp},
             "initial_cash": initial_cash,
+            "decision": decision,
+            "include_partial": include_partial,
         },
     )
     document: dict[str, Any] = {
@@ -82,6 +91,7 @@ def run_backtest(
         "symbols": wanted,
         "from": result.equity["date"].min(),
         "to": result.equity["date"].max(),
+        "decision": decision,
         "plans": result.counts["plans"],
         "trades": result.trades.height,
         "open_trades": result.counts["open_trades"],

@@ -12,7 +12,7 @@ from flowbt.errors import FlowbtError, LakeError
 from flowbt.evaluation import evaluate_verdicts, forward_returns
 from flowbt.evaluation.outcomes import Entry
 from flowbt.lake import Lake
-from flowbt.metrics import Request, compute, current_catalogue
+from flowbt.metrics import Decision, Request, compute, current_catalogue
 from flowbt.report import evaluation_answer, render_evaluation
 from flowbt.research.runs import manifest, write_run
 from flowbt.settings import configure, flatten
@@ -33,6 +33,8 @@ def evaluate_signal(
     first: date | None = None,
     last: date | None = None,
     entry: Entry = "next_open",
+    decision: Decision = "close",
+    include_partial: bool = False,
     reports: Path | None = None,
 ) -> dict[str, Any]:
     """Hit rates, lifts and returns per verdict and horizon, with the answer in words.
@@ -46,6 +48,8 @@ def evaluate_signal(
         first: first day whose verdict counts.
         last: last day whose verdict counts; prices after it still say what followed.
         entry: where a return starts; `close` is not tradable.
+        decision: `close`, or `pre_open` to decide before the next open with the open interest published that morning.
+        include_partial: look at snapshots that were taken before their session ended, too.
         reports: where to write the run; None writes nothing.
     """
     horizons = sorted(set(horizons))
@@ -54,7 +58,15 @@ def evaluate_signal(
     chosen = signal_named(signal)() if isinstance(signal, str) else signal
     chosen = configure(chosen, settings or {})
     wanted, bars = symbols_with_bars(lake, symbols)
-    verdicts = compute(lake, Request(tuple(wanted), first, last, expressions=chosen.columns()), current_catalogue())
+    request = Request(
+        tuple(wanted),
+        first,
+        last,
+        expressions=chosen.columns(),
+        decision=decision,
+        include_partial=include_partial,
+    )
+    verdicts = compute(lake, request, current_catalogue())
     if not verdicts.height:
         raise LakeError(
             f"no snapshots of {', '.join(wanted)} from {first} on: `flowbt status` shows what the lake holds"
@@ -68,13 +80,21 @@ def evaluate_signal(
         "from": verdicts["date"].min(),
         "to": verdicts["date"].max(),
         "sessions": judged["date"].n_unique(),
-        "decision": "close",
+        "decision": decision,
         "entry": entry,
         "horizons": evaluate_verdicts(verdicts, forward_returns(bars, horizons, entry), horizons),
     }
     document["answer"] = evaluation_answer(document)
     if reports is not None:
-        asked = {"symbols": wanted, "from": first, "to": last, "entry": entry, "horizons": list(horizons)}
+        asked = {
+            "symbols": wanted,
+            "from": first,
+            "to": last,
+            "entry": entry,
+            "horizons": list(horizons),
+            "decision": decision,
+            "include_partial": include_partial,
+        }
         facts = manifest(lake, "evaluate", chosen.name(), {**asked, "parameters": flatten(chosen)})
         document |= {"run": facts["run"], "report": str(reports / facts["run"] / "report.html")}
         write_run(reports, document, render_evaluation({**document, "manifest": facts}), {"verdicts": verdicts}, facts)

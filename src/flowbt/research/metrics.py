@@ -2,22 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import polars as pl
 
 from flowbt.errors import DefinitionError, UnknownNameError
 from flowbt.lake import Lake
-from flowbt.metrics import SHIPPED, Catalogue, Request, Tally, compute, compute_stored, current_catalogue
+from flowbt.metrics import SHIPPED, Catalogue, Decision, Request, Tally, compute, compute_stored, current_catalogue
 from flowbt.schema import CONTRACT_KEY, SIDES, STRIKE_KEY
-
-
-class Span(NamedTuple):
-    """Days, both ends included; None: no end."""
-
-    first: date | None
-    last: date | None
-
 
 SHOWN_AT = {
     "snapshot": ("snapshot", "expiry", "history", "cross_section"),
@@ -40,6 +32,8 @@ def compute_metrics(
     last: date | None = None,
     parameters: Mapping[str, str] | None = None,
     where: str | None = None,
+    decision: Decision = "close",
+    include_partial: bool = False,
     store: Tally | None = None,
     catalogue: Catalogue | None = None,
     progress: Callable[[int, int], None] | None = None,
@@ -56,6 +50,8 @@ def compute_metrics(
         last: last day.
         parameters: values for every metric that has a parameter of that name.
         where: a metric of the grain that says of each row whether to keep it, as in `unusual`.
+        decision: `close`, or `pre_open` to decide before the next open with the open interest published that morning.
+        include_partial: look at snapshots that were taken before their session ended, too.
         store: keep the metrics, at snapshot grain, in the lake's table `metrics`, and compute only what is not up to date
             there; this is told how many values were.
         catalogue: where metrics are looked up; by default the shipped ones and those defined in the session.
@@ -72,14 +68,15 @@ def compute_metrics(
     shown = _names_at(grain, catalogue)
     names = tuple(dict.fromkeys([*(select or shown), *([where] if where else [])]))
     if grain == "contract":
-        frame = _contracts(lake, wanted, names, shown, Span(first, last), overrides, catalogue)
+        names = _of_both_sides(names, shown)
+    at = {"history": "snapshot", "contract": "strike"}.get(grain, grain)
+    request = Request(tuple(sorted(wanted)), first, last, at, names, None, overrides, decision, include_partial)
+    if store is None:
+        frame = compute(lake, request, catalogue, progress)
     else:
-        at = {"history": "snapshot"}.get(grain, grain)
-        request = Request(tuple(sorted(wanted)), first, last, at, names, None, overrides)
-        if store is None:
-            frame = compute(lake, request, catalogue, progress)
-        else:
-            frame = compute_stored(lake, request, store, catalogue, progress)
+        frame = compute_stored(lake, request, store, catalogue, progress)
+    if grain == "contract":
+        frame = _contracts(frame)
     return frame if where is None else _kept(frame, where, shown if select is None else select)
 
 
@@ -121,25 +118,21 @@ def _check_parameters(catalogue: Catalogue, overrides: Mapping[str, Any]) -> Non
             raise UnknownNameError("parameter", name, sorted(known), hint="`flowbt metrics --list` shows each metric's")
 
 
-def _contracts(
-    lake: Lake,
-    symbols: Sequence[str],
-    names: Sequence[str],
-    known: Sequence[str],
-    days: Span,
-    overrides: Mapping[str, Any],
-    catalogue: Catalogue,
-) -> pl.DataFrame:
-    """The long view of the strike rows: `call_premium` and `put_premium` become `premium` of two contracts."""
+def _of_both_sides(names: Sequence[str], known: Sequence[str]) -> tuple[str, ...]:
+    """The strike rows' metrics that are the calls' and the puts' of these."""
     for name in names:
         if name.partition("[")[0].partition("(")[0].strip() not in known:
             raise UnknownNameError("metric at contract grain", name, known, hint=f"there are {', '.join(known)}")
-    columns = tuple(f"{side}_{name}" for side in SIDES for name in names)
-    request = Request(tuple(sorted(symbols)), days.first, days.last, "strike", columns, None, overrides)
-    wide = compute(lake, request, catalogue)
-    key = list(STRIKE_KEY)
+    return tuple(f"{side}_{name}" for side in SIDES for name in names)
+
+
+def _contracts(wide: pl.DataFrame) -> pl.DataFrame:
+    """The long view of the strike rows: `call_premium` and `put_premium` become `premium` of two contracts."""
+    names = [name.removeprefix("call_") for name in wide.columns if name.startswith("call_")]
     long = pl.concat(
-        wide.select(*key, pl.lit(side).alias("option_type"), *(pl.col(f"{side}_{name}").alias(name) for name in names))
+        wide.select(
+            *STRIKE_KEY, pl.lit(side).alias("option_type"), *(pl.col(f"{side}_{name}").alias(name) for name in names)
+        )
         for side in SIDES
     )
     return long.filter(pl.any_horizontal(pl.col(names).is_not_null())).sort(CONTRACT_KEY)

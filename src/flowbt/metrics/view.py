@@ -1,0 +1,75 @@
+"""The lake as it is seen at the decision: what the chunks are read from.
+
+Open interest is that known at the decision (`flowbt.metrics.decision`). A snapshot that was taken before its session ended (a
+*partial day*) is left out, unless it is asked for: its volume is not the day's. The open interest in it was published before
+the open, so that of the session before a partial day is known before the open.
+"""
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from flowbt.calendar import previous_session
+from flowbt.lake import Lake
+from flowbt.metrics.decision import LAG, Decision, with_open_interest_known
+from flowbt.metrics.neighbours import MATCHING, Neighbours, neighbours
+from flowbt.metrics.resolve import HELD, OPENING
+from flowbt.schema import SNAPSHOT_KEY
+
+PARTIAL: Final = "partial_day"
+
+
+def partial_days(snapshots: pl.DataFrame) -> pl.DataFrame:
+    """Those of the lake's snapshots that were taken before their session ended; none where it does not say."""
+    return snapshots.filter(PARTIAL) if PARTIAL in snapshots.columns else snapshots.clear()
+
+
+def whole_days(snapshots: pl.DataFrame) -> pl.DataFrame:
+    """The lake's snapshots but for the partial days."""
+    return snapshots.join(partial_days(snapshots), on=SNAPSHOT_KEY, how="anti", maintain_order="left")
+
+
+@dataclass(frozen=True)
+class View:
+    """What is known of a lake's chains at the decision.
+
+    Attributes:
+        lake: where they are.
+        decision: when it is decided.
+        left_out: `symbol, date` of the snapshots that are not looked at; None: all are.
+    """
+
+    lake: Lake
+    decision: Decision = "close"
+    left_out: pl.DataFrame | None = None
+
+    def strike_rows(self, columns: Iterable[str], symbols: Sequence[str], first: date, last: date) -> pl.DataFrame:
+        """As `Lake.strike_rows`, at the decision; columns of open interest may be asked for as of the open, too.
+
+        Of other days nothing but the open interest is read, of the session after `last` that of the close of `last`.
+        """
+        columns = list(columns)
+        opening = [name.removesuffix(OPENING) for name in columns if name.endswith(OPENING)]
+        stored = {name.removesuffix(OPENING) for name in columns}
+        held = sorted(stored.intersection(HELD))
+        if not held and LAG not in stored:
+            return self._looked_at(self.lake.strike_rows(columns, symbols, first, last))
+        rows = self.lake.strike_rows(sorted({*stored, LAG}), symbols, first, last)
+
+        def beside(session: Callable[[date], date]) -> Neighbours:
+            lacking = [name for name in MATCHING if name not in rows.columns]
+            own = rows.hstack(self.lake.strike_rows(lacking, symbols, first, last)) if lacking else rows
+            day = session(first if session is previous_session else last)
+            others = self.lake.strike_rows([*MATCHING, LAG, *held], symbols, day, day)
+            return neighbours(own, others, session)
+
+        known = with_open_interest_known(rows, self.decision, held, opening, beside)
+        return self._looked_at(known.select(columns))
+
+    def _looked_at(self, rows: pl.DataFrame) -> pl.DataFrame:
+        if self.left_out is None or not self.left_out.height:
+            return rows
+        return rows.join(self.left_out, on=SNAPSHOT_KEY, how="anti", maintain_order="left")
