@@ -84,7 +84,8 @@ def _strike_rows(view: View, chunk: Chunk, resolved: Resolved, *, with_root: boo
     rows = view.strike_rows(columns, chunk.symbols, chunk.first, chunk.last)
     if prior:
         day = previous_session(chunk.first)
-        rows = with_session_before(rows, view.strike_rows([*MATCHING, *prior], chunk.symbols, day, day), prior)
+        before = view.strike_rows([*MATCHING, *prior], chunk.symbols, day, day)
+        rows = with_session_before(rows, before, prior, view.splits)
     rows = rows.with_columns(pl.col(name + OPENING).alias(name + PRIOR) for name in sorted(began))
     if rows["adjusted"].any():
         rows = rows.filter(~pl.col("adjusted"))

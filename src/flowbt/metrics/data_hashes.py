@@ -1,7 +1,8 @@
 """What a metric's value of a day was computed from, as hashes: they change when the lake's data does.
 
 Beside the day's own snapshot these are its neighbours, as far as they were looked at: the session before for `prior`, and
-those from which the open interest known at the decision was taken (`flowbt.metrics.decision`).
+those from which the open interest known at the decision was taken (`flowbt.metrics.decision`). The symbol's splits count as
+part of every day.
 """
 
 from datetime import date
@@ -44,8 +45,10 @@ def data_hashes(view: View, days: pl.DataFrame, snapshots: pl.DataFrame, tape: p
         known, earlier = at_close, pl.when(~pl.col("previous_all_lag")).then("hash_of_second_last")
     else:
         known, earlier = pl.when("any_lags").then(following), at_close
+    splits = view.splits.group_by("symbol").agg(pl.col("date").to_physical().sum().cast(pl.Int64).alias("splits"))
+    at = at.join(splits, on="symbol", how="left")
     found = {
-        "day": pl.col("snapshot_hash"),
+        "day": pl.col("snapshot_hash") + pl.col("splits").fill_null(0),
         "before": pl.col("looked_at"),
         "tape": pl.col("tape"),
         "known": known,

@@ -61,10 +61,19 @@ class Neighbours:
         )
 
 
-def neighbours(rows: pl.DataFrame, others: pl.DataFrame, session: Callable[[date], date]) -> Neighbours:
+def neighbours(
+    rows: pl.DataFrame, others: pl.DataFrame, session: Callable[[date], date], splits: pl.DataFrame
+) -> Neighbours:
     """The contracts of `rows` one `session` away (`previous_session` or `next_session`), in `others` or in `rows`.
 
-    Both are in stored order, each snapshot one run of rows, and have the columns `MATCHING`; they share no snapshot.
+    A snapshot has no neighbour where either is of the day of a split: strikes and numbers of contracts are others from
+    then on, and sources need until the day after to follow.
+
+    Args:
+        rows: in stored order, each snapshot one run of rows, with the columns `MATCHING`.
+        others: the same of other snapshots.
+        session: which neighbour.
+        splits: `symbol, date`.
     """
     shared = [name for name in rows.columns if name in others.columns]
     both = pl.concat([others.select(shared), rows.select(shared)]).with_columns(
@@ -73,25 +82,33 @@ def neighbours(rows: pl.DataFrame, others: pl.DataFrame, session: Callable[[date
     if not rows.height:
         nowhere = pl.Series([], dtype=pl.Int64)
         return Neighbours(both, nowhere, nowhere)
-    snapshots = _snapshots(both, session)
+    snapshots = _snapshots(both, session, splits)
     own = both[SNAPSHOT].slice(others.height)
     return Neighbours(both, _matches(both, snapshots, own[0]), snapshots["other"].gather(own))
 
 
-def with_session_before(rows: pl.DataFrame, before: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
+def with_session_before(
+    rows: pl.DataFrame, before: pl.DataFrame, columns: Iterable[str], splits: pl.DataFrame
+) -> pl.DataFrame:
     """The strike rows with what `prior` promises of these columns, `before` being those of earlier sessions."""
-    found = neighbours(rows, before, previous_session)
+    found = neighbours(rows, before, previous_session, splits)
     return rows.with_columns(found.from_nothing(name).alias(name + PRIOR) for name in columns)
 
 
-def _snapshots(both: pl.DataFrame, session: Callable[[date], date]) -> pl.DataFrame:
+def _snapshots(both: pl.DataFrame, session: Callable[[date], date], splits: pl.DataFrame) -> pl.DataFrame:
     """The snapshots in order: `start` and number of their `rows`, and which `other` is one session away."""
     found = both.group_by(SNAPSHOT, maintain_order=True).agg(
         pl.col(*SNAPSHOT_KEY).first(), pl.len().cast(pl.Int64).alias("rows")
     )
     sessions = {day: session(day) for day in found["date"].unique()}
-    wanted = found.with_columns(pl.col("date").replace_strict(sessions, return_dtype=pl.Date))
-    places = found.select(*SNAPSHOT_KEY, pl.col(SNAPSHOT).alias("other"))
+    split = found.join(splits, on=SNAPSHOT_KEY, how="semi").select(SNAPSHOT)
+    comparable = found.join(split, on=SNAPSHOT, how="anti")
+    wanted = found.with_columns(
+        pl.when(~pl.col(SNAPSHOT).is_in(split[SNAPSHOT].implode()))
+        .then(pl.col("date").replace_strict(sessions, return_dtype=pl.Date))
+        .alias("date")
+    )
+    places = comparable.select(*SNAPSHOT_KEY, pl.col(SNAPSHOT).alias("other"))
     return wanted.join(places, on=SNAPSHOT_KEY, how="left", maintain_order="left").with_columns(
         (pl.col("rows").cum_sum() - pl.col("rows")).alias("start")
     )

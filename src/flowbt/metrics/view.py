@@ -8,6 +8,7 @@ the open, so that of the session before a partial day is known before the open.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 import polars as pl
@@ -64,10 +65,15 @@ class View:
             own = rows.hstack(self.lake.strike_rows(lacking, symbols, first, last)) if lacking else rows
             day = session(first if session is previous_session else last)
             others = self.lake.strike_rows([*MATCHING, LAG, *held], symbols, day, day)
-            return neighbours(own, others, session)
+            return neighbours(own, others, session, self.splits)
 
         known = with_open_interest_known(rows, self.decision, held, opening, beside)
         return self._looked_at(known.select(columns))
+
+    @cached_property
+    def splits(self) -> pl.DataFrame:
+        """The lake's splits: `symbol, date`."""
+        return self.lake.actions().filter(pl.col("kind") == "split").select(SNAPSHOT_KEY)
 
     def _looked_at(self, rows: pl.DataFrame) -> pl.DataFrame:
         if self.left_out is None or not self.left_out.height:
