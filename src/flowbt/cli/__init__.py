@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from flowbt.cli import data, questions
+from flowbt.cli import data, questions, upkeep
 from flowbt.errors import FlowbtError
 
 app = typer.Typer(
@@ -28,6 +28,9 @@ for command in (
     questions.verdict,
     questions.evaluate,
     questions.backtest,
+    upkeep.verify,
+    upkeep.compact,
+    upkeep.export,
 ):
     app.command()(command)
 

@@ -8,6 +8,7 @@ import typer
 from flowbt.cli.console import (
     DEFAULT_LAKE,
     DEFAULT_REPORTS,
+    AsOfOption,
     FromOption,
     JsonOption,
     LakeOption,
@@ -49,6 +50,7 @@ def metrics(
         bool, typer.Option("--store", help="Keep them in the lake, and compute only what is not up to date there.")
     ] = False,
     list_metrics: Annotated[bool, typer.Option("--list", help="Show the catalogue.")] = False,
+    as_of: AsOfOption = None,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
@@ -67,7 +69,7 @@ def metrics(
     tally = Tally() if store else None
     with progress("Computing") as on_chunk:
         frame = research.compute_metrics(
-            Lake(lake), asked, select=listed(select), grain=grain, first=day(first), last=day(last),
+            Lake(lake, as_of), asked, select=listed(select), grain=grain, first=day(first), last=day(last),
             parameters=parse_settings(param or []), where=where, store=tally,
             catalogue=catalogue, progress=on_chunk,
         )  # fmt: skip
@@ -86,6 +88,7 @@ def verdict(
     output: Annotated[str, typer.Option("--format", help="text or json.")] = "text",
     out: Annotated[Path | None, typer.Option(help="Write to a file instead.")] = None,
     settings: SetOption = None,
+    as_of: AsOfOption = None,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
@@ -97,7 +100,7 @@ def verdict(
 
     if output not in {"text", "json"}:
         raise FlowbtError(f"unknown format '{output}': there are text and json")
-    document = flow_report(Lake(lake), symbol.upper(), day(date), parse_settings(settings or []))
+    document = flow_report(Lake(lake, as_of), symbol.upper(), day(date), parse_settings(settings or []))
     rendered = to_json(document) if as_json or output == "json" else tables.verdict_text(document)
     if out is None:
         typer.echo(rendered)
@@ -113,6 +116,7 @@ def evaluate(
     first: FromOption = None,
     last: ToOption = None,
     settings: SetOption = None,
+    as_of: AsOfOption = None,
     lake: LakeOption = DEFAULT_LAKE,
     reports: ReportsOption = DEFAULT_REPORTS,
     as_json: JsonOption = False,
@@ -123,7 +127,7 @@ def evaluate(
     from flowbt.research.evaluating import evaluate_signal
 
     document = evaluate_signal(
-        Lake(lake), signal, symbols=symbols_of(symbols), horizons=whole_numbers(horizons),
+        Lake(lake, as_of), signal, symbols=symbols_of(symbols), horizons=whole_numbers(horizons),
         settings=parse_settings(settings or []), first=day(first), last=day(last), entry=_entry(entry), reports=reports,
     )  # fmt: skip
     emit(document, as_json, lambda: evaluation_text(document))
@@ -143,6 +147,7 @@ def backtest(
         ),
     ] = "",
     cash: Annotated[float, typer.Option(help="Cash to start with, USD.")] = 100_000.0,
+    as_of: AsOfOption = None,
     lake: LakeOption = DEFAULT_LAKE,
     reports: ReportsOption = DEFAULT_REPORTS,
     as_json: JsonOption = False,
@@ -154,7 +159,7 @@ def backtest(
     from flowbt.settings import configure
 
     document, _ = run_backtest(
-        Lake(lake), strategy, symbols=symbols_of(symbols), first=day(first), last=day(last),
+        Lake(lake, as_of), strategy, symbols=symbols_of(symbols), first=day(first), last=day(last),
         settings=parse_settings(settings or []), costs=configure(DEFAULT_COSTS, parse_settings(listed(costs) or [])),
         initial_cash=cash, reports=reports,
     )  # fmt: skip

@@ -46,9 +46,9 @@ class Bucket:
         depth = folder.count("/") + 1
         return [name.rsplit("/", 1)[1] for name in self._listed(folder) if name.count("/") == depth]
 
-    def walk(self) -> Iterator[str]:
-        """The names of all objects."""
-        return iter(self._listed(None))
+    def walk(self, folder: str) -> Iterator[str]:
+        """The names of all objects below a prefix."""
+        return iter(self._listed(folder))
 
     def read(self, name: str) -> bytes:
         """The bytes of an object."""
@@ -86,8 +86,8 @@ class Bucket:
         """The object's address."""
         return f"{self.address}/{name}"
 
-    def _listed(self, folder: str | None) -> list[str]:
-        with _as_os_errors(folder or self.address):
+    def _listed(self, folder: str) -> list[str]:
+        with _as_os_errors(folder):
             return [found["path"] for batch in self._store.list(folder) for found in batch]
 
 

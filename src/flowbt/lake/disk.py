@@ -47,15 +47,16 @@ class Disk:
         except (FileNotFoundError, NotADirectoryError):
             return []
 
-    def walk(self) -> Iterator[str]:
-        """The names of all files."""
-        for folder, _, names in os.walk(self.root):
+    def walk(self, folder: str) -> Iterator[str]:
+        """The names of all files below a folder."""
+        for inner, _, names in os.walk(self.root / folder):
             for name in names:
-                yield (Path(folder) / name).relative_to(self.root).as_posix()
+                yield (Path(inner) / name).relative_to(self.root).as_posix()
 
     def read(self, name: str) -> bytes:
         """The bytes of a file."""
-        return (self.root / name).read_bytes()
+        with open(f"{self.root}/{name}", "rb") as file:
+            return file.read()
 
     def read_many(self, names: Iterable[str]) -> Iterator[bytes]:
         """The bytes of files, in order."""

@@ -195,7 +195,9 @@ def is_foreign(data: bytes) -> bool:
         actions = [json.loads(line) for line in data.splitlines()]
     except ValueError:
         return False
-    return bool(actions) and not any("check" in action.get("commitInfo", {}) for action in actions)
+    return bool(actions) and all(
+        isinstance(action, dict) and "check" not in action.get("commitInfo", ()) for action in actions
+    )
 
 
 def _apply(entry: Entry, files: dict[str, DataFile]) -> None:

@@ -44,8 +44,8 @@ class Place(Protocol):
     def names(self, folder: str) -> list[str]:
         """The names of the files directly in a folder; none where there is no folder."""
 
-    def walk(self) -> Iterator[str]:
-        """The names of all files."""
+    def walk(self, folder: str) -> Iterator[str]:
+        """The names of all files below a folder."""
 
     def read(self, name: str) -> bytes:
         """The bytes of a file."""

@@ -39,14 +39,18 @@ def collect(query: pl.LazyFrame, place: Place, table: Table, files: Sequence[Dat
     try:
         return query.collect()
     except DAMAGE as error:
-        reason = _first_line(error)
+        damage = damage_in(place, table, files)
+        raise damage or LakeError(f"table '{table.name}' of the lake cannot be read ({_first_line(error)})") from None
+
+
+def damage_in(place: Place, table: Table, files: Sequence[DataFile]) -> StoreDamagedError | None:
+    """Which of the files polars cannot read, as the error to raise."""
     for file in files:
-        name = f"{table.name}/{file.path}"
         try:
             scan(place, table, [file]).collect()
         except DAMAGE as error:
-            raise StoreDamagedError(f"'{name}' of the lake cannot be read ({_first_line(error)}): {ADVICE}") from None
-    raise LakeError(f"table '{table.name}' of the lake cannot be read ({reason})")
+            return _damaged(f"{table.name}/{file.path}", _first_line(error))
+    return None
 
 
 def read_checked(place: Place, table: Table, file: DataFile) -> pl.DataFrame:
@@ -59,10 +63,14 @@ def read_checked(place: Place, table: Table, file: DataFile) -> pl.DataFrame:
     try:
         data = place.read(name)
         if hashlib.sha256(data).hexdigest() != file.sha256:
-            raise StoreDamagedError(f"'{name}' of the lake cannot be read (its bytes were changed): {ADVICE}")
+            raise _damaged(name, "its bytes were changed")
         return pl.read_parquet(io.BytesIO(data), columns=list(table.columns))
     except DAMAGE as error:
-        raise StoreDamagedError(f"'{name}' of the lake cannot be read ({_first_line(error)}): {ADVICE}") from None
+        raise _damaged(name, _first_line(error)) from None
+
+
+def _damaged(name: str, reason: str) -> StoreDamagedError:
+    return StoreDamagedError(f"'{name}' of the lake cannot be read ({reason}): {ADVICE}")
 
 
 def within(files: Sequence[DataFile], wanted: Mapping[str, Sequence[str]]) -> list[DataFile]:

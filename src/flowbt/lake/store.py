@@ -40,9 +40,19 @@ class Lake:
         self.path = Path(path)
         self.ledger = Ledger(path, as_of, storage_options)
 
+    @property
+    def where(self) -> str:
+        """The lake as it was named."""
+        return self.ledger.where
+
+    @property
+    def address(self) -> str:
+        """The lake by a name that holds wherever the process runs."""
+        return self.where if "://" in self.where else str(self.path.resolve())
+
     def write_strike_rows(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
         """Bring whole snapshots in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""
-        self.__dict__.pop("_chains", None)
+        self.forget()
         return write_units(self.ledger.to_write(CHAINS), _as_stored(rows, STRIKE_ROWS, CHAINS.name), note or {})
 
     def write_bars(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
@@ -51,7 +61,7 @@ class Lake:
 
     def write_prints(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
         """Bring whole days of prints in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""
-        self.__dict__.pop("_tape", None)
+        self.forget()
         return write_units(self.ledger.to_write(TAPE), _as_stored(rows, PRINTS, TAPE.name), note or {})
 
     def quarantine(self, rows: pl.DataFrame) -> None:
@@ -126,6 +136,11 @@ class Lake:
         facts = {"prints": pl.len().cast(pl.Int64), "snapshot_hash": pl.col("snapshot_hash").first()}
         return self._per_unit(TAPE, self._tape, facts)
 
+    def forget(self) -> None:
+        """See what was written since, by this lake or another; a lake stays at the version at which it was first read."""
+        self.__dict__.pop("_chains", None)
+        self.__dict__.pop("_tape", None)
+
     def symbols(self) -> list[str]:
         """The symbols that have chains, in order."""
         return self.snapshots()["symbol"].unique().sort().to_list()
@@ -135,7 +150,7 @@ class Lake:
         known = self.symbols()
         if not known:
             raise LakeError(
-                f"no option chains in the lake at '{self.path}': "
+                f"no option chains in the lake at '{self.where}': "
                 "bring some in with `flowbt ingest` or `flowbt simulate`, or name another lake with --lake"
             )
         for symbol in asked or []:
