@@ -3,9 +3,11 @@
 Every random choice comes from a seed that is printed when a test fails; FLOWBT_SEED tries another.
 """
 
+import multiprocessing
 import os
 from collections.abc import Callable
 from datetime import date, timedelta
+from multiprocessing.context import ForkServerContext
 from pathlib import Path
 from random import Random
 
@@ -29,6 +31,19 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def random() -> Random:
     print(f"FLOWBT_SEED={SEED}")  # noqa: T201 (pytest shows it where a test fails)
     return Random(SEED)  # noqa: S311
+
+
+@pytest.fixture(scope="session")
+def forked() -> ForkServerContext:
+    """Processes that start in milliseconds, from one that has imported all and used nothing."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.faults.writer"])
+    with pytest.MonkeyPatch.context() as patch:  # that process finds modules by its environment alone
+        patch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+        process = context.Process(target=os.getpid)
+        process.start()
+        process.join()
+    return context
 
 
 @pytest.fixture(scope="session")

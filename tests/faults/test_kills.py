@@ -3,7 +3,6 @@
 No acknowledged day may be lost, no day half visible; the lake opens, a rerun completes it, and every byte is as it was written.
 """
 
-import multiprocessing
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from multiprocessing.connection import Connection
@@ -23,14 +22,6 @@ KILLS = 250
 DAYS = 6
 ROWS = 4
 HEADER = "symbol,date,expiration,strike,option_type,last,volume,open_interest,underlying_price"
-
-
-@pytest.fixture(scope="module")
-def forked() -> ForkServerContext:
-    """Processes that start in milliseconds, from one that has imported all and used nothing."""
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["tests.faults.writer"])
-    return context
 
 
 @pytest.fixture(scope="module")

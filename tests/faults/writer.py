@@ -12,9 +12,12 @@ from typing import Any
 import polars as pl
 from tests.faults.recorder import Recorder
 
+from flowbt.calendar import is_session
 from flowbt.lake import Lake, disk
 from flowbt.lake.ingest import ingest_files
 from flowbt.schema import STORED_ORDER, STRIKE_ROWS, conform
+
+is_session(date(2026, 1, 5))  # the calendar takes half a second to import, and would in every process
 
 
 def ingest(lake: Path, files: Sequence[str], done: Connection, stop_at: int | None) -> None:
