@@ -5,6 +5,7 @@ Every random choice comes from a seed that is printed when a test fails; FLOWBT_
 
 import multiprocessing
 import os
+import sys
 from collections.abc import Callable
 from datetime import date, timedelta
 from multiprocessing.context import ForkServerContext
@@ -39,7 +40,7 @@ def forked() -> ForkServerContext:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["tests.faults.writer"])
     with pytest.MonkeyPatch.context() as patch:  # that process finds modules by its environment alone
-        patch.setenv("PYTHONPATH", str(Path(__file__).parents[2]))
+        patch.setenv("PYTHONPATH", os.pathsep.join([str(Path(__file__).parents[2]), *sys.path]))
         process = context.Process(target=os.getpid)
         process.start()
         process.join()

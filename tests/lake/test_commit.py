@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -17,6 +18,7 @@ from flowbt.lake import Lake, store
 from flowbt.lake.commit import Commit
 from flowbt.lake.disk import Disk, StagedFile
 from flowbt.lake.tables import CHAINS
+from flowbt.lake.verify import verify_lake
 from flowbt.schema import STORED_ORDER, STRIKE_ROWS
 
 MON, TUE, FEB = date(2026, 1, 5), date(2026, 1, 6), date(2026, 2, 2)
@@ -194,6 +196,19 @@ def test_an_older_log_put_back_is_noticed(lake: Lake, log: Path, snapshot: Chain
     entries(log)[-1].unlink()
     with pytest.raises(StoreDamagedError, match="version 1 was acknowledged"):
         Lake(lake.path).snapshots()
+
+
+def test_another_commit_in_place_of_the_acknowledged_one_is_noticed(
+    lake: Lake, log: Path, snapshot: Chain, tmp_path: Path
+) -> None:
+    lake.write_strike_rows(snapshot(MON))
+    other = Lake(shutil.copytree(lake.path, tmp_path / "other"))
+    lake.write_strike_rows(snapshot(TUE))
+    other.write_strike_rows(snapshot(FEB))
+    shutil.copyfile(entries(other.path / "chains" / "_delta_log")[-1], entries(log)[-1])
+    with pytest.raises(StoreDamagedError, match="entry 1 of its log is not the one that was acknowledged"):
+        Lake(lake.path).snapshots()
+    assert {"chains/HEAD"} < {row["path"] for row in verify_lake(lake)["damaged"]}
 
 
 def test_a_table_that_another_program_wrote_is_refused(lake: Lake, snapshot: Chain) -> None:
