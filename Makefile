@@ -3,21 +3,24 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.8
 
-.PHONY: setup demo test lint bench clean
+.PHONY: setup demo test test-faults lint bench clean
 
 setup: .venv/.installed
 
 .venv/.installed: pyproject.toml uv.lock
 	test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check uv==$(UV_VERSION)
-	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv sync --frozen --all-groups --inexact --quiet
+	VIRTUAL_ENV=$(CURDIR)/.venv $(BIN)/uv sync --frozen --all-groups --all-extras --inexact --quiet
 	touch $@
 
 demo: setup
 	$(BIN)/flowbt demo
 
 test: setup
-	$(BIN)/pytest -n auto
+	$(BIN)/pytest -n auto -m "not faults"
+
+test-faults: setup
+	$(BIN)/pytest -n 2 -m faults tests/faults
 
 lint: setup
 	$(BIN)/ruff format --check .

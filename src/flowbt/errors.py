@@ -30,6 +30,10 @@ class LakeError(FlowbtError):
     """A lake that is missing, empty or cannot serve what was asked."""
 
 
+class StoreDamagedError(LakeError):
+    """A lake that is not what was acknowledged; the message says what is damaged, and what to do."""
+
+
 class RejectedFileError(FlowbtError):
     """A vendor file refused whole; `code` is stable and opens the reason in every report."""
 

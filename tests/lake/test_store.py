@@ -186,7 +186,9 @@ def damage_footer(file: Path) -> None:
 def test_a_damaged_file_is_said_in_one_sentence(damage: Callable[[Path], None], lake: Lake, snapshot: Chain) -> None:
     lake.write_strike_rows(snapshot(MON))
     damage(Path(files(lake)[0]))
-    with pytest.raises(LakeError, match=r"^a file of the lake cannot be read \(.+\): restore it") as error:
+    with pytest.raises(
+        LakeError, match=r"^'chains/month=.+\.parquet' of the lake cannot be read \(.+\): restore it"
+    ) as error:
         Lake(lake.path).strike_rows(["strike"], ["AAA"], MON, MON)
     assert "\n" not in str(error.value)
 

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from flowbt.cli import data, ingesting, questions
+from flowbt.cli import data, ingesting, questions, upkeep
 from flowbt.errors import FlowbtError
 
 app = typer.Typer(
@@ -29,6 +29,9 @@ for command in (
     questions.verdict,
     questions.evaluate,
     questions.backtest,
+    upkeep.verify,
+    upkeep.compact,
+    upkeep.export,
 ):
     app.command()(command)
 

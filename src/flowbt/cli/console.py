@@ -14,7 +14,16 @@ from flowbt.errors import FlowbtError
 if TYPE_CHECKING:
     from flowbt.metrics import Decision
 
-LakeOption = Annotated[Path, typer.Option("--lake", envvar="FLOWBT_LAKE", help="The lake's folder.")]
+LakeOption = Annotated[
+    str,
+    typer.Option("--lake", envvar="FLOWBT_LAKE", help="The lake's folder, or an address such as s3://bucket/prefix."),
+]
+AsOfOption = Annotated[
+    str | None,
+    typer.Option(
+        "--as-of", metavar="MOMENT", help="The lake as it was: a date (its end, UTC), a time, or a version of chains."
+    ),
+]
 ReportsOption = Annotated[Path, typer.Option("--reports", help="Where runs are written.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
 FromOption = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day, YYYY-MM-DD.")]
@@ -33,7 +42,7 @@ PartialOption = Annotated[
 ]
 SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="K=V", help="A threshold, as in --set hold=5.")]
 
-DEFAULT_LAKE = Path("data")
+DEFAULT_LAKE = "data"
 DEFAULT_REPORTS = Path("reports")
 
 

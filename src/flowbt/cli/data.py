@@ -1,19 +1,18 @@
 """Commands about the lake: status, simulate."""
 
-from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from flowbt.cli.console import DEFAULT_LAKE, JsonOption, LakeOption, emit, progress
+from flowbt.cli.console import DEFAULT_LAKE, AsOfOption, JsonOption, LakeOption, emit, progress
 
 
-def status(lake: LakeOption = DEFAULT_LAKE, as_json: JsonOption = False) -> None:
+def status(as_of: AsOfOption = None, lake: LakeOption = DEFAULT_LAKE, as_json: JsonOption = False) -> None:
     """What the lake holds: symbols, ranges, gaps, quarantine."""
     from flowbt.lake import Lake
     from flowbt.research import data
 
-    document = data.status(Lake(lake))
+    document = data.status(Lake(lake, as_of))
     emit(document, as_json, lambda: _status_text(document))
 
 
@@ -65,7 +64,7 @@ def simulate(
         contracts_per_snapshot=contracts_per_snapshot,
     )  # fmt: skip
     with progress("Simulating") as on_block:
-        document = data.simulate(Lake(Path(lake)), config, on_block)
+        document = data.simulate(Lake(lake), config, on_block)
     emit(
         document,
         as_json,

@@ -8,6 +8,7 @@ import typer
 from flowbt.cli.console import (
     DEFAULT_LAKE,
     DEFAULT_REPORTS,
+    AsOfOption,
     DecisionOption,
     FromOption,
     JsonOption,
@@ -54,6 +55,7 @@ def metrics(
         bool, typer.Option("--store", help="Keep them in the lake, and compute only what is not up to date there.")
     ] = False,
     list_metrics: Annotated[bool, typer.Option("--list", help="Show the catalogue.")] = False,
+    as_of: AsOfOption = None,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
@@ -72,7 +74,7 @@ def metrics(
     tally = Tally() if store else None
     with progress("Computing") as on_chunk:
         frame = research.compute_metrics(
-            Lake(lake), asked, select=listed(select), grain=grain, first=day(first), last=day(last),
+            Lake(lake, as_of), asked, select=listed(select), grain=grain, first=day(first), last=day(last),
             parameters=parse_settings(param or []), where=where, store=tally, decision=decision_of(decision),
             include_partial=include_partial, catalogue=catalogue, progress=on_chunk,
         )  # fmt: skip
@@ -93,6 +95,7 @@ def verdict(
     decision: DecisionOption = "close",
     include_partial: PartialOption = False,
     settings: SetOption = None,
+    as_of: AsOfOption = None,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
@@ -105,7 +108,7 @@ def verdict(
     if output not in {"text", "json"}:
         raise FlowbtError(f"unknown format '{output}': there are text and json")
     document = flow_report(
-        Lake(lake), symbol.upper(), day(date), parse_settings(settings or []), decision=decision_of(decision),
+        Lake(lake, as_of), symbol.upper(), day(date), parse_settings(settings or []), decision=decision_of(decision),
         include_partial=include_partial,
     )  # fmt: skip
     rendered = to_json(document) if as_json or output == "json" else tables.verdict_text(document)
@@ -125,6 +128,7 @@ def evaluate(
     first: FromOption = None,
     last: ToOption = None,
     settings: SetOption = None,
+    as_of: AsOfOption = None,
     lake: LakeOption = DEFAULT_LAKE,
     reports: ReportsOption = DEFAULT_REPORTS,
     as_json: JsonOption = False,
@@ -135,7 +139,7 @@ def evaluate(
     from flowbt.research.evaluating import evaluate_signal
 
     document = evaluate_signal(
-        Lake(lake), signal, symbols=symbols_of(symbols), horizons=whole_numbers(horizons),
+        Lake(lake, as_of), signal, symbols=symbols_of(symbols), horizons=whole_numbers(horizons),
         settings=parse_settings(settings or []), first=day(first), last=day(last), entry=_entry(entry),
         decision=decision_of(decision), include_partial=include_partial, reports=reports,
     )  # fmt: skip
@@ -158,6 +162,7 @@ def backtest(
     decision: DecisionOption = "close",
     include_partial: PartialOption = False,
     cash: Annotated[float, typer.Option(help="Cash to start with, USD.")] = 100_000.0,
+    as_of: AsOfOption = None,
     lake: LakeOption = DEFAULT_LAKE,
     reports: ReportsOption = DEFAULT_REPORTS,
     as_json: JsonOption = False,
@@ -169,7 +174,7 @@ def backtest(
     from flowbt.settings import configure
 
     document, _ = run_backtest(
-        Lake(lake), strategy, symbols=symbols_of(symbols), first=day(first), last=day(last),
+        Lake(lake, as_of), strategy, symbols=symbols_of(symbols), first=day(first), last=day(last),
         settings=parse_settings(settings or []), costs=configure(DEFAULT_COSTS, parse_settings(listed(costs) or [])),
         initial_cash=cash, decision=decision_of(decision), include_partial=include_partial, reports=reports,
     )  # fmt: skip

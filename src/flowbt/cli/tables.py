@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from flowbt.errors import FlowbtError
+from flowbt.lake.export import harmless
 
 TALL = 3
 """Up to this many rows are shown one above the other, a metric a line."""
@@ -59,7 +60,8 @@ def value_text(value: Any) -> str:
 
 def write_frame(frame: pl.DataFrame, path: Path) -> None:
     """Write a frame in the format that the file's ending says."""
-    writers = {".parquet": frame.write_parquet, ".csv": _without_lists(frame).write_csv, ".json": frame.write_json}
+    sheet = harmless(_without_lists(frame).lazy()).collect()
+    writers = {".parquet": frame.write_parquet, ".csv": sheet.write_csv, ".json": frame.write_json}
     if path.suffix not in writers:
         raise FlowbtError(f"'{path.name}' ends in no known format: write to .parquet, .csv or .json")
     try:

@@ -4,38 +4,23 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
 from flowbt.errors import LakeError, UnknownNameError
+from flowbt.lake.entry import DataFile
 from flowbt.lake.flags import strike_flags
-from flowbt.lake.tables import (
-    ACTIONS,
-    CHAINS,
-    METRICS,
-    PRICES,
-    QUARANTINE,
-    TAPE,
-    UNIT,
-    Table,
-    append_rows,
-    collect,
-    files_by_month,
-    files_of,
-    open_table,
-    read_files,
-    replace_rows,
-    require_columns,
-    write_units,
-)
+from flowbt.lake.ledger import AsOf, Ledger
+from flowbt.lake.read import collect, reaches, scan, within
+from flowbt.lake.tables import ACTIONS, CHAINS, METRICS, PRICES, QUARANTINE, TAPE, UNIT, Table, require_columns
+from flowbt.lake.write import append_missing, replace_rows, write_units
 from flowbt.schema import (
     CHAIN_ROWS,
     PRINTS,
     SIDES,
     SNAPSHOT_KEY,
     STORED_ORDER,
-    STORED_PRINTS,
     STRIKE_KEY,
     STRIKE_ROWS,
     listed,
@@ -46,14 +31,34 @@ SHARES: Final = 100.0
 
 
 class Lake:
-    """A lake in a folder; opening it reads nothing.
+    """A lake in a folder, or in an object store; opening it reads nothing.
+
+    Args:
+        path: the folder, or an address such as `s3://bucket/prefix`.
+        as_of: see the lake as it was: a date (its end, UTC), a time, or a version of the table `chains`. Such a lake takes
+            no writes.
+        storage_options: how to reach the object store, as in `{"aws_endpoint_url": ...}`; the usual environment variables count too.
 
     Raises:
         LakeError: from a method, where the lake or what is asked of it is missing or cannot be read.
+        StoreDamagedError: from a method, where the lake is not what was acknowledged.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(
+        self, path: str | Path, as_of: AsOf | None = None, *, storage_options: Mapping[str, str] | None = None
+    ) -> None:
         self.path = Path(path)
+        self.ledger = Ledger(path, as_of, storage_options)
+
+    @property
+    def where(self) -> str:
+        """The lake as it was named."""
+        return self.ledger.where
+
+    @property
+    def address(self) -> str:
+        """The lake by a name that holds wherever the process runs."""
+        return self.where if "://" in self.where else str(self.path.resolve())
 
     def write_strike_rows(
         self,
@@ -71,10 +76,14 @@ class Lake:
             stale: `symbol, date` of those that repeat the open interest of the snapshot before.
             part: the rows hold only some of what is known of their contracts; what they leave unsaid stays as it is stored.
         """
-        self.__dict__.pop("_months", None)
-        if part:
-            rows = self._completed(rows)
-        return write_units(self.path, CHAINS, _as_stored(rows, STRIKE_ROWS, CHAINS.name, stale), note or {})
+        self.forget()
+
+        def completed(given: pl.DataFrame) -> pl.DataFrame:
+            self.forget()
+            return _as_stored(self._completed(given.select(*STRIKE_ROWS)), STRIKE_ROWS, CHAINS.name, stale)
+
+        stored = _as_stored(rows, STRIKE_ROWS, CHAINS.name, stale)
+        return write_units(self.ledger.to_write(CHAINS), stored, note or {}, completed if part else None)
 
     def _completed(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Strike rows together with what is stored of the same snapshots, the new values before the old."""
@@ -89,7 +98,7 @@ class Lake:
 
     def write_actions(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
         """Bring corporate actions in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""
-        return write_units(self.path, ACTIONS, rows, note or {})
+        return write_units(self.ledger.to_write(ACTIONS), rows, note or {})
 
     def actions(self, symbols: Sequence[str] | None = None) -> pl.DataFrame:
         """Corporate actions (`flowbt.schema.CORPORATE_ACTIONS`) by symbol and date; empty where the lake has none."""
@@ -97,52 +106,41 @@ class Lake:
 
     def write_bars(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
         """Bring price bars in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""
-        return write_units(self.path, PRICES, rows, note or {})
+        return write_units(self.ledger.to_write(PRICES), rows, note or {})
 
     def write_prints(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
         """Bring whole days of prints in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""
-        self.__dict__.pop("_tape_months", None)
-        return write_units(self.path, TAPE, _as_stored(rows, PRINTS, TAPE.name), note or {})
+        self.forget()
+        return write_units(self.ledger.to_write(TAPE), _as_stored(rows, PRINTS, TAPE.name), note or {})
 
     def quarantine(self, rows: pl.DataFrame) -> None:
-        """Keep rows that were not stored: `file, format, reason, record`; those that are there already are left alone."""
-        delta = open_table(self.path, QUARANTINE)
-        if delta is not None:
-            rows = rows.join(collect(read_files(files_of(delta))), on=rows.columns, how="anti")
+        """Keep rows that were not stored: `file, format, row, reason, reasons, record`; those that are there already are left alone."""
         if rows.height:
-            append_rows(self.path, QUARANTINE, rows)
+            append_missing(self.ledger.to_write(QUARANTINE), rows)
 
     def metric_values(
         self, symbols: Sequence[str], metrics: Sequence[str], parameters: str, first: date, last: date
     ) -> pl.DataFrame:
         """Metrics that were stored (`flowbt.schema.METRIC_ROWS`) of these symbols and days, under these parameters."""
-        delta = open_table(self.path, METRICS)
-        files = [] if delta is None else _of_months(files_by_month(delta), first, last)
-        if not files:
-            return pl.DataFrame(schema=dict(METRICS.columns))
-        wanted = (
-            pl.col("metric").is_in(list(metrics))
-            & (pl.col("parameters") == parameters)
-            & pl.col("symbol").is_in(list(symbols))
-            & pl.col("date").is_between(first, last)
-        )
-        return collect(read_files(files).filter(wanted).select(*METRICS.columns))
+        wanted = (pl.col("metric").is_in(list(metrics))) & (pl.col("parameters") == parameters)
+        return self._rows_between(METRICS, self._files(METRICS), METRICS.columns, symbols, first, last, wanted)
 
     def write_metric_values(self, rows: pl.DataFrame) -> None:
         """Store metrics in one commit, in place of what was stored of the same symbol, day, metric and parameters."""
         if rows.height:
-            replace_rows(self.path, METRICS, rows, ("symbol", "date", "metric", "parameters"))
+            replace_rows(self.ledger.to_write(METRICS), rows, ("symbol", "date", "metric", "parameters"))
 
     def versions(self) -> dict[str, int]:
         """The number of each table's newest commit; a table never written is left out."""
-        opened = {
-            table.name: open_table(self.path, table) for table in (CHAINS, PRICES, ACTIONS, TAPE, METRICS, QUARANTINE)
-        }
-        return {name: int(delta.version()) for name, delta in opened.items() if delta is not None}
+        return self.ledger.versions()
+
+    def commits(self, table: str = "chains") -> list[dict[str, Any]]:
+        """A table's commits, the oldest first: `version, timestamp, operation, facts`, the facts being those it was given."""
+        return self.ledger.commits(table)
 
     def quarantined(self) -> int:
         """How many rows are in quarantine."""
-        return self._count(QUARANTINE)
+        return sum(file.rows for file in self._files(QUARANTINE))
 
     def quarantined_rows(self) -> pl.DataFrame:
         """The rows in quarantine (`flowbt.lake.tables.QUARANTINE`), by file and row; empty where there are none."""
@@ -153,19 +151,18 @@ class Lake:
         return self._all_of(PRICES, symbols)
 
     def _all_of(self, table: Table, symbols: Sequence[str] | None) -> pl.DataFrame:
-        delta = open_table(self.path, table)
-        if delta is None:
-            return pl.DataFrame(schema=dict(table.columns))
-        scan = read_files(files_of(delta))
+        files = self._files(table)
         if symbols is not None:
-            scan = scan.filter(pl.col("symbol").is_in(list(symbols)))
-        return collect(scan.select(*table.columns).sort(table.order))
+            files = within(files, {"symbol": symbols})
+        query = scan(self.ledger.place, table, files)
+        if symbols is not None:
+            query = query.filter(pl.col("symbol").is_in(list(symbols)))
+        return collect(query.select(*table.columns).sort(table.order), self.ledger.place, table, files)
 
     def snapshots(self, symbols: Sequence[str] | None = None) -> pl.DataFrame:
         """Which snapshots there are: `symbol, date, strikes` (rows), `snapshot_hash`, by symbol and date."""
-        wanted = None if symbols is None else pl.col("symbol").is_in(list(symbols))
         facts = {"strikes": pl.len().cast(pl.Int64), "snapshot_hash": pl.col("snapshot_hash").first()}
-        return self._per_snapshot(facts, wanted)
+        return self._per_unit(CHAINS, self._chains, facts, symbols)
 
     def contents(self) -> pl.DataFrame:
         """What the snapshots hold: `symbol, date, contracts, adjusted, oi_lag`, by symbol and date.
@@ -174,14 +171,12 @@ class Lake:
         """
         contracts = pl.col("call_listed").cast(pl.Int64) + pl.col("put_listed").cast(pl.Int64)
         adjusted = contracts.filter(pl.col("adjusted")).sum()
-        return self._per_snapshot(
-            {"contracts": contracts.sum(), "adjusted": adjusted, "oi_lag": pl.col("oi_lag").first()}
-        )
+        facts = {"contracts": contracts.sum(), "adjusted": adjusted, "oi_lag": pl.col("oi_lag").first()}
+        return self._per_unit(CHAINS, self._chains, facts)
 
     def strike_rows(self, columns: Iterable[str], symbols: Sequence[str], first: date, last: date) -> pl.DataFrame:
         """Strike rows of these symbols from `first` to `last`, both included, each snapshot one run in stored order."""
-        files = _of_months(self._months, first, last)
-        return _rows_between(files, {name: CHAIN_ROWS[name] for name in columns}, symbols, first, last)
+        return self._rows_between(CHAINS, self._chains, columns, symbols, first, last)
 
     def prints(
         self, symbols: Sequence[str], first: date, last: date, columns: Iterable[str] = tuple(PRINTS)
@@ -190,15 +185,17 @@ class Lake:
 
         Prints of adjusted contracts are among them.
         """
-        files = _of_months(self._tape_months, first, last)
-        return _rows_between(files, {name: STORED_PRINTS[name] for name in columns}, symbols, first, last)
+        return self._rows_between(TAPE, self._tape, columns, symbols, first, last)
 
     def tape(self) -> pl.DataFrame:
         """Of which days there are prints: `symbol, date, prints` (how many), `snapshot_hash`, by symbol and date."""
         facts = {"prints": pl.len().cast(pl.Int64), "snapshot_hash": pl.col("snapshot_hash").first()}
-        none = pl.DataFrame(schema={name: STORED_PRINTS[name] for name in UNIT} | dict.fromkeys(facts, pl.Int64()))
-        months = [collect(read_files(files).group_by(UNIT).agg(**facts)) for files in self._tape_months.values()]
-        return pl.concat([none, *months]).sort(UNIT)
+        return self._per_unit(TAPE, self._tape, facts)
+
+    def forget(self) -> None:
+        """See what was written since, by this lake or another; a lake stays at the version at which it was first read."""
+        self.__dict__.pop("_chains", None)
+        self.__dict__.pop("_tape", None)
 
     def symbols(self) -> list[str]:
         """The symbols that have chains, in order."""
@@ -209,7 +206,7 @@ class Lake:
         known = self.symbols()
         if not known:
             raise LakeError(
-                f"no option chains in the lake at '{self.path}': "
+                f"no option chains in the lake at '{self.where}': "
                 "bring some in with `flowbt ingest` or `flowbt simulate`, or name another lake with --lake"
             )
         for symbol in asked or []:
@@ -218,42 +215,50 @@ class Lake:
         return list(dict.fromkeys(asked)) if asked else known
 
     @cached_property
-    def _months(self) -> dict[str, list[str]]:
-        delta = open_table(self.path, CHAINS)
-        return {} if delta is None else files_by_month(delta)
+    def _chains(self) -> Sequence[DataFile]:
+        return self._files(CHAINS)
 
     @cached_property
-    def _tape_months(self) -> dict[str, list[str]]:
-        delta = open_table(self.path, TAPE)
-        return {} if delta is None else files_by_month(delta)
+    def _tape(self) -> Sequence[DataFile]:
+        return self._files(TAPE)
 
-    def _per_snapshot(self, facts: Mapping[str, pl.Expr], wanted: pl.Expr | None = None) -> pl.DataFrame:
-        parts = []
-        for files in self._months.values():
-            scan = read_files(files)
-            scan = scan if wanted is None else scan.filter(wanted)
-            parts.append(collect(scan.group_by(UNIT).agg(**facts)))
-        if not parts:
-            return pl.DataFrame(schema={"symbol": pl.String(), "date": pl.Date()} | dict.fromkeys(facts, pl.Int64()))
-        return pl.concat(parts).sort(UNIT)
+    def _files(self, table: Table) -> Sequence[DataFile]:
+        state = self.ledger.state(table)
+        return state.files if state else []
 
-    def _count(self, table: Table) -> int:
-        delta = open_table(self.path, table)
-        return 0 if delta is None else int(delta.count())
+    def _per_unit(
+        self,
+        table: Table,
+        files: Sequence[DataFile],
+        facts: Mapping[str, pl.Expr],
+        symbols: Sequence[str] | None = None,
+    ) -> pl.DataFrame:
+        """Facts of each unit, month by month, as memory is bounded."""
+        if symbols is not None:
+            files = within(files, {"symbol": symbols})
+        parts = [pl.DataFrame(schema={name: table.columns[name] for name in UNIT} | dict.fromkeys(facts, pl.Int64()))]
+        for month in dict.fromkeys(file.month for file in files):
+            of_month = [file for file in files if file.month == month]
+            query = scan(self.ledger.place, table, of_month)
+            if symbols is not None:
+                query = query.filter(pl.col("symbol").is_in(list(symbols)))
+            parts.append(collect(query.group_by(UNIT).agg(**facts), self.ledger.place, table, of_month))
+        return pl.concat(parts if len(parts) == 1 else parts[1:]).sort(UNIT)
 
-
-def _of_months(files: Mapping[str, Sequence[str]], first: date, last: date) -> list[str]:
-    low, high = f"{first:%Y-%m}", f"{last:%Y-%m}"
-    return [file for month, found in files.items() if low <= month <= high for file in found]
-
-
-def _rows_between(
-    files: Sequence[str], columns: Mapping[str, pl.DataType], symbols: Sequence[str], first: date, last: date
-) -> pl.DataFrame:
-    if not files:
-        return pl.DataFrame(schema=columns)
-    wanted = pl.col("symbol").is_in(list(symbols)) & pl.col("date").is_between(first, last)
-    return collect(read_files(files).filter(wanted).select(*columns))
+    def _rows_between(
+        self,
+        table: Table,
+        files: Sequence[DataFile],
+        columns: Iterable[str],
+        symbols: Sequence[str],
+        first: date,
+        last: date,
+        wanted: pl.Expr | bool = True,
+    ) -> pl.DataFrame:
+        files = within([file for file in files if reaches(file, first, last)], {"symbol": symbols})
+        wanted = pl.col("symbol").is_in(list(symbols)) & pl.col("date").is_between(first, last) & wanted
+        query = scan(self.ledger.place, table, files).filter(wanted).select(*columns)
+        return collect(query, self.ledger.place, table, files)
 
 
 def _as_stored(

@@ -54,7 +54,7 @@ def simulate(lake: Lake, config: MarketConfig, progress: Progress | None = None)
         FlowbtError: the lake holds something already.
     """
     if lake.versions():
-        raise FlowbtError(f"the lake at '{lake.path}' holds data already: simulate into a new folder with --lake")
+        raise FlowbtError(f"the lake at '{lake.where}' holds data already: simulate into a new folder with --lake")
     contracts = 0
     for done, block in enumerate(simulate_chains(config), 1):
         lake.write_strike_rows(block, {"source": "synthetic", "seed": str(config.seed)})
@@ -65,7 +65,7 @@ def simulate(lake: Lake, config: MarketConfig, progress: Progress | None = None)
     lake.write_bars(simulate_bars(config), {"source": "synthetic", "seed": str(config.seed)})
     found = lake.snapshots()
     return {
-        "lake": str(lake.path),
+        "lake": lake.where,
         "symbols": found["symbol"].unique().sort().to_list(),
         "sessions": found["date"].n_unique(),
         "snapshots": found.height,
@@ -83,7 +83,7 @@ def status(lake: Lake) -> dict[str, Any]:
         FlowbtError: there is no lake.
     """
     if not lake.versions():
-        raise FlowbtError(f"no lake at '{lake.path}': make one with `flowbt ingest` or `flowbt simulate`")
+        raise FlowbtError(f"no lake at '{lake.where}': make one with `flowbt ingest` or `flowbt simulate`")
     chains = [
         _chain_status(lake, str(symbol), rows)
         for (symbol,), rows in lake.contents().group_by("symbol", maintain_order=True)
@@ -104,7 +104,7 @@ def status(lake: Lake) -> dict[str, Any]:
         )
     )
     return {
-        "lake": str(lake.path),
+        "lake": lake.where,
         "version": lake.versions(),
         "chains": chains,
         "prices": prices.to_dicts(),

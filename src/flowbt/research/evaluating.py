@@ -109,7 +109,7 @@ def symbols_with_bars(lake: Lake, symbols: Sequence[str] | None) -> tuple[list[s
     without = [symbol for symbol in wanted if symbol not in have]
     if without and (symbols or not have):
         raise FlowbtError(
-            f"no price bars for {', '.join(without)} in the lake at '{lake.path}': bring them in with `flowbt ingest ohlcv`"
+            f"no price bars for {', '.join(without)} in the lake at '{lake.where}': bring them in with `flowbt ingest ohlcv`"
         )
     return [symbol for symbol in wanted if symbol in have], bars
 

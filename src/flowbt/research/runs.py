@@ -32,11 +32,11 @@ def manifest(lake: Lake, kind: str, subject: str, facts: Mapping[str, Any]) -> d
         "flowbt_version": version("flowbt"),
         "packages": {name: version(name) for name in PACKAGES},
     }
-    digest = hashlib.sha256(to_json({"lake": str(lake.path.resolve()), **determined}).encode()).hexdigest()
+    digest = hashlib.sha256(to_json({"lake": lake.address, **determined}).encode()).hexdigest()
     return {
         "run": f"{kind}-{subject}-{digest[:8]}",
         **determined,
-        "lake": str(lake.path),
+        "lake": lake.where,
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
 

@@ -1,0 +1,86 @@
+"""Many small files into few: a lake that grew a day at a time reads as one that was written at once.
+
+The files of a month (of a table without months: all) are joined, in the order of their paths, into files of at most about a
+million rows, so that no unit is split and memory is bounded. It is one commit a table; older versions keep their files, and stay
+readable. Under the lock, files that no version refers to are removed: they are what stopped writers left.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import polars as pl
+
+from flowbt.errors import LakeError
+from flowbt.lake.commit import Commit
+from flowbt.lake.entry import DataFile
+from flowbt.lake.log import TableLog
+from flowbt.lake.read import read_checked
+from flowbt.lake.store import Lake
+from flowbt.lake.tables import TABLES
+from flowbt.lake.verify import referenced_files
+from flowbt.lake.write import MERGED_ROWS, in_order, in_turn
+
+
+def compact_lake(lake: Lake, *, rows_per_file: int = MERGED_ROWS) -> dict[str, Any]:
+    """Join the small files of every table: `tables` (`table, files_before, files_after, version`), `removed` (paths).
+
+    Raises:
+        LakeError: there is no lake, it was opened as of a moment, or the storage failed.
+        StoreDamagedError: a file to be joined is damaged; nothing was changed in its table.
+    """
+    if not lake.versions():
+        raise LakeError(f"no lake at '{lake.ledger.where}': make one with `flowbt ingest` or `flowbt simulate`")
+    tables, removed = [], []
+    for table in TABLES.values():
+        log = lake.ledger.to_write(table)
+        log.refresh()
+        if not log.entries:
+            continue
+        before, after = in_turn(log, lambda log=log: _compact(log, rows_per_file))  # type: ignore[misc]
+        removed += in_turn(log, lambda log=log: _remove_unreferenced(log))  # type: ignore[misc]
+        tables.append(
+            {"table": table.name, "files_before": before, "files_after": after, "version": log.entries[-1].version}
+        )
+    lake.forget()
+    return {"lake": lake.ledger.where, "tables": tables, "removed": removed}
+
+
+def _compact(log: TableLog, rows_per_file: int) -> tuple[int, int]:
+    state = log.state()
+    files = state.files if state else []
+    groups = [group for group in _groups(files, rows_per_file) if len(group) > 1]
+    if not groups:
+        return len(files), len(files)
+    with Commit(log) as commit:
+        for group in groups:
+            rows = pl.concat([read_checked(log.place, log.table, file) for file in group])
+            for file in group:
+                commit.remove(file)
+            commit.add(in_order(rows, log.table))
+        commit.finish("COMPACT", {})
+    log.refresh()
+    return len(files), len(files) - sum(len(group) - 1 for group in groups)
+
+
+def _groups(files: Sequence[DataFile], rows_per_file: int) -> list[list[DataFile]]:
+    """Files of one month that together have no more rows than this."""
+    groups: list[list[DataFile]] = []
+    for file in files:
+        last = groups[-1] if groups else []
+        if last and last[0].month == file.month and sum(held.rows for held in last) + file.rows <= rows_per_file:
+            last.append(file)
+        else:
+            groups.append([file])
+    return groups
+
+
+def _remove_unreferenced(log: TableLog) -> list[str]:
+    """Remove what no version refers to; without a lock it may be a commit in the making, and stays."""
+    place, table = log.place, log.table.name
+    if not place.locked:
+        return []
+    referenced = referenced_files(log.entries, table)
+    left = [name for name in place.walk(table) if name.endswith((".parquet", ".tmp")) and name not in referenced]
+    for name in left:
+        place.delete(name)
+    return sorted(left)

@@ -1,0 +1,119 @@
+"""A table, or part of it, as plain files for other programs: `OUT/month=2026-08/chains.parquet`, or `.csv`, a file a month.
+
+A month is read and written as a stream, so memory stays small whatever the table holds.
+"""
+
+from collections.abc import Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+
+from flowbt.errors import FlowbtError, LakeError, UnknownNameError
+from flowbt.lake.entry import DataFile
+from flowbt.lake.read import DAMAGE, damage_in, reaches, scan, within
+from flowbt.lake.store import Lake
+from flowbt.lake.tables import TABLES, Table
+
+FORMATS = ("parquet", "csv")
+
+
+def export_table(
+    lake: Lake,
+    out: Path,
+    *,
+    table: str = "chains",
+    symbols: Sequence[str] | None = None,
+    first: date | None = None,
+    last: date | None = None,
+    file_format: str = "parquet",
+) -> dict[str, Any]:
+    """Write a table to a new or empty folder: `table, rows, files` (paths below `out`).
+
+    Raises:
+        FlowbtError: the folder holds something, or there is no such table, format or data.
+        StoreDamagedError: a file of the lake cannot be read.
+    """
+    if table not in TABLES:
+        raise UnknownNameError("table", table, TABLES, hint=f"there are {', '.join(TABLES)}")
+    if file_format not in FORMATS:
+        raise UnknownNameError("format", file_format, FORMATS, hint=f"there are {', '.join(FORMATS)}")
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        raise FlowbtError(f"'{out}' holds something already: export into a new folder")
+    chosen = TABLES[table]
+    state = lake.ledger.state(chosen)
+    if state is None:
+        raise LakeError(
+            f"the lake at '{lake.ledger.where}' has no table '{table}': it has {', '.join(lake.versions()) or 'none'}"
+        )
+    wanted, files = _wanted(chosen, state.files, symbols, first, last)
+    rows, written = 0, []
+    for month, of_month in _by_month(chosen, files):
+        query = scan(lake.ledger.place, chosen, of_month).filter(*wanted).select(*chosen.columns)
+        if month is not None:
+            query = query.filter(pl.col("date").dt.strftime("%Y-%m") == month)
+        path = out / ("" if month is None else f"month={month}") / f"{table}.{file_format}"
+        try:
+            count = _write(query, path)
+        except DAMAGE as error:
+            damage = damage_in(lake.ledger.place, chosen, of_month)
+            raise damage or FlowbtError(f"'{path}' cannot be written: {str(error).splitlines()[0]}") from None
+        rows += count
+        written += [path.relative_to(out).as_posix()] if count else []
+    return {"table": table, "rows": rows, "files": written}
+
+
+def harmless(frame: pl.LazyFrame) -> pl.LazyFrame:
+    """Text that a spreadsheet would run as a formula, with an apostrophe before it; numbers stay as they are."""
+    return frame.with_columns(pl.col(pl.String).str.replace(r"^([=+\-@\t\r])", "'${1}"))
+
+
+def _wanted(
+    table: Table, files: Sequence[DataFile], symbols: Sequence[str] | None, first: date | None, last: date | None
+) -> tuple[list[pl.Expr], list[DataFile]]:
+    found, wanted = list(files), []
+    if (symbols is not None or first or last) and "symbol" not in table.columns:
+        raise FlowbtError(
+            f"table '{table.name}' has no symbols and days to choose from: leave out --symbols, --from and --to"
+        )
+    if symbols is not None:
+        found = within(found, {"symbol": symbols})
+        wanted.append(pl.col("symbol").is_in(list(symbols)))
+    if first or last:
+        low, high = first or date.min, last or date.max
+        found = [file for file in found if reaches(file, low, high)]
+        wanted.append(pl.col("date").is_between(low, high))
+    return wanted, found
+
+
+def _by_month(table: Table, files: Sequence[DataFile]) -> Iterator[tuple[str | None, list[DataFile]]]:
+    """The months, ascending, each with the files that reach into it."""
+    if "date" not in table.columns:
+        yield None, list(files)
+        return
+    spans = [(date.fromisoformat(file.low["date"]), date.fromisoformat(file.high["date"])) for file in files]
+    months = sorted({month for low, high in spans for month in _months(low, high)})
+    for month in months:
+        yield month, [file for file in files if file.low["date"][:7] <= month <= file.high["date"][:7]]
+
+
+def _months(low: date, high: date) -> Iterator[str]:
+    year, month = low.year, low.month
+    while (year, month) <= (high.year, high.month):
+        yield f"{year:04d}-{month:02d}"
+        year, month = (year, month + 1) if month < 12 else (year + 1, 1)
+
+
+def _write(query: pl.LazyFrame, path: Path) -> int:
+    """Write what there is, under another name first, so that a file which is there is whole; says how many rows."""
+    count = int(query.select(pl.len()).collect().item())
+    if count:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_name(f"{path.name}.partial")
+        if path.suffix == ".csv":
+            harmless(query).sink_csv(partial)
+        else:
+            query.sink_parquet(partial, compression="zstd")
+        partial.replace(path)
+    return count

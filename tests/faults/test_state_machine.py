@@ -1,0 +1,111 @@
+"""A lake beside a dict: whatever is done in whatever order, both say the same, of every version."""
+
+import shutil
+import tempfile
+from copy import deepcopy
+from datetime import date, timedelta
+from pathlib import Path
+
+import polars as pl
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from flowbt.lake import Lake
+from flowbt.lake.compact import compact_lake
+from flowbt.lake.verify import verify_lake
+from flowbt.schema import STORED_ORDER, STRIKE_ROWS, conform
+
+FIRST, LAST = date(2026, 1, 26), date(2026, 12, 31)
+Unit = tuple[str, date]
+units = st.tuples(st.sampled_from(["AAA", "BBB", "CCC"]), st.integers(0, 11).map(lambda n: FIRST + timedelta(days=n)))
+
+
+def rows_of(held: dict[Unit, int]) -> pl.DataFrame:
+    """A snapshot of as many strikes as its number says, plus one; each has the number as its volume."""
+    rows = [
+        {"symbol": symbol, "date": day, "root": symbol, "expiration": LAST, "strike": 100.0 + n, "oi_lag": 1}
+        | {"multiplier": 100.0, "call_volume": number}
+        for (symbol, day), number in held.items()
+        for n in range(number + 1)
+    ]
+    return conform(pl.DataFrame(rows, infer_schema_length=None), STRIKE_ROWS).sort(STORED_ORDER)
+
+
+class LakeBesideDict(RuleBasedStateMachine):
+    @initialize()
+    def start(self) -> None:
+        # Where there is a file system in memory, syncing costs nothing there.
+        self.path = Path(tempfile.mkdtemp(dir="/dev/shm" if Path("/dev/shm").is_dir() else None))  # noqa: S108
+        self.versions: list[dict[Unit, int]] = []
+        self.lake = Lake(self.path)
+
+    @property
+    def held(self) -> dict[Unit, int]:
+        return self.versions[-1] if self.versions else {}
+
+    @rule(batch=st.dictionaries(units, st.integers(0, 3), min_size=1, max_size=6), reopen=st.booleans())
+    def ingest(self, batch: dict[Unit, int], reopen: bool) -> None:
+        if reopen:
+            self.lake = Lake(self.path)
+        written = self.lake.write_strike_rows(rows_of(batch))
+        expected = {
+            unit: "new" if unit not in self.held else "unchanged" if self.held[unit] == number else "restated"
+            for unit, number in batch.items()
+        }
+        assert {(symbol, day): state for symbol, day, state in written.iter_rows()} == expected
+        if set(expected.values()) != {"unchanged"}:
+            self.versions.append({**deepcopy(self.held), **batch})
+
+    @precondition(lambda self: self.held)
+    @rule()
+    def again(self) -> None:
+        written = self.lake.write_strike_rows(rows_of(self.held))
+        assert set(written["state"]) == {"unchanged"}
+
+    @precondition(lambda self: self.held)
+    @rule(most=st.sampled_from([4, 10, 1000]))
+    def compact(self, most: int) -> None:
+        before = self.lake.versions()["chains"]
+        compact_lake(self.lake, rows_per_file=most)
+        if self.lake.versions()["chains"] > before:
+            self.versions.append(deepcopy(self.held))
+
+    @precondition(lambda self: self.versions)
+    @rule(data=st.data())
+    def as_of(self, data: st.DataObject) -> None:
+        version = data.draw(st.integers(0, len(self.versions) - 1))
+        self.check(Lake(self.path, version), self.versions[version])
+
+    @precondition(lambda self: self.versions)
+    @rule()
+    def verify(self) -> None:
+        found = verify_lake(self.lake)
+        assert (found["ok"], found["unreferenced"]) == (True, [])
+
+    @invariant()
+    def same(self) -> None:
+        if hasattr(self, "lake"):
+            self.check(self.lake, self.held)
+
+    def check(self, lake: Lake, held: dict[Unit, int]) -> None:
+        found = lake.strike_rows(["symbol", "date", "strike", "call_volume"], ["AAA", "BBB", "CCC"], FIRST, LAST)
+        expected = sorted(
+            (symbol, day, 100.0 + n, number) for (symbol, day), number in held.items() for n in range(number + 1)
+        )
+        assert sorted(found.iter_rows()) == expected
+
+    def teardown(self) -> None:
+        if hasattr(self, "path"):
+            shutil.rmtree(self.path)
+
+
+LakeBesideDict.TestCase.settings = settings(
+    max_examples=100,
+    stateful_step_count=50,
+    derandomize=True,
+    deadline=None,
+    database=None,
+    suppress_health_check=list(HealthCheck),
+)
+TestLakeBesideDict = LakeBesideDict.TestCase
