@@ -1,12 +1,32 @@
-"""A small synthetic market for the contracts."""
+"""A small synthetic market for the contracts; and the sample files of the vendor formats.
 
+Samples lie in `samples/FORMAT/`, with what is known of them in `expected.toml`: options that they need, warnings, quote time and lag of
+the open interest (absent: not known), and cells of some rows that can be read off the file (`unknown`: those that must be null).
+"""
+
+import csv
+import gzip
+import io
+import json
+import tomllib
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
 import pytest
 
 from flowbt.lake import Lake
+from flowbt.lake.reading.names import folded, lacking, numbered
+from flowbt.lake.vendors import Layout, ReadOptions, VendorFormat, format_named
 from flowbt.market import MarketConfig
 from flowbt.research.data import simulate
+from flowbt.schema import STRIKE_ROWS, to_contract_rows
 
 SMALL = MarketConfig(symbols=2, sessions=60, seed=11, contracts_per_snapshot=120, warmup_bars=40)
+SAMPLES = Path(__file__).parent / "samples"
 
 
 @pytest.fixture(scope="session")
@@ -15,3 +35,196 @@ def market(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     lake = Lake(tmp_path_factory.mktemp("market"))
     simulate(lake, SMALL)
     return lake
+
+
+@dataclass(frozen=True)
+class Sample:
+    """A vendor's file, written for the tests, and what is known of it."""
+
+    vendor: VendorFormat
+    file: str
+    expected: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.vendor.name}-{Path(self.file).name}"
+
+    @property
+    def name(self) -> str:
+        """Where the file lies below a vendor's folder, without what tells of its compression."""
+        return self.file.removesuffix(".gz")
+
+    @property
+    def content(self) -> bytes:
+        """What stands in it."""
+        data = (SAMPLES / self.vendor.name / self.file).read_bytes()
+        return gzip.decompress(data) if self.file.endswith(".gz") else data
+
+    @property
+    def options(self) -> ReadOptions:
+        """What the user has to say of it."""
+        return ReadOptions(**self.expected.get("options", {}))
+
+    @property
+    def is_table(self) -> bool:
+        """Whether it is a delimited file."""
+        return not self.name.endswith(".json")
+
+    @property
+    def layout(self) -> Layout:
+        """The layout that it is written for."""
+        names = self._header() if self.is_table else _names_within(json.loads(self.content))
+        of_rows = [layout for layout in self.vendor.layouts if bool(layout.rows) != self.is_table]
+        fitting = [layout for layout in of_rows if not lacking(_leaves(layout), names)]
+        return max(fitting, key=lambda layout: len(layout.header))
+
+    @property
+    def number(self) -> tuple[str, str]:
+        """A column of whole numbers (of values, in one table): its name in our columns, and in the file."""
+        of_ours = {ours.removeprefix("call_"): theirs for ours, theirs in self.layout.columns.items()}
+        for ours in ("volume", "open_interest", "size", "value"):
+            if ours in of_ours:
+                theirs = of_ours[ours]
+                names = theirs.meta.root_names() if isinstance(theirs, pl.Expr) else [theirs]
+                return ours, str(names[0][0] if isinstance(names[0], tuple) else names[0])
+        raise AssertionError(f"{self} has no column of whole numbers")
+
+    def without(self, theirs: str) -> bytes:
+        """The file with columns (`one|or the other`) renamed."""
+        gone = theirs.split("|")
+        if self.is_table:
+            above, header, rows = self._table()
+            names = numbered(map(folded, header))
+            return _written(above, ["renamed" if n in gone else h for n, h in zip(names, header, strict=True)], rows)
+        leaves = {name.rpartition(".")[2] for name in gone}
+        return self._document(lambda node: {("renamed" if folded(k) in leaves else k): v for k, v in node.items()})
+
+    def shuffled(self) -> bytes:
+        """The file with its columns in another order, and one that nobody knows; columns of one name keep theirs."""
+        if not self.is_table:
+            return self._document(lambda node: {"unknown_extra": "x", **dict(reversed(node.items()))})
+        above, header, rows = self._table()
+        order = sorted(range(len(header)), key=lambda place: folded(header[place])[::-1])
+        return _written(
+            above, ["Unknown Extra", *(header[n] for n in order)], [["x", *(row[n] for n in order)] for row in rows]
+        )
+
+    def with_cell(self, theirs: str, text: str) -> bytes:
+        """The file with another cell in its last row."""
+        if self.is_table:
+            above, header, rows = self._table()
+            rows[-1][numbered(map(folded, header)).index(theirs)] = text
+            return _written(above, header, rows)
+        document = json.loads(self.content)
+        if self.layout.cells:
+            document["response"][-1]["ticks"][-1][document["header"]["format"].index(theirs)] = text
+        else:
+            row = [node for node in _nodes(document) if theirs in map(folded, node)][-1]
+            row[next(key for key in row if folded(key) == theirs)] = text
+        return json.dumps(document).encode()
+
+    def with_column(self, name: str, text: str) -> bytes:
+        """The file with one more column."""
+        if self.is_table:
+            above, header, rows = self._table()
+            return _written(above, [*header, name], [[*row, text] for row in rows])
+        theirs = self.number[1]
+        return self._document(lambda node: node | ({name: text} if theirs in map(folded, node) else {}))
+
+    def frame(self) -> pl.DataFrame:
+        """A delimited file's columns of text."""
+        _, header, rows = self._table()
+        return pl.DataFrame(rows, schema=dict.fromkeys(header, pl.String()), orient="row").with_columns(
+            pl.all().replace("", None)
+        )
+
+    def stored(self, lake: Lake) -> pl.DataFrame:
+        """What a lake holds of the format's table."""
+        table = self.vendor.table
+        symbols = ["AAA"]
+        if table == "chains":
+            return to_contract_rows(lake.strike_rows(STRIKE_ROWS, symbols, date(1970, 1, 1), date(2199, 12, 31)))
+        return {"prices": lake.bars, "actions": lake.actions}[table](symbols) if table != "prints" else _prints(lake)
+
+    def _document(self, change: Callable[[dict[str, Any]], dict[str, Any]]) -> bytes:
+        document = _changed(json.loads(self.content), change)
+        cells = document.get("header", {}).get("format") if isinstance(document, dict) else None
+        if cells:
+            document["header"]["format"] = [list(change({cell: None}))[-1] for cell in cells]
+        return json.dumps(document).encode()
+
+    def _header(self) -> list[str]:
+        return numbered(map(folded, self._table()[1]))
+
+    def _table(self) -> tuple[list[str], list[str], list[list[str]]]:
+        lines = self.content.decode("utf-8-sig").splitlines()
+        for number, line in enumerate(lines):
+            header = next(csv.reader([line], skipinitialspace=True), [])
+            names = numbered(map(folded, header))
+            if any(not lacking(layout.header, names) for layout in self.vendor.layouts):
+                rows = list(csv.reader(lines[number + 1 :], skipinitialspace=True))
+                return lines[:number], header, rows
+        raise AssertionError(f"{self} has no header")
+
+
+def _prints(lake: Lake) -> pl.DataFrame:
+    return lake.prints(["AAA"], date(1970, 1, 1), date(2199, 12, 31))
+
+
+def _written(above: list[str], header: list[str], rows: list[list[str]]) -> bytes:
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows([header, *rows])
+    return ("".join(f"{line}\n" for line in above) + text.getvalue()).encode()
+
+
+def _leaves(layout: Layout) -> set[str]:
+    return {name.rpartition(".")[2] if layout.rows else name for name in layout.header}
+
+
+def _nodes(node: Any) -> Iterator[dict[str, Any]]:
+    for child in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _nodes(child)
+    if isinstance(node, dict):
+        yield node
+
+
+def _names_within(document: Any) -> set[str]:
+    cells = document.get("header", {}).get("format", []) if isinstance(document, dict) else []
+    return {folded(key) for node in _nodes(document) for key in node} | {folded(cell) for cell in cells}
+
+
+def _changed(node: Any, change: Callable[[dict[str, Any]], dict[str, Any]]) -> Any:
+    if isinstance(node, dict):
+        return change({key: _changed(value, change) for key, value in node.items()})
+    return [_changed(child, change) for child in node] if isinstance(node, list) else node
+
+
+def samples() -> list[Sample]:
+    """All of them."""
+    return [
+        Sample(format_named(path.parent.name), sample["file"], sample)
+        for path in sorted(SAMPLES.glob("*/expected.toml"))
+        for sample in tomllib.loads(path.read_text())["sample"]
+    ]
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "sample" in metafunc.fixturenames:
+        metafunc.parametrize("sample", samples(), ids=str)
+
+
+@pytest.fixture(scope="session")
+def all_samples() -> list[Sample]:
+    return samples()
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Write a sample below the folder `vendor`, or other bytes under its name; gives its path."""
+
+    def to_file(sample: Sample, content: bytes | None = None, ending: str = "") -> Path:
+        path = tmp_path / "vendor" / (sample.name + ending)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(sample.content if content is None else content)
+        return path
+
+    return to_file

@@ -106,4 +106,4 @@ def _wanted(source: Source, vendor: VendorFormat | None, options: ReadOptions) -
     if options.symbol is None or vendor is None or not vendor.symbol_in_path:
         return True
     said = said_outside(source, vendor.layouts[0], ReadOptions())
-    return vendor.table != "chains" or said.get("symbol", "").upper() == options.symbol
+    return vendor.table != "chains" or said.get("symbol", options.symbol).upper() == options.symbol

@@ -76,14 +76,15 @@ class Lake:
             stale: `symbol, date` of those that repeat the open interest of the snapshot before.
             part: the rows hold only some of what is known of their contracts; what they leave unsaid stays as it is stored.
         """
-        self.forget()
 
         def completed(given: pl.DataFrame) -> pl.DataFrame:
             self.forget()
             return _as_stored(self._completed(given.select(*STRIKE_ROWS)), STRIKE_ROWS, CHAINS.name, stale)
 
         stored = _as_stored(rows, STRIKE_ROWS, CHAINS.name, stale)
-        return write_units(self.ledger.to_write(CHAINS), stored, note or {}, completed if part else None)
+        states = write_units(self.ledger.to_write(CHAINS), stored, note or {}, completed if part else None)
+        self.forget()
+        return states
 
     def _completed(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Strike rows together with what is stored of the same snapshots, the new values before the old."""
@@ -92,9 +93,11 @@ class Lake:
         stored = self.strike_rows(STRIKE_ROWS, rows["symbol"].unique().to_list(), *days.row(0)) if rows.height else rows
         stored = stored.join(rows.select(SNAPSHOT_KEY).unique(), on=list(SNAPSHOT_KEY), how="semi")
         both = rows.join(stored, on=key, how="full", coalesce=True, suffix=" stored")
-        return both.select(
+        completed = both.select(
             name if name in key else pl.coalesce(name, f"{name} stored").alias(name) for name in STRIKE_ROWS
         ).sort(STORED_ORDER)
+        # what is stored says of every contract whether it is adjusted: so must the first part, or a second one differs
+        return completed.with_columns(_adjusted(STRIKE_ROWS))
 
     def write_actions(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
         """Bring corporate actions in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""
@@ -266,11 +269,7 @@ def _as_stored(
 ) -> pl.DataFrame:
     """Strike rows or prints with what the lake adds to them (`flowbt.schema.CHAIN_ROWS`, `STORED_PRINTS`)."""
     require_columns(rows, given, table)
-    whole = pl.col("multiplier") == SHARES
-    odd_root = pl.col("root").str.contains(r"\d$") & (pl.col("root") != pl.col("symbol"))
-    odd_multiplier = ~whole & whole.any().over(SNAPSHOT_KEY)
-    said = pl.col("adjusted") if "adjusted" in given else pl.lit(None, pl.Boolean)
-    adjusted = (said.fill_null(value=False) | odd_root | odd_multiplier).fill_null(value=False).alias("adjusted")
+    adjusted = _adjusted(given)
     digest = rows.hash_rows().reinterpret(signed=True).alias("snapshot_hash")
     if given is not STRIKE_ROWS:
         added = rows.with_columns(adjusted, digest)
@@ -288,3 +287,11 @@ def _as_stored(
         digest,
     )
     return added.with_columns(pl.col("snapshot_hash").sum().over(SNAPSHOT_KEY)).select(*CHAIN_ROWS)
+
+
+def _adjusted(given: Mapping[str, pl.DataType]) -> pl.Expr:
+    whole = pl.col("multiplier") == SHARES
+    odd_root = pl.col("root").str.contains(r"\d$") & (pl.col("root") != pl.col("symbol"))
+    odd_multiplier = ~whole & whole.any().over(SNAPSHOT_KEY)
+    said = pl.col("adjusted") if "adjusted" in given else pl.lit(None, pl.Boolean)
+    return (said.fill_null(value=False) | odd_root | odd_multiplier).fill_null(value=False).alias("adjusted")

@@ -39,7 +39,7 @@ class DelimitedFile:
             raise RejectedFileError("NOT_CSV", "its lines end in CR alone: save it with line ends of LF or CRLF")
 
     def names(self, shape: Shape) -> list[str]:
-        """The names in the first line that has all of the shape's, else in the first that has text."""
+        """The names in the first line that has all of the shape's, else in the one that has most of them."""
         return self._header(shape)[2]
 
     def blocks(self, shape: Shape) -> Iterator[pl.DataFrame]:
@@ -61,20 +61,22 @@ class DelimitedFile:
 
     def _header(self, shape: Shape) -> tuple[int, str, list[str]]:
         """Number of the header's line, what separates its cells, and its names."""
-        first: tuple[int, str, list[str]] | None = None
+        nearest: tuple[int, str, list[str]] | None = None
+        most = -1
         for number, line in enumerate(self._lines):
             if not line.strip():
                 continue
             for separator in SEPARATORS:
                 names = numbered(_cells(line, separator))
-                if len(names) > 1 and not lacking(shape.header, names):
+                held = len(shape.header) - len(lacking(shape.header, names))
+                if held == len(shape.header) and len(names) > 1:
                     return number, separator, names
-                if first is None and len(names) > 1:
-                    first = number, separator, names
-            if first is None:
-                first = number, ",", [folded(line)]
-        assert first is not None  # noqa: S101 (the file has a line with text)
-        return first
+                if held > most and len(names) > 1:
+                    nearest, most = (number, separator, names), held
+            if nearest is None:
+                nearest, most = (number, ",", [folded(line)]), 0
+        assert nearest is not None  # noqa: S101 (the file has a line with text)
+        return nearest
 
     def _pieces(self, skipped: int) -> Iterator[bytes]:
         """The bytes below the first lines, in pieces that end where a line does."""

@@ -4,6 +4,9 @@ Where the rows lie is a path of keys, as in `data.options`. A key `*name` stands
 itself becomes the column `name`: with `chains.*expiration.*option_type` the rows of
 `{"chains": {"2026-06-05": {"calls": [...], "puts": [...]}}}` bear both. An object within a row becomes columns with a dot
 (`greeks.delta`); the scalars of the document outside its rows stand beside every row as `$.header.underlyingprice`.
+
+A key `[]` stands for the items of a list; what an item holds beside the rows below it (`contract.strike`) is part of each
+of them. Rows may be lists, where the document says elsewhere (`Shape.cells`) what their cells are called.
 """
 
 import json
@@ -30,7 +33,7 @@ class JsonFile:
         if len(data) == MOST_BYTES:
             raise RejectedFileError("TOO_LARGE", f"a JSON document of more than {MOST_BYTES:,} bytes")
         self._document = _parsed(data)
-        self._columns: dict[str, dict[str, pl.Series]] = {}
+        self._columns: dict[tuple[str, str], dict[str, pl.Series]] = {}
 
     def names(self, shape: Shape) -> list[str]:
         """The names of the columns of the rows at the shape's path; empty where there are no rows at all."""
@@ -53,16 +56,15 @@ class JsonFile:
         )
 
     def _is_list_at(self, path: str) -> bool:
-        node = self._document
-        for key in path.split(".") if path else []:
-            node = node.get(key) if isinstance(node, dict) else None
-        return isinstance(node, list)
+        return isinstance(_at(self._document, path), list)
 
     def _read(self, shape: Shape) -> dict[str, pl.Series]:
-        if shape.rows not in self._columns:
+        place = (shape.rows, shape.cells)
+        if place not in self._columns:
             keys = shape.rows.split(".") if shape.rows else []
-            self._columns[shape.rows] = _columns(list(_rows(self._document, keys, {})))
-        return self._columns[shape.rows]
+            names = _at(self._document, shape.cells) if shape.cells else None
+            self._columns[place] = _columns(list(_rows(self._document, keys, {}, names)))
+        return self._columns[place]
 
 
 def _parsed(data: bytes) -> Any:
@@ -81,32 +83,41 @@ def _parsed(data: bytes) -> Any:
         raise RejectedFileError("NOT_JSON", "nested too deeply") from None
 
 
-def _rows(node: Any, keys: Sequence[str], captured: dict[str, str]) -> Iterator[dict[str, Any]]:
-    """The objects at a path, each with the keys that stood for `*name` on the way."""
+def _at(node: Any, path: str) -> Any:
+    for key in path.split(".") if path else []:
+        node = node.get(key) if isinstance(node, dict) else None
+    return node
+
+
+def _rows(node: Any, keys: Sequence[str], captured: dict[str, Any], names: Any) -> Iterator[dict[str, Any]]:
+    """The objects at a path, each with the keys that stood for `*name` on the way, and what stood beside it."""
     if not keys:
-        yield from _objects(node, captured)
+        yield from _objects(node, captured, names)
     elif isinstance(node, list) and keys[0] == "[]":
         for item in node:
-            yield from _rows(item, keys[1:], captured)
+            beside = {key: value for key, value in item.items() if key not in keys} if isinstance(item, dict) else {}
+            yield from _rows(item, keys[1:], {**captured, **beside}, names)
     elif isinstance(node, dict) and keys[0].startswith("*"):
         for key, value in node.items():
-            yield from _rows(value, keys[1:], {**captured, keys[0][1:]: key})
+            yield from _rows(value, keys[1:], {**captured, keys[0][1:]: key}, names)
     elif isinstance(node, dict) and keys[0] in node:
-        yield from _rows(node[keys[0]], keys[1:], captured)
+        yield from _rows(node[keys[0]], keys[1:], captured, names)
 
 
-def _objects(node: Any, captured: dict[str, str]) -> Iterator[dict[str, Any]]:
+def _objects(node: Any, captured: dict[str, Any], names: Any) -> Iterator[dict[str, Any]]:
     if isinstance(node, dict) and node and all(isinstance(value, list) for value in node.values()):
         lengths = {len(value) for value in node.values()}
         if len(lengths) > 1:
             raise RejectedFileError("NOT_JSON", f"its columns are of different lengths: {sorted(lengths)}")
-        names = list(node)
-        node = [dict(zip(names, cells, strict=True)) for cells in zip(*node.values(), strict=True)]
+        columns = list(node)
+        node = [dict(zip(columns, cells, strict=True)) for cells in zip(*node.values(), strict=True)]
     if isinstance(node, dict):
         node = [node]
     if not isinstance(node, list):
         return
     for number, row in enumerate(node, 1):
+        if isinstance(row, list) and isinstance(names, list) and len(row) == len(names):
+            row = dict(zip(map(str, names), row, strict=True))  # noqa: PLW2901 (a list with names is an object)
         if not isinstance(row, dict):
             raise RejectedFileError("NOT_JSON", f"row {number} is no object")
         yield {**captured, **row} if captured else row

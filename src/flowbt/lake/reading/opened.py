@@ -5,6 +5,7 @@ rows in blocks of text columns; the second column of a name is `name_2`. What a 
 preamble above the header, the scalars of a JSON document) stands beside them under names that begin with `$.`.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -12,9 +13,11 @@ from typing import Protocol
 import polars as pl
 
 from flowbt.errors import RejectedFileError
-from flowbt.lake.reading.sources import MOST_MEMBERS, ZIP, Source
+from flowbt.lake.reading.sources import MOST_MEMBERS, ZIP, Source, count_members
 
 HEAD = 1 << 16
+JSON = re.compile(rb"\{|\[\s*[\[\]{]")
+"""How a document begins that may hold rows; a header may begin with a bracket too (`[QUOTE_DATE],`)."""
 
 
 @dataclass(frozen=True)
@@ -25,11 +28,13 @@ class Shape:
         header: columns that all must be there, under their folded names; `date|day` is either.
         rows: where a JSON document holds its rows: keys separated by dots, `*name` for any key, which becomes a column.
         preamble: regular expressions with one group, by name, looked for in the lines above the header.
+        cells: where a JSON document holds the names of its columns, where its rows are lists: keys separated by dots.
     """
 
     header: frozenset[str]
     rows: str = ""
     preamble: Mapping[str, str] = field(default_factory=dict)
+    cells: str = ""
 
 
 class OpenFile(Protocol):
@@ -56,13 +61,18 @@ def open_file(source: Source) -> OpenFile:
 
         return ParquetFile(source)
     if head.startswith(ZIP):
-        raise RejectedFileError(
-            "NOT_DECOMPRESSED", f"a damaged zip archive, or one of more than {MOST_MEMBERS:,} files"
-        )
+        members = count_members(source.path)
+        if members > MOST_MEMBERS:
+            raise RejectedFileError(
+                "TOO_MANY_MEMBERS",
+                f"a zip archive of {members:,} files, as vendors write that keep each contract in a file of its own; "
+                "a chain is a file with all contracts of a day",
+            )
+        raise RejectedFileError("NOT_DECOMPRESSED", "a zip archive that is damaged or empty")
     if source.name.lower().endswith((".parquet", ".pq")):
         raise RejectedFileError("NOT_PARQUET", "it does not begin as a Parquet file does")
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if text[:1] in {b"{", b"["} or source.name.lower().endswith(".json"):
+    if JSON.match(text) or source.name.lower().endswith(".json"):
         from flowbt.lake.reading.json_rows import JsonFile  # noqa: PLC0415 (of no use to other files)
 
         return JsonFile(source)

@@ -112,6 +112,15 @@ def _inside(folder: Path, suffixes: Sequence[str] | None) -> Iterator[Path]:
             yield path
 
 
+def count_members(path: Path) -> int:
+    """How many files a zip archive holds; none where it cannot be opened."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return sum(not info.is_dir() for info in archive.infolist())
+    except (OSError, zipfile.BadZipFile):
+        return 0
+
+
 def _members(path: Path) -> list[Source]:
     """The file itself, or the files in it where it is a zip archive that can be opened.
 

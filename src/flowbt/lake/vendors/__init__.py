@@ -1,13 +1,62 @@
 """The vendor formats, one file each; adding one is a new file here and its line in `FORMATS`."""
 
 from flowbt.errors import UnknownNameError
-from flowbt.lake.vendors import actions, canonical, ohlcv, prints, riskalert_json, unusual_whales
+from flowbt.lake.vendors import (
+    actions,
+    alpha_vantage,
+    canonical,
+    cboe_daily_csv,
+    cboe_datashop,
+    cboe_delayed_json,
+    cboe_quotedata,
+    delta_neutral,
+    historicaloptiondata,
+    ivolatility,
+    lean,
+    massive,
+    nse,
+    ohlcv,
+    optionmetrics,
+    optionsdx,
+    orats,
+    prints,
+    riskalert_json,
+    thetadata,
+    tradier,
+    unusual_whales,
+    yfinance,
+)
 from flowbt.lake.vendors.base import Layout, ReadOptions, VendorFormat
 
 __all__ = ["FORMATS", "Layout", "ReadOptions", "VendorFormat", "format_named"]
 
 FORMATS: dict[str, VendorFormat] = {
-    module.FORMAT.name: module.FORMAT for module in (riskalert_json, canonical, ohlcv, actions, prints, unusual_whales)
+    module.FORMAT.name: module.FORMAT
+    for module in (
+        riskalert_json,
+        cboe_daily_csv,
+        cboe_quotedata,
+        cboe_datashop,
+        cboe_delayed_json,
+        historicaloptiondata,
+        delta_neutral,
+        orats,
+        optionsdx,
+        optionmetrics,
+        massive,
+        thetadata,
+        ivolatility,
+        yfinance,
+        alpha_vantage,
+        tradier,
+        lean,
+        nse,
+        unusual_whales,
+        prints,
+        canonical,
+        ohlcv,
+        actions,
+    )
 }
 
 

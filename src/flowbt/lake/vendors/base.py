@@ -23,7 +23,7 @@ from flowbt.schema import SIDES
 
 Table = Literal["chains", "prices", "prints", "actions"]
 OpenInterest = Literal["close before", "same close", "not established", "none", "said by its rows"]
-Theirs = str | tuple[str, ...] | pl.Expr
+Theirs = str | pl.Expr | tuple[str | pl.Expr, ...]
 Repair = Literal["thousands", "currency", "percent", "parentheses"]
 
 OI_LAGS: Mapping[OpenInterest, int | None] = {
@@ -49,19 +49,22 @@ class ReadOptions:
     oi_lag: int | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Layout:
     """One way in which a vendor writes its files; names of theirs are folded (`flowbt.lake.reading.names`).
 
     Attributes:
-        columns: ours (of the table's schema, and `contract`, a contract symbol) to theirs: a name, several of which the first
-            that is there counts, or an expression over columns of text. What a file lacks gives null.
+        columns: ours (of the table's schema, and `contract`, a contract symbol) to theirs: a name, or an expression over
+            columns of text, or several of them, of which the first that is there counts. What a file lacks gives null.
         header: columns of theirs that a file must have to be read, and by which it is recognised; `date|day` is either.
         without: columns that files of this layout never have together, where another layout has them.
         rows: where a JSON document holds its rows (`flowbt.lake.reading.json_rows`).
+        cells: where it holds the names of its columns, where rows are lists.
+        only: which rows are of the table, where a file holds others too; expressions in `columns` see them all.
         preamble: what lines above the header say, as regular expressions by name, for columns `$.name`.
         path: a regular expression over the file's path with groups `symbol`, `date`, `time` or `expiration`.
         path_date_format: how the path writes its date.
+        path_time_format: how the path writes its time of day, in `zone`, which is that of the quotes.
         dates: how dates are written, the first that fits; empty: ISO, or inferred from the whole file.
         zone: of times that bear no offset.
         quoted: when the quotes of all rows are from, in minutes from the session's close, where no column says it.
@@ -79,9 +82,12 @@ class Layout:
     header: frozenset[str]
     without: frozenset[str] = frozenset()
     rows: str = ""
+    cells: str = ""
+    only: pl.Expr | None = None
     preamble: Mapping[str, str] = field(default_factory=dict)
     path: str = ""
     path_date_format: str = "%Y-%m-%d"
+    path_time_format: str = "%H-%M"
     dates: tuple[str, ...] = ()
     zone: str = "America/New_York"
     quoted: int | None = None
@@ -97,7 +103,7 @@ class Layout:
     @cached_property
     def shape(self) -> Shape:
         """How its rows lie in a file."""
-        return Shape(self.header, self.rows, self.preamble)
+        return Shape(self.header, self.rows, self.preamble, self.cells)
 
     @property
     def wide(self) -> bool:
@@ -118,17 +124,27 @@ class Layout:
         return {ours: expression for ours, expression in found.items() if expression is not None}
 
 
+def _alternatives(theirs: Theirs) -> tuple[str | pl.Expr, ...]:
+    return theirs if isinstance(theirs, tuple) else (theirs,)
+
+
 def _names(theirs: Theirs) -> set[str]:
-    if isinstance(theirs, pl.Expr):
-        return set(theirs.meta.root_names())
-    return {theirs} if isinstance(theirs, str) else set(theirs)
+    return {
+        name
+        for one in _alternatives(theirs)
+        for name in (one.meta.root_names() if isinstance(one, pl.Expr) else (one,))
+    }
 
 
 def _expression(theirs: Theirs, names: Collection[str]) -> pl.Expr | None:
-    if isinstance(theirs, pl.Expr):
-        return theirs if _names(theirs) <= set(names) else None
-    held = [name for name in ((theirs,) if isinstance(theirs, str) else theirs) if name in names]
-    return pl.col(held[0]) if held else None
+    held = (one for one in _alternatives(theirs) if _names(one) <= set(names))
+    found = next(held, None)
+    return pl.col(found) if isinstance(found, str) else found
+
+
+def where_iv_is_known(*greeks: str) -> dict[str, pl.Expr]:
+    """For `Layout.values`: greeks that the vendor computed from the implied volatility are nothing without it."""
+    return {name: pl.when(pl.col("iv").is_not_null()).then(pl.col(name)) for name in greeks}
 
 
 @dataclass(frozen=True)

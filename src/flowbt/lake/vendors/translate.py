@@ -32,6 +32,10 @@ def said_outside(source: Source, layout: Layout, options: ReadOptions) -> dict[s
             del said["date"]
         else:
             said["date"] = day.isoformat()
+    if "time" in said and "date" in said:
+        clock = pl.Series([said["time"]]).str.to_time(layout.path_time_format, strict=False).item()
+        if clock is not None:
+            said["quote_time"] = f"{said['date']}T{clock.isoformat()}"
     if options.expiration is not None:
         said["expiration"] = options.expiration.isoformat()
     if options.symbol is not None:
@@ -57,10 +61,15 @@ def to_our_columns(
     block = block.with_row_index(ROW, offset=first_row)
     if layout.empty:
         block = block.with_columns(pl.col(pl.String).replace(list(layout.empty), None))
+    chosen = layout.chosen(block.columns)
+    if layout.only is not None:
+        # what a format says of all rows may stand in one that is left out
+        block = block.select(ROW, **chosen, only=layout.only).filter(pl.col("only")).drop("only")
+        chosen = {name: pl.col(name) for name in chosen}
     if layout.wide:
-        rows = pl.concat([_side(block, layout, side) for side in SIDES], how="diagonal")
+        rows = pl.concat([_side(block, chosen, side) for side in SIDES], how="diagonal")
     else:
-        rows = block.select(ROW, **layout.chosen(block.columns))
+        rows = block.select(ROW, **chosen)
     rows = rows.with_columns(
         pl.lit(value).alias(name) for name, value in said.items() if name in columns and name not in rows.columns
     )
@@ -75,10 +84,10 @@ def to_our_columns(
     )
 
 
-def _side(block: pl.DataFrame, layout: Layout, side: str) -> pl.DataFrame:
+def _side(block: pl.DataFrame, chosen: Mapping[str, pl.Expr], side: str) -> pl.DataFrame:
     """The calls or the puts of wide rows, without those of which no cell is filled."""
     other = tuple(f"{name}_" for name in SIDES if name != side)
-    chosen = {ours: theirs for ours, theirs in layout.chosen(block.columns).items() if not ours.startswith(other)}
+    chosen = {ours: theirs for ours, theirs in chosen.items() if not ours.startswith(other)}
     own = [ours.removeprefix(f"{side}_") for ours in chosen if ours.startswith(f"{side}_")]
     rows = block.select(ROW, **{ours.removeprefix(f"{side}_"): theirs for ours, theirs in chosen.items()})
     if "option_type" not in rows.columns:

@@ -1,0 +1,54 @@
+"""alpha-vantage: HISTORICAL_OPTIONS of Alpha Vantage, as CSV or JSON, one row per option.
+
+    contractID,symbol,expiration,strike,type,last,mark,bid,bid_size,ask,ask_size,volume,open_interest,date,
+    implied_volatility,delta,gamma,theta,vega,rho
+    {"endpoint": "Historical Options", "message": "success", "data": [{"contractID": ..., "symbol": ..., ...}]}
+
+A chain of one symbol as of the close of `date`. `implied_volatility` is a fraction; that theta is per calendar day and vega
+per volatility point is by their size, the documentation does not say it. 0 stands for "not known" in `last`, `ask` and the
+volatility, and the greeks are nothing without one. There is no price of the underlying. What day the open interest is of is not
+documented: the lag is left open, for the data to tell.
+"""
+
+from dataclasses import replace
+
+from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+
+GREEKS = ("delta", "gamma", "theta", "vega")
+
+TABLE = Layout(
+    header=frozenset(
+        {
+            "contractid",
+            "symbol",
+            "expiration",
+            "strike",
+            "type",
+            "last",
+            "mark",
+            "bid",
+            "ask",
+            "volume",
+            "open_interest",
+        }
+        | {"date", "implied_volatility", *GREEKS}
+    ),
+    columns={
+        "contract": "contractid",
+        "option_type": "type",
+        "iv": "implied_volatility",
+        **{name: name for name in ("symbol", "date", "expiration", "strike", "last", "bid", "ask", "volume")},
+        **{name: name for name in ("open_interest", *GREEKS)},
+    },
+    quoted=0,
+    missing={"last": (0,), "ask": (0,), "iv": (0,)},
+    values=where_iv_is_known(*GREEKS),
+)
+
+FORMAT = VendorFormat(
+    name="alpha-vantage",
+    description="Historical options of Alpha Vantage, as CSV or JSON, with IV and greeks.",
+    open_interest="not established",
+    suffixes=(".csv", ".parquet", ".json"),
+    layouts=(TABLE, replace(TABLE, rows="data")),
+)

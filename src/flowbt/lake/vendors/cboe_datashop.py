@@ -1,0 +1,92 @@
+"""cboe-datashop: the Option EOD Summary of Cboe DataShop (LiveVol), with Calcs or without, one row per option.
+
+    underlying_symbol,quote_date,root,expiration,strike,option_type,open,high,low,close,trade_volume,bid_size_1545,bid_1545,
+    ask_size_1545,ask_1545,underlying_bid_1545,underlying_ask_1545,[implied_underlying_price_1545,
+    active_underlying_price_1545,implied_volatility_1545,delta_1545,gamma_1545,theta_1545,vega_1545,rho_1545,]bid_size_eod,
+    bid_eod,ask_size_eod,ask_eod,underlying_bid_eod,underlying_ask_eod,vwap,open_interest,delivery_code
+
+Two snapshots stand in a row, of 15:45 and of the end of the day. Read are those of 15:45, because volatility and greeks are
+of that moment and Cboe itself holds it to be the better market; the columns `_eod` are left alone, and some files lack them.
+On half days the columns hold 12:45 under the same name, which is a quarter of an hour before the close as well. Volume,
+`close` (the last trade) and `vwap` are the whole day's. The underlying's price is `active_underlying_price_1545`, by which
+the volatility was computed, or the middle of its bid and ask at 15:45.
+
+An index bears a caret (`^SPX`), which is left out. 0 stands for "not known" in prices of trades, in the ask and in the
+volatility; 998 and 999 for no quote, unless the other side is as high; a volatility of 0.02 or 0.001 is where the search
+for one gave up, and the greeks are nothing then. A `delivery_code` marks an adjusted contract. Units: volatility as a fraction;
+theta per calendar day and vega per volatility point are LiveVol's habit, and no file at hand has any that could be measured.
+The open interest of the row dated t is that of the close before.
+"""
+
+import polars as pl
+
+from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+
+UNDERLYING = (
+    pl.col("underlying_bid_1545").cast(float, strict=False) + pl.col("underlying_ask_1545").cast(float, strict=False)
+) / 2
+ACTIVE = pl.col("active_underlying_price_1545").cast(float, strict=False)
+NO_QUOTE = pl.lit([998.0, 999.0])
+
+
+def _quoted(price: str, other: str) -> pl.Expr:
+    high = pl.col(other).is_between(0.9 * pl.col(price), 1.1 * pl.col(price)) & ~pl.col(other).is_in(NO_QUOTE)
+    return pl.when(~pl.col(price).is_in(NO_QUOTE) | high).then(pl.col(price))
+
+
+FORMAT = VendorFormat(
+    name="cboe-datashop",
+    description="Cboe DataShop's Option EOD Summary, with Calcs or without; quotes, IV and greeks of 15:45.",
+    layouts=(
+        Layout(
+            header=frozenset(
+                {
+                    "underlying_symbol",
+                    "quote_date",
+                    "root",
+                    "expiration",
+                    "strike",
+                    "option_type",
+                    "close",
+                    "trade_volume",
+                }
+                | {"bid_1545", "ask_1545", "underlying_bid_1545", "underlying_ask_1545", "open_interest"}
+            ),
+            columns={
+                "symbol": pl.col("underlying_symbol").str.strip_prefix("^"),
+                "date": "quote_date",
+                "root": pl.col("root").str.strip_prefix("^"),
+                "expiration": "expiration",
+                "strike": "strike",
+                "option_type": "option_type",
+                "adjusted": pl.col("delivery_code").is_not_null().cast(pl.String),
+                "underlying_price": (
+                    pl.coalesce(pl.when(ACTIVE > 0).then(ACTIVE), UNDERLYING).cast(pl.String),
+                    UNDERLYING.cast(pl.String),
+                ),
+                "bid": "bid_1545",
+                "ask": "ask_1545",
+                "last": "close",
+                "vwap": "vwap",
+                "volume": "trade_volume",
+                "open_interest": "open_interest",
+                "iv": "implied_volatility_1545",
+                **{greek: f"{greek}_1545" for greek in ("delta", "gamma", "theta", "vega")},
+            },
+            dates=("%Y-%m-%d", "%m/%d/%Y"),
+            quoted=-15,
+            missing={
+                "last": (0,),
+                "vwap": (0,),
+                "ask": (0,),
+                "iv": (0, 0.02, 0.001, 998, 999),
+                "underlying_price": (0,),
+            },
+            values={
+                "bid": _quoted("bid", "ask"),
+                "ask": _quoted("ask", "bid"),
+                **where_iv_is_known("delta", "gamma", "theta", "vega"),
+            },
+        ),
+    ),
+)

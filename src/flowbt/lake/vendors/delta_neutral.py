@@ -1,0 +1,53 @@
+"""delta-neutral: the level 3 files of DeltaNeutral (historicaloptiondata.com), one row per option.
+
+    UnderlyingSymbol,UnderlyingPrice,Flags,OptionSymbol,Type,Expiration, DataDate,Strike,Last,Bid,Ask,Volume,OpenInterest,
+    T1OpenInterest,IVMean,IVBid,IVAsk,Delta,Gamma,Theta,Vega,AKA
+
+`OpenInterest` of the row dated t is that of the close before. `T1OpenInterest` was published on the next morning: it looks
+ahead and is never read (measured: it differs from `OpenInterest` by no more than the volume of t itself). Dates are
+MM/DD/YYYY, quotes are of the close, 16:00. `IVMean` is a fraction; theta is per calendar day, vega per volatility point and
+gamma per USD (measured: as Black-Scholes gives them), other than in the level 2 files. 0 stands for "not known" in `Last`,
+`Ask` and `IVMean`, and the greeks are nothing without a volatility.
+"""
+
+from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+
+GREEKS = ("delta", "gamma", "theta", "vega")
+
+FORMAT = VendorFormat(
+    name="delta-neutral",
+    description="Level 3 end-of-day files of DeltaNeutral; the next day's open interest in them is never read.",
+    layouts=(
+        Layout(
+            header=frozenset(
+                {
+                    "underlyingsymbol",
+                    "underlyingprice",
+                    "optionsymbol",
+                    "type",
+                    "expiration",
+                    "datadate",
+                    "strike",
+                    "last",
+                }
+                | {"bid", "ask", "volume", "openinterest", "ivmean", *GREEKS}
+            ),
+            columns={
+                "symbol": "underlyingsymbol",
+                "underlying_price": "underlyingprice",
+                "contract": "optionsymbol",
+                "option_type": "type",
+                "expiration": "expiration",
+                "date": "datadate",
+                "open_interest": "openinterest",
+                "iv": "ivmean",
+                **{name: name for name in ("strike", "last", "bid", "ask", "volume", *GREEKS)},
+            },
+            dates=("%m/%d/%Y",),
+            quoted=0,
+            missing={"last": (0,), "ask": (0,), "iv": (0,), "underlying_price": (0,)},
+            values=where_iv_is_known(*GREEKS),
+            never_read=("t1openinterest",),
+        ),
+    ),
+)

@@ -1,0 +1,50 @@
+"""lean: universe files of QuantConnect's Lean for options, one a symbol and day, `universes/SYMBOL/YYYYMMDD.csv`.
+
+    #expiry,strike,right,open,high,low,close,volume,open_interest,implied_volatility,delta,gamma,vega,theta,rho
+    ,,,476.8100,477.5300,476.2600,476.6900,59498271,,,,,,,
+    20231229,270,C,206.7850,208.0850,205.9000,206.6100,46,47,0.2,0.9,0.01,0.1,-0.02,0
+
+The row without a strike is the underlying's: its close is the underlying's price. The day is the file's name, the symbol the
+folder below `universes`, or said with --symbol. `close` is taken for the last price; contracts that did not trade have one
+too, in half cents, so it is the middle of the last quote rather than a trade. Bid and ask are not given. `implied_volatility` is a
+fraction; 0.0000001 is where there is none, and the greeks (delta 1, the others 0) mean nothing then. Theta is per calendar day,
+vega per volatility point, gamma per USD (measured: as Black-Scholes gives them). The open interest is what was published on the
+day's morning, of the close before.
+"""
+
+import polars as pl
+
+from flowbt.lake.vendors.base import Layout, VendorFormat
+
+GREEKS = ("delta", "gamma", "theta", "vega")
+
+FORMAT = VendorFormat(
+    name="lean",
+    description="Universe files of QuantConnect's Lean, universes/SYMBOL/YYYYMMDD.csv, with IV and greeks.",
+    layouts=(
+        Layout(
+            header=frozenset(
+                {"expiry", "strike", "right", "close", "volume", "open_interest", "implied_volatility", *GREEKS}
+            ),
+            only=pl.col("strike").is_not_null(),
+            columns={
+                "expiration": "expiry",
+                "strike": "strike",
+                "option_type": "right",
+                "underlying_price": pl.col("close").filter(pl.col("strike").is_null()).first(),
+                "last": "close",
+                "iv": "implied_volatility",
+                **{name: name for name in ("volume", "open_interest", *GREEKS)},
+            },
+            path=r"(?:/universes/(?P<symbol>[^/]+))?/(?P<date>\d{8})\.[a-z]+$",
+            path_date_format="%Y%m%d",
+            dates=("%Y%m%d", "%Y-%m-%d"),
+            quoted=0,
+            missing={"last": (0,), "underlying_price": (0,)},
+            values={
+                "iv": pl.when(pl.col("iv") > 1e-6).then(pl.col("iv")),
+                **{name: pl.when(pl.col("iv") > 1e-6).then(pl.col(name)) for name in GREEKS},
+            },
+        ),
+    ),
+)

@@ -1,0 +1,50 @@
+"""orats: ORATS strikes, as CSV or as the JSON of their API, calls and puts side by side.
+
+    ticker,tradeDate,expirDate,dte,strike,stockPrice,callVolume,callOpenInterest,callBidSize,callAskSize,putVolume,
+    putOpenInterest,putBidSize,putAskSize,callBidPrice,callValue,callAskPrice,putBidPrice,putValue,putAskPrice,callBidIv,
+    callMidIv,callAskIv,smvVol,putBidIv,putMidIv,putAskIv,residualRate,delta,gamma,theta,vega,rho,phi,driftlessTheta,
+    callSmvVol,putSmvVol,extSmvVol,extCallValue,extPutValue,spotPrice,quoteDate,updatedAt,...
+
+`delta` is the call's; the put's is that less 1, as ORATS says. Gamma, theta and vega are given once and are taken for both:
+per USD, per calendar day and per volatility point (measured on the one row at hand). The volatility of a side is that of
+its mid (`callMidIv`), a fraction. `callValue` and `putValue` are theoretical and not read, and there is no last price. 0
+stands for "not known" in asks and volatilities. `stockPrice` of an index is a forward, so `spotPrice` counts where it is given.
+`quoteDate` is the quotes' moment, about 14 minutes before the close in the historical files. What day the open interest is of is not
+established (their glossary: "updated by OCC the night before"): the lag is left open, for the data to tell.
+"""
+
+from dataclasses import replace
+
+import polars as pl
+
+from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.schema import SIDES
+
+FIELDS = {"volume": "volume", "open_interest": "openinterest", "bid": "bidprice", "ask": "askprice", "iv": "midiv"}
+DELTA = pl.col("delta") - pl.when(pl.col("option_type") == "put").then(1.0).otherwise(0.0)
+
+TABLE = Layout(
+    header=frozenset(
+        {"ticker", "tradedate", "expirdate", "strike", "stockprice", "delta", "gamma", "theta", "vega"}
+        | {f"{side}{theirs}" for side in SIDES for theirs in FIELDS.values()}
+    ),
+    columns={
+        **{f"{side}_{ours}": f"{side}{theirs}" for side in SIDES for ours, theirs in FIELDS.items()},
+        "symbol": "ticker",
+        "date": "tradedate",
+        "expiration": "expirdate",
+        "underlying_price": ("spotprice", "stockprice"),
+        "quote_time": "quotedate",
+        **{name: name for name in ("strike", "delta", "gamma", "theta", "vega")},
+    },
+    missing={"ask": (0,), "iv": (0,), "underlying_price": (0,)},
+    values={"delta": DELTA},
+)
+
+FORMAT = VendorFormat(
+    name="orats",
+    description="ORATS strikes as CSV or JSON, calls and puts side by side, with smoothed greeks.",
+    open_interest="not established",
+    suffixes=(".csv", ".txt", ".parquet", ".json"),
+    layouts=(TABLE, replace(TABLE, rows="data")),
+)

@@ -1,0 +1,106 @@
+"""What every vendor format must survive, on every sample of it: other containers, cuts, garbage."""
+
+import bz2
+import gzip
+import io
+import lzma
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pyarrow as pa
+import pytest
+
+from flowbt.lake import Lake
+from flowbt.lake.batch import FileOutcome
+from flowbt.lake.ingest import ingest_files
+
+Write = Callable[..., Path]
+
+
+def zipped(data: bytes, name: str) -> bytes:
+    archive = io.BytesIO()
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_DEFLATED) as file:
+        file.writestr(name, data)
+    return archive.getvalue()
+
+
+COMPRESSED: dict[str, Callable[[bytes, str], bytes]] = {
+    ".gz": lambda data, _: gzip.compress(data),
+    ".bz2": lambda data, _: bz2.compress(data),
+    ".xz": lambda data, _: lzma.compress(data),
+    ".zst": lambda data, _: bytes(pa.compress(data, codec="zstd", asbytes=True)),
+    ".zip": zipped,
+}
+
+
+def brought_in(sample: Any, path: Path, lake: Lake, **more: Any) -> FileOutcome:
+    return ingest_files(lake, sample.vendor.name, [str(path)], options=sample.options, **more).files[0]
+
+
+@pytest.fixture
+def rows(sample: Any, write: Write, tmp_path: Path) -> pl.DataFrame:
+    """What the sample gives as it is."""
+    lake = Lake(tmp_path / "plain")
+    brought_in(sample, write(sample), lake)
+    stored: pl.DataFrame = sample.stored(lake)
+    return stored
+
+
+def test_compressed_files_give_the_same_rows(sample: Any, rows: pl.DataFrame, write: Write, tmp_path: Path) -> None:
+    for ending, compress in COMPRESSED.items():
+        lake = Lake(tmp_path / f"lake{ending}")
+        data = compress(sample.content, Path(sample.name).name)
+        path = write(sample, data, ending)
+        if ending == ".zip":
+            # what is in an archive lies where the archive does
+            path = path.rename(path.with_name("archive.zip"))
+        brought_in(sample, path, lake)
+        assert sample.stored(lake).equals(rows, null_equal=True), ending
+
+
+def test_parquet_of_the_same_columns_gives_the_same_rows(
+    sample: Any, rows: pl.DataFrame, write: Write, tmp_path: Path
+) -> None:
+    if not sample.is_table or sample.layout.preamble:
+        return  # no table, or one of which a part stands above the header
+    lake = Lake(tmp_path / "parquet")
+    path = write(sample).with_suffix(".parquet")
+    sample.frame().write_parquet(path)
+    assert brought_in(sample, path, lake).status == "committed"
+    assert sample.stored(lake).equals(rows, null_equal=True)
+
+
+def test_a_file_cut_at_any_byte_is_refused_or_accounted_for(sample: Any, write: Write, tmp_path: Path) -> None:
+    """Nothing may end in another exception; what is kept must be rows of the whole file."""
+    whole = sample.content
+    complete = brought_in(sample, write(sample), Lake(tmp_path / "whole")).rows_in
+    for cut in range(0, len(whole), max(len(whole) // 37, 1)):
+        lake = Lake(tmp_path / "lake")
+        found = brought_in(sample, write(sample, whole[:cut]), lake, dry_run=True, max_quarantine=1)
+        assert found.committed + found.quarantined + found.duplicates == found.rows_in <= complete
+        assert (found.status == "rejected") == (found.reason is not None)
+
+
+@pytest.mark.parametrize(
+    "garbage",
+    [
+        b"",
+        b"\n",
+        b"\0" * 100,
+        b"\xff\xfe" + b"a\0,\0" * 50,
+        b"PAR1" * 10,
+        b"<html>,</html>\n",
+        b"a,b\n1,2\n",
+        b"[]",
+        b"{}",
+    ],
+)
+def test_garbage_is_refused(garbage: bytes, sample: Any, write: Write, tmp_path: Path) -> None:
+    lake = Lake(tmp_path / "lake")
+    found = brought_in(sample, write(sample, garbage), lake)
+    assert found.status == "rejected"
+    assert str(found.reason).partition(":")[0].isupper()
+    assert not lake.path.exists()
