@@ -15,10 +15,10 @@ from flowbt.errors import FlowbtError
 
 DEFAULT_EXCHANGE = "XNYS"
 _HOURS = {
-    "XNYS": (ZoneInfo("America/New_York"), time(16), time(13)),
-    "XNSE": (ZoneInfo("Asia/Kolkata"), time(15, 30), time(15, 30)),
+    "XNYS": (ZoneInfo("America/New_York"), time(9, 30), time(16), time(13)),
+    "XNSE": (ZoneInfo("Asia/Kolkata"), time(9, 15), time(15, 30), time(15, 30)),
 }
-"""Where the exchange is, when it closes, and when on a half day."""
+"""Where the exchange is, when it opens, when it closes, and when on a half day."""
 
 
 @cache
@@ -51,11 +51,21 @@ def _half_days(exchange: str, year: int) -> frozenset[date]:
 
 def closing_time(day: date, exchange: str = DEFAULT_EXCHANGE) -> datetime:
     """When the exchange closes on a day, in UTC; half days (in New York, 13:00) are known from the calendar."""
-    if exchange not in _HOURS:
-        raise FlowbtError(f"the hours of exchange '{exchange}' are not known, those of {', '.join(_HOURS)} are")
-    zone, close, early = _HOURS[exchange]
+    zone, _, close, early = _hours(exchange)
     local = early if day in _half_days(exchange, day.year) else close
     return datetime.combine(day, local, zone).astimezone(UTC)
+
+
+def opening_time(day: date, exchange: str = DEFAULT_EXCHANGE) -> datetime:
+    """When the exchange opens on a day, in UTC."""
+    zone, local, _, _ = _hours(exchange)
+    return datetime.combine(day, local, zone).astimezone(UTC)
+
+
+def _hours(exchange: str) -> tuple[ZoneInfo, time, time, time]:
+    if exchange not in _HOURS:
+        raise FlowbtError(f"the hours of exchange '{exchange}' are not known, those of {', '.join(_HOURS)} are")
+    return _HOURS[exchange]
 
 
 def why_closed(day: date, exchange: str = DEFAULT_EXCHANGE) -> str:

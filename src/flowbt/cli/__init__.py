@@ -23,6 +23,7 @@ for command in (
     questions.demo,
     data.simulate,
     ingesting.ingest,
+    ingesting.snapshot,
     data.status,
     ingesting.quarantine,
     questions.metrics,

@@ -37,6 +37,15 @@ def ingested(document: Mapping[str, Any], *, dry_run: bool) -> str:
     return "\n".join(lines)
 
 
+def snapshot_taken(document: Mapping[str, Any]) -> str:
+    """What was taken, and of which session."""
+    lines = [ingested(document, dry_run=False)]
+    said = f"{document['symbol']} on {document['date']}"
+    if not document["totals"]["rejected"]:
+        lines.append(said if document["closed"] else f"{said}, which is still open: take it again after the close")
+    return "\n".join(lines)
+
+
 def explained(told: Mapping[str, Any]) -> str:
     """How a file would be read."""
     lines = [told["path"]]

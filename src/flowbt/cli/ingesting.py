@@ -1,4 +1,4 @@
-"""Commands that bring data in, and that show what was set aside: ingest, quarantine."""
+"""Commands that bring data in, and that show what was set aside: ingest, snapshot, quarantine."""
 
 from pathlib import Path
 from typing import Annotated, Any
@@ -61,14 +61,26 @@ def ingest(
             Lake(lake), format_name, paths,
             options=said, max_quarantine=max_quarantine, dry_run=dry_run, any_day=any_day, on_file=on_file,
         )  # fmt: skip
-    document = {
-        "format": outcome.format,
-        "files": [vars(file) for file in outcome.files],
-        "totals": outcome.totals,
-        "version": outcome.version,
-    }
+    document = outcome.document()
     emit(document, as_json, lambda: ingest_text.ingested(document, dry_run=dry_run))
     if outcome.totals["rejected"]:
+        raise typer.Exit(1)
+
+
+def snapshot(
+    symbol: Annotated[str, typer.Argument(help="As the source writes it: IWM, ^SPX.")],
+    source: Annotated[str, typer.Option(help="Where from: yfinance (the extra `flowbt[live]`).")] = "yfinance",
+    lake: LakeOption = DEFAULT_LAKE,
+    as_json: JsonOption = False,
+) -> None:
+    """Append today's chain from a live source; run it after each close to build a history."""
+    from flowbt.cli import ingest_text
+    from flowbt.lake import Lake
+    from flowbt.research import data
+
+    document = data.snapshot(Lake(lake), symbol, source)
+    emit(document, as_json, lambda: ingest_text.snapshot_taken(document))
+    if document["totals"]["rejected"]:
         raise typer.Exit(1)
 
 

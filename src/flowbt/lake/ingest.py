@@ -10,6 +10,7 @@ For every file: rows in = committed + quarantined + duplicates, or the file is r
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from flowbt.errors import RejectedFileError
 from flowbt.lake.batch import Batch, FileOutcome
@@ -36,6 +37,15 @@ class IngestOutcome:
         for name in ("rows_in", "committed", "quarantined", "duplicates"):
             counts[name] = sum(int(getattr(file, name)) for file in self.files)
         return counts
+
+    def document(self) -> dict[str, Any]:
+        """All of it, as plain values."""
+        return {
+            "format": self.format,
+            "files": [vars(file) for file in self.files],
+            "totals": self.totals,
+            "version": self.version,
+        }
 
 
 def ingest_files(

@@ -31,6 +31,14 @@ def explain_file(path: Path, format_name: str, options: ReadOptions) -> dict[str
     return explain(source, None if format_name == "auto" else vendor_of(format_name), options)
 
 
+def snapshot(lake: Lake, symbol: str, source: str = "yfinance") -> dict[str, Any]:
+    """Bring today's chain from a live source into the lake (`flowbt.lake.live`): the document of ingest, with `date` and `closed`."""
+    from flowbt.lake.live import take_snapshot  # noqa: PLC0415 (of no use to other commands)
+
+    outcome, day, closed = take_snapshot(lake, symbol, source)
+    return {"symbol": symbol, "date": day, "closed": closed, **outcome.document()}
+
+
 def quarantine(lake: Lake, *, file: str | None = None, reason: str | None = None) -> pl.DataFrame:
     """Rows that were set aside, of files whose path holds `file` and with the code `reason`, in the order of the files."""
     rows = lake.quarantined_rows()

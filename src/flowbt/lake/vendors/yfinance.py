@@ -7,7 +7,7 @@ A chain is live and does not say of what day it is: --date must, or the path (`2
 `lastTradeDate` is each contract's own. The contract's symbol says the rest. A `contractSize` other than `REGULAR` is an adjusted
 contract. `impliedVolatility` is a fraction, and 0 or 0.00001 where there is none; 0 stands for "not known" in the last
 price and the ask, and an empty volume for none that is known. There are no greeks, and the moment of the quotes is not
-known. Open interest is the last published, of the close before.
+known but in what `flowbt snapshot` takes. Open interest is the last published, of the close before.
 """
 
 import polars as pl
@@ -29,6 +29,7 @@ FORMAT = VendorFormat(
                 "option_type": "optiontype",
                 "expiration": "expirationdate",
                 "underlying_price": "underlyingprice",
+                "quote_time": "quotetime",
                 "adjusted": (pl.col("contractsize") != "REGULAR").cast(pl.String),
                 "last": "lastprice",
                 "bid": "bid",
