@@ -15,6 +15,7 @@ from deltalake import DeltaTable
 
 from flowbt.errors import LakeError, StoreDamagedError
 from flowbt.lake import Lake, store
+from flowbt.lake.added import as_stored
 from flowbt.lake.commit import Commit
 from flowbt.lake.disk import Disk, StagedFile
 from flowbt.lake.tables import CHAINS, QUARANTINE
@@ -254,11 +255,10 @@ def test_another_polars_may_hash_the_same_rows_differently(
 
 def test_what_the_lake_adds_is_no_content(lake: Lake, snapshot: Chain, monkeypatch: pytest.MonkeyPatch) -> None:
     lake.write_strike_rows(snapshot(MON))
-    stored = store._as_stored
     monkeypatch.setattr(
         store,
-        "_as_stored",
-        lambda *given: stored(*given).with_columns(stale_open_interest=True, snapshot_hash=pl.lit(1, pl.Int64)),
+        "as_stored",
+        lambda *given: as_stored(*given).with_columns(stale_open_interest=True, snapshot_hash=pl.lit(1, pl.Int64)),
     )
     assert lake.write_strike_rows(snapshot(MON))["state"].to_list() == ["unchanged"]
 

@@ -76,3 +76,20 @@ def test_the_report_of_the_latest_day_is_of_a_whole_one(lake: WithPartialDay, da
     report = flow_report(lake, "AAA", decision="pre_open")
     assert (report["date"], report["newer_report"]) == (days[2], None)
     assert report["positioning"]["call_open_interest"] == 40
+
+
+def test_a_day_of_far_fewer_rows_than_usual_is_partial(
+    chain: Chain, days: Sequence[date], store: Callable[..., Lake]
+) -> None:
+    def strikes(place: int) -> int:
+        return {5: 5, 6: 6}.get(place, 10)
+
+    lake = store(
+        *(
+            chain({100 + n: {"call_volume": 1} for n in range(strikes(place))}, day=day, expiration=date(2026, 3, 20))
+            for place, day in enumerate(days[:8])
+        )
+    )
+    assert lake.snapshots()["partial_day"].to_list() == [False] * 5 + [True, False, False]
+    volumes = compute(lake, Request(("AAA",), metrics=("call_volume",)))
+    assert volumes["call_volume"].to_list() == [10, 10, 10, 10, 10, 6, 10]

@@ -1,6 +1,6 @@
 """Commands about the lake: status, simulate."""
 
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
 
@@ -9,39 +9,12 @@ from flowbt.cli.console import DEFAULT_LAKE, AsOfOption, JsonOption, LakeOption,
 
 def status(as_of: AsOfOption = None, lake: LakeOption = DEFAULT_LAKE, as_json: JsonOption = False) -> None:
     """What the lake holds: symbols, ranges, gaps, quarantine."""
+    from flowbt.cli.status_text import status_text
     from flowbt.lake import Lake
-    from flowbt.research import data
+    from flowbt.research.status import status as status_of
 
-    document = data.status(Lake(lake, as_of))
-    emit(document, as_json, lambda: _status_text(document))
-
-
-def _status_text(document: dict[str, Any]) -> str:
-    lines = [f"lake {document['lake']}, versions " + ", ".join(f"{k} {v}" for k, v in document["version"].items())]
-    lines.append("chains")
-    for row in document["chains"]:
-        missing = row["missing_sessions"]
-        gaps = f", {len(missing)} missing (first {missing[0]})" if missing else ", none missing"
-        lines.append(
-            f"  {row['symbol']:<8} {row['first']} to {row['last']}  {row['sessions']:>5} sessions{gaps}, "
-            f"{row['contracts']:,} contracts, open interest lags {row['oi_lag_declared']} session (declared), {_lag(row['oi_lag_detected'])}"
-        )
-    lines.append("prices")
-    lines += [
-        f"  {row['symbol']:<8} {row['first']} to {row['last']}  {row['sessions']:>5} bars" for row in document["prices"]
-    ]
-    if document["prints"]:
-        lines.append("prints")
-    lines += [
-        f"  {row['symbol']:<8} {row['first']} to {row['last']}  {row['sessions']:>5} sessions, {row['prints']:,} prints"
-        for row in document["prints"]
-    ]
-    lines.append(f"quarantined rows: {document['quarantined']:,}")
-    return "\n".join(lines)
-
-
-def _lag(detected: int | None) -> str:
-    return "not detectable" if detected is None else f"{detected} (detected)"
+    document = status_of(Lake(lake, as_of))
+    emit(document, as_json, lambda: status_text(document))
 
 
 def simulate(

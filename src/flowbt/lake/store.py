@@ -4,30 +4,25 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import polars as pl
 
 from flowbt.errors import LakeError, UnknownNameError
+from flowbt.lake.added import adjusted_contracts, as_stored
 from flowbt.lake.entry import DataFile
-from flowbt.lake.flags import strike_flags
+from flowbt.lake.flags import snapshot_flags
 from flowbt.lake.ledger import AsOf, Ledger
 from flowbt.lake.read import collect, reaches, scan, within
-from flowbt.lake.tables import ACTIONS, CHAINS, METRICS, PRICES, QUARANTINE, TAPE, UNIT, Table, require_columns
+from flowbt.lake.tables import ACTIONS, CHAINS, METRICS, PRICES, QUARANTINE, TAPE, UNIT, Table
 from flowbt.lake.write import append_missing, replace_rows, write_units
 from flowbt.schema import (
-    CHAIN_ROWS,
     PRINTS,
-    SIDES,
     SNAPSHOT_KEY,
     STORED_ORDER,
     STRIKE_KEY,
     STRIKE_ROWS,
-    listed,
 )
-
-SHARES: Final = 100.0
-"""What a standard contract is for."""
 
 
 class Lake:
@@ -79,9 +74,9 @@ class Lake:
 
         def completed(given: pl.DataFrame) -> pl.DataFrame:
             self.forget()
-            return _as_stored(self._completed(given.select(*STRIKE_ROWS)), STRIKE_ROWS, CHAINS.name, stale)
+            return as_stored(self._completed(given.select(*STRIKE_ROWS)), STRIKE_ROWS, CHAINS.name, stale)
 
-        stored = _as_stored(rows, STRIKE_ROWS, CHAINS.name, stale)
+        stored = as_stored(rows, STRIKE_ROWS, CHAINS.name, stale)
         states = write_units(self.ledger.to_write(CHAINS), stored, note or {}, completed if part else None)
         self.forget()
         return states
@@ -97,7 +92,7 @@ class Lake:
             name if name in key else pl.coalesce(name, f"{name} stored").alias(name) for name in STRIKE_ROWS
         ).sort(STORED_ORDER)
         # what is stored says of every contract whether it is adjusted: so must the first part, or a second one differs
-        return completed.with_columns(_adjusted(STRIKE_ROWS))
+        return completed.with_columns(adjusted_contracts(STRIKE_ROWS))
 
     def write_actions(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
         """Bring corporate actions in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""
@@ -114,7 +109,7 @@ class Lake:
     def write_prints(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
         """Bring whole days of prints in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""
         self.forget()
-        return write_units(self.ledger.to_write(TAPE), _as_stored(rows, PRINTS, TAPE.name), note or {})
+        return write_units(self.ledger.to_write(TAPE), as_stored(rows, PRINTS, TAPE.name), note or {})
 
     def quarantine(self, rows: pl.DataFrame) -> None:
         """Keep rows that were not stored: `file, format, row, reason, reasons, record`; those that are there already are left alone."""
@@ -163,18 +158,31 @@ class Lake:
         return collect(query.select(*table.columns).sort(table.order), self.ledger.place, table, files)
 
     def snapshots(self, symbols: Sequence[str] | None = None) -> pl.DataFrame:
-        """Which snapshots there are: `symbol, date, strikes` (rows), `snapshot_hash`, by symbol and date."""
-        facts = {"strikes": pl.len().cast(pl.Int64), "snapshot_hash": pl.col("snapshot_hash").first()}
-        return self._per_unit(CHAINS, self._chains, facts, symbols)
+        """Which snapshots there are, by symbol and date, and what is odd of them by those before (`flowbt.lake.flags`).
+
+        Columns `symbol, date, strikes` (rows), `snapshot_hash, underlying_price, partial_day, price_jump`.
+        """
+        facts = {
+            "strikes": pl.len().cast(pl.Int64),
+            "snapshot_hash": pl.col("snapshot_hash").first(),
+            "underlying_price": pl.col("underlying_price").first(),
+        }
+        found = self._per_unit(CHAINS, self._chains, facts, symbols)
+        return snapshot_flags(found.with_columns(pl.col("underlying_price").cast(pl.Float64)))
 
     def contents(self) -> pl.DataFrame:
-        """What the snapshots hold: `symbol, date, contracts, adjusted, oi_lag`, by symbol and date.
+        """What the snapshots hold: `symbol, date, contracts, adjusted, oi_lag, stale_open_interest`, by symbol and date.
 
         `adjusted` contracts (`flowbt.schema.CHAIN_ROWS`) are left out of metrics.
         """
         contracts = pl.col("call_listed").cast(pl.Int64) + pl.col("put_listed").cast(pl.Int64)
         adjusted = contracts.filter(pl.col("adjusted")).sum()
-        facts = {"contracts": contracts.sum(), "adjusted": adjusted, "oi_lag": pl.col("oi_lag").first()}
+        facts = {
+            "contracts": contracts.sum(),
+            "adjusted": adjusted,
+            "oi_lag": pl.col("oi_lag").first(),
+            "stale_open_interest": pl.col("stale_open_interest").first(),
+        }
         return self._per_unit(CHAINS, self._chains, facts)
 
     def strike_rows(self, columns: Iterable[str], symbols: Sequence[str], first: date, last: date) -> pl.DataFrame:
@@ -262,36 +270,3 @@ class Lake:
         wanted = pl.col("symbol").is_in(list(symbols)) & pl.col("date").is_between(first, last) & wanted
         query = scan(self.ledger.place, table, files).filter(wanted).select(*columns)
         return collect(query, self.ledger.place, table, files)
-
-
-def _as_stored(
-    rows: pl.DataFrame, given: Mapping[str, pl.DataType], table: str, stale: pl.DataFrame | None = None
-) -> pl.DataFrame:
-    """Strike rows or prints with what the lake adds to them (`flowbt.schema.CHAIN_ROWS`, `STORED_PRINTS`)."""
-    require_columns(rows, given, table)
-    adjusted = _adjusted(given)
-    digest = rows.hash_rows().reinterpret(signed=True).alias("snapshot_hash")
-    if given is not STRIKE_ROWS:
-        added = rows.with_columns(adjusted, digest)
-        return added.with_columns(pl.col("snapshot_hash").sum().over(SNAPSHOT_KEY))
-    series = (pl.col("root").rank("dense").over(*SNAPSHOT_KEY, "expiration") - 1).cast(pl.Int8).alias("series")
-    is_stale = pl.lit(value=False)
-    if stale is not None and stale.height:
-        is_stale = pl.struct(SNAPSHOT_KEY).is_in(stale.select(pl.struct(SNAPSHOT_KEY).alias("unit"))["unit"].implode())
-    added = rows.with_columns(
-        *(listed(side).alias(f"{side}_listed") for side in SIDES),
-        *(flag.alias(name) for name, flag in strike_flags().items()),
-        is_stale.alias("stale_open_interest"),
-        series,
-        adjusted,
-        digest,
-    )
-    return added.with_columns(pl.col("snapshot_hash").sum().over(SNAPSHOT_KEY)).select(*CHAIN_ROWS)
-
-
-def _adjusted(given: Mapping[str, pl.DataType]) -> pl.Expr:
-    whole = pl.col("multiplier") == SHARES
-    odd_root = pl.col("root").str.contains(r"\d$") & (pl.col("root") != pl.col("symbol"))
-    odd_multiplier = ~whole & whole.any().over(SNAPSHOT_KEY)
-    said = pl.col("adjusted") if "adjusted" in given else pl.lit(None, pl.Boolean)
-    return (said.fill_null(value=False) | odd_root | odd_multiplier).fill_null(value=False).alias("adjusted")

@@ -30,7 +30,7 @@ from flowbt.metrics.chunks import chunks, compute_chunk
 from flowbt.metrics.decision import Decision, decision_named
 from flowbt.metrics.over_days import evaluate_bars, over_days
 from flowbt.metrics.resolve import KEYS, OVER_DAYS, Resolved, resolve
-from flowbt.metrics.view import View, partial_days, whole_days
+from flowbt.metrics.view import View
 from flowbt.schema import SNAPSHOT_KEY
 
 
@@ -153,8 +153,8 @@ def evaluate_chunks(
 def _snapshots(lake: Lake, request: Request, *, from_start: bool) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """The snapshots asked for, and which days are not looked at."""
     every = lake.snapshots(request.symbols)
-    found = every if request.include_partial else whole_days(every)
-    left_out = None if request.include_partial else partial_days(every).select(SNAPSHOT_KEY)
+    found = every if request.include_partial else every.filter(~pl.col("partial_day"))
+    left_out = None if request.include_partial else every.filter("partial_day").select(SNAPSHOT_KEY)
     if request.first is not None and not from_start:
         found = found.filter(pl.col("date") >= request.first)
     if request.last is not None:

@@ -9,7 +9,6 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
-from typing import Final
 
 import polars as pl
 
@@ -19,18 +18,6 @@ from flowbt.metrics.decision import LAG, Decision, with_open_interest_known
 from flowbt.metrics.neighbours import MATCHING, Neighbours, neighbours
 from flowbt.metrics.resolve import HELD, OPENING
 from flowbt.schema import SNAPSHOT_KEY
-
-PARTIAL: Final = "partial_day"
-
-
-def partial_days(snapshots: pl.DataFrame) -> pl.DataFrame:
-    """Those of the lake's snapshots that were taken before their session ended; none where it does not say."""
-    return snapshots.filter(PARTIAL) if PARTIAL in snapshots.columns else snapshots.clear()
-
-
-def whole_days(snapshots: pl.DataFrame) -> pl.DataFrame:
-    """The lake's snapshots but for the partial days."""
-    return snapshots.join(partial_days(snapshots), on=SNAPSHOT_KEY, how="anti", maintain_order="left")
 
 
 @dataclass(frozen=True)

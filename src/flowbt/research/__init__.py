@@ -1,6 +1,7 @@
 """The composition root: one plain function per thing a user does, called by the command line and from notebooks.
 
-data         ingest, simulate, status
+data         explain, snapshot, quarantine, simulate
+status       what a lake holds
 metrics      compute_metrics, list_metrics
 verdict      flow_report
 evaluating   evaluate_signal

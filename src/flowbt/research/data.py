@@ -1,4 +1,4 @@
-"""The lake's housekeeping: simulating a market into it, and saying what there is (`flowbt.lake.ingest` brings files in)."""
+"""The lake's housekeeping: simulating a market into it, explaining files, looking at the quarantine."""
 
 from collections.abc import Callable
 from pathlib import Path
@@ -6,10 +6,8 @@ from typing import Any
 
 import polars as pl
 
-from flowbt.calendar import sessions
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
-from flowbt.lake.detect import detect_oi_lag
 from flowbt.lake.explain import explain
 from flowbt.lake.ingest import vendor_of
 from flowbt.lake.reading import find_sources
@@ -17,7 +15,6 @@ from flowbt.lake.vendors import FORMATS, ReadOptions
 from flowbt.market import MarketConfig, simulate_bars, simulate_chains
 
 Progress = Callable[[int, int], None]
-SESSIONS_FOR_LAG = 21
 
 
 def formats() -> list[dict[str, Any]]:
@@ -81,58 +78,4 @@ def simulate(lake: Lake, config: MarketConfig, progress: Progress | None = None)
         "seed": config.seed,
         "edge_bp": config.edge_bp,
         "edge_horizon": config.edge_horizon,
-    }
-
-
-def status(lake: Lake) -> dict[str, Any]:
-    """What the lake holds: symbols, ranges, missing sessions, open interest's lag, quarantine.
-
-    Raises:
-        FlowbtError: there is no lake.
-    """
-    if not lake.versions():
-        raise FlowbtError(f"no lake at '{lake.where}': make one with `flowbt ingest` or `flowbt simulate`")
-    chains = [
-        _chain_status(lake, str(symbol), rows)
-        for (symbol,), rows in lake.contents().group_by("symbol", maintain_order=True)
-    ]
-    prices = (
-        lake.bars()
-        .group_by("symbol", maintain_order=True)
-        .agg(pl.col("date").min().alias("first"), pl.col("date").max().alias("last"), pl.len().alias("sessions"))
-    )
-    prints = (
-        lake.tape()
-        .group_by("symbol", maintain_order=True)
-        .agg(
-            pl.col("date").min().alias("first"),
-            pl.col("date").max().alias("last"),
-            pl.len().alias("sessions"),
-            pl.col("prints").sum(),
-        )
-    )
-    return {
-        "lake": lake.where,
-        "version": lake.versions(),
-        "chains": chains,
-        "prices": prices.to_dicts(),
-        "prints": prints.to_dicts(),
-        "quarantined": lake.quarantined(),
-    }
-
-
-def _chain_status(lake: Lake, symbol: str, rows: pl.DataFrame) -> dict[str, Any]:
-    held = rows["date"].to_list()
-    missing = sorted(set(sessions(held[0], held[-1])) - set(held))
-    lags = rows["oi_lag"].unique().to_list()
-    return {
-        "symbol": symbol,
-        "first": held[0],
-        "last": held[-1],
-        "sessions": len(held),
-        "missing_sessions": missing,
-        "contracts": int(rows["contracts"].sum()),
-        "adjusted_contracts": int(rows["adjusted"].sum()),
-        "oi_lag_declared": lags[0] if len(lags) == 1 else None,
-        "oi_lag_detected": detect_oi_lag(lake, symbol, held[-SESSIONS_FOR_LAG:]),
     }

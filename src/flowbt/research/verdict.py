@@ -10,7 +10,6 @@ from flowbt.calendar import next_session
 from flowbt.errors import LakeError
 from flowbt.lake import Lake
 from flowbt.metrics import SHIPPED, Decision, Request, compute, decision_named
-from flowbt.metrics.view import whole_days
 from flowbt.settings import configure, flatten
 from flowbt.signals import FlowVerdict
 
@@ -74,7 +73,7 @@ def flow_report(
     signal = configure(FlowVerdict(), settings or {})
     (symbol,) = lake.require_symbols([symbol])
     held = lake.snapshots([symbol])
-    days = (held if include_partial else whole_days(held))["date"].to_list()
+    days = held.filter(pl.lit(include_partial) | ~pl.col("partial_day"))["date"].to_list()
     day = _day_of(symbol, day, days, held["date"].to_list())
     expressions = {**signal.columns(), **{f"part_{name}": part for name, part in signal.parts().items()}}
     expressions |= {name: _percentile(of, signal.min_history) for name, of in RANKED.items()}

@@ -1,0 +1,47 @@
+"""What the lake adds to the rows that it is given: sides, flags, series, hashes, and which contracts are adjusted."""
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from flowbt.lake.flags import strike_flags
+from flowbt.lake.tables import require_columns
+from flowbt.schema import CHAIN_ROWS, SIDES, SNAPSHOT_KEY, STRIKE_ROWS, listed
+
+SHARES: Final = 100.0
+"""What a standard contract is for."""
+
+
+def as_stored(
+    rows: pl.DataFrame, given: Mapping[str, pl.DataType], table: str, stale: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """Strike rows or prints with what the lake adds to them (`flowbt.schema.CHAIN_ROWS`, `STORED_PRINTS`)."""
+    require_columns(rows, given, table)
+    adjusted = adjusted_contracts(given)
+    digest = rows.hash_rows().reinterpret(signed=True).alias("snapshot_hash")
+    if given is not STRIKE_ROWS:
+        added = rows.with_columns(adjusted, digest)
+        return added.with_columns(pl.col("snapshot_hash").sum().over(SNAPSHOT_KEY))
+    series = (pl.col("root").rank("dense").over(*SNAPSHOT_KEY, "expiration") - 1).cast(pl.Int8).alias("series")
+    is_stale = pl.lit(value=False)
+    if stale is not None and stale.height:
+        is_stale = pl.struct(SNAPSHOT_KEY).is_in(stale.select(pl.struct(SNAPSHOT_KEY).alias("unit"))["unit"].implode())
+    added = rows.with_columns(
+        *(listed(side).alias(f"{side}_listed") for side in SIDES),
+        *(flag.alias(name) for name, flag in strike_flags().items()),
+        is_stale.alias("stale_open_interest"),
+        series,
+        adjusted,
+        digest,
+    )
+    return added.with_columns(pl.col("snapshot_hash").sum().over(SNAPSHOT_KEY)).select(*CHAIN_ROWS)
+
+
+def adjusted_contracts(given: Mapping[str, pl.DataType]) -> pl.Expr:
+    """Whether a contract is adjusted, as `flowbt.schema.CHAIN_ROWS` says it."""
+    whole = pl.col("multiplier") == SHARES
+    odd_root = pl.col("root").str.contains(r"\d$") & (pl.col("root") != pl.col("symbol"))
+    odd_multiplier = ~whole & whole.any().over(SNAPSHOT_KEY)
+    said = pl.col("adjusted") if "adjusted" in given else pl.lit(None, pl.Boolean)
+    return (said.fill_null(value=False) | odd_root | odd_multiplier).fill_null(value=False).alias("adjusted")

@@ -1,0 +1,97 @@
+"""What a lake holds, and what is odd of it: gaps, partial days, jumps, open interest that means something else than declared."""
+
+from datetime import date
+from typing import Any, Final
+
+import polars as pl
+
+from flowbt.calendar import sessions
+from flowbt.errors import FlowbtError
+from flowbt.lake import Lake
+from flowbt.lake.detect import detect_oi_lag
+
+SESSIONS_FOR_LAG: Final = 21
+DIFFERS: Final = 0.05
+"""A close this far from the price of the underlying in the same day's chain is not of the same money: adjusted, or another symbol."""
+
+
+def status(lake: Lake) -> dict[str, Any]:
+    """What the lake holds: symbols, ranges, gaps and oddities, corporate actions, quarantine.
+
+    Raises:
+        FlowbtError: there is no lake.
+    """
+    versions = lake.versions()
+    if not versions:
+        raise FlowbtError(f"no lake at '{lake.where}': make one with `flowbt ingest` or `flowbt simulate`")
+    snapshots = lake.snapshots()
+    facts = lake.contents().join(snapshots, on=["symbol", "date"], how="left", maintain_order="left")
+    actions = lake.actions()
+    chains = [
+        _chain_status(lake, str(symbol), rows, actions.filter(pl.col("symbol") == symbol))
+        for (symbol,), rows in facts.group_by("symbol", maintain_order=True)
+    ]
+    span = (pl.col("date").min().alias("first"), pl.col("date").max().alias("last"), pl.len().alias("sessions"))
+    of_kind = [(pl.col("kind") == kind).sum().alias(f"{kind}s") for kind in ("split", "dividend")]
+    return {
+        "lake": lake.where,
+        "version": versions,
+        "chains": chains,
+        "prices": _prices(lake.bars(), snapshots).to_dicts(),
+        "prints": lake.tape().group_by("symbol", maintain_order=True).agg(*span, pl.col("prints").sum()).to_dicts(),
+        "actions": actions.group_by("symbol", maintain_order=True).agg(*of_kind, *span[:2]).to_dicts(),
+        "quarantined": lake.quarantined(),
+    }
+
+
+def _chain_status(lake: Lake, symbol: str, rows: pl.DataFrame, actions: pl.DataFrame) -> dict[str, Any]:
+    held = rows["date"].to_list()
+    missing = sorted(set(sessions(held[0], held[-1])) - set(held))
+    lags = rows["oi_lag"].unique().to_list()
+    declared = lags[0] if len(lags) == 1 else None
+    detected = detect_oi_lag(lake, symbol, held[-SESSIONS_FOR_LAG:])
+    return {
+        "symbol": symbol,
+        "first": held[0],
+        "last": held[-1],
+        "sessions": len(held),
+        "missing_sessions": missing,
+        "contracts": int(rows["contracts"].sum()),
+        "adjusted_contracts": int(rows["adjusted"].sum()),
+        "oi_lag_declared": declared,
+        "oi_lag_detected": detected,
+        "oi_lag_contradicted": None not in {declared, detected} and declared != detected,
+        "partial_days": rows.filter("partial_day")["date"].to_list(),
+        "stale_open_interest": rows.filter("stale_open_interest")["date"].to_list(),
+        "price_jumps": _jumps(rows, actions),
+    }
+
+
+def _jumps(rows: pl.DataFrame, actions: pl.DataFrame) -> list[dict[str, Any]]:
+    """Moves of the underlying that a split must explain, each with the split on file, if there is one."""
+    before = rows.with_columns(
+        pl.col("underlying_price").forward_fill().shift(1).alias("before"), pl.col("date").shift(1).alias("previous")
+    )
+    splits = dict(actions.filter(pl.col("kind") == "split").select("date", "value").iter_rows())
+    return [
+        {"date": day, "from": start, "to": end, "split": _split_between(splits, previous, day)}
+        for day, previous, start, end in before.filter("price_jump")
+        .select("date", "previous", "before", "underlying_price")
+        .iter_rows()
+    ]
+
+
+def _split_between(splits: dict[date, float], previous: date, day: date) -> float | None:
+    return next((value for on, value in splits.items() if previous < on <= day), None)
+
+
+def _prices(bars: pl.DataFrame, snapshots: pl.DataFrame) -> pl.DataFrame:
+    """The bars of each symbol, and on how many days they differ from the chain's own price of the underlying."""
+    both = bars.join(snapshots.select("symbol", "date", "underlying_price"), on=["symbol", "date"], how="left")
+    differs = (pl.col("close") / pl.col("underlying_price") - 1).abs() > DIFFERS
+    return both.group_by("symbol", maintain_order=True).agg(
+        pl.col("date").min().alias("first"),
+        pl.col("date").max().alias("last"),
+        pl.len().alias("sessions"),
+        differs.sum().alias("differ_from_chain"),
+    )
