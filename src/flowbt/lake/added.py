@@ -19,11 +19,13 @@ def as_stored(
     """Strike rows or prints with what the lake adds to them (`flowbt.schema.CHAIN_ROWS`, `STORED_PRINTS`)."""
     require_columns(rows, given, table)
     adjusted = adjusted_contracts(given)
+    own_roots = rows["root"].equals(rows["symbol"], check_names=False)
     digest = rows.hash_rows().reinterpret(signed=True).alias("snapshot_hash")
     if given is not STRIKE_ROWS:
         added = rows.with_columns(adjusted, digest)
         return added.with_columns(pl.col("snapshot_hash").sum().over(SNAPSHOT_KEY))
-    series = (pl.col("root").rank("dense").over(*SNAPSHOT_KEY, "expiration") - 1).cast(pl.Int8).alias("series")
+    place = pl.lit(1) if own_roots else pl.col("root").rank("dense").over(*SNAPSHOT_KEY, "expiration")
+    series = (place - 1).cast(pl.Int8).alias("series")
     is_stale = pl.lit(value=False)
     if stale is not None and stale.height:
         is_stale = pl.struct(SNAPSHOT_KEY).is_in(stale.select(pl.struct(SNAPSHOT_KEY).alias("unit"))["unit"].implode())

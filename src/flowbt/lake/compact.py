@@ -14,11 +14,12 @@ from flowbt.errors import LakeError
 from flowbt.lake.commit import Commit
 from flowbt.lake.entry import DataFile
 from flowbt.lake.log import TableLog
+from flowbt.lake.order import in_order
 from flowbt.lake.read import read_checked
 from flowbt.lake.store import Lake
 from flowbt.lake.tables import TABLES
 from flowbt.lake.verify import referenced_files
-from flowbt.lake.write import MERGED_ROWS, in_order, in_turn
+from flowbt.lake.write import MERGED_ROWS, in_turn
 
 
 def compact_lake(lake: Lake, *, rows_per_file: int = MERGED_ROWS) -> dict[str, Any]:
@@ -56,7 +57,7 @@ def _compact(log: TableLog, rows_per_file: int) -> tuple[int, int]:
             rows = pl.concat([read_checked(log.place, log.table, file) for file in group])
             for file in group:
                 commit.remove(file)
-            commit.add(in_order(rows, log.table))
+            commit.add(in_order(rows, log.table.order))
         commit.finish("COMPACT", {})
     log.refresh()
     return len(files), len(files) - sum(len(group) - 1 for group in groups)

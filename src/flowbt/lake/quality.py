@@ -15,6 +15,7 @@ import polars as pl
 
 from flowbt.lake.cells import read_cells
 from flowbt.lake.contract_symbols import contract_parts, underlying_of
+from flowbt.lake.order import in_order
 from flowbt.lake.rules import ContractRow, CorporateAction, PriceBar, broken_rules
 from flowbt.lake.vendors.base import Layout
 from flowbt.lake.vendors.columns import COLUMNS
@@ -79,7 +80,7 @@ def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
 def settle(rows: pl.DataFrame, table: str) -> Sifted:
     """Rows of whole days, in stored order and unique by their key."""
     key = list(KEYS[table])
-    rows = rows.sort(key, maintain_order=True)
+    rows = in_order(rows, key)
     again = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in key)
     repeats = rows.select(again.alias("again")).to_series()
     none = pl.DataFrame(schema=REJECTED)

@@ -17,6 +17,7 @@ from flowbt.errors import LakeError
 from flowbt.lake.commit import Commit, VersionTakenError, acknowledge, not_written
 from flowbt.lake.entry import DataFile
 from flowbt.lake.log import TableLog
+from flowbt.lake.order import in_order
 from flowbt.lake.read import collect, read_checked, scan, within
 from flowbt.lake.tables import UNIT, Table, require_columns
 
@@ -47,14 +48,14 @@ def write_units(
     require_columns(rows, log.table.columns, log.table.name)
     if rows.is_empty():
         return rows.select(*UNIT, pl.lit("new").alias("state"))
-    rows = in_order(rows, log.table)
+    rows = in_order(rows, log.table.order)
     return in_turn(log, lambda: _write_units(log, complete(rows) if complete else rows, note))
 
 
 def replace_rows(log: TableLog, rows: pl.DataFrame, key: Sequence[str]) -> None:
     """Bring rows into a table in place of those of the same key, in one commit."""
     require_columns(rows, log.table.columns, log.table.name)
-    rows = in_order(rows, log.table)
+    rows = in_order(rows, log.table.order)
 
     def attempt() -> None:
         with Commit(log) as commit:
@@ -68,7 +69,7 @@ def replace_rows(log: TableLog, rows: pl.DataFrame, key: Sequence[str]) -> None:
 def append_rows(log: TableLog, rows: pl.DataFrame) -> None:
     """Add rows to a table, whatever it holds."""
     require_columns(rows, log.table.columns, log.table.name)
-    rows = in_order(rows, log.table)
+    rows = in_order(rows, log.table.order)
 
     def attempt() -> None:
         with Commit(log) as commit:
@@ -83,7 +84,7 @@ def append_missing(log: TableLog, rows: pl.DataFrame) -> None:
     """Add the rows that a table without units lacks; only the stored rows of the same ranges are read."""
     table = log.table
     require_columns(rows, table.columns, table.name)
-    rows = in_order(rows, table)
+    rows = in_order(rows, table.order)
 
     def attempt() -> None:
         files = within(_files(log), _ranges(rows, table))
@@ -100,18 +101,6 @@ def append_missing(log: TableLog, rows: pl.DataFrame) -> None:
                 commit.finish("WRITE", {})
 
     in_turn(log, attempt)
-
-
-def in_order(rows: pl.DataFrame, table: Table) -> pl.DataFrame:
-    """The rows in the table's order; those that are equal in it keep theirs, so that the same rows make the same file."""
-    ordered = pl.lit(value=True)
-    for name in reversed(table.order):
-        before, here = pl.col(name).shift(1), pl.col(name)
-        ordered = (before < here) | (before.eq_missing(here) & ordered)
-    # Most rows come in order, and to see that costs less than to sort them. A null compares as null: then they are sorted.
-    if rows.lazy().select(ordered.slice(1).fill_null(value=False).all()).collect().item():
-        return rows
-    return rows.sort(table.order, maintain_order=True)
 
 
 def in_turn(log: TableLog, attempt: Callable[[], T]) -> T:
@@ -216,7 +205,7 @@ def _commit_in_place(
             continue
         commit.remove(file)
         if kept.height + (by_month[file.month].height if file.month in by_month else 0) <= MERGED_ROWS:
-            kept = in_order(pl.concat([kept, by_month.pop(file.month, kept.clear())]), log.table)
+            kept = in_order(pl.concat([kept, by_month.pop(file.month, kept.clear())]), log.table.order)
         if kept.height:
             commit.add(kept)
     for of_month in by_month.values():

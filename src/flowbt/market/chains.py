@@ -188,6 +188,7 @@ class SymbolChains:
                 symbol=pl.lit(self.name),
                 root=pl.lit(self.name),
                 multiplier=pl.lit(100.0),
+                adjusted=pl.lit(value=False),
                 quote_time=closing.dt.convert_time_zone("UTC"),
                 oi_lag=pl.lit(1),
                 source=pl.lit("synthetic"),

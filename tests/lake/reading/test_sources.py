@@ -8,7 +8,7 @@ import pytest
 
 from flowbt.lake.batch import FileOutcome
 from flowbt.lake.ingest import IngestOutcome
-from flowbt.lake.reading import Source, sources
+from flowbt.lake.reading import Source, opened, sources
 
 ROWS = "symbol,date,expiration,strike,option_type,last\nAAA,{day},2026-01-16,100,call,1.5\n"
 
@@ -58,8 +58,9 @@ def test_an_archive_of_very_many_files_is_refused_as_one(
     archive: Callable[..., str], outcome: Callable[..., FileOutcome], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(sources, "MOST_MEMBERS", 3)
+    monkeypatch.setattr(opened, "MOST_MEMBERS", 3)
     found = outcome(archive({f"{n}.csv": "x" for n in range(4)}))
-    assert str(found.reason).startswith("NOT_DECOMPRESSED: a damaged zip archive, or one of more than")
+    assert str(found.reason).startswith("TOO_MANY_MEMBERS: a zip archive of 4 files")
 
 
 def test_a_damaged_archive(archive: Callable[..., str], refusal: Callable[..., str]) -> None:

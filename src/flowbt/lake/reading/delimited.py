@@ -145,8 +145,7 @@ def _parsed(data: bytes, names: list[str], separator: str, first: int) -> pl.Dat
     padded = b" " in data or (separator != "\t" and b"\t" in data)
     if padded and b'"' in data:
         data = _without_padding_around_quotes(data, separator)
-    _refuse_odd_rows(data, len(names), separator, first)
-    if data[:1].isspace() or b"\n\n" in data:
+    if _has_blank_lines(data, len(names), separator, first):
         data = re.sub(rb"\A(?:[ \t]*\n)+|(?<=\n)\n+", b"", data)
     try:
         frame = pl.read_csv(
@@ -168,8 +167,8 @@ def _without_padding_around_quotes(data: bytes, separator: str) -> bytes:
     return re.sub(rb"(^|" + mark + rb')[ \t]+"', rb'\1"', data, flags=re.MULTILINE)
 
 
-def _refuse_odd_rows(data: bytes, width: int, separator: str, first: int) -> None:
-    """Refuse a row with fewer cells than the header, which polars would fill up; a blank line is no row.
+def _has_blank_lines(data: bytes, width: int, separator: str, first: int) -> bool:
+    """Refuse a row with fewer cells than the header, which polars would fill up; says whether lines are blank, and no rows.
 
     Of a row with more cells polars complains itself, so the number of separators in all tells whether any row is short.
     """
@@ -177,7 +176,7 @@ def _refuse_odd_rows(data: bytes, width: int, separator: str, first: int) -> Non
     ends = bare.count(b"\n") + (not bare.endswith(b"\n"))
     mark = separator.encode()
     if bare.count(mark) == ends * (width - 1):
-        return
+        return False
     for number, line in enumerate(bare.split(b"\n")):
         cells = line.count(mark) + 1
         if cells == width or not line.strip(b" \t\r" if separator != "\t" else b" \r"):
@@ -185,3 +184,4 @@ def _refuse_odd_rows(data: bytes, width: int, separator: str, first: int) -> Non
         if cells < width and number == ends - 1 and not data.endswith(b"\n"):
             raise RejectedFileError("TRUNCATED", "the last line is cut short")
         raise RejectedFileError("NOT_CSV", f"row {first + number} has {cells} cells where the header has {width}")
+    return True
