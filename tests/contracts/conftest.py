@@ -19,6 +19,8 @@ import polars as pl
 import pytest
 
 from flowbt.lake import Lake
+from flowbt.lake.file_read import read_file
+from flowbt.lake.reading import find_sources
 from flowbt.lake.reading.names import folded, lacking, numbered
 from flowbt.lake.vendors import Layout, ReadOptions, VendorFormat, format_named
 from flowbt.market import MarketConfig
@@ -136,6 +138,11 @@ class Sample:
         return pl.DataFrame(rows, schema=dict.fromkeys(header, pl.String()), orient="row").with_columns(
             pl.all().replace("", None)
         )
+
+    def read(self, path: Path) -> pl.DataFrame:
+        """The rows that a file gives, without a lake."""
+        source = find_sources([str(path)], None, lambda _: True)[0]
+        return pl.concat(read_file(source, self.vendor, self.options).groups())
 
     def stored(self, lake: Lake) -> pl.DataFrame:
         """What a lake holds of the format's table."""

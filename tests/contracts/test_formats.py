@@ -136,11 +136,9 @@ def test_each_column_that_it_needs_is_named_where_it_is_missing(sample: Any, wri
         )
 
 
-def test_order_and_unknown_columns_make_no_difference(sample: Any, write: Write, tmp_path: Path) -> None:
-    one, other = Lake(tmp_path / "one"), Lake(tmp_path / "other")
-    brought_in(sample, write(sample), one)
-    brought_in(sample, write(sample, sample.shuffled()), other)
-    assert sample.stored(one).equals(sample.stored(other), null_equal=True)
+def test_order_and_unknown_columns_make_no_difference(sample: Any, write: Write) -> None:
+    rows = sample.read(write(sample))
+    assert sample.read(write(sample, sample.shuffled())).equals(rows, null_equal=True)
 
 
 def test_a_cell_that_cannot_be_read_sets_its_row_aside(sample: Any, write: Write, tmp_path: Path) -> None:

@@ -9,11 +9,11 @@ The second column of contracts (`optionroot`, `OptionSymbol`) is the whole symbo
 an index's weeklies is what the vendor calls the underlying (`SPXW`). Dates are MM/DD/YYYY, with a time in newer files. Quotes
 are of the close, 16:00.
 
-Volatility is a fraction. Theta is per year and vega per 1.00 of volatility: divided by 365 and by 100. Gamma is per USD in
-newer files and a hundred times that in older ones (measured: 12/2016 the one, 1/2018 the other); since both it and vega
-come of one formula, vega = gamma S^2 iv T, each day says itself which it is. A volatility of 0 or 0.01 is where the
-search for one gave up: its greeks are all 0 and mean nothing. 0 stands for "not known" in `last` and `ask`. The open interest of the row
-dated t is that of the close before (measured on VXX, 12/2016).
+Volatility is a fraction. Vega is per 1.00 of volatility: divided by 100. Newer files have gamma per USD and theta per year,
+older ones both times 100, theta then per calendar day (measured: 1/2018 the one, 12/2016 the other). Since gamma and vega
+come of one formula, vega = gamma S^2 iv T, each day says itself which it is. A volatility of 0 or 0.01 is where the search
+for one gave up: its greeks are all 0 and mean nothing. 0 stands for "not known" in `last` and `ask`. The open interest of
+the row dated t is that of the close before (measured on VXX, 12/2016, and SPXW, 1/2018).
 """
 
 import polars as pl
@@ -25,7 +25,7 @@ KNOWN = where_iv_is_known(*GREEKS)
 YEARS = (pl.col("expiration") - pl.col("date")).dt.total_days() / 365
 # `vega` is per volatility point by now
 TIMES = pl.col("gamma") * pl.col("underlying_price") ** 2 * pl.col("iv") * YEARS / (100 * pl.col("vega"))
-TYPICAL = TIMES.filter((pl.col("vega") > 0) & (YEARS > 0)).median().over("date")
+OLDER = TIMES.filter((pl.col("vega") > 0) & (YEARS > 0)).median().over("date") > 10
 
 
 def _layout(price: str, contract: str, day: str, iv: str, *rest: str) -> Layout:
@@ -50,8 +50,12 @@ def _layout(price: str, contract: str, day: str, iv: str, *rest: str) -> Layout:
         dates=("%m/%d/%Y",),
         quoted=0,
         missing={"last": (0,), "ask": (0,), "iv": (0, 0.01), "underlying_price": (0,)},
-        divide_by={"theta": 365, "vega": 100},
-        values={**KNOWN, "gamma": KNOWN["gamma"] / pl.when(TYPICAL > 10).then(100).otherwise(1)},
+        divide_by={"vega": 100},
+        values={
+            **KNOWN,
+            "gamma": KNOWN["gamma"] / pl.when(OLDER).then(100).otherwise(1),
+            "theta": KNOWN["theta"] / pl.when(OLDER).then(100).otherwise(365),
+        },
     )
 
 

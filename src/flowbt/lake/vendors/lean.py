@@ -7,9 +7,9 @@
 The row without a strike is the underlying's: its close is the underlying's price. The day is the file's name, the symbol the
 folder below `universes`, or said with --symbol. `close` is taken for the last price; contracts that did not trade have one
 too, in half cents, so it is the middle of the last quote rather than a trade. Bid and ask are not given. `implied_volatility` is a
-fraction; 0.0000001 is where there is none, and the greeks (delta 1, the others 0) mean nothing then. Theta is per calendar day,
-vega per volatility point, gamma per USD (measured: as Black-Scholes gives them). The open interest is what was published on the
-day's morning, of the close before.
+fraction; 0.0000001 is where there is none, and the greeks (delta 1, the others 0) mean nothing then. Gamma is per USD, vega
+per volatility point and theta per calendar day (by their size, on deep calls of SPY). The open interest is what was
+published on the day's morning, of the close before.
 """
 
 import polars as pl

@@ -40,11 +40,14 @@ from flowbt.schema import SIDES
 
 _OF_FORMAT: Final = ("name", "description", "table", "open_interest", "exchange", "part")
 _OF_LAYOUT: Final = (
-    "columns", "rows", "preamble", "path", "path_date_format", "dates", "zone", "quoted", "empty", "missing",
+    "columns", "rows", "cells", "preamble", "path", "path_date_format", "path_time_format", "dates", "zone", "quoted", "empty", "missing",
     "divide_by", "repairs", "words",
 )  # fmt: skip
 _KINDS: Final[Mapping[str, type]] = {
-    **dict.fromkeys(("name", "description", "rows", "path", "path_date_format", "zone", "exchange"), str),
+    **dict.fromkeys(
+        ("name", "description", "rows", "cells", "path", "path_date_format", "path_time_format", "zone", "exchange"),
+        str,
+    ),
     **dict.fromkeys(("columns", "preamble", "missing", "divide_by", "words"), dict),
     **dict.fromkeys(("dates", "empty", "repairs"), list),
     "quoted": int,
@@ -106,7 +109,9 @@ def _layout(said: Mapping[str, Any], table: str, where: str) -> Layout:
         if name not in known:
             raise UnknownNameError("column", name, sorted(known), where=where)
     plain: dict[str, Any] = {
-        key: said[key] for key in ("rows", "path", "path_date_format", "zone", "quoted", "preamble") if key in said
+        key: said[key]
+        for key in ("rows", "cells", "path", "path_date_format", "path_time_format", "zone", "quoted", "preamble")
+        if key in said
     }
     return Layout(
         columns=columns,

@@ -17,7 +17,7 @@ import polars as pl
 
 from flowbt.lake.vendors.base import Layout, VendorFormat
 
-YOUNGEST = pl.max_horizontal(pl.col("bid_date", "ask_date").cast(pl.Int64, strict=False).max())
+YOUNGEST = pl.max_horizontal(pl.col(side).cast(pl.Int64, strict=False).max() for side in ("bid_date", "ask_date"))
 MOMENT = pl.from_epoch(YOUNGEST, time_unit="ms").dt.replace_time_zone("UTC")
 
 FORMAT = VendorFormat(
