@@ -68,7 +68,7 @@ def test_chains_are_quoted_at_four_in_new_york(day: date, close: datetime) -> No
 
 def test_only_what_no_vendor_gives_is_missing(chains: pl.DataFrame) -> None:
     missing = {name for name, count in chains.null_count().row(0, named=True).items() if count}
-    assert missing <= {"call_vwap", "put_vwap", "call_last", "put_last"}
+    assert missing <= {"adjusted", "call_vwap", "put_vwap", "call_last", "put_last"}
 
 
 def test_every_number_is_finite(chains: pl.DataFrame) -> None:
