@@ -204,9 +204,9 @@ def pair_sides(contracts: pl.DataFrame) -> pl.DataFrame:
         row_of[side] = pl.Series(where).replace(-1, None)
     first = pl.select(pl.coalesce(row_of["call"], row_of["put"])).to_series()
     shared = (*KEY_COLUMNS, *SNAPSHOT_COLUMNS)
-    return pl.DataFrame(
-        [contracts[name].gather(first) for name in shared]
-        + [contracts[name].gather(row_of[side]).alias(f"{side}_{name}") for side in SIDES for name in QUOTE_COLUMNS]
+    return contracts.select(
+        *(pl.col(name).gather(first) for name in shared),
+        *(pl.col(name).gather(row_of[side]).alias(f"{side}_{name}") for side in SIDES for name in QUOTE_COLUMNS),
     ).select(*STRIKE_ROWS)
 
 

@@ -6,6 +6,7 @@ its row is set aside with that reason. Only how dates are written may be inferre
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -18,6 +19,7 @@ from flowbt.lake.vendors.translate import ROW
 
 _TRUTH = {word: truth for truth, words in ((True, "true t 1 yes"), (False, "false f 0 no")) for word in words.split()}
 _ISO = "%Y-%m-%d"
+_FIRST, _LAST = date(1970, 1, 1), date(2199, 12, 31)
 _DAY_FIRST: Final = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 _MONTH_FIRST: Final = ("%m/%d/%Y", "%m-%d-%Y")
 _REPAIRS: Final[Mapping[Repair, str]] = {
@@ -107,6 +109,9 @@ def _value(cells: pl.Series, dtype: pl.DataType, layout: Layout) -> pl.Series:
     if cells.dtype != pl.String():
         return cells.cast(dtype, strict=False)
     if dtype == pl.Date():
+        days = _days_since_1970(cells.str.to_date((layout.dates or (_ISO,))[0], strict=False))
+        if days.null_count() == cells.null_count():
+            return days
         return _each_once(cells, dtype, lambda unique: _dates(unique, layout.dates))
     if isinstance(dtype, pl.Datetime):
         return _each_once(cells, dtype, lambda unique: _times(unique, layout))
@@ -137,8 +142,14 @@ def _dates(cells: pl.Series, formats: Sequence[str]) -> pl.Series:
     """Dates as text; a time of day behind one is left out."""
     days = cells.str.replace(r"[T ]+\d{1,2}:.*$", "")
     tries = [days.str.to_date(form, strict=False) for form in formats or (_ISO,)]
-    read = pl.select(pl.coalesce(tries)).to_series()
-    return pl.select(pl.when(read.dt.year().is_between(1970, 2199)).then(read)).to_series()
+    return _days_since_1970(pl.select(pl.coalesce(tries)).to_series())
+
+
+def _days_since_1970(days: pl.Series) -> pl.Series:
+    """The days without those of years that no chain is of, as the year 24."""
+    if not len(days) or (days.is_null() | days.is_between(_FIRST, _LAST)).all():
+        return days
+    return pl.select(pl.when(days.is_between(_FIRST, _LAST)).then(days)).to_series()
 
 
 def _times(cells: pl.Series, layout: Layout) -> pl.Series:

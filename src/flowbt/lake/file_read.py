@@ -169,7 +169,8 @@ def translated(
     columns = COLUMNS[vendor.table]
     said = said_outside(source, layout, options)
     number = 1
-    blocks = file.blocks(layout.shape)
+    shape = layout.shape if vendor.table == "prints" else replace(layout.shape, numbers=layout.numbers(columns))
+    blocks = file.blocks(shape)
     if vendor.table == "prints" and "id" in layout.chosen(file.names(layout.shape)):
         # what one row says of an execution may be taken back by another, anywhere in the file
         blocks = iter([pl.concat(blocks)])

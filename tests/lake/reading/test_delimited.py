@@ -111,3 +111,25 @@ def test_the_header_may_stand_below_other_lines(table: Table) -> None:
 def test_a_later_block_that_is_no_text(table: Table) -> None:
     with pytest.raises(RejectedFileError, match=r"NOT_UTF8: invalid .* in line 20002"):
         table(b"a,b\n" + b"1,2\n" * 20_000 + b"\xe9,2\n")
+
+
+NUMBER = st.one_of(
+    st.sampled_from(["", "1", "1.5", "-0", ".5", "5.", "+2", "1e3", "1e400", "inf", "NaN", "007", "9007199254740993"]),
+    st.sampled_from(["x", "1_000", "0x1", "$5", "1,5", "1 2", " 3 ", "--", "null", "True", "9" * 25]),
+    st.floats(allow_nan=False).map(repr),
+    st.integers().map(str),
+)
+
+
+@given(cells=st.lists(st.tuples(NUMBER, NUMBER), min_size=1, max_size=12))
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_numbers_are_the_same_whether_polars_or_we_read_them(cells: list[tuple[str, str]], table: Table) -> None:
+    numbers = {"a": pl.Float64(), "b": pl.Int64()}
+    lines = ["c,a,b", *("x," + ",".join(f'"{cell}"' if "," in cell else cell for cell in row) for row in cells)]
+    read = pl.concat(table("\n".join(lines) + "\n", Shape(frozenset(), numbers=numbers)))
+    text = pl.concat(table("\n".join(lines) + "\n"))
+    assert set(read.dtypes[1:]) <= {pl.String(), pl.Float64(), pl.Int64()}
+    for name, dtype in numbers.items():
+        assert read[name].cast(dtype, strict=False).equals(text[name].cast(dtype, strict=False), null_equal=True)
+        if read.schema[name] != pl.String():
+            assert read[name].is_null().equals(text[name].is_null())

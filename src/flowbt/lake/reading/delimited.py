@@ -6,7 +6,8 @@ of one column. Each of these is a `RejectedFileError` here. Every cell stays tex
 
 import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import polars as pl
@@ -52,12 +53,15 @@ class DelimitedFile:
         if len(names) < 2:
             raise RejectedFileError("NOT_CSV", f"no comma in the first line '{self._lines[line].strip()[:60]}'")
         said = _said("\n".join(self._lines[:line]), shape)
-        first = line + 2
-        for data in self._pieces(line + 1):
-            frame = _parsed(data, names, separator, first)
-            first += data.count(b"\n")
+        for frame in ahead(self._frames(line + 1, names, separator, shape)):
             if frame.height:
                 yield frame.with_columns(pl.lit(value).alias(f"$.{name}") for name, value in said.items())
+
+    def _frames(self, skipped: int, names: list[str], separator: str, shape: Shape) -> Iterator[pl.DataFrame]:
+        first = skipped + 1
+        for data in self._pieces(skipped):
+            yield _parsed(data, names, separator, first, shape.numbers)
+            first += data.count(b"\n")
 
     def _header(self, shape: Shape) -> tuple[int, str, list[str]]:
         """Number of the header's line, what separates its cells, and its names."""
@@ -130,7 +134,18 @@ def _refuse_other_text(data: bytes) -> None:
         )
 
 
-def _parsed(data: bytes, names: list[str], separator: str, first: int) -> pl.DataFrame:
+def ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
+    """The frames, each being read while the one before it is worked on."""
+    with ThreadPoolExecutor(1) as reader:
+        coming = reader.submit(next, frames, None)
+        while (frame := coming.result()) is not None:
+            coming = reader.submit(next, frames, None)
+            yield frame
+
+
+def _parsed(
+    data: bytes, names: list[str], separator: str, first: int, numbers: Mapping[str, pl.DataType]
+) -> pl.DataFrame:
     """The rows of whole lines; `first` is the number of the first line in the file."""
     if b"\0" in data:
         raise RejectedFileError("NOT_UTF8", "the file holds NUL bytes: save it as UTF-8")
@@ -147,17 +162,24 @@ def _parsed(data: bytes, names: list[str], separator: str, first: int) -> pl.Dat
         data = _without_padding_around_quotes(data, separator)
     if _has_blank_lines(data, len(names), separator, first):
         data = re.sub(rb"\A(?:[ \t]*\n)+|(?<=\n)\n+", b"", data)
+    text: dict[str, pl.DataType] = dict.fromkeys(names, pl.String())
     try:
-        frame = pl.read_csv(
-            data, has_header=False, schema=dict.fromkeys(names, pl.String()), separator=separator, infer_schema=False
-        )
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-        raise RejectedFileError("NOT_CSV", str(error).splitlines()[0]) from None
+        # a cell that is no number makes all of its block text again, and is told by name later
+        frame = _read(data, text | {name: numbers[name] for name in names if name in numbers}, separator)
+    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
+        try:
+            frame = _read(data, text, separator)
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+            raise RejectedFileError("NOT_CSV", str(error).splitlines()[0]) from None
     if padded or b'""' in data:
-        frame = frame.with_columns(pl.all().str.strip_chars().replace("", None))
+        frame = frame.with_columns(pl.col(pl.String).str.strip_chars().replace("", None))
     if frame.to_series(0).null_count():
         frame = frame.filter(pl.any_horizontal(pl.all().is_not_null()))
     return frame
+
+
+def _read(data: bytes, schema: Mapping[str, pl.DataType], separator: str) -> pl.DataFrame:
+    return pl.read_csv(data, has_header=False, schema=schema, separator=separator, infer_schema=False)
 
 
 def _without_padding_around_quotes(data: bytes, separator: str) -> bytes:

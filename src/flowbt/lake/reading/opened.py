@@ -28,12 +28,14 @@ class Shape:
         header: columns that all must be there, under their folded names; `date|day` is either.
         rows: where a JSON document holds its rows: keys separated by dots, `*name` for any key, which becomes a column.
         preamble: regular expressions with one group, by name, looked for in the lines above the header.
+        numbers: columns that may come as numbers of these dtypes, where every cell of a block can be read as one.
         cells: where a JSON document holds the names of its columns, where its rows are lists: keys separated by dots.
     """
 
     header: frozenset[str]
     rows: str = ""
     preamble: Mapping[str, str] = field(default_factory=dict)
+    numbers: Mapping[str, pl.DataType] = field(default_factory=dict)
     cells: str = ""
 
 

@@ -35,6 +35,9 @@ OI_LAGS: Mapping[OpenInterest, int | None] = {
 }
 """What `oi_lag` is where no row says it."""
 
+FILLED_IN = ("multiplier", "oi_lag")
+"""Columns of ours that get a value where theirs have none."""
+
 OPTION_TYPES = {"c": "call", "p": "put", "calls": "call", "puts": "put", "ce": "call", "pe": "put"}
 
 
@@ -103,7 +106,7 @@ class Layout:
     @cached_property
     def shape(self) -> Shape:
         """How its rows lie in a file."""
-        return Shape(self.header, self.rows, self.preamble, self.cells)
+        return Shape(self.header, self.rows, self.preamble, cells=self.cells)
 
     @property
     def wide(self) -> bool:
@@ -118,6 +121,21 @@ class Layout:
         """Whether a file with these columns is of this layout."""
         return bool(names) and not lacking(self.header, names) and not (self.without and self.without <= set(names))
 
+    def numbers(self, columns: Mapping[str, pl.DataType]) -> dict[str, pl.DataType]:
+        """Columns of theirs of which nothing is asked but that they are numbers, and which dtype ours has."""
+        if self.repairs or self.empty:
+            return {}
+        named = {ours: theirs for ours, theirs in self.columns.items() if isinstance(theirs, str)}
+        others = [theirs for ours, theirs in self.columns.items() if ours not in named]
+        others += [] if self.only is None else [self.only]
+        read = [*named.values(), *(name for theirs in others for name in _names(theirs))]
+        found = {theirs: columns.get(_bare(ours)) for ours, theirs in named.items() if _bare(ours) not in FILLED_IN}
+        return {
+            theirs: dtype
+            for theirs, dtype in found.items()
+            if isinstance(dtype, pl.Float64 | pl.Int64) and read.count(theirs) == 1
+        }
+
     def chosen(self, names: Collection[str]) -> dict[str, pl.Expr]:
         """Our columns, as expressions over theirs, of which all that they are made of is among the names."""
         found = {ours: _expression(theirs, names) for ours, theirs in self.columns.items()}
@@ -126,6 +144,11 @@ class Layout:
 
 def _alternatives(theirs: Theirs) -> tuple[str | pl.Expr, ...]:
     return theirs if isinstance(theirs, tuple) else (theirs,)
+
+
+def _bare(ours: str) -> str:
+    """`call_bid` is a bid."""
+    return next((ours.removeprefix(f"{side}_") for side in SIDES if ours.startswith(f"{side}_")), ours)
 
 
 def _names(theirs: Theirs) -> set[str]:
