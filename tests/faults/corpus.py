@@ -159,8 +159,7 @@ CELLS: Sequence[tuple[str, str, str]] = (
     ("option_type", "", "MISSING_OPTION_TYPE"), ("symbol", "", "MISSING_SYMBOL"), ("symbol", "A B", "BAD_SYMBOL"),
     ("symbol", "=cmd|' /C calc'!A0", "BAD_SYMBOL"), ("symbol", "../AAA", "BAD_SYMBOL"), ("symbol", "ÄÖ", "BAD_SYMBOL"),
     ("symbol", "<script>", "BAD_SYMBOL"), ("symbol", "A" * 17, "BAD_SYMBOL"), ("date", "", "MISSING_DATE"),
-    ("date", "1969-12-31", "UNREADABLE_DATE"), ("date", "24-01-02", "UNREADABLE_DATE"), ("iv", "0", "BAD_IV"),
-    ("iv", "-0.2", "BAD_IV"), ("iv", "25%", "UNREADABLE_IV"), ("delta", "1.01", "BAD_DELTA"), ("delta", "-55", "BAD_DELTA"),
+    ("date", "1969-12-31", "UNREADABLE_DATE"), ("date", "24-01-02", "UNREADABLE_DATE"), ("iv", "25%", "UNREADABLE_IV"),
     ("underlying_price", "0", "BAD_UNDERLYING_PRICE"), ("underlying_price", "-3", "BAD_UNDERLYING_PRICE"),
 )  # fmt: skip
 
@@ -336,6 +335,10 @@ def _odd_and_kept() -> Iterator[BadFile]:
         ("a last price below intrinsic value", {"underlying_price": "110", "last": "9"}, "STALE_LAST"),
         ("a volatility of next to nothing", {"iv": "0.001"}, "IV_OUT_OF_RANGE"),
         ("a volatility of 900%", {"iv": "9"}, "IV_OUT_OF_RANGE"),
+        ("a volatility of nothing", {"iv": "0"}, "IMPOSSIBLE_IV"),
+        ("a volatility below nothing", {"iv": "-0.2"}, "IMPOSSIBLE_IV"),
+        ("a delta in percent", {"delta": "-55"}, "IMPOSSIBLE_DELTA"),
+        ("a delta a little above one", {"delta": "1.01"}, "IMPOSSIBLE_DELTA"),
         ("no price of the underlying", {"underlying_price": ""}, "MISSING_UNDERLYING"),
     ):
         yield BadFile(label, csv({**GOOD, **cells}), "W", (code,), kept=1)

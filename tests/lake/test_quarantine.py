@@ -72,10 +72,7 @@ def judged(
         *(("symbol", cell, "BAD_SYMBOL") for cell in ("A B", "=cmd", "../AAA", "ÄÖ", "A" * 17)),
         ("date", "", "MISSING_DATE"),
         ("date", "1969-12-31", "UNREADABLE_DATE"),
-        ("iv", "0", "BAD_IV"),
         ("iv", "25%", "UNREADABLE_IV"),
-        ("delta", "1.01", "BAD_DELTA"),
-        ("gamma", "-0.1", "BAD_GAMMA"),
         ("multiplier", "0", "BAD_MULTIPLIER"),
         ("oi_lag", "2", "BAD_OI_LAG"),
         ("oi_lag", "300", "UNREADABLE_OI_LAG"),
@@ -186,6 +183,10 @@ def test_the_record_tells_what_the_row_said(
         ({"bid": "2", "ask": "1"}, "CROSSED_QUOTE"),
         ({"iv": "0.009"}, "IV_OUT_OF_RANGE"),
         ({"iv": "5.1"}, "IV_OUT_OF_RANGE"),
+        ({"iv": "0"}, "IMPOSSIBLE_IV"),
+        ({"delta": "1.01"}, "IMPOSSIBLE_DELTA"),
+        ({"gamma": "-0.1"}, "IMPOSSIBLE_GAMMA"),
+        ({"vega": "-0.1"}, "IMPOSSIBLE_VEGA"),
     ],
 )
 def test_what_is_kept_and_counted(
@@ -234,3 +235,14 @@ def test_rows_in_are_committed_quarantined_or_duplicates(
     found = outcome(canonical(*(option(**row) for row in rows)))
     assert found.rows_in == len(rows)
     assert found.committed + found.quarantined + found.duplicates == len(rows)
+
+
+def test_what_no_greek_can_be_is_not_known_and_the_rest_of_the_row_is(
+    canonical: Callable[..., str],
+    option: Callable[..., dict[str, str]],
+    outcome: Callable[..., FileOutcome],
+    stored: Callable[[], pl.DataFrame],
+) -> None:
+    outcome(canonical(option(iv="-1", delta="1.00001", gamma="-1e-7", vega="0.1")))
+    found = stored().select("iv", "delta", "gamma", "vega", "volume", "open_interest")
+    assert found.rows() == [(None, None, None, 0.1, 10, 50)]

@@ -147,7 +147,7 @@ class Batch:
     def _quarantine(self) -> None:
         rows = [
             read.rejected.select(
-                pl.lit(str(read.source)).alias("file"), pl.lit(read.vendor.name).alias("format"), pl.all()
+                pl.lit(str(read.source.absolute())).alias("file"), pl.lit(read.vendor.name).alias("format"), pl.all()
             )
             for read in self._waiting
             if read.rejected.height

@@ -49,3 +49,8 @@ INDEX_OF_ROOT = {
 def underlying_of(root: pl.Expr) -> pl.Expr:
     """The symbol of the underlying, where nothing but the root is known: `SPXW` is SPX, an adjusted `AAPL1` AAPL."""
     return root.str.replace(r"^(?:\d)?([A-Z.]+?)\d?$", "$1").replace(INDEX_OF_ROOT)
+
+
+def plain(symbol: pl.Expr) -> pl.Expr:
+    """A symbol without its points and dashes, as it stands in contract symbols."""
+    return symbol.str.replace_all(r"[^A-Z0-9]", "")

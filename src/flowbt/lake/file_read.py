@@ -13,6 +13,7 @@ import polars as pl
 
 from flowbt.errors import RejectedFileError
 from flowbt.lake.cells import with_known_dates
+from flowbt.lake.contract_symbols import plain
 from flowbt.lake.days import check_days, set_aside_closed
 from flowbt.lake.flags import contract_flags
 from flowbt.lake.gathered import Gathered
@@ -56,6 +57,7 @@ class FileRead:
     stale: pl.DataFrame = field(default_factory=pl.DataFrame)
     _gathered: Gathered = field(default_factory=Gathered)
     _settled: pl.DataFrame | None = None
+    _any_day: bool = False
 
     @property
     def spilled(self) -> bool:
@@ -76,6 +78,7 @@ class FileRead:
         Raises:
             RejectedFileError: a day that is refused, or too many rows that are.
         """
+        self._any_day = any_day
         parts: list[Sifted] = []
         units, stale = [], []
         for group in self._gathered.groups():
@@ -107,7 +110,7 @@ class FileRead:
     def _settle(self, group: pl.DataFrame) -> Sifted:
         table = self.vendor.table
         sifted = Sifted(group, self.rejected.clear()) if table == "prints" else settle(group, table)
-        if table != "chains":
+        if table != "chains" and not self._any_day:
             sifted = set_aside_closed(sifted, self.vendor.exchange)
         return replace(sifted, kept=sifted.kept.drop(ROW))
 
@@ -131,8 +134,17 @@ def read_file(
     vendor: VendorFormat | None,
     options: ReadOptions,
     formats: Sequence[VendorFormat] = tuple(FORMATS.values()),
+    *,
+    named: bool = False,
 ) -> FileRead:
     """Read a file, of this format or of the one that recognises it.
+
+    Args:
+        source: the file.
+        vendor: its format; None recognises it.
+        options: what the user says of it.
+        formats: those that may recognise it.
+        named: the symbol asked for is the name of another file, so one that is named after a symbol is of that symbol.
 
     Raises:
         RejectedFileError: a file that cannot be used at all.
@@ -141,6 +153,12 @@ def read_file(
     file = open_file(source)
     vendor, layout = recognise(file, formats) if vendor is None else (vendor, layout_of(file, vendor))
     check_columns(file, layout)
+    if named and (own := said_outside(source, layout, ReadOptions()).get("symbol", "").upper()):
+        held = layout.chosen(file.names(layout.shape))
+        if own != options.symbol and not {"symbol", "contract"} & set(held):
+            raise RejectedFileError(
+                "NO_SUCH_SYMBOL", f"the file is named after {own}, and you ask for {options.symbol}"
+            )
     read = FileRead(source, vendor)
     totals = Totals(layout)
     others = 0
@@ -151,6 +169,10 @@ def read_file(
         others += text.height - chosen.height
         read.rows_in += chosen.height
         sifted = sift_prints(chosen, layout) if vendor.table == "prints" else judge(chosen, vendor.table, layout)
+        if options.symbol is not None and "symbol" not in text.columns:
+            whole, sifted = sifted, _of_underlying(sifted, options.symbol)
+            others += whole.kept.height - sifted.kept.height
+            read.rows_in -= whole.kept.height - sifted.kept.height
         read.add(sifted)
         totals.add(block, sifted.kept)
     if not read.rows_in:
@@ -185,7 +207,7 @@ def _fill_in(text: pl.DataFrame, vendor: VendorFormat, options: ReadOptions) -> 
     unsaid: dict[str, str | None] = {}
     if vendor.table in {"chains", "prints"}:
         unsaid = {"multiplier": "100", "source": vendor.name}
-    if vendor.table == "chains":
+    if vendor.table == "chains" and "open_interest" in text.columns:
         lag = OI_LAGS[vendor.open_interest] if options.oi_lag is None else options.oi_lag
         unsaid["oi_lag"] = None if lag is None else str(lag)
     if options.oi_lag is not None:
@@ -205,7 +227,14 @@ def _of_symbol(text: pl.DataFrame, symbol: str | None) -> pl.DataFrame:
     """The rows of one symbol, where the rows say whose they are and one is asked for."""
     if symbol is None or "symbol" not in text.columns:
         return text
-    return text.filter(pl.col("symbol") == symbol)
+    # a row that does not say whose it is might be of this one, and is set aside for that
+    return text.filter((pl.col("symbol") == symbol) | pl.col("symbol").is_null())
+
+
+def _of_underlying(sifted: Sifted, symbol: str) -> Sifted:
+    """The contracts on one symbol, under the name that the user gives it: the root of options on BRK.B is BRKB."""
+    own = plain(pl.col("symbol")) == plain(pl.lit(symbol))
+    return replace(sifted, kept=sifted.kept.filter(own).with_columns(symbol=pl.lit(symbol)))
 
 
 class Totals:

@@ -38,6 +38,15 @@ CONTRACT_FLAGS: Final[Mapping[str, Callable[[Column, pl.Expr], pl.Expr]]] = {
 `zero_bid`: nobody bids, so the mid is no price."""
 
 
+IMPOSSIBLE: Final[Mapping[str, pl.Expr]] = {
+    "iv": pl.col("iv") <= 0,
+    "delta": ~pl.col("delta").is_between(-1, 1),
+    "gamma": pl.col("gamma") < 0,
+    "vega": pl.col("vega") < 0,
+}
+"""What no volatility or greek can be: somebody's formula failed. The contract is kept, and the number is not known."""
+
+
 def contract_flags() -> dict[str, pl.Expr]:
     """The flags of contract rows, by name."""
     return {name: flag(pl.col, pl.col("option_type")).fill_null(value=False) for name, flag in CONTRACT_FLAGS.items()}

@@ -7,18 +7,22 @@
 For every file: rows in = committed + quarantined + duplicates, or the file is rejected and nothing of it is stored.
 """
 
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from flowbt.errors import RejectedFileError
+import polars as pl
+
+from flowbt.errors import FlowbtError, RejectedFileError
 from flowbt.lake.batch import Batch, FileOutcome
 from flowbt.lake.file_read import read_file
 from flowbt.lake.reading import Source, find_sources
 from flowbt.lake.recent import Recent
 from flowbt.lake.store import Lake
 from flowbt.lake.vendors import ReadOptions, VendorFormat, format_named
+from flowbt.lake.vendors.base import check_date_format
 from flowbt.lake.vendors.translate import said_outside
 
 
@@ -74,23 +78,32 @@ def ingest_files(
     Raises:
         FlowbtError: no such path or format, or a file that cannot be opened.
     """
+    if not 0 <= max_quarantine <= 1:
+        raise FlowbtError(f"--max-quarantine {max_quarantine} is no share of rows: give 0 to 1, as in 0.05")
     options = options or ReadOptions()
+    if options.date_format is not None:
+        check_date_format(options.date_format)
     if options.symbol:
         options = replace(options, symbol=options.symbol.upper())
     vendor = None if format_name == "auto" else vendor_of(format_name)
     sources = find_sources(paths, vendor.suffixes if vendor else None, lambda source: _wanted(source, vendor, options))
+    named = any(_named_after(source) == options.symbol for source in sources)
     recent = Recent(lake)
     batch = Batch(lake, dry_run)
     for done, source in enumerate(sources):
         if on_file:
             on_file(done, len(sources))
         try:
-            read = read_file(source, vendor, options)
-            read.settle(recent, max_quarantine, any_day=any_day)
+            read = read_file(source, vendor, options, named=named)
+            with_file = recent.copy()
+            read.settle(with_file, max_quarantine, any_day=any_day)
             batch.check_units(read)
         except RejectedFileError as error:
             batch.reject(source, str(error))
+        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
+            batch.reject(source, f"NOT_READ: {str(error).splitlines()[0]}")
         else:
+            recent = with_file
             batch.add(read)
     batch.flush()
     if on_file:
@@ -109,6 +122,11 @@ def vendor_of(name: str) -> VendorFormat:
 
         return read_mapping(Path(name))
     return format_named(name)
+
+
+def _named_after(source: Source) -> str:
+    """The first word of the file's name, in capitals: `IWM_2026.csv` may be IWM's."""
+    return re.split(r"[_.\s]", source.name)[0].upper()
 
 
 def _wanted(source: Source, vendor: VendorFormat | None, options: ReadOptions) -> bool:

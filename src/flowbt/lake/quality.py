@@ -14,7 +14,8 @@ import dataframely as dy
 import polars as pl
 
 from flowbt.lake.cells import read_cells
-from flowbt.lake.contract_symbols import contract_parts, underlying_of
+from flowbt.lake.contract_symbols import contract_parts, plain, underlying_of
+from flowbt.lake.flags import IMPOSSIBLE
 from flowbt.lake.order import in_order
 from flowbt.lake.rules import ContractRow, CorporateAction, PriceBar, broken_rules
 from flowbt.lake.vendors.base import Layout
@@ -63,6 +64,7 @@ def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
     rows, contradictory = cells.rows, None
     if table == "chains":
         rows, contradictory = _with_contract(rows)
+    rows, impossible = _without_the_impossible(rows) if table == "chains" else (rows, {})
     columns = [ROW, *(name for name in rows.columns if name != ROW)]
     kept, failure = RULES[table].filter(rows)
     rejected = [rejected_rows(cells.unreadable, _or_repeated_header(cells.unreadable, layout))]
@@ -74,7 +76,7 @@ def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
     if contradictory is not None:
         rejected.append(contradictory)
     good: pl.DataFrame = kept.with_columns(root=pl.coalesce("root", "symbol")) if table == "chains" else kept
-    return Sifted(good, pl.concat(rejected), warnings=cells.repaired)
+    return Sifted(good, pl.concat(rejected), warnings=cells.repaired | impossible)
 
 
 def settle(rows: pl.DataFrame, table: str) -> Sifted:
@@ -133,6 +135,21 @@ def _or_repeated_header(unreadable: pl.DataFrame, layout: Layout) -> pl.Series:
     ).to_series()
 
 
+def _without_the_impossible(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
+    """Rows without volatilities and greeks that none can be, and how many there were of each."""
+    # what is no number at all is judged by the rules
+    odd = {name: flag & pl.col(name).is_finite() for name, flag in IMPOSSIBLE.items()}
+    counts = counted(rows, {f"IMPOSSIBLE_{name.upper()}": flag for name, flag in odd.items()})
+    if not counts:
+        return rows, {}
+    return rows.with_columns(pl.when(~flag).then(pl.col(name)).alias(name) for name, flag in odd.items()), counts
+
+
+def _is_on(root: pl.Expr, symbol: pl.Expr) -> pl.Expr:
+    """Whether options of this root are on the symbol: `SPXW` on SPX, `BRKB` on BRK.B, an adjusted `AAPL1` on AAPL."""
+    return (plain(underlying_of(root)) == plain(symbol)) | plain(root).str.starts_with(plain(symbol))
+
+
 def _with_contract(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """Rows with what the contract's symbol says where they leave it unsaid; and those that say something else."""
     if not rows["contract"].null_count() < rows.height:
@@ -143,6 +160,7 @@ def _with_contract(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame | Non
     contradicted = pl.any_horizontal(
         (pl.col("strike") - pl.col(f"{_SAID}strike")).abs() > 0.001,
         *(pl.col(name) != pl.col(_SAID + name) for name in ("expiration", "option_type")),
+        ~_is_on(pl.col(f"{_SAID}root"), pl.col("symbol")),
     ).fill_null(value=False)
     code = pl.when(unread).then(pl.lit("UNREADABLE_CONTRACT")).when(contradicted).then(pl.lit("CONTRADICTORY_CONTRACT"))
     codes = rows.select(code.alias("reasons")).to_series()

@@ -39,6 +39,12 @@ class Recent:
         self._contracts: dict[str, pl.DataFrame] = {}
         self._facts: list[pl.DataFrame] = []
 
+    def copy(self) -> "Recent":
+        """The same, to take in a file that may yet be refused."""
+        other = Recent(self._lake)
+        other._contracts, other._facts = dict(self._contracts), list(self._facts)
+        return other
+
     def before(self, firsts: pl.DataFrame) -> Before:
         """What came before the first day of each symbol (`symbol, date`)."""
         stored = self._stored(firsts)

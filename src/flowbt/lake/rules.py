@@ -35,11 +35,11 @@ class ContractRow(dy.Schema):
     vwap = dy.Float64(nullable=True, min=0)
     volume = dy.Int64(nullable=True, min=0)
     open_interest = dy.Int64(nullable=True, min=0)
-    iv = dy.Float64(nullable=True, min_exclusive=0)
-    delta = dy.Float64(nullable=True, min=-1, max=1)
-    gamma = dy.Float64(nullable=True, min=0)
+    iv = dy.Float64(nullable=True)
+    delta = dy.Float64(nullable=True)
+    gamma = dy.Float64(nullable=True)
     theta = dy.Float64(nullable=True)
-    vega = dy.Float64(nullable=True, min=0)
+    vega = dy.Float64(nullable=True)
 
     @dy.rule()
     def expired(cls) -> pl.Expr:

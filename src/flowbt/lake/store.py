@@ -74,6 +74,10 @@ class Lake:
 
         def completed(given: pl.DataFrame) -> pl.DataFrame:
             self.forget()
+            nonlocal stale
+            if given["call_open_interest"].is_null().all() and given["put_open_interest"].is_null().all():
+                held = self._rows_of(given, [*UNIT, "stale_open_interest"]).filter("stale_open_interest")
+                stale = held.select(UNIT).unique()
             return as_stored(self._completed(given.select(*STRIKE_ROWS)), STRIKE_ROWS, CHAINS.name, stale)
 
         stored = as_stored(rows, STRIKE_ROWS, CHAINS.name, stale)
@@ -84,9 +88,7 @@ class Lake:
     def _completed(self, rows: pl.DataFrame) -> pl.DataFrame:
         """Strike rows together with what is stored of the same snapshots, the new values before the old."""
         key = list(STRIKE_KEY)
-        days = rows.select(pl.col("date").min().alias("first"), pl.col("date").max().alias("last"))
-        stored = self.strike_rows(STRIKE_ROWS, rows["symbol"].unique().to_list(), *days.row(0)) if rows.height else rows
-        stored = stored.join(rows.select(SNAPSHOT_KEY).unique(), on=list(SNAPSHOT_KEY), how="semi")
+        stored = self._rows_of(rows, STRIKE_ROWS)
         both = rows.join(stored, on=key, how="full", coalesce=True, suffix=" stored")
         completed = both.select(
             name if name in key else pl.coalesce(name, f"{name} stored").alias(name) for name in STRIKE_ROWS
@@ -94,9 +96,23 @@ class Lake:
         # what is stored says of every contract whether it is adjusted: so must the first part, or a second one differs
         return completed.with_columns(adjusted_contracts(STRIKE_ROWS))
 
+    def _rows_of(self, units: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
+        """What is stored of the snapshots that these rows are of."""
+        if not units.height:
+            return units.select(columns)
+        first, last = units.select(pl.col("date").min().alias("first"), pl.col("date").max().alias("last")).row(0)
+        stored = self.strike_rows(columns, units["symbol"].unique().to_list(), first, last)
+        return stored.join(units, on=UNIT, how="semi")
+
     def write_actions(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
         """Bring corporate actions in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""
-        return write_units(self.ledger.to_write(ACTIONS), rows, note or {})
+
+        def with_other_kinds(given: pl.DataFrame) -> pl.DataFrame:
+            stored = self.actions(given["symbol"].unique().to_list())
+            stored = stored.join(given, on=list(SNAPSHOT_KEY), how="semi").join(given, on=ACTIONS.order[:3], how="anti")
+            return pl.concat([given, stored]).sort(ACTIONS.order)
+
+        return write_units(self.ledger.to_write(ACTIONS), rows, note or {}, with_other_kinds)
 
     def actions(self, symbols: Sequence[str] | None = None) -> pl.DataFrame:
         """Corporate actions (`flowbt.schema.CORPORATE_ACTIONS`) by symbol and date; empty where the lake has none."""

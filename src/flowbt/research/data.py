@@ -12,6 +12,7 @@ from flowbt.lake.explain import explain
 from flowbt.lake.ingest import vendor_of
 from flowbt.lake.reading import find_sources
 from flowbt.lake.vendors import FORMATS, ReadOptions
+from flowbt.lake.vendors.base import check_date_format
 from flowbt.market import MarketConfig, simulate_bars, simulate_chains
 
 Progress = Callable[[int, int], None]
@@ -24,6 +25,8 @@ def formats() -> list[dict[str, Any]]:
 
 def explain_file(path: Path, format_name: str, options: ReadOptions) -> dict[str, Any]:
     """How a file would be read, by this format or the one that recognises it (`flowbt.lake.explain`)."""
+    if options.date_format is not None:
+        check_date_format(options.date_format)
     (source,) = find_sources([str(path)], None, lambda _: True)[:1]
     return explain(source, None if format_name == "auto" else vendor_of(format_name), options)
 

@@ -160,3 +160,29 @@ def test_what_is_said_wrongly(text: str, message: str, mapping: Callable[[str], 
 def test_a_mapping_file_that_is_not_there() -> None:
     with pytest.raises(FlowbtError, match=r"mapping file 'nowhere.toml' cannot be read"):
         read_mapping(Path("nowhere.toml"))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("path = '((('", "'path' .* is no regular expression"),
+        ("[preamble]\nx = '((('", "'preamble.x' .* is no regular expression"),
+        ("[preamble]\nx = 'Last'", "'preamble.x' .* needs a group"),
+        ("preamble = {x = 3}", "'preamble.x' .* is no regular expression"),
+        ("zone = 'Mars/X'", "'zone' .* is no time zone"),
+        ("dates = ['%H']", "'%H' is no way to write a date"),
+        ("path_date_format = '%H'", "'%H' is no way to write a date"),
+        ("quoted = 99999999999", "'quoted' .* is in minutes"),
+        ("missing = {bid = 3}", "'missing.bid' .* must be numbers"),
+        ("missing = {bid = ['x']}", "'missing.bid' .* must be numbers"),
+        ("missing = {symbol = [1]}", "'missing.symbol' .* must be numbers"),
+        ("divide_by = {bid = 'x'}", "'divide_by.bid' .* must be numbers"),
+        ("divide_by = {bid = 0}", "'divide_by.bid' .* must be numbers"),
+        ("divide_by = {date = 2}", "'divide_by.date' .* must be numbers"),
+        ("words = {symbol = 'x'}", "'words.symbol' .* must say words for words"),
+        ("words = {option_type = {call = 3}}", "'words.option_type' .* must say words for words"),
+    ],
+)
+def test_what_would_break_while_reading_is_found_before(text: str, message: str, mapping: Callable[[str], str]) -> None:
+    with pytest.raises(FlowbtError, match=message):
+        read_mapping(Path(mapping(f"{text}\n[columns]\nstrike = 'K'\n")))

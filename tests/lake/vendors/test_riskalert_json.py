@@ -94,8 +94,6 @@ def test_a_side_that_is_absent_is_no_row(taken: Callable[..., pl.DataFrame], pai
         ({"callVolume": 1.5}, "UNREADABLE_VOLUME"),
         ({"callOi": 10**30}, "UNREADABLE_OPEN_INTEREST"),
         ({"callIv": "abc"}, "UNREADABLE_IV"),
-        ({"callIv": -3}, "BAD_IV"),
-        ({"callDelta": 55}, "BAD_DELTA"),
     ],
 )
 def test_a_bad_call_beside_a_good_put(

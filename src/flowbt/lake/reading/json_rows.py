@@ -20,7 +20,7 @@ from flowbt.lake.reading.names import folded
 from flowbt.lake.reading.opened import Shape
 from flowbt.lake.reading.sources import Source
 
-MOST_BYTES: Final = 1 << 30
+MOST_BYTES: Final = 1 << 27
 """A JSON document is read whole, and takes some ten times its size in memory."""
 
 

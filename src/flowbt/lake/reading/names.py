@@ -7,7 +7,8 @@ from flowbt.errors import RejectedFileError
 
 def folded(name: str) -> str:
     """Lower case, without blanks around or brackets, blanks within as underscores: `[C_ IV]` is `c__iv`."""
-    return name.strip().strip("[]#").strip().lower().replace(" ", "_")
+    plain = name.strip().strip("[]#").strip().lower().replace(" ", "_")
+    return "row_" if plain == "row" else plain  # `row` is where we note a row's place in its file
 
 
 def numbered(names: Iterable[str]) -> list[str]:

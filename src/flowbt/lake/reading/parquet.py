@@ -67,9 +67,22 @@ def _as_text(batch: pa.RecordBatch, names: list[str]) -> pl.DataFrame:
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)  # noqa: S101 (a table gives a frame)
     frame.columns = names
+    frame = frame.with_columns(_decoded(frame[name]) for name, dtype in frame.schema.items() if dtype == pl.Binary())
     text = frame.select(_text(name, dtype) for name, dtype in frame.schema.items())
     text = text.with_columns(pl.all().str.strip_chars().replace("", None))
     return text.filter(pl.any_horizontal(pl.all().is_not_null()))
+
+
+def _decoded(cells: pl.Series) -> pl.Series:
+    """Bytes as the text that they are; those that are none as what they are."""
+
+    def text(cell: bytes) -> str:
+        try:
+            return cell.decode()
+        except UnicodeDecodeError:
+            return f"<{cell!r}>"
+
+    return pl.Series(cells.name, [None if cell is None else text(cell) for cell in cells], pl.String())
 
 
 def _text(name: str, dtype: pl.DataType) -> pl.Expr:
@@ -77,9 +90,9 @@ def _text(name: str, dtype: pl.DataType) -> pl.Expr:
     column = pl.col(name)
     if isinstance(dtype, pl.Datetime):
         return column.dt.strftime("%Y-%m-%dT%H:%M:%S%.6f" + ("%:z" if dtype.time_zone else ""))
-    formless = dtype.is_nested() or isinstance(dtype, pl.Duration | pl.Binary | pl.Object)
+    formless = dtype.is_nested() or isinstance(dtype, pl.Duration | pl.Object)
     text = pl.lit(None, pl.String) if formless else column.cast(pl.String)
-    return pl.when(column.is_not_null()).then(pl.coalesce(text, pl.lit(str(dtype)))).alias(name)
+    return pl.when(column.is_not_null()).then(pl.coalesce(text, pl.lit(f"<{dtype}>"))).alias(name)
 
 
 def _said(error: Any) -> str:

@@ -35,6 +35,10 @@ class Source:
     def __str__(self) -> str:
         return str(self.path if self.member is None else self.path / self.name)
 
+    def absolute(self) -> "Source":
+        """The same by a path that holds wherever the process runs."""
+        return Source(self.path.absolute(), self.member)
+
     @property
     def name(self) -> str:
         """The file's name, without what tells of its compression."""

@@ -17,6 +17,7 @@ from typing import Literal
 import polars as pl
 
 from flowbt.calendar import DEFAULT_EXCHANGE
+from flowbt.errors import FlowbtError
 from flowbt.lake.reading import Shape
 from flowbt.lake.reading.names import lacking
 from flowbt.schema import SIDES
@@ -30,7 +31,7 @@ OI_LAGS: Mapping[OpenInterest, int | None] = {
     "close before": 1,
     "same close": 0,
     "not established": None,
-    "none": 1,
+    "none": None,
     "said by its rows": 1,
 }
 """What `oi_lag` is where no row says it."""
@@ -39,6 +40,21 @@ FILLED_IN = ("multiplier", "oi_lag")
 """Columns of ours that get a value where theirs have none."""
 
 OPTION_TYPES = {"c": "call", "p": "put", "calls": "call", "puts": "put", "ce": "call", "pe": "put"}
+
+
+def check_date_format(form: str) -> None:
+    """Refuse what no date can be written in.
+
+    Raises:
+        FlowbtError: it lacks the year, the month or the day, or is no format at all.
+    """
+    day = dt.date(2026, 10, 23)
+    try:
+        read = pl.Series([day.strftime(form)]).str.to_date(form, strict=False).item()
+    except (ValueError, pl.exceptions.PolarsError):
+        read = None
+    if read != day:
+        raise FlowbtError(f"'{form}' is no way to write a date: give year, month and day, as in %d/%m/%Y")
 
 
 @dataclass(frozen=True)

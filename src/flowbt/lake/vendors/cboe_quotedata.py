@@ -44,7 +44,7 @@ FORMAT = VendorFormat(
             ),
             preamble={
                 "moment": r"Date: (\w+ \d+, \d{4} at \d+:\d+ [AP]M)",
-                "last": r"Last: ([\d.]+)",
+                "last": r"Last: ([\d.,]*\d)",
             },
             columns={
                 **{f"{side}_{ours}": theirs[side] for ours, theirs in FIELDS.items() for side in SIDES},
@@ -52,7 +52,7 @@ FORMAT = VendorFormat(
                 "strike": "strike",
                 "date": MOMENT.dt.strftime("%Y-%m-%d"),
                 "quote_time": MOMENT.dt.strftime("%Y-%m-%dT%H:%M:%S"),
-                "underlying_price": "$.last",
+                "underlying_price": pl.col("$.last").str.replace_all(",", "", literal=True),
             },
             dates=("%a %b %d %Y", "%Y-%m-%d"),
             missing={"last": (0,), "ask": (0,), "iv": (0,)},

@@ -26,18 +26,23 @@ Everything else that a layout may say (`flowbt.lake.vendors.base.Layout`) may st
 `zone`, `quoted`, `preamble`; and of the format: `table`, `description`, `exchange`, `part`.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, Final, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import polars as pl
 
 from flowbt.errors import FlowbtError, UnknownNameError
 from flowbt.lake.reading.names import folded
-from flowbt.lake.vendors.base import OI_LAGS, OPTION_TYPES, Layout, Repair, Table, VendorFormat
+from flowbt.lake.vendors.base import OI_LAGS, OPTION_TYPES, Layout, Repair, Table, VendorFormat, check_date_format
 from flowbt.lake.vendors.columns import COLUMNS
-from flowbt.lake.vendors.recognise import LOOK_AHEAD
+from flowbt.lake.vendors.recognise import looks_ahead
 from flowbt.schema import SIDES
 
+MINUTES: Final = 24 * 60
 _OF_FORMAT: Final = ("name", "description", "table", "open_interest", "exchange", "part")
 _OF_LAYOUT: Final = (
     "columns", "rows", "cells", "preamble", "path", "path_date_format", "path_time_format", "dates", "zone", "quoted", "empty", "missing",
@@ -95,7 +100,7 @@ def _layout(said: Mapping[str, Any], table: str, where: str) -> Layout:
         if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
             raise FlowbtError(f"'columns.{ours}' {where} is no name of a column, nor a list of such names")
         spelled = tuple(name if name.startswith("$.") else folded(name) for name in names)
-        if ahead := LOOK_AHEAD & set(spelled):
+        if ahead := sorted(filter(looks_ahead, spelled)):
             raise FlowbtError(
                 f"'columns.{ours}' {where} reads {', '.join(ahead)}, which was not known on the row's day: "
                 "map the open interest that was published by then"
@@ -104,10 +109,12 @@ def _layout(said: Mapping[str, Any], table: str, where: str) -> Layout:
     if not columns:
         raise FlowbtError(f"there is no table [columns] {where}: say which of our columns is which of theirs")
     needed = {"|".join([theirs] if isinstance(theirs, str) else theirs) for theirs in columns.values()}
-    words = {column: {str(k).lower(): v for k, v in of.items()} for column, of in _of_dict(said, "words").items()}
+    words = {column: _words(column, of, where) for column, of in _of_dict(said, "words").items()}
     for name in (*_of_dict(said, "missing"), *_of_dict(said, "divide_by"), *words):
         if name not in known:
             raise UnknownNameError("column", name, sorted(known), where=where)
+    _check_numbers(said, COLUMNS[table], where)
+    _check_patterns(said, where)
     plain: dict[str, Any] = {
         key: said[key]
         for key in ("rows", "cells", "path", "path_date_format", "path_time_format", "zone", "quoted", "preamble")
@@ -127,6 +134,39 @@ def _layout(said: Mapping[str, Any], table: str, where: str) -> Layout:
     )
 
 
+def _check_numbers(said: Mapping[str, Any], columns: Mapping[str, pl.DataType], where: str) -> None:
+    """`missing` and `divide_by` are of columns of numbers, and are numbers themselves."""
+    for key in ("missing", "divide_by"):
+        for name, value in _of_dict(said, key).items():
+            numbers = value if key == "missing" else [value]
+            plain = isinstance(numbers, list) and all(type(number) in {int, float} for number in numbers)
+            if not columns[name].is_numeric() or not plain or (key == "divide_by" and not value):
+                raise FlowbtError(f"'{key}.{name}' {where} must be numbers for a column of numbers, as in iv = 100")
+    if abs(said.get("quoted", 0)) > MINUTES:
+        raise FlowbtError(f"'quoted' {where} is in minutes from the close of the day, as in -15")
+
+
+def _check_patterns(said: Mapping[str, Any], where: str) -> None:
+    """Regular expressions, dates and zones are what they should be."""
+    preamble = _of_dict(said, "preamble")
+    for key, pattern in (
+        ("path", said.get("path", "")),
+        *((f"preamble.{name}", one) for name, one in preamble.items()),
+    ):
+        try:
+            groups = re.compile(pattern).groups
+        except (re.error, TypeError) as error:
+            raise FlowbtError(f"'{key}' {where} is no regular expression: {error}") from None
+        if key != "path" and groups < 1:
+            raise FlowbtError(f"'{key}' {where} needs a group: what stands in it is what is said")
+    for form in (*_texts(said, "dates", where), *([said["path_date_format"]] if "path_date_format" in said else [])):
+        check_date_format(form)
+    try:
+        ZoneInfo(said.get("zone", "UTC"))
+    except (ZoneInfoNotFoundError, ValueError):
+        raise FlowbtError(f"'zone' {where} is no time zone: name it as in America/New_York") from None
+
+
 def _check_column(ours: str, known: set[str], where: str) -> None:
     bare = next((ours.removeprefix(f"{side}_") for side in SIDES if ours.startswith(f"{side}_")), ours)
     if bare not in known:
@@ -143,6 +183,12 @@ def _texts(said: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
     if not all(isinstance(text, str) for text in found):
         raise FlowbtError(f"'{key}' {where} is no list of texts")
     return tuple(found)
+
+
+def _words(column: str, said: Any, where: str) -> dict[str, str]:
+    if not isinstance(said, dict) or not all(isinstance(word, str) for word in said.values()):
+        raise FlowbtError(f"'words.{column}' {where} must say words for words, as in C = 'call'")
+    return {str(theirs).lower(): ours for theirs, ours in said.items()}
 
 
 def _one_of(key: str, value: Any, known: Sequence[str], where: str) -> Any:

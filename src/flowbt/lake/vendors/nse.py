@@ -31,6 +31,7 @@ FORMAT = VendorFormat(
     description="Scraped option chain pages of India's NSE, SYMBOL_DD-MM-YYYY_HH-MM.csv; --expiration says the expiry.",
     open_interest="same close",
     exchange="XNSE",
+    part=True,
     layouts=(
         Layout(
             header=frozenset(

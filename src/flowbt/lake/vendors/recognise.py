@@ -1,5 +1,6 @@
 """Which format and layout a file is of, by the names of its columns."""
 
+import re
 from collections.abc import Iterable, Mapping
 
 from flowbt.errors import RejectedFileError
@@ -7,10 +8,15 @@ from flowbt.lake.reading import OpenFile
 from flowbt.lake.reading.names import lacking, refuse_repeated
 from flowbt.lake.vendors.base import Layout, VendorFormat
 
-LOOK_AHEAD = frozenset(
-    {"t1openinterest", "t1_openinterest", "t1_open_interest", "next_day_open_interest", "nextdayopeninterest"}
+_AHEAD = frozenset(
+    {"t1openinterest", "t1oi", "nextdayopeninterest", "nextdayoi", "openinterestt1", "openinterestnextday"}
 )
-"""Columns that hold the open interest of the next day, which was not known on the row's own."""
+"""Columns that hold the open interest of the next day, which was not known on the row's own; without points and dashes."""
+
+
+def looks_ahead(name: str) -> bool:
+    """Whether a column of theirs holds what was not known on the row's day, however it is spelled or nested."""
+    return re.sub("[^a-z0-9]", "", name.rpartition(".")[2].lower()) in _AHEAD
 
 
 def recognise(file: OpenFile, formats: Iterable[VendorFormat]) -> tuple[VendorFormat, Layout]:
@@ -74,7 +80,10 @@ def check_columns(file: OpenFile, layout: Layout) -> None:
     """
     names = file.names(layout.shape)
     refuse_repeated(names, layout.reads())
-    ahead = sorted((LOOK_AHEAD & set(names)) - set(layout.never_read) | (LOOK_AHEAD & layout.reads()))
+    ahead = sorted(
+        {name for name in names if looks_ahead(name)} - set(layout.never_read)
+        | set(filter(looks_ahead, layout.reads()))
+    )
     if ahead:
         raise RejectedFileError(
             "LOOKAHEAD_COLUMN",

@@ -24,6 +24,7 @@ FORMAT = VendorFormat(
     name="tradier",
     description="Option chains of Tradier's API as JSON, with the greeks of ORATS.",
     suffixes=(".json",),
+    part=True,
     layouts=(
         Layout(
             rows="options.option",

@@ -70,8 +70,10 @@ def to_our_columns(
         rows = pl.concat([_side(block, chosen, side) for side in SIDES], how="diagonal")
     else:
         rows = block.select(ROW, **chosen)
+    # a contract says whose it is: what the user says chooses among contracts, and names none
+    known = {*rows.columns, *(["symbol"] if "contract" in rows.columns else [])}
     rows = rows.with_columns(
-        pl.lit(value).alias(name) for name, value in said.items() if name in columns and name not in rows.columns
+        pl.lit(value).alias(name) for name, value in said.items() if name in columns and name not in known
     )
     told = set(rows.columns) | ({"expiration", "symbol"} if "contract" in rows.columns else set())
     for name in ("symbol", "date", "expiration"):

@@ -17,6 +17,7 @@ from flowbt.lake.vendors.base import Layout, VendorFormat
 FORMAT = VendorFormat(
     name="yfinance",
     description="Option chains as yfinance gives them, saved as CSV; they do not say their day, so --date must.",
+    part=True,
     layouts=(
         Layout(
             header=frozenset(
