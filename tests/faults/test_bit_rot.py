@@ -23,7 +23,14 @@ def lake(tmp_path: Path, snapshot: Snapshot) -> Lake:
         lake.write_strike_rows(snapshot(day), {"files": '[{"path": "a.csv"}]'})
     lake.write_strike_rows(snapshot(1, volume=5))
     for name in ("f", "g"):
-        row = {"file": [name], "format": ["canonical"], "reason": ["BAD"], "record": ['{"strike": "0"}']}
+        row = {
+            "file": [name],
+            "format": ["canonical"],
+            "row": [1],
+            "reason": ["BAD"],
+            "reasons": ["BAD"],
+            "record": ['{"strike": "0"}'],
+        }
         lake.quarantine(pl.DataFrame(row))
     compact_lake(lake)
     lake.write_strike_rows(snapshot(9))

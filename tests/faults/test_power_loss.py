@@ -36,7 +36,9 @@ def steps(snapshot: Snapshot) -> Sequence[Step]:
         volume=pl.lit(1, pl.Int64),
         adj_close=pl.lit(None, pl.Float64),
     )
-    bad = pl.DataFrame({"file": ["f"], "format": ["canonical"], "reason": ["BAD"], "record": ["{}"]})
+    bad = pl.DataFrame(
+        {"file": ["f"], "format": ["canonical"], "row": [1], "reason": ["BAD"], "reasons": ["BAD"], "record": ["{}"]}
+    )
     return [
         lambda lake: lake.write_strike_rows(snapshot(0)),
         lambda lake: lake.write_strike_rows(pl.concat([snapshot(1), snapshot(40)])),
