@@ -20,7 +20,7 @@ test: setup
 	$(BIN)/pytest -n auto -m "not faults"
 
 test-faults: setup
-	$(BIN)/pytest -n 2 -m faults tests/faults
+	$(BIN)/pytest -n 3 --dist=load -m faults tests/faults
 
 lint: setup
 	$(BIN)/ruff format --check .
