@@ -121,3 +121,13 @@ def test_documents_of_one_expiry_make_a_day_together(vendor_file: Write, ingest:
     found = ingest(str(Path(path).parent), format_name="yfinance")
     assert [file.status for file in found.files] == ["committed", "committed"]
     assert stored()["volume"].to_list() == [1, 2]
+
+
+def test_a_row_without_open_interest_does_not_say_which_close_it_is_of(
+    canonical: Write, option: Option, vendor_file: Write, outcome: Outcome, stored: Stored
+) -> None:
+    outcome(canonical(option(open_interest="99", oi_lag="0")))
+    header = "contractSymbol,lastTradeDate,strike,lastPrice,bid,ask,volume,openInterest,impliedVolatility,contractSize"
+    row = "AAA260116C00100000,2026-01-08 15:00:00+00:00,100,1,1,2,7,,0.2,REGULAR"
+    outcome(vendor_file("2026-01-08/a.csv", f"{header}\n{row}\n"), format_name="yfinance")
+    assert stored().select("oi_lag", "open_interest", "volume").rows() == [(0, 99, 7)]

@@ -38,7 +38,7 @@ DecisionOption = Annotated[
     ),
 ]
 PartialOption = Annotated[
-    bool, typer.Option("--include-partial", help="Look at chains that were taken before their session ended, too.")
+    bool, typer.Option("--include-partial", help="Look at chains with far fewer rows than usual, too.")
 ]
 SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="K=V", help="A threshold, as in --set hold=5.")]
 

@@ -90,8 +90,12 @@ class Lake:
         key = list(STRIKE_KEY)
         stored = self._rows_of(rows, STRIKE_ROWS)
         both = rows.join(stored, on=key, how="full", coalesce=True, suffix=" stored")
+        given = pl.any_horizontal(pl.col("call_open_interest", "put_open_interest").is_not_null())
+        # which close it is of is said by who gives the open interest, be the rest as new as it may
+        both = both.with_columns(oi_lag=pl.when(given).then("oi_lag").otherwise(pl.coalesce("oi_lag stored", "oi_lag")))
         completed = both.select(
-            name if name in key else pl.coalesce(name, f"{name} stored").alias(name) for name in STRIKE_ROWS
+            name if name in (*key, "oi_lag") else pl.coalesce(name, f"{name} stored").alias(name)
+            for name in STRIKE_ROWS
         ).sort(STORED_ORDER)
         # what is stored says of every contract whether it is adjusted: so must the first part, or a second one differs
         return completed.with_columns(adjusted_contracts(STRIKE_ROWS))

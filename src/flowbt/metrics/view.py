@@ -1,7 +1,7 @@
 """The lake as it is seen at the decision: what the chunks are read from.
 
-Open interest is that known at the decision (`flowbt.metrics.decision`). A snapshot that was taken before its session ended (a
-*partial day*) is left out, unless it is asked for: its volume is not the day's. The open interest in it was published before
+Open interest is that known at the decision (`flowbt.metrics.decision`). A snapshot with far fewer rows than is usual for its symbol
+(a *partial day*, `flowbt.lake.flags`) is left out, unless it is asked for: its volume is not the day's. The open interest in it was published before
 the open, so that of the session before a partial day is known before the open.
 """
 
