@@ -8,7 +8,7 @@ from scipy.stats import norm
 from statsmodels.regression.linear_model import OLS
 from statsmodels.stats.proportion import proportion_confint
 
-from flowbt.evaluation.inference import (
+from flowbt.evaluation.inference.long_run import (
     bandwidth,
     estimate_from_influence,
     fixed_b_critical_value,

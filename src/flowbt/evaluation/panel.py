@@ -1,0 +1,96 @@
+"""What was said beside what the price did: matrices with sessions down and symbols across, the frame of every evaluation.
+
+Rows are consecutive sessions, so that a lag of one row is a lag of one session, and a shift of the whole matrix of
+verdicts against the outcomes (the placebo) keeps what days and symbols share.
+"""
+
+from dataclasses import dataclass
+from datetime import date
+
+import numpy as np
+import polars as pl
+
+from flowbt.evaluation.inference import Floats
+from flowbt.evaluation.outcomes import Outcomes
+
+UNIVERSE = 10
+"""Symbols that make a universe: with fewer on a day, their mean is mostly the symbol itself."""
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Verdicts, scores and outcomes, sessions down and symbols across; NaN where unknown.
+
+    Attributes:
+        dates: consecutive sessions, from the first with a verdict or a score to the last.
+        symbols: ascending.
+        verdict: -1, 0 or 1; NaN where none was given.
+        score: the number behind the verdict; NaN where there is none.
+        outcomes: the moves that followed, on all sessions with bars.
+        first: the row of `outcomes` that is the panel's first.
+    """
+
+    dates: tuple[date, ...]
+    symbols: tuple[str, ...]
+    verdict: Floats
+    score: Floats
+    outcomes: Outcomes
+    first: int
+
+    def between(self, start: int, end: int) -> Floats:
+        """Total return from `start` to `end` sessions after the entry."""
+        return self._within(self.outcomes.between(start, end))
+
+    def following(self, horizon: int) -> Floats:
+        """Total return over the `horizon` sessions from the entry."""
+        return self.between(0, horizon)
+
+    def next_range(self) -> Floats:
+        """Log of high over low of the next session."""
+        return self._within(self.outcomes.next_range())
+
+    def _within(self, values: Floats) -> Floats:
+        return values[self.first : self.first + len(self.dates)]
+
+
+def panel_of(verdicts: pl.DataFrame, outcomes: Outcomes) -> Panel:
+    """The verdicts beside the outcomes.
+
+    Args:
+        verdicts: `symbol, date` and `verdict`, `score` or both; one row per symbol and day. Rows of a symbol without bars, or
+            of a day before its first or after its last, are left out: nothing can be said of them.
+        outcomes: of at least these symbols.
+    """
+    place = pl.DataFrame({"date": outcomes.dates}, schema={"date": pl.Date}).with_row_index("row")
+    symbols = tuple(symbol for symbol in outcomes.symbols if symbol in set(verdicts["symbol"]))
+    column = pl.DataFrame({"symbol": symbols}, schema={"symbol": pl.String}).with_row_index("column")
+    placed = verdicts.join(place, on="date").join(column, on="symbol")
+    said = [name for name in ("verdict", "score") if name in verdicts.columns]
+    speaking = placed.filter(pl.any_horizontal(pl.col(said).is_not_null()))
+    first, last = (speaking["row"].min(), speaking["row"].max()) if speaking.height else (0, -1)
+    count = int(last) - int(first) + 1  # type: ignore[arg-type]
+    at = speaking["row"].to_numpy().astype(np.int64) - int(first), speaking["column"].to_numpy()  # type: ignore[arg-type]
+
+    def matrix(name: str) -> Floats:
+        filled = np.full((count, len(symbols)), np.nan)
+        if name in said:
+            filled[at] = speaking[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+        return filled
+
+    kept = [outcomes.symbols.index(symbol) for symbol in symbols]
+    return Panel(
+        outcomes.dates[int(first) : int(first) + count],  # type: ignore[arg-type]
+        symbols,
+        matrix("verdict"),
+        matrix("score"),
+        outcomes.of(kept),
+        int(first),  # type: ignore[arg-type]
+    )
+
+
+def above_universe(moves: Floats) -> Floats:
+    """Each move above the mean of its day, where at least `UNIVERSE` symbols have one; else as it is."""
+    there = np.isfinite(moves)
+    count = there.sum(axis=1)
+    mean = np.where(there, moves, 0.0).sum(axis=1) / np.maximum(count, 1)
+    return moves - np.where(count >= UNIVERSE, mean, 0.0)[:, None]
