@@ -22,13 +22,23 @@ def number_of(cell: Document | None) -> int:
     return int((cell or {}).get("n") or 0)
 
 
+def cells(horizons: Sequence[Document]) -> list[tuple[int, str, Document]]:
+    """Every verdict that was given: its horizon, its name, its cell."""
+    return [
+        (int(horizon["horizon"]), name, cell)
+        for horizon in horizons
+        for name, cell in (horizon.get("verdicts") or {}).items()
+        if number_of(cell)
+    ]
+
+
 def headline(horizons: Sequence[Document]) -> Document | None:
     """The horizon the answer is drawn from: the middle one (the lower of two) of those with a verdict to judge."""
-    judged = sorted(
-        (horizon for horizon in horizons if any(number_of(horizon["verdicts"].get(name)) for name in DIRECTIONS)),
-        key=lambda horizon: int(horizon["horizon"]),
-    )
-    return judged[(len(judged) - 1) // 2] if judged else None
+    judged = sorted({horizon for horizon, name, _ in cells(horizons) if name in DIRECTIONS})
+    if not judged:
+        return None
+    middle = judged[(len(judged) - 1) // 2]
+    return next(horizon for horizon in horizons if int(horizon["horizon"]) == middle)
 
 
 def reading(cell: Document) -> str:
@@ -49,5 +59,13 @@ def reading(cell: Document) -> str:
 
 def tests(horizons: Sequence[Document]) -> list[float]:
     """The p-values of every test an evaluation makes of a direction."""
-    cells = [horizon["verdicts"].get(name) or {} for horizon in horizons for name in DIRECTIONS]
-    return [p for cell in cells if number_of(cell) >= FEWEST and (p := known(cell.get("p_value"))) is not None]
+    return [
+        p
+        for _, name, cell in cells(horizons)
+        if name in DIRECTIONS and number_of(cell) >= FEWEST and (p := known(cell.get("p_value"))) is not None
+    ]
+
+
+def named(rows: Sequence[Document] | None, horizon: Any) -> Document:
+    """The row of a horizon; the first where there is none of it, nothing where there is no row."""
+    return next((row for row in rows or [] if row.get("horizon") == horizon), (rows or [{}])[0])
