@@ -36,6 +36,14 @@ def test_what_the_document_lacks_has_no_rows(document: Document) -> None:
         assert table(document).rows == ()
 
 
+def test_of_many_symbols_left_out_the_extremes_are_shown() -> None:
+    parts = [{"by": "without", "group": f"S{i}", "n": 90, "signed_excess": i / 1e4} for i in range(60)]
+    table = tables.stability_table({"stability": [{"by": "year", "group": "2026"}, *parts]})
+    assert [row[1] for row in table.rows[:3]] == ["2026", "S0", "S1"]
+    assert len(table.rows) == 11
+    assert table.note == "The 50 symbols that change it least when left out are not shown."
+
+
 def test_buckets_of_an_older_document_have_no_bounds_or_intervals() -> None:
     bucket = {
         "bucket": 1,
@@ -45,11 +53,12 @@ def test_buckets_of_an_older_document_have_no_bounds_or_intervals() -> None:
         "mean_abs_return": 0.0125,
         "up_rate": 0.5,
     }
-    assert tables.buckets_table([bucket]).rows == (("1", "700", "0.5000", "+0.04%", "1.25%", "50.0%"),)
+    assert tables.buckets_table({"buckets": [bucket]}).rows == (("1", "700", "0.5000", "+0.04%", "1.25%", "50.0%"),)
 
 
 def test_buckets(series: Document) -> None:
-    assert tables.buckets_table(series["buckets"]).rows[0] == (
+    assert tables.buckets_table(series).note == "The price rose after 54.6% of all values."
+    assert tables.buckets_table(series).rows[0] == (
         *(
             "1",
             "487",

@@ -4,7 +4,7 @@ Importing this module loads altair: import it where a page is rendered.
 """
 
 from collections.abc import Mapping, Sequence
-from typing import Any, Final, TypeAlias
+from typing import Any, TypeAlias
 
 import altair as alt
 
@@ -24,7 +24,8 @@ from flowbt.report.drawing import (
     zero_line,
 )
 from flowbt.report.forest import Row, forest_plot
-from flowbt.report.judgement import DIRECTIONS, cells, number_of
+from flowbt.report.glossary import SPLITS
+from flowbt.report.judgement import DIRECTIONS, cells, extremes, number_of
 from flowbt.report.notation import (
     counted,
     interval,
@@ -39,12 +40,6 @@ from flowbt.report.notation import (
 from flowbt.report.palette import BENCHMARK, COLOURS, STRATEGY, VERDICTS
 
 Documents: TypeAlias = Sequence[Mapping[str, Any]]
-
-MOST_LEFT_OUT: Final = 10
-"""Of many symbols left out in turn, those that change the result most are drawn."""
-
-GROUPS: Final = {"year": "by year", "volatility": "by volatility", "without": "without"}
-"""Ways to split the verdicts: by the key of the document, the words of its heading."""
 
 
 def lift_chart(horizons: Documents, width: Width = "container") -> Spec:
@@ -111,7 +106,10 @@ def stability_chart(stability: Documents, width: Width = "container") -> Spec:
         width: total, in pixels.
     """
     rows = []
-    for by, group in steady_groups(stability):
+    for group in extremes(stability):
+        by = SPLITS.get(str(group.get("by")), str(group.get("by")))
+        if known(group.get("signed_excess")) is None:
+            continue
         enough = (known(group.get("n")) or 0) >= FEWEST
         around = bounds(group.get("ci") if enough else None)
         said = f"{group.get('group')}, n = {plain(group.get('n'), 0)}: {small_percent(group['signed_excess'])}"
@@ -121,18 +119,6 @@ def stability_chart(stability: Documents, width: Width = "container") -> Spec:
             Row(by, str(group.get("group")), STRATEGY, group["signed_excess"], around["low"], around["high"], text, tip)
         )
     return forest_plot(rows, width, "+~%", "n", "signed excess return")
-
-
-def steady_groups(stability: Documents) -> list[tuple[str, Mapping[str, Any]]]:
-    """The groups that could be measured, under the words of what they are split by; of symbols left out the extremes."""
-    found: list[tuple[str, Mapping[str, Any]]] = []
-    for by in dict.fromkeys(str(group.get("by")) for group in stability):
-        groups = [g for g in stability if str(g.get("by")) == by and known(g.get("signed_excess")) is not None]
-        if by == "without" and len(groups) > MOST_LEFT_OUT:
-            ordered = sorted(groups, key=lambda group: float(group["signed_excess"]))
-            groups = ordered[: MOST_LEFT_OUT // 2] + ordered[-(MOST_LEFT_OUT // 2) :]
-        found += [(GROUPS.get(by, by), group) for group in groups]
-    return found
 
 
 def placebo_chart(placebo: Mapping[str, Any], width: Width = "container") -> Spec:

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from flowbt.report.evaluation_tables import calibration_note, thresholds_note
+from flowbt.report.evidence_words import sessions
 from flowbt.report.judgement import cells, headline
 from flowbt.report.notation import counted, known
 from flowbt.report.page import HALF, Figure, figure
@@ -16,13 +17,16 @@ def bucket_figures(document: Document) -> list[Figure]:
     from flowbt.report.score_charts import buckets_chart  # noqa: PLC0415 (altair takes a second to import)
 
     buckets = document.get("buckets") or []
+    over = known((document.get("bucket_tests") or {}).get("horizon"))
+    following = f"the next {sessions(over)}" if over else "what followed"
     figures = []
     if any(known(bucket.get("mean_return")) is not None for bucket in buckets):
-        note = "Dots: mean return after the values of a bucket, with 95% intervals; a slope would tell direction."
+        note = f"Dots: mean return of {following} after the values of a bucket, with 95% intervals; a slope tells direction."
         figures.append(figure("Mean return", note, lambda width: buckets_chart(buckets, "return", width), HALF))
     if any(known(bucket.get("mean_abs_return")) is not None for bucket in buckets):
         note = (
-            "Dots: mean size of the return, whichever way, with 95% intervals; a slope tells calm days from wild ones."
+            f"Dots: mean size of the return of {following}, whichever way, with 95% intervals; a slope tells calm times "
+            "from wild ones."
         )
         figures.append(
             figure("Mean size of a return", note, lambda width: buckets_chart(buckets, "abs_return", width), HALF)

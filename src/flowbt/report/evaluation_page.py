@@ -73,7 +73,7 @@ def _horizons(document: Document) -> Sequence[Document]:
 
 
 def _buckets(document: Document) -> Section:
-    table = buckets_table(document.get("buckets") or [])
+    table = buckets_table(document)
     return Section(table.title, bucket_figures(document), [table, bucket_tests_table(document)])
 
 

@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from flowbt.report.glossary import CALENDAR_TIME, described
+from flowbt.report.glossary import CALENDAR_TIME, SPLITS, described
+from flowbt.report.judgement import extremes, named
 from flowbt.report.notation import (
     MISSING,
     count,
@@ -27,7 +28,6 @@ OUTCOMES: Final = {
     "absolute_return": "size of the return",
     "return": "return",
 }
-SPLITS: Final = {"year": "year", "volatility": "volatility", "without": "without"}
 
 
 def decay_table(document: Document) -> Table:
@@ -79,7 +79,8 @@ def volatility_table(document: Document) -> Table:
 
 
 def stability_table(document: Document) -> Table:
-    """Signed excess return in parts of the verdicts."""
+    """Signed excess return in parts of the verdicts; of many symbols left out in turn, the extremes."""
+    parts: Documents = document.get("stability") or []
     rows = tuple(
         (
             SPLITS.get(str(row.get("by")), str(row.get("by"))),
@@ -87,10 +88,12 @@ def stability_table(document: Document) -> Table:
             count(row.get("n")),
             *_estimate(row, "signed_excess"),
         )
-        for row in document.get("stability") or []
+        for row in extremes(parts)
     )
     columns = (*texts("Split", "Part"), *numbers("n", "Signed excess", "Its 95%"))
-    return Table("Part by part", columns, rows)
+    left_out = len(parts) - len(rows)
+    note = f"The {counted(left_out, 'symbol')} that change it least when left out are not shown." if left_out else ""
+    return Table("Part by part", columns, rows, note)
 
 
 def calibration_table(document: Document) -> Table:
@@ -155,7 +158,7 @@ def thresholds_note(found: Document) -> str:
     return f"The best of these would look as good by luck alone with max-t {p_phrase(found['max_t_p_value'])}."
 
 
-def buckets_table(buckets: Documents) -> Table:
+def buckets_table(document: Document) -> Table:
     """What followed the values of a series, from its lowest (bucket 1) to its highest."""
     rows = tuple(
         (
@@ -165,11 +168,14 @@ def buckets_table(buckets: Documents) -> Table:
             *(percent(bucket.get("mean_abs_return"), 2), interval(bucket.get("abs_return_ci"), _size)),
             percent(bucket.get("up_rate")),
         )
-        for bucket in buckets
+        for bucket in document.get("buckets") or []
     )
     headings = ("Bucket", "n", "From", "Mean value", "To", "Mean return", "Its 95%")
     columns = numbers(*headings, "Mean size of a return", "Size 95%", "Share up")
-    table = Table("What followed low and high values", columns, rows)
+    at = named(document.get("horizons"), (document.get("bucket_tests") or {}).get("horizon"))
+    anyway = percent(at.get("base_rate_up"))
+    note = f"The price rose after {anyway} of all values." if anyway != MISSING else ""
+    table = Table("What followed low and high values", columns, rows, note)
     return table.without_missing("From", "To", "Its 95%", "Size 95%")
 
 

@@ -95,6 +95,9 @@ CALENDAR_TIME: Final[dict[str, Term]] = {
     "days": Term("Days", count, "Sessions with a position."),
 }
 
+SPLITS: Final[dict[str, str]] = {"year": "by year", "volatility": "by volatility", "without": "without"}
+"""Ways to split the verdicts: by the key of the document, in words."""
+
 EXIT_REASONS: Final[dict[str, str]] = {
     "target": "target",
     "stop": "stop",

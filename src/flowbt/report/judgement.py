@@ -17,6 +17,10 @@ DIRECTIONS: Final = {"bearish": ("fall", "falls"), "bullish": ("rise", "rises")}
 """Verdicts that say where the price will go: noun and verb."""
 
 
+MOST_LEFT_OUT: Final = 10
+"""Of many symbols left out in turn, those that change the result most are shown."""
+
+
 def number_of(cell: Document | None) -> int:
     """How many verdicts a cell of an evaluation holds."""
     return int((cell or {}).get("n") or 0)
@@ -69,3 +73,14 @@ def tests(horizons: Sequence[Document]) -> list[float]:
 def named(rows: Sequence[Document] | None, horizon: Any) -> Document:
     """The row of a horizon; the first where there is none of it, nothing where there is no row."""
     return next((row for row in rows or [] if row.get("horizon") == horizon), (rows or [{}])[0])
+
+
+def extremes(stability: Sequence[Document]) -> list[Document]:
+    """The parts that the verdicts were split into; of many symbols left out, those without which it is most different."""
+    without = [part for part in stability if part.get("by") == "without"]
+    if len(without) <= MOST_LEFT_OUT:
+        return list(stability)
+    measured = [part for part in without if known(part.get("signed_excess")) is not None]
+    ordered = sorted(measured, key=lambda part: float(part["signed_excess"]))
+    kept = ordered[: MOST_LEFT_OUT // 2] + ordered[-(MOST_LEFT_OUT // 2) :]
+    return [part for part in stability if part.get("by") != "without"] + kept

@@ -51,7 +51,7 @@ def correlation_table(horizons: Horizons) -> Table:
     )
     columns = (*numbers("Sessions", "IC", "Its 95%", "p", "ICIR"), *texts("Taken"))
     note = "IC: Spearman's rank correlation of score and return. ICIR: its mean over its standard deviation by date."
-    return Table("Rank correlation", columns, rows, note)
+    return Table("Rank correlation", columns, rows, note).without_missing("ICIR")
 
 
 def placebo_table(horizons: Horizons) -> Table:

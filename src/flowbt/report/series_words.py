@@ -78,7 +78,7 @@ def _compared(outcome: Outcome, test: Document, buckets: Sequence[Document], nam
         luck = f"is more than luck explains ({p_phrase(p)})."
         if name:
             return (
-                f"After the lowest {part} of {name} {who} {outcome.verb} {lowest} on average {over}, after the highest "
+                f"After the lowest {part} of {name}, {who} {outcome.verb} {lowest} on average {over}, after the highest "
                 f"{highest}: {difference} {luck}"
             )
         return (

@@ -40,7 +40,7 @@ def evaluation_text(document: Mapping[str, Any]) -> str:
         _heading(document, "signal", "series"),
         _paragraphs(document.get("answer") or evaluation_answer(document)),
         _decided(document),
-        to_text(buckets_table(document.get("buckets") or []).without(*TOO_WIDE)),
+        to_text(buckets_table(document).without(*TOO_WIDE)),
         to_text(bucket_tests_table(document)),
         to_text(hit_rate_table(horizons).without(*TOO_WIDE)),
         to_text(other_tests_table(horizons)),
