@@ -140,6 +140,7 @@ def rolling_chart(points: Documents, width: Width = "container") -> Spec:
         width: total, in pixels.
     """
     lines = {"hit rate": "hit_rate", "base rate": "base_rate"}
+    points = [point for point in points if point.get("date")]
     rows = [
         {"date": day(point["date"]), "line": name, "value": point[key]}
         for name, key in lines.items()
