@@ -114,8 +114,8 @@ def test_what_does_not_vary_gives_none(constant: str) -> None:
 
 
 def test_too_few_dates_give_none() -> None:
-    assert association(series(0, 39), series(1, 39), 1) is None
-    assert association(series(0, 40), series(1, 40), 1) is not None
+    assert association(series(0, 19), series(1, 19), 1) is None
+    assert association(series(0, 20), series(1, 20), 1) is not None
 
 
 @given(st.integers(0, 10_000), st.floats(0.01, 100), st.floats(0.01, 100))

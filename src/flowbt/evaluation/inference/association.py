@@ -33,7 +33,7 @@ MOST_SHIFTS = 399
 """Shifts that are looked at, evenly spread where there are more: p-values in steps of 1/400."""
 _FREEDOM = np.concatenate([np.linspace(1, 30, 291), np.geomspace(31, 1e6, 200)])
 _CRITICAL = student.ppf(0.975, _FREEDOM)
-FEWEST_SHIFTS = 39
+FEWEST_SHIFTS = 19
 """With fewer a p-value of 5% could hardly be reached."""
 
 
