@@ -117,8 +117,9 @@ class Scene:
         return [Replay(self.subject, grain, lake, decision) for grain in self.replays]
 
 
-def prefix_invariance(scene: Scene, found: Findings) -> Findings:
+def prefix_invariance(scene: Scene, found: Findings | None = None) -> Findings:
     """The future cut off; added to what was found before the whole was seen."""
+    found = found or Findings()
     for replay in scene.replays.values():
         _cut_rows(replay, scene.cuts.rows if replay.grain == "snapshot" else scene.cuts.few, CUT_OFF, found)
         _cut_history(replay, scene.cuts.history, CUT_OFF, found)

@@ -11,8 +11,8 @@ import polars as pl
 SEED: Final = 20
 EVERY: Final = 600
 """Sessions up to which each is a cut of the history."""
-CHANGES: Final = 40
-RANDOM: Final = 12
+CHANGES: Final = 24
+RANDOM: Final = 8
 
 
 @dataclass(frozen=True)
