@@ -112,7 +112,7 @@ def in_last_bits(column: str, dtype: pl.DataType) -> pl.Expr:
     """Whether both are numbers that agree but for their last bits."""
     if not dtype.is_float():
         return pl.lit(value=False)
-    now, was = pl.col(column), pl.col(column + WAS)
+    now, was = (pl.col(name).cast(pl.Float64) for name in (column, column + WAS))
     return ((now - was).abs() <= LAST_BITS * pl.max_horizontal(now.abs(), was.abs())).fill_null(value=False)
 
 

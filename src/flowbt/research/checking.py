@@ -201,7 +201,7 @@ def _told(check: Check, subject: Subject) -> dict[str, Any]:
     if first is not None:
         told |= {
             "column": plain(first.column),
-            "is_metric": first.column in subject.metrics,
+            "metric": plain(first.column) if first.column in subject.metrics else None,
             "symbol": first.symbol,
             "date": first.date,
             "was": _value(first.was),
