@@ -65,5 +65,5 @@ def test_only_what_was_declared_is_judged(
 
 def test_an_expanding_window_is_told_and_is_no_look_ahead(catalogue: Catalogue, market: Lake) -> None:
     said = start(catalogue, market, "running", None).detail
-    assert "running never settled" in said
-    assert "nothing of that is the future" in said
+    assert "running had not settled by the end of the" in said
+    assert "Nothing of it is the future" in said

@@ -6,9 +6,11 @@ import polars as pl
 import pytest
 
 from flowbt.audit import Audit, Subject, run_audit, signal_subject, strategy_subject
+from flowbt.audit.replay import Replay
+from flowbt.audit.warm_up import warm_ups
 from flowbt.lake import Lake
 from flowbt.metrics import DECISIONS, SHIPPED, Catalogue, Decision, Request, compute
-from flowbt.signals import SIGNALS
+from flowbt.signals import SIGNALS, CallBreakout, FlowVerdict, MaxPainGravity, Signal
 from flowbt.strategy import load_strategy
 
 STRATEGIES = sorted((Path(__file__).parents[2] / "strategies").glob("*.py"))
@@ -38,6 +40,18 @@ def test_a_signal_decides_by_the_past(name: str, market: Lake, decision: Decisio
 def test_a_strategy_decides_by_the_past(path: Path, market: Lake, decision: Decision) -> None:
     loaded = load_strategy(path)
     assert_decides_by_the_past(strategy_subject(loaded.strategy(), loaded.catalogue), market, decision)
+
+
+@pytest.mark.parametrize(
+    ("signal", "sessions"),
+    [(FlowVerdict(lookback=20, min_history=10), 21), (MaxPainGravity(), 0), (CallBreakout(), 0)],
+    ids=lambda value: str(value) if isinstance(value, int) else value.name(),
+)
+def test_a_signal_remembers_as_much_as_it_says(signal: Signal, sessions: int, market: Lake) -> None:
+    """The habit of 20 sessions before today, of which the first needs another one before it for its change."""
+    replay = Replay(signal_subject(signal, catalogue=Catalogue(parent=SHIPPED)), "snapshot", market, "close")
+    days = market.snapshots()["date"].unique().sort().to_list()
+    assert max(warm_up.sessions for warm_up in warm_ups(replay, days)) == sessions
 
 
 def said(name: str, market: Lake, decision: Decision) -> pl.DataFrame:

@@ -1,7 +1,7 @@
 """Does it look ahead? The future is cut off, poisoned, and the past cut off, and the answers must not change.
 
     subject = strategy_subject(strategy, catalogue)
-    audit = run_audit(subject, lake, symbols)        # Audit(checks=[Check(name, ok, detail, ...), ...], ...)
+    audit = run_audit(subject, lake, symbols)  # Audit(checks=(Check(name, ok, detail, ...), ...), ...)
 
 How it goes, and where:
 
@@ -20,8 +20,8 @@ What it cannot see:
 - **Data that were changed later**: restated days, prices adjusted for splits and dividends that came after (`adj_close` as a
   level; its ratios are safe), symbols that are there because they survived. A lake holds what its source says today; `--as-of` shows
   what it held then.
-- **Open interest dated wrongly**: rows that say they hold the close before and hold their own. What is decided at the close of the day
-  then knows what was published on the morning after, and nothing here can tell; `flowbt status` compares the dates with the volume.
+- **Open interest dated wrongly**: rows that say they hold that of the close before and hold that of their own day. No cut can tell;
+  `flowbt check` and `flowbt status` compare the dates with the volume, which tells where enough is traded.
 - **A leak that never shows**: one that needs a day, a symbol or a size of number that neither the lake nor the poison has, or that
   is swallowed before it reaches a column. A pass says that nothing was found where was looked; `cuts` say where.
 - **How trades are filled**: that a plan of session t trades at the open of t+1 or later is the backtest's to keep.

@@ -88,9 +88,9 @@ def judged_warm_up(measured: Sequence[WarmUp], declared: int | None, not_compute
     said = _measured(longest)
     if unsettled:
         said = (
-            f"{_listed(unsettled)} never settled in the {longest.of} sessions after a later start ({longest.start}): a "
-            "cumulative or expanding window does not, and nothing of that is the future; but the answer depends on where the "
-            "lake begins."
+            f"{_listed(unsettled)} had not settled by the end of the {longest.of} sessions after a later start ({longest.start}): "
+            "a window longer than that, or one that is cumulative or expanding and never forgets. Nothing of it is the future, but "
+            "the answer depends on where the lake begins."
         )
     if declared is not None and longest.sessions > declared:
         said = f"A warm-up of {declared} sessions was declared. {said}"

@@ -2,8 +2,9 @@
 
 No metric or strategy says how far it looks back, it is in its expressions; so it is measured, as the number of sessions after a
 later start until the last value that differs. Running sums carry what they were begun with in their last digits, so here
-numbers are the same within one part in a million. What never comes to agree is a cumulative or expanding window: it remembers
-everything, which is no look-ahead, but another answer where the lake begins on another day.
+numbers are the same within one part in a million. What does not come to agree has a longer window than there are sessions, or a
+cumulative or expanding one: that remembers everything, which is no look-ahead, but another answer where the lake begins on
+another day.
 """
 
 from collections.abc import Sequence
