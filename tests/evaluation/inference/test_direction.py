@@ -9,7 +9,7 @@ from flowbt.evaluation.inference.direction import directional_accuracy, pesaran_
 
 def test_the_published_table() -> None:
     found = pesaran_timmermann(60, 40, 45, 55)
-    assert (found.share_right, found.share_expected) == (pytest.approx(0.575), pytest.approx(0.5))
+    assert (found.share_right, found.share_expected) == pytest.approx((0.575, 0.5))
     assert found.statistic == pytest.approx(2.12398, abs=1e-5)
 
 
@@ -32,7 +32,7 @@ def test_a_panel_of_one_symbol_has_the_shares_of_its_table() -> None:
     said = np.array([1, 1, 1, -1, -1, np.nan])[:, None]
     moves = np.array([0.1, 0.2, -0.1, -0.2, 0.1, 0.3])[:, None]
     found, table = directional_accuracy(said, moves, 1), pesaran_timmermann(2, 1, 1, 1)
-    assert (found.n, found.share_right) == (5, pytest.approx(table.share_right))
+    assert (found.n, found.share_right) == pytest.approx((5, table.share_right))
     assert found.share_expected == pytest.approx(table.share_expected)
 
 
@@ -48,7 +48,7 @@ def test_no_move_is_no_outcome() -> None:
 
 def test_always_saying_up_in_a_rising_market_is_no_accuracy() -> None:
     found = directional_accuracy(np.ones((100, 1)), np.where(np.arange(100) % 5, 0.01, -0.01)[:, None], 1)
-    assert (found.share_right, found.share_expected) == (pytest.approx(0.8), pytest.approx(0.8))
+    assert (found.share_right, found.share_expected) == pytest.approx((0.8, 0.8))
     assert found.above_expected is None
 
 

@@ -43,7 +43,7 @@ def test_unknown_pairs_are_left_out() -> None:
     score[3], moves[10] = np.nan, np.nan
     known = np.isfinite(score[:, 0] + moves[:, 0])
     found = information_coefficient(score, moves, 1)
-    assert (found.n, found.value) == (38, pytest.approx(spearmanr(score[known], moves[known]).statistic))
+    assert (found.n, found.value) == pytest.approx((38, spearmanr(score[known], moves[known]).statistic))
 
 
 def test_a_score_that_ranks_the_moves_is_found() -> None:

@@ -55,8 +55,8 @@ def test_bins_hold_what_was_predicted_and_what_came() -> None:
     probability = np.repeat([0.2, 0.8], 50)
     outcome = np.concatenate([np.arange(50) < 10, np.arange(50) < 35]).astype(float)
     low, high = reliability(probability, outcome, np.arange(100), 100, 1, bins=2)
-    assert (low.predicted, low.observed, low.n) == (pytest.approx(0.2), pytest.approx(0.2), 50)
-    assert (high.predicted, high.observed) == (pytest.approx(0.8), pytest.approx(0.7))
+    assert (low.predicted, low.observed, low.n) == pytest.approx((0.2, 0.2, 50))
+    assert (high.predicted, high.observed) == pytest.approx((0.8, 0.7))
     assert high.interval[0] < 0.7 < high.interval[1]
 
 
