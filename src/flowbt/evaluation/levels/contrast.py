@@ -1,0 +1,72 @@
+"""A mean against its placebo: the difference, its interval, its p-value, and how large it would have had to be to be seen.
+
+Every mean here is a weighted one over levels (weight 1 where a level can be judged, or 1 where it was touched), so what each
+level adds to the error of a mean is its weight times its distance from the mean over all weights. These influences are summed
+by the session at which what they tell of came about, and the long-run variance of that daily series gives the error.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from flowbt.evaluation.inference import DETECTABLE, FEWEST, Floats, Integers, estimate_from_influence
+
+WINDOWS: Final = 10
+"""Windows that do not overlap: within a shorter history nothing is said of luck."""
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """A difference and how sure it is; None where it cannot be said."""
+
+    difference: float | None = None
+    ci: tuple[float, float] | None = None
+    p_value: float | None = None
+    minimum_detectable: float | None = None
+
+
+@dataclass(frozen=True)
+class Share:
+    """A weighted mean, and what each entry adds to its error; None and zeros where no entry weighs anything."""
+
+    value: float | None
+    influence: Floats
+
+
+def weighted(weight: Floats, outcome: Floats) -> Share:
+    """The mean of the outcomes under these weights; an outcome without weight may be NaN."""
+    total = float(weight.sum())
+    if total <= 0:
+        return Share(None, np.zeros(len(weight)))
+    filled = np.where(weight > 0, outcome, 0.0)
+    value = float(weight @ filled) / total
+    return Share(value, weight * (filled - value) / total)
+
+
+def speaks(days: Integers, horizon: int) -> bool:
+    """Whether sessions are many, and span enough windows of this many sessions, for anything to be said of luck."""
+    return len(np.unique(days)) >= FEWEST and int(days.max() - days.min()) + 1 >= WINDOWS * horizon
+
+
+def contrast(difference: float | None, parts: list[tuple[Integers, Floats]], horizon: int, *, enough: bool) -> Contrast:
+    """A difference with its error.
+
+    Args:
+        difference: the estimate.
+        parts: sessions, and the influence that came about on each; those of one session add up.
+        horizon: sessions over which neighbouring influences overlap.
+        enough: whether anything may be said of luck (`speaks`).
+    """
+    if difference is None or not enough:
+        return Contrast(difference)
+    day = np.concatenate([days for days, _ in parts])
+    influence = np.concatenate([values for _, values in parts])
+    by_day = np.bincount(day, influence).astype(np.float64)
+    told = np.flatnonzero(by_day)
+    if not len(told):
+        return Contrast(difference)
+    estimate = estimate_from_influence(difference, by_day[told[0] : told[-1] + 1], horizon)
+    if estimate is None:
+        return Contrast(difference)
+    return Contrast(difference, estimate.interval, estimate.p_value, DETECTABLE * estimate.standard_error)

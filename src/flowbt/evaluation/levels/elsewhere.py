@@ -1,0 +1,100 @@
+"""The same level on other days: what happens to a level as far from the price, in standard deviations, that nobody drew.
+
+Each level is moved to the other sessions of its own symbol, at the same distance in standard deviations of that session, and
+what became of it there is the placebo: drift, skew and fat tails are the same for both, only the level's meaning is gone.
+
+Sessions near the level's own are left out: a level is placed around past prices (open interest is opened where the price
+was), so it lies below a price that has just risen; put on the days of that very rise it would look easy to pass, and a price
+that goes nowhere would seem drawn to its levels. The same happens when a mean is taken over all of a short history (the bias
+of Kendall 1954 and Stambaugh 1999, which is of the order of the memory over the length); means over far days only are free of
+it as far as `MEMORY` reaches.
+
+The error of the difference counts both roles of a day, as the level's own and as a placebo (Hoeffding's projection).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from flowbt.evaluation.inference import Bools, Floats, Integers
+from flowbt.evaluation.levels.contrast import Contrast, contrast
+
+MEMORY: Final = 20
+"""Sessions of past prices that a level is taken to remember."""
+
+
+def far(own: Integers, others: Integers, horizon: int) -> Bools:
+    """Which other sessions are far enough from each level's own: more than memory and horizon away, down; others across.
+
+    In a short history fewer: a quarter of it at most.
+    """
+    reach = int(others.max() - others.min()) + 1 if len(others) else 0
+    near = min(MEMORY + horizon, reach // 4)
+    return np.asarray(np.abs(own[:, None] - others[None, :]) > near, np.bool_)
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """One symbol's levels on its other days.
+
+    Attributes:
+        weight: of each level; 0 where it does not count or has no other day.
+        outcome: of each level on its own day.
+        expected: mean outcome on the other days.
+        day: sessions at which what happened on the other days came about.
+        share: what each of these adds to the sum of the weighted expectations.
+    """
+
+    weight: Floats
+    outcome: Floats
+    expected: Floats
+    day: Integers
+    share: Floats
+
+
+def elsewhere(weight: Floats, outcome: Floats, weights: Floats, outcomes: Floats, day: Integers) -> Elsewhere:
+    """Levels against their placebos.
+
+    Args:
+        weight: of each level on its own day.
+        outcome: on its own day.
+        weights: of each level (down) on the other days (across), 0 on those too near.
+        outcomes: there.
+        day: when what happened there came about, as `weights` or one per other day.
+    """
+    total = weights.sum(axis=1)
+    counted = np.where(total > 0, weight, 0.0)
+    scale = np.where(total > 0, total, 1.0)
+    filled = np.where(weights > 0, outcomes, 0.0)
+    expected = (weights * filled).sum(axis=1) / scale
+    share = (counted / scale)[:, None] * weights * (filled - expected[:, None])
+    days = np.broadcast_to(day, share.shape)
+    summed = np.bincount(days.ravel(), share.ravel())
+    return Elsewhere(
+        counted, np.where(counted > 0, outcome, 0.0), expected, np.arange(len(summed)), summed.astype(np.float64)
+    )
+
+
+def against_elsewhere(
+    parts: list[Elsewhere], days: list[Integers], horizon: int, *, enough: bool
+) -> tuple[float | None, Contrast]:
+    """The placebo's mean and the difference from it, over all symbols.
+
+    Args:
+        parts: by symbol.
+        days: by symbol, the sessions at which the levels' own outcomes came about.
+        horizon: sessions over which neighbouring outcomes overlap.
+        enough: whether anything may be said of luck.
+    """
+    total = sum(float(part.weight.sum()) for part in parts)
+    if total <= 0:
+        return None, Contrast()
+    placebo = sum(float(part.weight @ part.expected) for part in parts) / total
+    difference = sum(float(part.weight @ (part.outcome - part.expected)) for part in parts) / total
+    own = [
+        (day, part.weight * (part.outcome - part.expected - difference) / total)
+        for part, day in zip(parts, days, strict=True)
+    ]
+    others = [(part.day, -part.share / total) for part in parts]
+    return placebo, contrast(difference, [*own, *others], horizon, enough=enough)
