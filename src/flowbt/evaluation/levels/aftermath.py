@@ -12,7 +12,7 @@ from typing import Any, Final
 import numpy as np
 
 from flowbt.evaluation.inference import Floats
-from flowbt.evaluation.levels.contrast import contrast, speaks, weighted
+from flowbt.evaluation.levels.contrast import contrast, weighted, windows_in
 from flowbt.evaluation.levels.prices import Prices
 from flowbt.evaluation.levels.windows import Windows, move_between
 
@@ -34,7 +34,7 @@ def _row(windows: Windows, prices: Prices, sessions: int) -> dict[str, Any]:
     these, those = shares["toward"], shares["away"]
     difference = None if these.value is None or those.value is None else these.value - those.value
     influence: Floats = these.influence - those.influence
-    enough = all(chosen.any() and speaks(windows.end[chosen], sessions) for chosen in sides.values())
-    found = contrast(difference, [(windows.end, influence)], max(sessions, 1), enough=enough)
+    told = min(windows_in(windows.end[chosen], sessions) for chosen in sides.values())
+    found = contrast(difference, [(windows.end, influence)], sessions, told)
     means = {name: {"n": int(sides[name].sum()), "mean": share.value} for name, share in shares.items()}
     return {"sessions": sessions, **means, **asdict(found)}

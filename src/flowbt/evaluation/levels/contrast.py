@@ -6,14 +6,12 @@ by the session at which what they tell of came about, and the long-run variance 
 """
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
+from scipy.special import ndtri, stdtr, stdtrit
 
 from flowbt.evaluation.inference import DETECTABLE, FEWEST, Floats, Integers, estimate_from_influence
-
-WINDOWS: Final = 10
-"""Windows that do not overlap: within a shorter history nothing is said of luck."""
+from flowbt.evaluation.inference.long_run import NORMAL_95
 
 
 @dataclass(frozen=True)
@@ -44,21 +42,27 @@ def weighted(weight: Floats, outcome: Floats) -> Share:
     return Share(value, weight * (filled - value) / total)
 
 
-def speaks(days: Integers, horizon: int) -> bool:
-    """Whether sessions are many, and span enough windows of this many sessions, for anything to be said of luck."""
-    return len(np.unique(days)) >= FEWEST and int(days.max() - days.min()) + 1 >= WINDOWS * horizon
+def windows_in(days: Integers, horizon: int) -> int:
+    """How many windows of so many sessions, none overlapping another, start on these days."""
+    count, free = 0, -1
+    for day in np.unique(days).tolist():
+        if day >= free:
+            count, free = count + 1, day + horizon
+    return count
 
 
-def contrast(difference: float | None, parts: list[tuple[Integers, Floats]], horizon: int, *, enough: bool) -> Contrast:
+def contrast(difference: float | None, parts: list[tuple[Integers, Floats]], horizon: int, windows: int) -> Contrast:
     """A difference with its error.
 
     Args:
         difference: the estimate.
         parts: sessions, and the influence that came about on each; those of one session add up.
         horizon: sessions over which neighbouring influences overlap.
-        enough: whether anything may be said of luck (`speaks`).
+        windows: that tell of it independently (`windows_in`). With fewer than `FEWEST` nothing is said of luck; with few, the
+            interval and the p-value are those of Student's t with one degree of freedom less, as for clusters (Cameron &
+            Miller 2015, A practitioner's guide to cluster-robust inference, section VI).
     """
-    if difference is None or not enough:
+    if difference is None or windows < FEWEST:
         return Contrast(difference)
     day = np.concatenate([days for days, _ in parts])
     influence = np.concatenate([values for _, values in parts])
@@ -69,4 +73,7 @@ def contrast(difference: float | None, parts: list[tuple[Integers, Floats]], hor
     estimate = estimate_from_influence(difference, by_day[told[0] : told[-1] + 1], horizon)
     if estimate is None:
         return Contrast(difference)
-    return Contrast(difference, estimate.interval, estimate.p_value, DETECTABLE * estimate.standard_error)
+    wider = float(stdtrit(windows - 1, 0.975)) / NORMAL_95
+    low, high = (difference + wider * (bound - difference) for bound in estimate.interval)
+    p_value = 2 * float(stdtr(windows - 1, -abs(float(ndtri(estimate.p_value / 2)))))
+    return Contrast(difference, (low, high), p_value, DETECTABLE * wider * estimate.standard_error)

@@ -77,7 +77,7 @@ def elsewhere(weight: Floats, outcome: Floats, weights: Floats, outcomes: Floats
 
 
 def against_elsewhere(
-    parts: list[Elsewhere], days: list[Integers], horizon: int, *, enough: bool
+    parts: list[Elsewhere], days: list[Integers], horizon: int, windows: int
 ) -> tuple[float | None, Contrast]:
     """The placebo's mean and the difference from it, over all symbols.
 
@@ -85,7 +85,7 @@ def against_elsewhere(
         parts: by symbol.
         days: by symbol, the sessions at which the levels' own outcomes came about.
         horizon: sessions over which neighbouring outcomes overlap.
-        enough: whether anything may be said of luck.
+        windows: that tell of it independently (`contrast`).
     """
     total = sum(float(part.weight.sum()) for part in parts)
     if total <= 0:
@@ -97,4 +97,4 @@ def against_elsewhere(
         for part, day in zip(parts, days, strict=True)
     ]
     others = [(part.day, -part.share / total) for part in parts]
-    return placebo, contrast(difference, [*own, *others], horizon, enough=enough)
+    return placebo, contrast(difference, [*own, *others], horizon, windows)

@@ -23,7 +23,7 @@ from typing import Any, Final
 import numpy as np
 
 from flowbt.evaluation.inference import Floats
-from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, speaks, weighted
+from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, weighted, windows_in
 from flowbt.evaluation.levels.elsewhere import Elsewhere, against_elsewhere, elsewhere, far
 from flowbt.evaluation.levels.prices import Prices
 from flowbt.evaluation.levels.windows import Windows, move_between
@@ -74,7 +74,7 @@ def round_gap(spot: Floats) -> Floats:
 def _row(name: str, measure: Measure, windows: Windows, prices: Prices) -> dict[str, Any]:
     scale = windows.sigma * np.sqrt(windows.sessions)
     weight = np.isfinite(scale).astype(np.float64) if name == "within" else np.ones(len(windows))
-    enough = len(windows) > 0 and speaks(windows.end[weight > 0], windows.longest) if weight.any() else False
+    told = windows_in(windows.end[weight > 0], windows.longest)
 
     def share(gap: Floats) -> Share:
         known = weight * np.isfinite(gap)
@@ -82,14 +82,14 @@ def _row(name: str, measure: Measure, windows: Windows, prices: Prices) -> dict[
 
     own, mirrored = share(windows.gap), share(-windows.gap)
     values: dict[str, float | None] = {"mirror": mirrored.value}
-    against: dict[str, Contrast] = {"mirror": _less([own], [mirrored], windows, enough=enough)}
+    against: dict[str, Contrast] = {"mirror": _less([own], [mirrored], windows, told)}
     placed = windows.placed
     before = move_between(prices, placed.column, placed.row - 1, placed.row)
     for placebo, gap in (("round_strike", round_gap(placed.spot)), ("prior_close", 1 / (1 + before) - 1)):
         theirs, their_mirror = share(gap), share(-gap)
         values[placebo] = theirs.value
-        against[placebo] = _less([own, their_mirror], [mirrored, theirs], windows, enough=enough)
-    values["elsewhere"], against["elsewhere"] = _elsewhere(measure, windows, prices, weight, scale, enough=enough)
+        against[placebo] = _less([own, their_mirror], [mirrored, theirs], windows, told)
+    values["elsewhere"], against["elsewhere"] = _elsewhere(measure, windows, prices, weight, scale, told)
     return {
         "measure": name,
         "n": int(weight.sum()),
@@ -99,7 +99,7 @@ def _row(name: str, measure: Measure, windows: Windows, prices: Prices) -> dict[
     }
 
 
-def _less(these: list[Share], those: list[Share], windows: Windows, *, enough: bool) -> Contrast:
+def _less(these: list[Share], those: list[Share], windows: Windows, told: int) -> Contrast:
     """The sum of some means less that of others."""
     values = [share.value for share in (*these, *those)]
     if None in values:
@@ -109,11 +109,11 @@ def _less(these: list[Share], those: list[Share], windows: Windows, *, enough: b
     influence = sum(
         (sign * share.influence for sign, share in zip(signs, (*these, *those), strict=True)), np.zeros(len(windows))
     )
-    return contrast(difference, [(windows.end, influence)], windows.longest, enough=enough)
+    return contrast(difference, [(windows.end, influence)], windows.longest, told)
 
 
 def _elsewhere(
-    measure: Measure, windows: Windows, prices: Prices, weight: Floats, scale: Floats, *, enough: bool
+    measure: Measure, windows: Windows, prices: Prices, weight: Floats, scale: Floats, told: int
 ) -> tuple[float | None, Contrast]:
     """The levels at the same distance, in standard deviations, on each symbol's other days; moves are rescaled, too."""
     parts: list[Elsewhere] = []
@@ -132,4 +132,4 @@ def _elsewhere(
             outcome = measure(own.gap, own.move, scale[chosen])
             parts.append(elsewhere(weight[chosen], outcome, counted, there, rows + sessions))
             days.append(own.end)
-    return against_elsewhere(parts, days, windows.longest, enough=enough)
+    return against_elsewhere(parts, days, windows.longest, told)

@@ -40,9 +40,9 @@ class Paths:
 
     def first(self, distance: Floats) -> Integers:
         """On which session ahead (1, 2, ...) each level (down) is reached on each path (across); one beyond the last if never."""
-        found = np.empty((len(distance), len(self.row)), np.int64)
-        for place, reach in enumerate(self.reach):
-            found[:, place] = np.searchsorted(reach, distance, side="left") + 1
+        found = np.ones((len(distance), len(self.row)), np.int64)
+        for reach in self.reach.T:
+            found += reach[None, :] < distance[:, None]
         return found
 
     def first_own(self, distance: Floats) -> Integers:

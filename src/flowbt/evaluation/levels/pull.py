@@ -21,7 +21,7 @@ from typing import Any, Final
 import numpy as np
 
 from flowbt.evaluation.inference import FEWEST, Floats, Integers
-from flowbt.evaluation.levels.contrast import Contrast, contrast, speaks
+from flowbt.evaluation.levels.contrast import Contrast, contrast, windows_in
 from flowbt.evaluation.levels.elsewhere import far
 from flowbt.evaluation.levels.prices import Prices
 from flowbt.evaluation.levels.windows import Windows, move_between
@@ -70,7 +70,9 @@ def _slope(windows: Windows, columns: Floats, prices: Prices) -> Contrast:
     residual = windows.move - columns @ coefficients
     expected = columns @ coefficients + _means(residual, windows.placed.column)
     day, influence = booked(windows, weight, expected, prices)
-    return contrast(float(coefficients[0]), [(day, influence)], 1, enough=speaks(windows.end, windows.longest))
+    # booked by session, windows are as good as independent; still nothing is said of very few
+    told = len(np.unique(day)) if windows_in(windows.end, windows.longest) >= FEWEST else 0
+    return contrast(float(coefficients[0]), [(day, influence)], 1, told)
 
 
 def booked(windows: Windows, weight: Floats, expected: Floats, prices: Prices) -> tuple[Integers, Floats]:

@@ -22,8 +22,8 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from flowbt.evaluation.inference import Floats, Integers
-from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, speaks, weighted
+from flowbt.evaluation.inference import Bools, Floats, Integers
+from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, weighted, windows_in
 from flowbt.evaluation.levels.elsewhere import Elsewhere, against_elsewhere, elsewhere, far
 from flowbt.evaluation.levels.formula import touch_probability
 from flowbt.evaluation.levels.passage import Paths, moves_after, paths_of
@@ -51,12 +51,16 @@ class Levels:
         toward: the paths of the levels' own days, towards them.
         mirrored: the same paths, the other way.
         others: the paths of all of the symbol's days.
+        near: which of these (across) are too near each level's own day.
+        first: on which session ahead they reach each level.
     """
 
     distance: Floats
     toward: Paths
     mirrored: Paths
     others: Paths
+    near: Bools
+    first: Integers
 
 
 def touch_measures(placed: Placed, prices: Prices, side: int, sessions: int) -> list[dict[str, Any]]:
@@ -96,7 +100,8 @@ def _levels(placed: Placed, prices: Prices, column: int, side: int, sessions: in
     followed = np.append(paths.row, -1)[place] == placed.row
     own = place[followed]
     distance = distances(placed.of(followed), prices)
-    return Levels(distance, paths.of(own), other_way.of(own), paths)
+    near = ~far(paths.row[own], paths.row, sessions)
+    return Levels(distance, paths.of(own), other_way.of(own), paths, near, paths.first(distance))
 
 
 def _row(name: str, held: dict[int, Levels], prices: Prices, sessions: int) -> dict[str, Any]:
@@ -109,16 +114,16 @@ def _row(name: str, held: dict[int, Levels], prices: Prices, sessions: int) -> d
         told = _told(name, levels.toward, levels.toward.first_own(distance), distance, after)
         own.append(told)
         mirrored.append(_told(name, levels.mirrored, levels.mirrored.first_own(distance), distance, after))
-        there = _told(name, levels.others, levels.others.first(distance), distance[:, None], after)
-        counted = there.weight * far(levels.toward.row, levels.others.row, sessions)
+        there = _told(name, levels.others, levels.first, distance[:, None], after)
+        counted = np.where(levels.near, 0.0, there.weight)
         parts.append(elsewhere(told.weight, told.outcome, counted, there.outcome, there.day))
-    enough = _enough(own, overlap)
+    windows = _windows(own, overlap)
     these, those = (weighted(*_joined(told)) for told in (own, mirrored))
     days = [told.day for told in own]
     against = {
-        "mirror": _against_mirror(these, those, own, mirrored, overlap, enough=enough and _enough(mirrored, overlap))
+        "mirror": _against_mirror(these, those, own, mirrored, overlap, min(windows, _windows(mirrored, overlap)))
     }
-    placebo, against["elsewhere"] = against_elsewhere(parts, days, overlap, enough=enough)
+    placebo, against["elsewhere"] = against_elsewhere(parts, days, overlap, windows)
     told_of = [told.day[told.weight > 0] for told in own]
     return {
         "measure": name,
@@ -148,17 +153,16 @@ def _joined(told: list[Told]) -> tuple[Floats, Floats]:
     return np.concatenate([one.weight for one in told]), np.concatenate([one.outcome for one in told])
 
 
-def _enough(told: list[Told], overlap: int) -> bool:
-    days = np.concatenate([one.day[one.weight > 0] for one in told])
-    return len(days) > 0 and speaks(days, overlap)
+def _windows(told: list[Told], overlap: int) -> int:
+    return windows_in(np.concatenate([one.day[one.weight > 0] for one in told]), overlap)
 
 
 def _against_mirror(
-    these: Share, those: Share, own: list[Told], mirrored: list[Told], overlap: int, *, enough: bool
+    these: Share, those: Share, own: list[Told], mirrored: list[Told], overlap: int, windows: int
 ) -> Contrast:
     difference = None if these.value is None or those.value is None else these.value - those.value
     days, their_days = (np.concatenate([told.day for told in one]) for one in (own, mirrored))
-    return contrast(difference, [(days, these.influence), (their_days, -those.influence)], overlap, enough=enough)
+    return contrast(difference, [(days, these.influence), (their_days, -those.influence)], overlap, windows)
 
 
 def _by_formula(name: str, held: dict[int, Levels], sessions: int) -> float | None:
