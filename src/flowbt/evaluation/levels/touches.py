@@ -83,6 +83,8 @@ def touch_measures(placed: Placed, prices: Prices, side: int, sessions: int) -> 
             for column in np.unique(placed.column)
         }
         names = [name for name in MEASURES if (name == "touched_by_close") != ranged]
+        if sessions == 1:
+            names = [name for name in names if name != "held_after"]  # the day of the touch is the last
         found += [_row(name, held, prices, sessions) for name in names]
     order = {name: place for place, name in enumerate(MEASURES)}
     return sorted(found, key=lambda row: order[row["measure"]])
