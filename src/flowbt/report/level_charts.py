@@ -141,7 +141,9 @@ def _places(rows: Sequence[dict[str, Any]]) -> alt.Y:
 
 
 def _shares(field: str, title: str) -> alt.X:
-    return alt.X(f"{field}:Q", title=title, axis=alt.Axis(format="~%", tickCount=5), scale=alt.Scale(zero=False))
+    # a share is one, whatever its interval says
+    scale = alt.Scale(zero=False) if title == "difference" else alt.Scale(domain=[0, 1], clamp=True)
+    return alt.X(f"{field}:Q", title=title, axis=alt.Axis(format="~%", tickCount=5), scale=scale)
 
 
 def _height(rows: Sequence[dict[str, Any]], each: int) -> int:

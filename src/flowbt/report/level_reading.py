@@ -58,9 +58,14 @@ def level_groups(levels: Document) -> list[Group]:
     pins = [
         Group(True, middle(rows, "nearer", "sessions")) for rows in grouped(levels.get("gravity") or [], "kind", "by")
     ]
-    sides = grouped(levels.get("touches") or [], "kind", "side")
+    sides = grouped([row for row in levels.get("touches") or [] if has_case(row)], "kind", "side")
     sides = sorted(sides, key=lambda rows: -int(rows[0].get("levels") or 0))
     return [*pins, *(Group(False, middle(rows, _reached(rows), "horizon")) for rows in sides)]
+
+
+def has_case(row: Document) -> bool:
+    """Whether a row has any level that something can be said of."""
+    return any(found.get("n") for found in row.get("measures") or [])
 
 
 def _reached(rows: Sequence[Document]) -> str:

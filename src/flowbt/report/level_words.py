@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from flowbt.report.judgement import SIGNIFICANT, Document, number_of
-from flowbt.report.level_reading import against, first_placebo, level_groups, level_tests, measure
+from flowbt.report.level_reading import against, first_placebo, has_case, level_groups, level_tests, measure
 from flowbt.report.notation import (
     MISSING,
     counted,
@@ -40,7 +40,7 @@ def level_null(levels: Document) -> list[str]:
     days = (
         "The null is a price that does not know of the levels. Each level is moved to the other days of its own symbol, as far "
         "from the price in standard deviations, at least 20 sessions from its own day: these have the same drift, skew and "
-        "fat tails, and no level."
+        "fat tails, and no level. Where the history is too short for that, the level is mirrored at the price."
     )
     if levels.get("gravity"):
         said.append(
@@ -70,6 +70,13 @@ def level_notes(levels: Document) -> list[str]:
     if odd:
         names = listed([f"“{kind}”" for kind in odd])
         said.append(f"What {names} {'is' if len(odd) == 1 else 'are'} is not known: taken for barriers, not for pins.")
+    told = {row["kind"] for row in [*(levels.get("gravity") or []), *(levels.get("touches") or [])] if has_case(row)}
+    silent = [row["kind"] for row in levels.get("kinds") or [] if row["kind"] not in told]
+    if silent:
+        said.append(
+            f"Nothing can be said of {listed(silent, most=8)}: there must be prices after a level, and 20 daily returns before "
+            "it, for the volatility."
+        )
     reasons = {
         "no_level": "no price",
         "no_prices": "no price of the symbol on their day",

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from flowbt.errors import FlowbtError
+from flowbt.errors import FlowbtError, UnknownNameError
 from flowbt.lake.own_file import OwnColumn, read_own_file
 from flowbt.research.level_file import DATES, SYMBOLS
 from flowbt.schema import PRICE_BARS, conform
@@ -38,7 +38,12 @@ def read_price_bars(
     if price_column is None:
         wanted |= {name: OwnColumn((name,), number, required=False) for name in ("open", "high", "low")}
         wanted["adj_close"] = OwnColumn(ADJUSTED, number, required=False)
-    read, _ = read_own_file(path, wanted, date_format)
+    try:
+        read, _ = read_own_file(path, wanted, date_format)
+    except UnknownNameError as error:
+        if price_column is not None:
+            raise
+        raise FlowbtError(f"{error}: name the column of the day's price with --price-column") from None
     if "symbol" not in read.columns:
         if len(symbols) != 1:
             raise FlowbtError(

@@ -97,7 +97,7 @@ def level_file_section(
         kinds: those wanted.
         first: first day with levels.
         last: last day with levels.
-        date_format: how dates are written in both files, where they leave a doubt.
+        date_format: how the levels' dates are written, where the file leaves a doubt.
     """
     found = read_levels(path, symbols=symbols, kinds=kinds, date_format=date_format)
     rows = found.rows.filter(pl.col("date").is_between(first or date.min, last or date.max))
@@ -105,7 +105,7 @@ def level_file_section(
         raise FlowbtError(f"'{path}' has no levels from {first or 'the start'} to {last or 'the end'}")
     named = rows["symbol"].unique().sort().to_list()
     if prices is not None:
-        bars, actions, implied = _of_file(path, prices, named, price_column, date_format)
+        bars, actions, implied = _of_file(path, prices, named, price_column, date_format if prices == path else None)
     elif lake is not None:
         bars, actions, implied = _of_lake(lake, rows, named)
     else:

@@ -22,6 +22,8 @@ from flowbt.evaluation.levels.contrast import Contrast, contrast
 
 MEMORY: Final = 20
 """Sessions of past prices that a level is taken to remember."""
+MOSTLY: Final = 0.8
+"""Share of the levels for which it must be known: few of them are not the others' measure."""
 
 
 def far(own: Integers, others: Integers, horizon: int) -> Bools:
@@ -39,6 +41,7 @@ class Elsewhere:
     """One symbol's levels on its other days.
 
     Attributes:
+        asked: the weight of all levels.
         weight: of each level; 0 where it does not count or has no other day.
         outcome: of each level on its own day.
         expected: mean outcome on the other days.
@@ -46,6 +49,7 @@ class Elsewhere:
         share: what each of these adds to the sum of the weighted expectations.
     """
 
+    asked: float
     weight: Floats
     outcome: Floats
     expected: Floats
@@ -72,29 +76,36 @@ def elsewhere(weight: Floats, outcome: Floats, weights: Floats, outcomes: Floats
     days = np.broadcast_to(day, share.shape)
     summed = np.bincount(days.ravel(), share.ravel())
     return Elsewhere(
-        counted, np.where(counted > 0, outcome, 0.0), expected, np.arange(len(summed)), summed.astype(np.float64)
+        float(weight.sum()),
+        counted,
+        np.where(counted > 0, outcome, 0.0),
+        expected,
+        np.arange(len(summed)),
+        summed.astype(np.float64),
     )
 
 
 def against_elsewhere(
-    parts: list[Elsewhere], days: list[Integers], horizon: int, windows: int
+    value: float | None, parts: list[Elsewhere], days: list[Integers], horizon: int, windows: int
 ) -> tuple[float | None, Contrast]:
-    """The placebo's mean and the difference from it, over all symbols.
+    """The placebo's mean and the difference from it, over all symbols; None where it is not known for most levels.
+
+    The few levels without other days are taken to differ from their placebos as the others do.
 
     Args:
+        value: the mean of all levels.
         parts: by symbol.
         days: by symbol, the sessions at which the levels' own outcomes came about.
         horizon: sessions over which neighbouring outcomes overlap.
         windows: that tell of it independently (`contrast`).
     """
     total = sum(float(part.weight.sum()) for part in parts)
-    if total <= 0:
+    if value is None or total <= 0 or total < MOSTLY * sum(part.asked for part in parts):
         return None, Contrast()
-    placebo = sum(float(part.weight @ part.expected) for part in parts) / total
     difference = sum(float(part.weight @ (part.outcome - part.expected)) for part in parts) / total
     own = [
         (day, part.weight * (part.outcome - part.expected - difference) / total)
         for part, day in zip(parts, days, strict=True)
     ]
     others = [(part.day, -part.share / total) for part in parts]
-    return placebo, contrast(difference, [*own, *others], horizon, windows)
+    return value - difference, contrast(difference, [*own, *others], horizon, windows)

@@ -89,7 +89,7 @@ def _row(name: str, measure: Measure, windows: Windows, prices: Prices) -> dict[
         theirs, their_mirror = share(gap), share(-gap)
         values[placebo] = theirs.value
         against[placebo] = _less([own, their_mirror], [mirrored, theirs], windows, told)
-    values["elsewhere"], against["elsewhere"] = _elsewhere(measure, windows, prices, weight, scale, told)
+    values["elsewhere"], against["elsewhere"] = _elsewhere(own.value, measure, windows, prices, weight, scale, told)
     return {
         "measure": name,
         "n": int(weight.sum()),
@@ -113,7 +113,7 @@ def _less(these: list[Share], those: list[Share], windows: Windows, told: int) -
 
 
 def _elsewhere(
-    measure: Measure, windows: Windows, prices: Prices, weight: Floats, scale: Floats, told: int
+    value: float | None, measure: Measure, windows: Windows, prices: Prices, weight: Floats, scale: Floats, told: int
 ) -> tuple[float | None, Contrast]:
     """The levels at the same distance, in standard deviations, on each symbol's other days; moves are rescaled, too."""
     parts: list[Elsewhere] = []
@@ -125,11 +125,11 @@ def _elsewhere(
             rows = np.arange(len(prices.dates) - sessions)
             moves = move_between(prices, np.full(len(rows), column), rows, rows + sessions) / prices.sigma[rows, column]
             rows, moves = rows[np.isfinite(moves)], moves[np.isfinite(moves)]
-            if not len(own) or not len(rows):
+            if not len(own):
                 continue
             there = measure(own.gap[:, None], own.sigma[:, None] * moves[None, :], scale[chosen][:, None])
             counted = far(own.placed.row, rows, windows.longest).astype(np.float64)
             outcome = measure(own.gap, own.move, scale[chosen])
             parts.append(elsewhere(weight[chosen], outcome, counted, there, rows + sessions))
             days.append(own.end)
-    return against_elsewhere(parts, days, windows.longest, told)
+    return against_elsewhere(value, parts, days, windows.longest, told)

@@ -125,7 +125,7 @@ def _row(name: str, held: dict[int, Levels], prices: Prices, sessions: int) -> d
     against = {
         "mirror": _against_mirror(these, those, own, mirrored, overlap, min(windows, _windows(mirrored, overlap)))
     }
-    placebo, against["elsewhere"] = against_elsewhere(parts, days, overlap, windows)
+    placebo, against["elsewhere"] = against_elsewhere(these.value, parts, days, overlap, windows)
     told_of = [told.day[told.weight > 0] for told in own]
     return {
         "measure": name,
