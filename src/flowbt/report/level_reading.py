@@ -54,12 +54,15 @@ class Group(NamedTuple):
 
 
 def level_groups(levels: Document) -> list[Group]:
-    """The kinds of pins, then the kinds of barriers by side, those with most levels first, each at its middle horizon."""
+    """The kinds of pins, the kinds of barriers on their usual side, then those on the other; each at its middle horizon."""
     pins = [
         Group(True, middle(rows, "nearer", "sessions")) for rows in grouped(levels.get("gravity") or [], "kind", "by")
     ]
     sides = grouped([row for row in levels.get("touches") or [] if has_case(row)], "kind", "side")
-    sides = sorted(sides, key=lambda rows: -int(rows[0].get("levels") or 0))
+    most: dict[Any, int] = {}
+    for rows in sides:
+        most[rows[0]["kind"]] = max(most.get(rows[0]["kind"], 0), int(rows[0]["levels"]))
+    sides = sorted(sides, key=lambda rows: int(rows[0]["levels"]) < most[rows[0]["kind"]])
     return [*pins, *(Group(False, middle(rows, _reached(rows), "horizon")) for rows in sides)]
 
 

@@ -19,10 +19,13 @@ from flowbt.report.notation import (
     percent,
     plain,
     points,
+    small_percent,
 )
 
 MOST_GROUPS: Final = 3
 """Groups of levels that the answer speaks of; the tables hold all."""
+BREAKING: Final = ("trigger", "breakout")
+"""Kinds of levels that are meant to break, not to hold."""
 
 
 def level_answer(levels: Document) -> str:
@@ -133,10 +136,27 @@ def _touches(row: Document) -> str:
         said.append(
             f"No close was at it or beyond in {percent(1 - stayed, 0)} of cases; at such levels in {percent(1 - others, 0)}."
         )
-    if known(held.get("value")) is not None:
+    if any(word in str(row["kind"]) for word in BREAKING):
+        said.append(_ran_on(measure(row, "drift_3")))
+    elif known(held.get("value")) is not None:
         those = f"of {number_of(held)} touched, on {counted(int(held['days']), 'day')}"
         said.append(_sentence("", "it held to the close of that day", held, those))
     return " ".join(said)
+
+
+def _ran_on(drift: Document) -> str:
+    """What followed a touch of what is said to break."""
+    placebo = first_placebo(drift)
+    moved, others = known(drift.get("value")), known(drift.get(placebo))
+    if moved is None or others is None:
+        return ""
+    p = known(against(drift, placebo).get("p_value"))
+    least = small_percent(against(drift, placebo).get("minimum_detectable")).lstrip("+")
+    luck = "too few to test" if p is None else f"{p_phrase(p)}, visible from {least}"
+    return (
+        f"Over the 3 sessions after a touch it ran on by {small_percent(moved)}, at such levels by {small_percent(others)} "
+        f"({luck})."
+    )
 
 
 def _sentence(kind: str, what: str, found: Document, cases: str) -> str:

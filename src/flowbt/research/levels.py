@@ -61,12 +61,12 @@ def signal_levels(
         include_partial=include_partial,
     )  # fmt: skip
     daily = compute(lake, request, current_catalogue())
-    parts = [_rows(daily, wall) for wall in WALLS]
     if pinning:
-        parts.append(_max_pain(lake, symbols, first, last, decision, include_partial=include_partial))
+        parts = [_max_pain(lake, symbols, first, last, decision, include_partial=include_partial)]
     else:
         speaking = daily.filter(pl.col("verdict") != 0)
-        parts += [_rows(speaking, name) for name in named]
+        parts = [_rows(speaking, name) for name in named]
+    parts += [_rows(daily, wall) for wall in WALLS]
     bars, actions = lake.bars(symbols), lake.actions(symbols)
     implied = daily.select("symbol", "date", pl.col(IMPLIED).alias("iv"))
     return in_words(evaluate_level_rows(pl.concat(parts), bars, horizons, actions=actions, implied=implied))

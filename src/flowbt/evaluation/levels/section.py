@@ -48,7 +48,8 @@ def evaluate_level_rows(
     placed, left_out = place(levels, prices)
     horizons = sorted(set(horizons))
     gravity, touches = [], []
-    for kind in placed["kind"].unique().sort():
+    kinds = [kind for kind in levels["kind"].unique(maintain_order=True) if kind in set(placed["kind"])]
+    for kind in kinds:
         rows = placed_of(placed.filter(pl.col("kind") == kind))
         if is_pin(kind):
             gravity += _gravity(kind, rows, prices, horizons)
@@ -60,7 +61,7 @@ def evaluate_level_rows(
         "from": placed["date"].min(),
         "to": placed["date"].max(),
         "symbols": list(used),
-        "kinds": _kinds(placed),
+        "kinds": _kinds(placed, kinds),
         "left_out": left_out,
         "volatility": {name: "implied" if prices.implied[column] else "realised" for name, column in used.items()},
         "gravity": gravity,
@@ -73,13 +74,14 @@ def _spelled(kinds: pl.Series) -> pl.Series:
     return kinds.replace_strict(known, [spelled(kind) for kind in known], default=None, return_dtype=pl.String)
 
 
-def _kinds(placed: pl.DataFrame) -> list[dict[str, Any]]:
+def _kinds(placed: pl.DataFrame, kinds: Sequence[str]) -> list[dict[str, Any]]:
+    """The kinds, in the order in which they came."""
     counts = placed.group_by("kind").agg(
         pl.len().alias("n"), pl.col("date").n_unique().alias("dates"), pl.col("symbol").n_unique().alias("symbols")
     )
     return [
         {**row, "as": "pin" if is_pin(row["kind"]) else "barrier", "recognised": is_known(row["kind"])}
-        for row in counts.sort("kind").iter_rows(named=True)
+        for row in sorted(counts.to_dicts(), key=lambda row: kinds.index(row["kind"]))
     ]
 
 
