@@ -17,7 +17,7 @@ from typing import Final
 
 import numpy as np
 
-from flowbt.evaluation.inference import Bools, Floats, Integers
+from flowbt.evaluation.inference import FEWEST, Bools, Floats, Integers
 from flowbt.evaluation.levels.contrast import Contrast, contrast
 
 MEMORY: Final = 20
@@ -29,11 +29,12 @@ MOSTLY: Final = 0.8
 def far(own: Integers, others: Integers, horizon: int) -> Bools:
     """Which other sessions are far enough from each level's own: more than memory and horizon away, down; others across.
 
-    In a short history fewer: a quarter of it at most.
+    In a short history fewer are left out, a quarter of it at most. Of a level with fewer than `FEWEST` far sessions, none.
     """
     reach = int(others.max() - others.min()) + 1 if len(others) else 0
     near = min(MEMORY + horizon, reach // 4)
-    return np.asarray(np.abs(own[:, None] - others[None, :]) > near, np.bool_)
+    away = np.abs(own[:, None] - others[None, :]) > near
+    return np.asarray(away & (away.sum(axis=1) >= FEWEST)[:, None], np.bool_)
 
 
 @dataclass(frozen=True)

@@ -81,7 +81,7 @@ def place(levels: pl.DataFrame, prices: Prices) -> tuple[pl.DataFrame, dict[str,
     spot = np.full(len(level), np.nan)
     there = (column >= 0) & (row >= 0)
     spot[there] = prices.close[row[there], column[there]]
-    with np.errstate(invalid="ignore"):
+    with np.errstate(invalid="ignore", divide="ignore"):
         no_level = ~(np.isfinite(level) & (level > 0))
         no_prices = ~no_level & ~np.isfinite(spot)
         far = ~no_level & ~no_prices & (np.abs(np.log(level / spot)) > np.log(REACH))

@@ -28,6 +28,8 @@ from flowbt.evaluation.levels.windows import Windows, move_between
 
 PAST: Final = 20
 """Sessions whose mean close stands for where the open interest was opened."""
+COLLINEAR: Final = 1e-8
+"""Columns that vary together, or not at all, but for rounding."""
 
 
 def pull(windows: Windows, prices: Prices) -> list[dict[str, Any]]:
@@ -62,7 +64,8 @@ def _slope(windows: Windows, columns: Floats, prices: Prices) -> Contrast:
         weights[chosen] = judged - (away / np.where(count > 0, count, 1.0)).T @ judged
     used = int((np.abs(weights).sum(axis=1) > 0).sum())
     moments = weights.T @ columns
-    if used < FEWEST or np.linalg.matrix_rank(moments) < columns.shape[1]:
+    size = np.sqrt((columns**2).sum(axis=0))
+    if used < FEWEST or not size.all() or np.linalg.svd(moments / np.outer(size, size), compute_uv=False)[-1] < COLLINEAR:
         return Contrast()
     inverse = np.linalg.inv(moments)
     coefficients = inverse @ (weights.T @ windows.move)
