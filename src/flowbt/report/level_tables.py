@@ -17,8 +17,8 @@ PIN_QUESTIONS: Final[tuple[tuple[str, str, Write], ...]] = (
 )
 BARRIER_QUESTIONS: Final[tuple[tuple[str, str, Write], ...]] = (
     ("touched", "touched", share),
-    ("closed beyond", "touched_by_close", share),
-    ("held that day", "held", share),
+    ("closed past", "touched_by_close", share),
+    ("held the day", "held", share),
     ("ran on in 3", "drift_3", hundredths),
 )
 
@@ -62,7 +62,7 @@ def summary_table(levels: Document) -> Table:
             )
     columns = (
         *texts("Level", "Sessions", "What"),
-        *numbers("n", "Level's", "Null", "Diff.", "p", "Visible"),
+        *numbers("n", "Of it", "Null", "Diff.", "p", "Visible"),
         *texts("Reading"),
     )
     note = (

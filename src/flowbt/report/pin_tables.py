@@ -91,5 +91,5 @@ def given_back_table(gravity: Sequence[Document]) -> Table:
 def sessions_to_go(row: Document) -> str:
     """A class of sessions to an expiry, or a horizon."""
     low, high = row["sessions"]
-    span = f"{high}" if low == high else f"{low} to {high}"
+    span = f"{high}" if low == high else f"{low}-{high}"
     return f"{span} to expiry" if row["by"] == "expiry" else span

@@ -65,7 +65,11 @@ def _slope(windows: Windows, columns: Floats, prices: Prices) -> Contrast:
     used = int((np.abs(weights).sum(axis=1) > 0).sum())
     moments = weights.T @ columns
     size = np.sqrt((columns**2).sum(axis=0))
-    if used < FEWEST or not size.all() or np.linalg.svd(moments / np.outer(size, size), compute_uv=False)[-1] < COLLINEAR:
+    if (
+        used < FEWEST
+        or not size.all()
+        or np.linalg.svd(moments / np.outer(size, size), compute_uv=False)[-1] < COLLINEAR
+    ):
         return Contrast()
     inverse = np.linalg.inv(moments)
     coefficients = inverse @ (weights.T @ windows.move)
