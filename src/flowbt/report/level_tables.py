@@ -62,7 +62,7 @@ def summary_table(levels: Document) -> Table:
             )
     columns = (
         *texts("Level", "Sessions", "What"),
-        *numbers("n", "Of it", "Null", "Diff.", "p", "Visible"),
+        *numbers("n", "Value", "Null", "Diff.", "p", "Visible"),
         *texts("Reading"),
     )
     note = (

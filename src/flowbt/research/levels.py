@@ -111,6 +111,11 @@ def level_file_section(
     else:
         raise FlowbtError("levels are set beside prices: name a lake with --lake, or a file with --prices")
     section = evaluate_level_rows(rows, bars, horizons, actions=actions, implied=implied)
+    if not section["symbols"]:
+        raise FlowbtError(
+            f"no level of '{path}' ({rows['date'].min()} to {rows['date'].max()}) lies on a day with a price "
+            f"({bars['date'].min()} to {bars['date'].max()}), or none is near it: name other prices with --prices"
+        )
     return in_words(section | {"columns": list(found.columns), "unreadable": found.unreadable}), rows
 
 
