@@ -51,16 +51,20 @@ def p_values(section: dict[str, Any]) -> Iterator[tuple[str, float]]:
     """Every p-value of a section `levels`, by what it tests."""
     for row in section["gravity"]:
         for found in row["measures"]:
-            for placebo, contrast in found["against"].items():
-                yield f"{found['measure']} against {placebo}", contrast["p_value"]
+            yield from _of_measure(found)
         for found in row["pull"]:
             yield f"pull beside {len(found['beside'])}", found["p_value"]
         for found in row["given_back"]:
             yield f"given back in {found['sessions']}", found["p_value"]
     for row in section["touches"]:
         for found in row["measures"]:
-            for placebo, contrast in found["against"].items():
-                yield f"{found['measure']} against {placebo}", contrast["p_value"]
+            yield from _of_measure(found)
+
+
+def _of_measure(found: dict[str, Any]) -> Iterator[tuple[str, float]]:
+    yield f"{found['measure']} against both", found["p_value"]
+    for placebo, contrast in found["against"].items():
+        yield f"{found['measure']} against {placebo}", contrast["p_value"]
 
 
 def rejections(

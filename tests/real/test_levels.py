@@ -55,8 +55,7 @@ TOUCHED = """
         SELECT *, max(high) OVER ahead AS top, count(*) OVER ahead AS known FROM bar
         WINDOW ahead AS (PARTITION BY symbol ORDER BY date ROWS BETWEEN 1 FOLLOWING AND 3 FOLLOWING)
     )
-    SELECT count(*) AS n, avg(CAST(top >= call_wall AS INT)) AS touched,
-           avg(CAST(top >= close * close / put_wall AS INT)) FILTER (put_wall < close) AS put_mirror
+    SELECT count(*) AS n, avg(CAST(top >= call_wall AS INT)) AS touched
     FROM walls JOIN session USING (symbol, date)
     WHERE known = 3 AND call_wall > close AND iv_30d IS NOT NULL
 """

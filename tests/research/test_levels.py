@@ -140,7 +140,7 @@ def test_what_cannot_be_done_is_said(change: dict[str, Any], words: str, walls: 
 
 def test_levels_of_other_days_than_the_prices(lake: Lake, tmp_path: Path) -> None:
     path = write(tmp_path / "levels.csv", [("SYN000", date(2001, 1, 2), "wall", 100.0)])
-    with pytest.raises(FlowbtError, match=r"no level of .*2001-01-02 to 2001-01-02.* lies on a day with a price"):
+    with pytest.raises(FlowbtError, match=r"no level of .*2001-01-02 to 2001-01-02.* lies near a price of its day"):
         evaluate_levels(path, lake)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Any, TypeAlias
 
 from flowbt.report.judgement import Document
-from flowbt.report.level_reading import against, first_placebo, verdict_on
+from flowbt.report.level_reading import told, verdict_on
 from flowbt.report.notation import MISSING, interval, p_value, percent
 from flowbt.report.tables import Column
 
@@ -22,8 +22,8 @@ def hundredths(value: Any) -> str:
 
 
 def difference(found: Document, write: Write) -> tuple[str, str, str, str, str]:
-    """A measure's difference from its first placebo, its interval, its p-value, what would have been visible, the reading."""
-    return contrast(against(found, first_placebo(found)), write)
+    """A measure's difference from its first placebo and its interval; the p-value and what would be visible against all."""
+    return contrast(told(found), write)
 
 
 def contrast(found: Document, write: Write) -> tuple[str, str, str, str, str]:

@@ -6,7 +6,7 @@ from typing import Final
 from flowbt.report.barrier_tables import drift_table, held_table, touches_table
 from flowbt.report.judgement import Document
 from flowbt.report.level_cells import Write, hundredths, numbers, share, texts
-from flowbt.report.level_reading import against, first_placebo, level_groups, measure, verdict_on
+from flowbt.report.level_reading import first_placebo, level_groups, measure, told, verdict_on
 from flowbt.report.notation import count, p_value, points
 from flowbt.report.pin_tables import given_back_table, gravity_table, pull_table, sessions_to_go
 from flowbt.report.tables import Table
@@ -50,7 +50,7 @@ def summary_table(levels: Document) -> Table:
             found = measure(row, key)
             if not found.get("n"):
                 continue
-            contrast = against(found, first_placebo(found))
+            contrast = told(found)
             written = points if write is share else write
             rows.append(
                 (
@@ -67,7 +67,7 @@ def summary_table(levels: Document) -> Table:
     )
     note = (
         "Null: levels as far away on other days, or the mirrored level where the history is too short. Shares differ in "
-        "points; visible: the smallest true difference that would have been found four times in five."
+        "points. p and visible (the smallest true difference found four times in five) are against both nulls, the larger."
     )
     return Table("Levels against levels that nobody drew", columns, tuple(rows), note)
 

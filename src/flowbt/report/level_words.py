@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from flowbt.report.judgement import SIGNIFICANT, Document, number_of
-from flowbt.report.level_reading import against, first_placebo, has_case, level_groups, level_tests, measure
+from flowbt.report.level_reading import first_placebo, has_case, level_groups, level_tests, measure, told
 from flowbt.report.notation import (
     MISSING,
     counted,
@@ -31,10 +31,10 @@ BREAKING: Final = ("trigger", "breakout")
 def level_answer(levels: Document) -> str:
     """Is the price drawn to the levels, and do they hold? The answer of a section `levels`."""
     groups = level_groups(levels)
-    told = [_gravity(group.row) if group.is_pin else _touches(group.row) for group in groups[:MOST_GROUPS]]
-    if not any(told):
+    said = [_gravity(group.row) if group.is_pin else _touches(group.row) for group in groups[:MOST_GROUPS]]
+    if not any(said):
         return "There is no level with prices to follow it: nothing can be said."
-    return " ".join(filter(None, [*told, _rest(len(groups) - MOST_GROUPS), _all_tests(levels)]))
+    return " ".join(filter(None, [*said, _rest(len(groups) - MOST_GROUPS), _all_tests(levels)]))
 
 
 def level_null(levels: Document) -> list[str]:
@@ -43,11 +43,12 @@ def level_null(levels: Document) -> list[str]:
     days = (
         "The null is a price that does not know of the levels. Each level is moved to the other days of its own symbol, as far "
         "from the price in standard deviations, at least 20 sessions from its own day: these have the same drift, skew and "
-        "fat tails, and no level. Where the history is too short for that, the level is mirrored at the price."
+        "fat tails, and no level. It is mirrored at the price, too, where it meets the same path. A difference is claimed only "
+        "against both: the p-value is the larger of the two. In a history too short for other days the mirror stands alone."
     )
     if levels.get("gravity"):
         said.append(
-            f"{days} The mirror is the level as far away on the other side of the price; the nearest round strike and the "
+            f"{days} The nearest round strike and the "
             "prior close are each set against their own mirrors, as they lie nearer. A price that only turns back would "
             "seem drawn to max pain, since open interest is opened where the price has been: so the share of the gap that "
             "is closed is given beside the prior close and the mean close of 20 sessions, too. Of an expiry one window "
@@ -73,8 +74,8 @@ def level_notes(levels: Document) -> list[str]:
     if odd:
         names = listed([f"“{kind}”" for kind in odd])
         said.append(f"What {names} {'is' if len(odd) == 1 else 'are'} is not known: taken for barriers, not for pins.")
-    told = {row["kind"] for row in [*(levels.get("gravity") or []), *(levels.get("touches") or [])] if has_case(row)}
-    silent = [row["kind"] for row in levels.get("kinds") or [] if row["kind"] not in told]
+    heard = {row["kind"] for row in [*(levels.get("gravity") or []), *(levels.get("touches") or [])] if has_case(row)}
+    silent = [row["kind"] for row in levels.get("kinds") or [] if row["kind"] not in heard]
     if silent:
         said.append(
             f"Nothing can be said of {listed(silent, most=8)}: there must be prices after a level, and 20 daily returns before "
@@ -150,8 +151,8 @@ def _ran_on(drift: Document) -> str:
     moved, others = known(drift.get("value")), known(drift.get(placebo))
     if moved is None or others is None:
         return ""
-    p = known(against(drift, placebo).get("p_value"))
-    least = small_percent(against(drift, placebo).get("minimum_detectable")).lstrip("+")
+    p = known(drift.get("p_value"))
+    least = small_percent(drift.get("minimum_detectable")).lstrip("+")
     luck = "too few to test" if p is None else f"{p_phrase(p)}, visible from {least}"
     return (
         f"Over the 3 sessions after a touch it ran on by {small_percent(moved)}, at such levels by {small_percent(others)} "
@@ -170,7 +171,7 @@ def _sentence(kind: str, what: str, found: Document, cases: str) -> str:
     if beside is not None and "formula" in found and known(found["formula"]) is not None:
         compared += f", and the formula of chance says {percent(found['formula'], 0)}"
     said = f"{subject[:1].upper()}{subject[1:]} in {percent(value, digits)} {cases}{compared}."
-    return f"{said} {_judged(against(found, placebo), digits)}"
+    return f"{said} {_judged(told(found), digits)}"
 
 
 def _sessions(number: int) -> str:

@@ -12,6 +12,7 @@ from flowbt.evaluation.levels import LEVELS, evaluate_level_rows
 from flowbt.lake import Lake
 from flowbt.metrics import Decision, Request, compute, current_catalogue
 from flowbt.report.level_words import level_answer, level_null
+from flowbt.report.notation import span
 from flowbt.research.level_file import read_levels
 from flowbt.research.level_prices import read_price_bars
 from flowbt.schema import conform
@@ -112,9 +113,9 @@ def level_file_section(
         raise FlowbtError("levels are set beside prices: name a lake with --lake, or a file with --prices")
     section = evaluate_level_rows(rows, bars, horizons, actions=actions, implied=implied)
     if not section["symbols"]:
+        asked, held = ({"from": frame["date"].min(), "to": frame["date"].max()} for frame in (rows, bars))
         raise FlowbtError(
-            f"no level of '{path}' ({rows['date'].min()} to {rows['date'].max()}) lies on a day with a price "
-            f"({bars['date'].min()} to {bars['date'].max()}), or none is near it: name other prices with --prices"
+            f"no level of '{path}' ({span(asked)}) lies near a price of its day ({span(held)}): name other prices with --prices"
         )
     return in_words(section | {"columns": list(found.columns), "unreadable": found.unreadable}), rows
 

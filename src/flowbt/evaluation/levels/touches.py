@@ -23,7 +23,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from flowbt.evaluation.inference import Bools, Floats, Integers
-from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, weighted, windows_in
+from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, jointly, weighted, windows_in
 from flowbt.evaluation.levels.elsewhere import Elsewhere, against_elsewhere, elsewhere, far
 from flowbt.evaluation.levels.formula import touch_probability
 from flowbt.evaluation.levels.passage import Paths, moves_after, paths_of
@@ -73,8 +73,8 @@ def touch_measures(placed: Placed, prices: Prices, side: int, sessions: int) -> 
         sessions: how long they have.
 
     Returns:
-        Rows with `measure, n, days, value, formula, mirror, elsewhere` and `against`: by placebo `difference, ci, p_value,
-        minimum_detectable`. `n` counts levels (touched ones, where only these tell), `days` the different days they tell of.
+        Rows with `measure, n, days, value, formula, mirror, elsewhere`, `p_value` and `minimum_detectable` of a difference
+        from elsewhere and mirror both (`jointly`), and `against`: by placebo `difference, ci, p_value, minimum_detectable`. `n` counts levels (touched ones, where only these tell), `days` the different days they tell of.
     """
     found = []
     for ranged in (True, False):
@@ -135,6 +135,7 @@ def _row(name: str, held: dict[int, Levels], prices: Prices, sessions: int) -> d
         "formula": _by_formula(name, held, sessions),
         "mirror": those.value,
         "elsewhere": placebo,
+        **jointly([against["elsewhere"], against["mirror"]]),
         "against": {name: asdict(found) for name, found in against.items()},
     }
 
