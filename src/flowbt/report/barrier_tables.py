@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from flowbt.report.judgement import Document
-from flowbt.report.level_cells import difference, hundredths, numbers, share, texts
-from flowbt.report.notation import count, plain, points
-from flowbt.report.tables import Table
+from flowbt.report.level_cells import difference, share
+from flowbt.report.notation import count, hundredths, plain, points
+from flowbt.report.tables import Table, numbers, texts
 
 TOUCHED: Final = {"touched": "range", "touched_by_close": "close"}
 HELD: Final = {"held": "that day's close", "held_after": "the last close"}

@@ -6,7 +6,6 @@ from typing import Any, TypeAlias
 from flowbt.report.judgement import Document
 from flowbt.report.level_reading import told, verdict_on
 from flowbt.report.notation import MISSING, interval, p_value, percent
-from flowbt.report.tables import Column
 
 Write: TypeAlias = Callable[[Any], str]
 
@@ -14,11 +13,6 @@ Write: TypeAlias = Callable[[Any], str]
 def share(value: Any) -> str:
     """A share in whole percent."""
     return percent(value, 0)
-
-
-def hundredths(value: Any) -> str:
-    """A fraction as signed percent with two digits."""
-    return percent(value, 2, signed=True)
 
 
 def difference(found: Document, write: Write) -> tuple[str, str, str, str, str]:
@@ -36,13 +30,3 @@ def contrast(found: Document, write: Write) -> tuple[str, str, str, str, str]:
         write(found.get("minimum_detectable")).lstrip("+"),
         verdict_on(found),
     )
-
-
-def texts(*headings: str) -> tuple[Column, ...]:
-    """Columns of words."""
-    return tuple(Column(heading, number=False) for heading in headings)
-
-
-def numbers(*headings: str) -> tuple[Column, ...]:
-    """Columns of numbers."""
-    return tuple(Column(heading) for heading in headings)

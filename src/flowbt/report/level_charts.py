@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import altair as alt
 
-from flowbt.report.drawing import Spec, Width, coloured, finish, inline, is_narrow
+from flowbt.report.drawing import NO_SIGN, Spec, Width, coloured, finish, inline, is_narrow, upright_line
 from flowbt.report.judgement import Document
 from flowbt.report.level_reading import PLACEBOS, against, first_placebo, grouped, measure
 from flowbt.report.notation import counted, interval, known, p_phrase, percent, points
@@ -65,10 +65,9 @@ def gravity_chart(gravity: Sequence[Document], width: Width = "container") -> Sp
         y=_places(rows), yOffset=alt.YOffset("against:N", scale=alt.Scale(domain=list(AGAINST))),
         color=coloured("against", AGAINST, width),
     )  # fmt: skip
-    zero = alt.Chart(inline([{}])).mark_rule(color=BENCHMARK, aria=False).encode(x=alt.XDatum(0))
     bounded = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=1.6, aria=False)
     drawn = alt.layer(
-        zero,
+        upright_line(0),
         bounded.encode(x=_shares("low", "difference"), x2="high:Q"),
         base.mark_circle(size=56, opacity=1).encode(x=_shares("value", "difference"), description="tip:N"),
     )
@@ -143,7 +142,7 @@ def _places(rows: Sequence[dict[str, Any]]) -> alt.Y:
 def _shares(field: str, title: str) -> alt.X:
     # a share is one, whatever its interval says
     scale = alt.Scale(zero=False) if title == "difference" else alt.Scale(domain=[0, 1], clamp=True)
-    return alt.X(f"{field}:Q", title=title, axis=alt.Axis(format="~%", tickCount=5), scale=scale)
+    return alt.X(f"{field}:Q", title=title, axis=alt.Axis(format="~%", tickCount=5, labelExpr=NO_SIGN), scale=scale)
 
 
 def _height(rows: Sequence[dict[str, Any]], each: int) -> int:

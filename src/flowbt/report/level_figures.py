@@ -1,14 +1,9 @@
 """The figures of levels on a page: which charts, under which title, with a sentence on how to read each."""
 
-from collections.abc import Callable
-from typing import Any, Final
-
 from flowbt.report.judgement import Document
 from flowbt.report.level_reading import against, measure
 from flowbt.report.notation import known
-from flowbt.report.page import Figure
-
-WIDTHS: Final = {"wide": 1040, "narrow": 350}
+from flowbt.report.page import Figure, figure
 
 
 def level_figures(levels: Document) -> list[Figure]:
@@ -22,18 +17,11 @@ def level_figures(levels: Document) -> list[Figure]:
             "Dots: how much more often the price ended nearer to the level than to each placebo, with 95% intervals; an "
             "interval that crosses zero is within luck, and only a level beyond all four draws the price."
         )
-        figures.append(_figure("Gravity against placebo", note, lambda width: charts.gravity_chart(gravity, width)))
+        figures.append(figure("Gravity against placebo", note, lambda width: charts.gravity_chart(gravity, width)))
     if any(known(measure(row, "touched_by_close").get("value")) is not None for row in touches):
         note = (
             "Dots: share of levels touched, with what 95% intervals of the difference from other days leave open; ticks: "
             "levels as far away on other days, mirrored ones, and the formula of chance."
         )
-        figures.append(_figure("Touches against chance", note, lambda width: charts.touches_chart(touches, width)))
+        figures.append(figure("Touches against chance", note, lambda width: charts.touches_chart(touches, width)))
     return figures
-
-
-def _figure(title: str, note: str, draw: Callable[[int], dict[str, Any]]) -> Figure:
-    from flowbt.report.svg import to_svg  # noqa: PLC0415 (draws in 40 MB; needed only when a page is rendered)
-
-    slug = title.lower().replace(" ", "-")
-    return Figure(title, note, {name: to_svg(draw(width), title, f"{slug}-{name}") for name, width in WIDTHS.items()})

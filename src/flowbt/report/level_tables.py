@@ -5,11 +5,11 @@ from typing import Final
 
 from flowbt.report.barrier_tables import drift_table, held_table, touches_table
 from flowbt.report.judgement import Document
-from flowbt.report.level_cells import Write, hundredths, numbers, share, texts
+from flowbt.report.level_cells import Write, share
 from flowbt.report.level_reading import first_placebo, level_groups, measure, told, verdict_on
-from flowbt.report.notation import count, p_value, points
+from flowbt.report.notation import count, hundredths, p_value, points
 from flowbt.report.pin_tables import given_back_table, gravity_table, pull_table, sessions_to_go
-from flowbt.report.tables import Table
+from flowbt.report.tables import Table, numbers, texts
 
 PIN_QUESTIONS: Final[tuple[tuple[str, str, Write], ...]] = (
     ("ended nearer", "nearer", share),

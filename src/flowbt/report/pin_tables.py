@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from flowbt.report.judgement import Document
-from flowbt.report.level_cells import contrast, difference, hundredths, numbers, share, texts
+from flowbt.report.level_cells import contrast, difference, share
 from flowbt.report.level_reading import verdict_on
-from flowbt.report.notation import count, interval, p_value, percent, points
-from flowbt.report.tables import Table
+from flowbt.report.notation import count, hundredths, interval, p_value, percent, points
+from flowbt.report.tables import Table, numbers, texts
 
 GRAVITY: Final = {"nearer": "ended nearer", "distance": "distance gained", "within": "pinned"}
 
