@@ -1,0 +1,114 @@
+"""Does a higher score go with a higher outcome? Spearman's rank correlation, and the information coefficient of a panel."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from scipy.stats import rankdata
+
+from flowbt.evaluation.inference.association import Association, association
+from flowbt.evaluation.inference.long_run import FEWEST, Bools, Floats
+
+UNIVERSE = 10
+"""Symbols that a day must have for a rank correlation across them."""
+
+
+@dataclass(frozen=True)
+class InformationCoefficient:
+    """Rank correlation of score and outcome.
+
+    Attributes:
+        method: per date across symbols, or per symbol over time; None where neither can be had.
+        n: pairs used.
+        value: mean over dates, or over symbols (each by its number of pairs).
+        estimate: the same with its error; None where that cannot be said.
+        ratio: mean over standard deviation of the coefficients of dates (ICIR, per date); None over time.
+    """
+
+    method: Literal["across_symbols", "over_time"] | None
+    n: int = 0
+    value: float | None = None
+    estimate: Association | None = None
+    ratio: float | None = None
+
+
+def spearman(x: Floats, y: Floats) -> float | None:
+    """Correlation of the ranks, ties at their mean rank (Spearman 1904); None where either does not vary."""
+    ranks = _standardised_ranks(x, y)
+    return None if ranks is None else float(ranks[0] @ ranks[1]) / len(x)
+
+
+def off_its_commonest(values: Floats) -> int:
+    """How many values are not the most common one: with few of them, what they do is a matter of those few."""
+    return len(values) - int(np.unique(values, return_counts=True)[1].max(initial=0))
+
+
+def information_coefficient(score: Floats, moves: Floats, horizon: int) -> InformationCoefficient:
+    """Spearman per date across symbols where most dates have at least 10, else per symbol over time, averaged.
+
+    Args:
+        score: dates down, symbols across; NaN where there is none.
+        moves: returns that followed; NaN unknown.
+        horizon: sessions over which they run.
+    """
+    known = np.isfinite(score) & np.isfinite(moves)
+    per_date = known.sum(axis=1)
+    wide = per_date >= UNIVERSE
+    if wide.sum() >= FEWEST and 2 * wide.sum() >= (per_date > 0).sum():
+        return _across(score, moves, known & wide[:, None], horizon)
+    return _over_time(score, moves, known, horizon)
+
+
+def _across(score: Floats, moves: Floats, known: Bools, horizon: int) -> InformationCoefficient:
+    said, came, _ = _ranked(score.T, moves.T, known.T)
+    said, came = said.T, came.T
+    per_date = (said != 0).any(axis=1) & (came != 0).any(axis=1)
+    count = int(per_date.sum())
+    if count == 0:
+        return InformationCoefficient(None)
+    # each date's ranks have variance 1, so with its number of symbols taken off every date weighs alike
+    said = said / np.maximum(known.sum(axis=1), 1)[:, None]
+    coefficients = (said * came).sum(axis=1)[per_date]
+    mean, spread = float(coefficients.mean()), float(coefficients.std())
+    estimate = _tested(said, came, horizon, count) if count >= FEWEST else None
+    ratio = mean / spread if spread > 0 else None
+    return InformationCoefficient("across_symbols", int(known[per_date].sum()), mean, estimate, ratio)
+
+
+def _over_time(score: Floats, moves: Floats, known: Bools, horizon: int) -> InformationCoefficient:
+    said, came, varying = _ranked(score, moves, known)
+    used = (said != 0).any(axis=0) & (came != 0).any(axis=0)
+    total = int(known[:, used].sum())
+    if total == 0:
+        return InformationCoefficient(None)
+    value = float((said * came).sum()) / total
+    estimate = _tested(said, came, horizon, total) if varying >= FEWEST else None
+    return InformationCoefficient("over_time", total, value, estimate)
+
+
+def _tested(said: Floats, came: Floats, horizon: int, unit: int) -> Association | None:
+    rows = np.flatnonzero((said != 0).any(axis=1))
+    span = slice(int(rows[0]), int(rows[-1]) + 1)
+    return association(said[span], came[span], horizon, unit)
+
+
+def _ranked(score: Floats, moves: Floats, known: Bools) -> tuple[Floats, Floats, int]:
+    """Both sides' ranks down each column, at mean 0 and variance 1, 0 where unknown, and how many scores are not a column's usual one."""
+    said, came = np.zeros_like(score), np.zeros_like(score)
+    varying = 0
+    for column in np.flatnonzero(known.sum(axis=0) >= FEWEST):
+        there = known[:, column]
+        ranks = _standardised_ranks(score[there, column], moves[there, column])
+        if ranks is not None:
+            said[there, column], came[there, column] = ranks
+            varying += off_its_commonest(score[there, column])
+    return said, came, varying
+
+
+def _standardised_ranks(x: Floats, y: Floats) -> tuple[Floats, Floats] | None:
+    """Both sides' ranks at mean 0 and variance 1."""
+    if len(x) < 2:
+        return None
+    u, v = (rankdata(side) - (len(x) + 1) / 2 for side in (x, y))
+    spreads = u.std(), v.std()
+    return None if min(spreads) == 0 else (u / spreads[0], v / spreads[1])
