@@ -7,17 +7,13 @@ selects. So 500 thresholds cost hardly more than one.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import NamedTuple
 
 import numpy as np
 
-from flowbt.evaluation.inference import FEWEST, Floats, Integers, estimate_from_influence
-from flowbt.evaluation.inference.rotation import max_t_of_rotations
-from flowbt.evaluation.panel import Panel, above_universe
-from flowbt.evaluation.placebo import excess
-
-QUANTILES: Final = np.arange(20) / 20
-"""Of |score|: a threshold at each."""
+from flowbt.evaluation.effects import centred
+from flowbt.evaluation.inference import FEWEST, Bools, Floats, Integers, estimate_from_influence
+from flowbt.evaluation.panel import above_universe
 
 
 @dataclass(frozen=True)
@@ -60,63 +56,52 @@ def evaluate_grid(scores: Floats, thresholds: Floats, outcomes: Mapping[int, Flo
     pairs = thresholds if thresholds.ndim == 2 else np.stack([-thresholds, thresholds], axis=1)
     if not (pairs[:, 0] < pairs[:, 1]).all():
         raise ValueError("a lower threshold must be below its upper one")
-    shape = (len(outcomes), len(pairs))
-    n, signed, lift, t = np.zeros(shape, np.int64), *(np.full(shape, np.nan) for _ in range(3))
-    daily = np.zeros((len(outcomes) * len(pairs), len(scores)))
-    for row, (horizon, moves) in enumerate(outcomes.items()):
-        known = np.isfinite(scores) & np.isfinite(moves)
-        bearish, bullish = _Gaps(scores, pairs[:, 0], -1, known), _Gaps(scores, pairs[:, 1], 1, known)
-        count = bearish.counts + bullish.counts
-        n[row] = count.sum(axis=0)
-        some = np.maximum(n[row], 1)
-        wrong, right = (_above_own_mean((np.sign(moves) == side).astype(np.float64), known) for side in (-1, 1))
-        hits = bearish.sums(wrong).sum(axis=0) + bullish.sums(right).sum(axis=0)
-        lift[row] = np.where(n[row] > 0, hits / some, np.nan)
-        above = _above_own_mean(above_universe(np.where(known, moves, np.nan)), known)
-        gained = bullish.sums(above) - bearish.sums(above)
-        mean = gained.sum(axis=0) / some
-        signed[row] = np.where(n[row] > 0, mean, np.nan)
-        share = (bullish.per_symbol() - bearish.per_symbol()) / np.maximum(known.sum(axis=0), 1)[:, None]
-        influence = np.ascontiguousarray(((gained - count * mean - above @ share) / some).T)
-        for cell in np.flatnonzero(n[row] >= FEWEST):
-            estimate = estimate_from_influence(float(mean[cell]), influence[cell], horizon)
-            t[row, cell] = estimate.t if estimate else np.nan
-        daily[row * len(pairs) : (row + 1) * len(pairs)] = influence + (mean / max(len(scores), 1))[:, None]
-    return Grid(tuple(outcomes), pairs, n, signed, lift, t, daily.T)
+    rows = [_horizon(scores, pairs, horizon, moves) for horizon, moves in outcomes.items()]
+    daily = np.concatenate([row.daily for row in rows]) if rows else np.zeros((0, len(scores)))
+    n, signed, lift, t = (
+        np.array([getattr(row, name) for row in rows]).reshape(len(rows), len(pairs))
+        for name in ("n", "signed_excess", "lift", "t")
+    )
+    return Grid(tuple(outcomes), pairs, n.astype(np.int64), signed, lift, t, daily.T)
 
 
-def thresholds(panel: Panel, horizon: int) -> dict[str, Any] | None:
-    """What other thresholds of |score| would have given, at quantiles of the whole sample; and what the best of them is worth.
+class _Row(NamedTuple):
+    """All thresholds at one horizon; `daily` has thresholds down and sessions across."""
 
-    Such thresholds are chosen in-sample: the p-value of the best is against the best that verdicts unrelated to the
-    outcomes would have had (`inference.rotation`).
+    n: Integers
+    signed_excess: Floats
+    lift: Floats
+    t: Floats
+    daily: Floats
 
-    Returns:
-        `horizon`, `max_t_p_value` and `rows` of `threshold, n, signed_excess, t`; None where no score is known.
-    """
-    moves = panel.following(horizon)
-    size = np.abs(panel.score[np.isfinite(panel.score) & np.isfinite(moves)])
-    levels = np.unique(np.quantile(size, QUANTILES)) if len(size) else size
-    levels = levels[levels > 0]
-    if not len(levels):
-        return None
-    grid = evaluate_grid(panel.score, levels, {horizon: moves})
-    above = excess(np.where(np.isfinite(panel.score), moves, np.nan))
-    cells = [((panel.score >= level) - 1.0 * (panel.score <= -level), above) for level in levels]
-    return {
-        "horizon": horizon,
-        "max_t_p_value": max_t_of_rotations(cells).best_p_value,
-        "rows": [
-            {"threshold": float(level), "n": int(n), "signed_excess": _number(mean), "t": _number(t)}
-            for level, n, mean, t in zip(levels, grid.n[0], grid.signed_excess[0], grid.t[0], strict=True)
-        ],
-    }
+
+def _horizon(scores: Floats, pairs: Floats, horizon: int, moves: Floats) -> _Row:
+    known = np.isfinite(scores) & np.isfinite(moves)
+    bearish, bullish = _Gaps(scores, pairs[:, 0], -1, known), _Gaps(scores, pairs[:, 1], 1, known)
+    count = bearish.counts + bullish.counts
+    n = count.sum(axis=0).astype(np.int64)
+    some = np.maximum(n, 1)
+    wrong, right = (centred(np.where(known, np.sign(moves) == side, np.nan)) for side in (-1, 1))
+    lift = (bearish.sums(wrong) + bullish.sums(right)).sum(axis=0) / some
+    above = centred(np.where(known, above_universe(moves), np.nan))
+    gained = bullish.sums(above) - bearish.sums(above)
+    mean = gained.sum(axis=0) / some
+    # a symbol's own mean moves with each of its days, by as much as the symbol leans one way
+    leaning = (bullish.per_symbol() - bearish.per_symbol()) / np.maximum(known.sum(axis=0), 1)[:, None]
+    influence = np.ascontiguousarray(((gained - count * mean - above @ leaning) / some).T)
+    t = np.full(len(pairs), np.nan)
+    for cell in np.flatnonzero(n >= FEWEST):
+        estimate = estimate_from_influence(float(mean[cell]), influence[cell], horizon)
+        t[cell] = estimate.t if estimate else np.nan
+    daily = influence + (mean / max(len(scores), 1))[:, None]
+    signed, lift = (np.where(n > 0, value, np.nan) for value in (mean, lift))
+    return _Row(n, signed, lift, t, daily)
 
 
 class _Gaps:
     """Where each known score lies among the thresholds of one side, and sums beyond each threshold."""
 
-    def __init__(self, scores: Floats, levels: Floats, side: int, known: Floats) -> None:
+    def __init__(self, scores: Floats, levels: Floats, side: int, known: Bools) -> None:
         ascending, self._place = np.unique(side * levels, return_inverse=True)
         self._width = len(ascending) + 1
         self._known = known
@@ -138,13 +123,3 @@ class _Gaps:
         gaps = np.bincount(at, values[self._known], count * self._width).reshape(count, self._width)
         reached = np.cumsum(gaps[:, :0:-1], axis=1)[:, ::-1]
         return np.asarray(reached[:, self._place], np.float64)
-
-
-def _above_own_mean(values: Floats, known: Floats) -> Floats:
-    """Values above the mean of their symbol's known ones; 0 where unknown."""
-    mean = np.where(known, values, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-    return np.where(known, values - mean, 0.0)
-
-
-def _number(value: float) -> float | None:
-    return float(value) if np.isfinite(value) else None

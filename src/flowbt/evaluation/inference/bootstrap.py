@@ -110,7 +110,7 @@ def max_t(
 
     Args:
         daily: days down, cells across. For an estimate with an influence of each date: value / days + influence.
-            A cell that holds NaN, or varies on fewer than 10 days, is left out.
+            A cell that holds NaN, or is at its median on all but fewer than 10 days, is left out.
         block: mean length of a block in days; by default the median of the cells' optimal ones, at least 5.
         draws: under the null.
         seed: the same seed gives the same answer.
@@ -144,13 +144,14 @@ def max_t(
 
 
 def _varying(daily: Floats) -> Integers:
-    """The cells that are known on all days, and are not at their mean on at least 10."""
+    """The cells that are known on all days, and are not at their median on at least 10."""
     known = np.flatnonzero(np.isfinite(daily).all(axis=0))
     values = daily[:, known]
     if not values.size:
         return known[:0]
-    off = np.abs(values - values.mean(axis=0)) > 1e-12 * np.abs(values).max(axis=0)
-    return known[off.sum(axis=0) >= FEWEST]
+    off = np.abs(values - np.median(values, axis=0)) > 1e-12 * np.abs(values).max(axis=0)
+    varying: Integers = known[off.sum(axis=0) >= FEWEST]
+    return varying
 
 
 def _shared_block(centred: Floats) -> float:

@@ -16,7 +16,7 @@ def row_ranks(values: Floats) -> Floats:
     """Rank of each value within its row, from 1; ties share their mean rank; NaN stays NaN."""
     known = np.isfinite(values)
     # what is unknown is ranked last, where it shifts no other rank
-    ranks = rankdata(np.where(known, values, np.inf), axis=1) if values.size else values
+    ranks: Floats = rankdata(np.where(known, values, np.inf), axis=1) if values.size else values
     return np.where(known, ranks, np.nan)
 
 
@@ -31,7 +31,8 @@ def row_spearman(first: Floats, second: Floats) -> Floats:
     left, right = (np.where(both, row_ranks(np.where(both, side, np.nan)) - centre, 0.0) for side in (first, second))
     scale = np.sqrt((left**2).sum(axis=1) * (right**2).sum(axis=1))
     told = (count >= FEWEST_RANKED) & (scale > 0)
-    return np.divide((left * right).sum(axis=1), scale, out=np.full(len(first), np.nan), where=told)
+    found: Floats = np.divide((left * right).sum(axis=1), scale, out=np.full(len(first), np.nan), where=told)
+    return found
 
 
 def row_buckets(values: Floats, buckets: int) -> Integers:
@@ -66,7 +67,8 @@ def bucket_means(bucket: Integers, values: Floats, buckets: int) -> Floats:
     at = (np.arange(days)[:, None] * buckets + bucket - 1)[told]
     count = np.bincount(at, minlength=days * buckets)
     sums = np.bincount(at, values[told], days * buckets)
-    return np.divide(sums, count, out=np.full(days * buckets, np.nan), where=count > 0).reshape(days, buckets)
+    means: Floats = np.divide(sums, count, out=np.full(days * buckets, np.nan), where=count > 0)
+    return means.reshape(days, buckets)
 
 
 def above_row_mean(values: Floats) -> Floats:

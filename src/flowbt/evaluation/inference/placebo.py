@@ -8,17 +8,19 @@ All shifts are one cross-correlation, computed by Fourier transforms: of weights
 for the count, so that sessions without a verdict or an outcome (the last H + 1 among them) weigh nothing at any shift.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 import numpy as np
 from scipy.fft import irfft, rfft
-from scipy.stats import t as student
 
 from flowbt.evaluation.inference.long_run import FEWEST, Floats
+from flowbt.evaluation.inference.rotation import DRAWS, far_from_zero, studentised, turned
+from flowbt.evaluation.inference.step_down import MaxT, Side, step_down
 
 FEWEST_SHIFTS: Final = 20
-"""With fewer, no p-value can be below 5%."""
+"""With fewer, no share of them can be below 5%."""
 
 
 @dataclass(frozen=True)
@@ -28,75 +30,121 @@ class Placebo:
     Attributes:
         statistic: at no shift.
         p_value: two-sided.
+        interval: 95%, of the statistic's expectation.
         shifted: the statistic at each admissible shift at which anything meets, by ascending shift.
-        independent: how many independent shifts these are worth.
     """
 
     statistic: float
     p_value: float
+    interval: tuple[float, float]
     shifted: Floats
-    independent: float
 
 
-def placebo_test(weights: Floats, outcomes: Floats, horizon: int) -> Placebo | None:
-    """Is the weighted mean outcome larger, either way, than the same weights give on other days?
+class Cell(NamedTuple):
+    """What was said and what followed: the outcome's mean, weighted by what was said, is tested.
 
-    The statistic is the sum of weight times outcome over the sum of |weight| where both are known: with verdicts (-1, 0, 1)
-    and excess returns, the mean signed excess return; with 1 for a verdict and hits above the base rate, its lift.
-
-    The p-value is (1 + shifts at least as far from 0) / (1 + shifts), but never below that of a t statistic, the statistic
-    over its root mean square at the shifts, with as many degrees of freedom as there are independent shifts: neighbouring
-    shifts are nearly the same one, and over 250 sessions at a horizon of 20 the count alone rejects 8% at 5%.
-
-    Args:
-        weights: sessions down, symbols across; NaN where nothing was said.
-        outcomes: the same, NaN where unknown; above each symbol's own mean, or a shift changes what is expected.
+    Attributes:
+        weights: sessions down, symbols across: verdicts as -1, 0, 1 for the mean signed outcome, or 1 where one verdict was
+            given for that verdict's mean; NaN where nothing was said.
+        outcomes: the same; NaN where unknown. They are taken above their symbol's own mean.
         horizon: of the outcomes, in sessions.
+    """
+
+    weights: Floats
+    outcomes: Floats
+    horizon: int
+
+    @property
+    def apart(self) -> int:
+        """The shifts either way that still meet the same outcomes in part."""
+        return 2 * self.horizon + 10
+
+
+def placebo_test(cell: Cell, *, draws: int = DRAWS, seed: int = 0) -> Placebo | None:
+    """Is the weighted mean outcome further from 0 than the same weights have it on other days?
+
+    The p-value is (1 + shifts at least as far from 0) / (1 + shifts), but no smaller than `rotation` has it: neighbouring
+    shifts are nearly the same one, and over 250 sessions at a horizon of 20 the count alone rejects 8% of true nulls at 5%.
 
     Returns:
         None with fewer than 10 weighted outcomes, fewer than 20 admissible shifts, or where no shift changes anything.
     """
-    count, apart = len(weights), 2 * horizon + 10
-    shift = np.arange(count)
-    admissible = np.minimum(shift, count - shift) > apart
-    met = np.isfinite(outcomes) & (np.nan_to_num(weights) != 0)
-    if met.sum() < FEWEST or admissible.sum() < FEWEST_SHIFTS:
+    shifted = _shifted_cell(cell)
+    if shifted is None:
         return None
-    means = shifted_means(weights, outcomes)
-    statistic, shifted = float(means[0]), means[admissible]
-    shifted = shifted[np.isfinite(shifted)]
-    spread = float(np.sqrt((shifted**2).mean())) if len(shifted) else 0.0
-    # what a Fourier transform leaves of zero
-    noise = 1e-12 * float(np.abs(outcomes[met]).max())
-    if len(shifted) < FEWEST_SHIFTS or spread <= noise:
-        return None
-    counted = (1 + int((np.abs(shifted) >= abs(statistic) - noise).sum())) / (1 + len(shifted))
-    independent = independent_shifts(shifted, apart)
-    tail = 2 * float(student.sf(abs(statistic) / spread, independent))
-    return Placebo(statistic, max(counted, tail), shifted, independent)
+    apart = np.array([cell.apart])
+    (t,), (error,) = studentised(np.nan_to_num(shifted)[None], apart)
+    luck = np.sort(np.abs(turned(np.nan_to_num(shifted)[None], apart, draws, seed)[:, 0]))
+    statistic = float(shifted[0])
+    others = shifted[far_from_zero(len(shifted), apart)[0]]
+    others = others[np.isfinite(others)]
+    counted = (1 + int((np.abs(others) >= abs(statistic) * (1 - 1e-9)).sum())) / (1 + len(others))
+    drawn = (1 + int((luck >= abs(t)).sum())) / (1 + draws)
+    # the largest |t| that luck reaches in more than 5% of draws, the statistic itself among them
+    half = float(luck[-max(int(0.05 * (draws + 1)), 1)] * error)
+    return Placebo(statistic, max(counted, drawn), (statistic - half, statistic + half), others)
+
+
+def placebo_max_t(
+    cells: Sequence[Cell], *, draws: int = DRAWS, seed: int = 0, side: Side = "two", level: float = 0.05
+) -> MaxT:
+    """Many cells judged together: studentised by their far shifts, under joint rotation, with step-down.
+
+    Over short samples it holds its level where a bootstrap of daily influences does not: the best of six lifts at
+    horizons up to 20 over 250 sessions was found in 5% of true nulls, by the bootstrap in 15%.
+
+    Args:
+        cells: all of the same sessions. One of which `placebo_test` says nothing is left out.
+        draws: under the null.
+        seed: the same seed gives the same answer.
+        side: `two`, or `greater` where only outcomes in the direction of the weights are finds.
+        level: of the survivors.
+    """
+    t, null = np.full(len(cells), np.nan), np.full((draws, len(cells)), np.nan)
+    told = {place: shifted for place, cell in enumerate(cells) if (shifted := _shifted_cell(cell)) is not None}
+    if told:
+        kept = list(told)
+        apart = np.array([cells[place].apart for place in kept])
+        matrix = np.nan_to_num(np.stack(list(told.values())))
+        t[kept] = studentised(matrix, apart)[0]
+        null[:, kept] = turned(matrix, apart, draws, seed)
+    return step_down(t, null, side, level)
 
 
 def shifted_means(weights: Floats, outcomes: Floats) -> Floats:
-    """The weighted mean outcome with the weights shifted by 0, 1, ... T - 1 sessions round the circle; NaN where nothing meets."""
+    """Sum of weight times outcome over the sum of |weight|, where both are known, with the weights shifted by 0 to T - 1 sessions.
+
+    NaN at a shift at which nothing meets.
+    """
     known = np.isfinite(outcomes)
     said = np.nan_to_num(weights)
     sums = _circular(said, np.where(known, outcomes, 0.0))
     weight = _circular(np.abs(said), known.astype(np.float64))
+    # what a Fourier transform leaves of zero is no weight
     some = weight > 1e-9 * np.abs(said).max(initial=0.0)
-    return np.divide(sums, weight, out=np.full(len(weights), np.nan), where=some)
+    means: Floats = np.divide(sums, weight, out=np.full(len(weights), np.nan), where=some)
+    return means
 
 
-def independent_shifts(shifted: Floats, lags: int) -> float:
-    """How many independent numbers have a mean square as sure as that of these: K / (1 + 2 sum of squared autocorrelations).
+def above_own_mean(outcomes: Floats) -> Floats:
+    """Each outcome above the mean of its column's known ones."""
+    known = np.isfinite(outcomes)
+    mean = np.where(known, outcomes, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
+    above: Floats = outcomes - mean
+    return above
 
-    The variance of a sample variance is Bartlett's (1946). The squares of estimated autocorrelations are each too large by
-    the variance of the estimate, 1 / independent, which is taken off: solved for it, (K + 2 lags) / (1 + 2 sum).
-    """
-    count = len(shifted)
-    lags = min(lags, count - 1)
-    covariance = np.array([shifted[lag:] @ shifted[: count - lag] for lag in range(lags + 1)])
-    squares = float(((covariance[1:] / covariance[0]) ** 2).sum())
-    return min((count + 2 * lags) / (1 + 2 * squares), float(count))
+
+def _shifted_cell(cell: Cell) -> Floats | None:
+    """The cell's statistic at all shifts; None where nothing can be told from them."""
+    count = len(cell.weights)
+    far = far_from_zero(count, np.array([cell.apart]))[0]
+    met = np.isfinite(cell.outcomes) & (np.nan_to_num(cell.weights) != 0)
+    if met.sum() < FEWEST or far.sum() < FEWEST_SHIFTS:
+        return None
+    shifted = shifted_means(cell.weights, above_own_mean(cell.outcomes))
+    others = shifted[far & np.isfinite(shifted)]
+    noise = 1e-12 * float(np.abs(cell.outcomes[met]).max())
+    return shifted if len(others) >= FEWEST_SHIFTS and np.abs(others).max() > noise else None
 
 
 def _circular(first: Floats, second: Floats) -> Floats:

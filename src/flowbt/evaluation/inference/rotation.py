@@ -1,81 +1,65 @@
-"""Verdicts turned against outcomes, frequency by frequency: the test of the best of many cells over short samples.
+"""How large a statistic gets by luck, told from its circular shifts: by turning the phase of each frequency at random.
 
-A circular shift of verdicts by k sessions turns the part of frequency f by 2 pi f k / T. Over 250 sessions and a horizon of
-20 no more than a dozen shifts are independent, too few to say what the best of many cells is worth. If verdicts and outcomes
-have nothing to do with each other and are stationary, the phases of the frequencies are independent of each other too,
-so each may be turned by an angle of its own: as many draws as one wants, in which verdicts keep all their persistence,
-outcomes their overlap, and symbols what they share on a day, as all are turned by the same angles.
+A statistic that is linear in what was said is a series on the circle: s_k, with the verdicts shifted by k sessions. If verdicts
+and outcomes have nothing to do with each other, no shift is special; but near ones are nearly the same, and of 250 sessions at a
+horizon of 20 about ten are independent: a share of them cannot say what a p-value of 5% is, less so for the best of many cells.
+A shift by k turns the part of frequency f by 2 pi f k / T. Where both sides are stationary those phases are independent
+of each other, so each may be turned by an angle of its own: as many draws as one wants, in which verdicts keep their persistence,
+outcomes their overlap, cells and symbols what they share, as all are turned by the same angles (Prichard & Theiler 1994,
+"Generating surrogate data for time series with several simultaneously measured variables", Physical Review Letters 73).
 
-Prichard & Theiler (1994), "Generating surrogate data for time series with several simultaneously measured variables",
-Physical Review Letters 73.
+1. Shifts near 0 still meet the outcome that is in question, or, where verdicts follow prices, the one before it. They say
+   nothing of luck and are set to 0.
+2. The statistic is s_0 over the root mean square of the far shifts; that of a draw likewise, over its own far shifts. So the
+   doubt about the scale, which is large where few shifts are independent, is in the draws too.
 """
 
-from collections.abc import Sequence
+from typing import Final
 
 import numpy as np
-from numpy.typing import NDArray
-from scipy.fft import rfft
+from scipy.fft import irfft, rfft
 
-from flowbt.evaluation.inference.bootstrap import DRAWS
-from flowbt.evaluation.inference.long_run import FEWEST, Floats
-from flowbt.evaluation.inference.step_down import MaxT, Side, step_down
+from flowbt.evaluation.inference.long_run import Bools, Floats, Integers
 
-Spectrum = NDArray[np.complex128]
+DRAWS: Final = 1000
+AT_A_TIME: Final = 2**20
+"""Numbers that are turned at once: they fit in the cache."""
 
 
-def max_t_of_rotations(
-    cells: Sequence[tuple[Floats, Floats]],
-    *,
-    draws: int = DRAWS,
-    seed: int = 0,
-    side: Side = "two",
-    level: float = 0.05,
-) -> MaxT:
-    """Cells of weights against outcomes, judged together: studentised, by random phases, with step-down.
+def far_from_zero(count: int, apart: Integers) -> Bools:
+    """Which shifts round a circle of `count` sessions are more than `apart` away from none: cells down, shifts across."""
+    shift = np.arange(count)
+    return np.minimum(shift, count - shift) > apart[:, None]
+
+
+def studentised(shifted: Floats, apart: Integers) -> tuple[Floats, Floats]:
+    """The statistic at no shift over its root mean square at the far ones, and that root mean square; NaN and 0 where it is 0."""
+    far = far_from_zero(shifted.shape[1], apart)
+    error = np.sqrt(np.where(far, shifted**2, 0.0).sum(axis=1) / np.maximum(far.sum(axis=1), 1))
+    return np.divide(shifted[:, 0], error, out=np.full(len(shifted), np.nan), where=error > 0), error
+
+
+def turned(shifted: Floats, apart: Integers, draws: int = DRAWS, seed: int = 0) -> Floats:
+    """The studentised statistics as luck has them: draws down, cells across.
 
     Args:
-        cells: of each, the weights (what was said: -1, 0, 1) and the outcomes that followed; both sessions down and symbols
-            across, all of the same sessions. NaN is neither said nor known. Outcomes are taken above their symbol's mean.
-            A cell with a weight on fewer than 10 symbol-days, or an outcome that never varies, is left out.
-        draws: under the null.
-        seed: the same seed gives the same answer.
-        side: `two`, or `greater` where only outcomes in the direction of the weight are finds.
-        level: of the survivors.
+        shifted: each cell's statistic at shifts of 0 to T - 1 sessions, cells down; none NaN.
+        apart: of each cell, how far from 0 a shift must be to say something of luck.
+        draws: how many.
+        seed: the same seed gives the same draws.
     """
-    spectra = [cross_spectrum(weights, outcomes) for weights, outcomes in cells]
-    parts = np.stack(spectra, axis=1) if cells else np.empty((0, 0), np.complex128)
-    # the sum of all parts is the statistic; under random phases each contributes half its square to the variance
-    deviation = np.sqrt((np.abs(parts) ** 2).sum(axis=0) / 2)
-    enough = np.array([_said(weights, outcomes) >= FEWEST for weights, outcomes in cells], bool)
-    kept = enough & (deviation > 1e-12 * _largest(cells)) if cells else enough
-    t = np.full(len(cells), np.nan)
-    t[kept] = parts.real.sum(axis=0)[kept] / deviation[kept]
-    angles = np.random.default_rng(seed).uniform(0, 2 * np.pi, (draws, len(parts)))
-    turned = np.cos(angles) @ parts.real - np.sin(angles) @ parts.imag
-    null = np.divide(turned, deviation, out=np.full_like(turned, np.nan), where=kept)
-    return step_down(t, null, side, level)
-
-
-def cross_spectrum(weights: Floats, outcomes: Floats) -> Spectrum:
-    """What each frequency contributes to the sum of weight times outcome above its symbol's mean; the real parts add up to it."""
-    count = len(weights)
-    if not count:
-        return np.empty(0, np.complex128)
-    known = np.isfinite(outcomes)
-    mean = np.where(known, outcomes, 0.0).sum(axis=0) / np.maximum(known.sum(axis=0), 1)
-    above = np.where(known, outcomes - mean, 0.0)
-    both: Spectrum = (np.conj(rfft(np.nan_to_num(weights), axis=0)) * rfft(above, axis=0)).sum(axis=1)[1:] / count
-    # a real series holds each frequency twice, but for the one of two sessions
-    both[: (count - 1) // 2] *= 2
-    return both
-
-
-def _said(weights: Floats, outcomes: Floats) -> int:
-    return int((np.isfinite(outcomes) & (np.nan_to_num(weights) != 0)).sum())
-
-
-def _largest(cells: Sequence[tuple[Floats, Floats]]) -> Floats:
-    """As large as each cell's sum could be: what rounding is to be compared with."""
-    return np.array(
-        [np.nansum(np.abs(weights)) * np.nanmax(np.abs(outcomes), initial=0) for weights, outcomes in cells]
-    )
+    cells, count = shifted.shape
+    far = far_from_zero(count, apart)
+    parts = rfft(np.where(far, shifted, 0.0), axis=1)
+    # what all shifts have in common is no luck
+    parts[:, 0] = 0.0
+    random = np.random.default_rng(seed)
+    null = np.empty((draws, cells))
+    step = max(AT_A_TIME // max(shifted.size, 1), 1)
+    for first in range(0, draws, step):
+        some = min(step, draws - first)
+        angles = random.uniform(0, 2 * np.pi, (some, 1, parts.shape[1]))
+        drawn = irfft(parts * np.exp(1j * angles), count, axis=2)
+        scale = np.sqrt(np.where(far, drawn**2, 0.0).sum(axis=2) / np.maximum(far.sum(axis=1), 1))
+        null[first : first + some] = np.divide(drawn[:, :, 0], scale, out=np.zeros_like(scale), where=scale > 0)
+    return null
