@@ -4,7 +4,7 @@ Romano & Wolf (2005), "Stepwise multiple testing as formalized data snooping", E
 the strongest down, and each is judged by the largest statistic, draw by draw, among itself and all weaker ones. The chance
 of even one false find is held, and cells that move together cost little, as they seldom are large apart.
 
-How the draws under the null are made is another matter: `bootstrap` resamples daily series, `rotation` turns verdicts
+How the draws under the null are made is another matter: `bootstrap` resamples daily series, `association` shifts signals
 against outcomes.
 """
 
