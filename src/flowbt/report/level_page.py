@@ -10,7 +10,7 @@ from flowbt.report.level_tables import level_tables, summary_table
 from flowbt.report.level_words import level_answer, level_notes, level_null
 from flowbt.report.notation import counted
 from flowbt.report.page import Section, render
-from flowbt.report.terminal import _heading, _page, _where, _wrapped, to_text
+from flowbt.report.terminal import _heading, _page, _paragraphs, _where, _wrapped, to_text
 
 CONVENTIONS: Final = (
     (
@@ -61,7 +61,7 @@ def levels_text(document: Mapping[str, Any]) -> str:
     levels = document.get("levels") or {}
     return _page(
         _heading(document, "levels_file"),
-        _wrapped(document.get("answer") or level_answer(levels)),
+        _paragraphs(document.get("answer") or level_answer(levels)),
         *(_wrapped(paragraph) for paragraph in [*(levels.get("null") or level_null(levels)), *level_notes(levels)]),
         to_text(summary_table(levels)),
         _where(document),

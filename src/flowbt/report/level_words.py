@@ -29,12 +29,13 @@ BREAKING: Final = ("trigger", "breakout")
 
 
 def level_answer(levels: Document) -> str:
-    """Is the price drawn to the levels, and do they hold? The answer of a section `levels`."""
+    """Is the price drawn to the levels, and do they hold? The answer of a section `levels`, a paragraph each."""
     groups = level_groups(levels)
     said = [_gravity(group.row) if group.is_pin else _touches(group.row) for group in groups[:MOST_GROUPS]]
     if not any(said):
         return "There is no level with prices to follow it: nothing can be said."
-    return " ".join(filter(None, [*said, _rest(len(groups) - MOST_GROUPS), _all_tests(levels)]))
+    counted_up = " ".join(filter(None, [_rest(len(groups) - MOST_GROUPS), _all_tests(levels)]))
+    return "\n\n".join(filter(None, [*said, counted_up]))
 
 
 def level_null(levels: Document) -> list[str]:
