@@ -20,6 +20,8 @@ class LeastSquares:
 
     Attributes:
         values: the intercept, then one coefficient per column; NaN where the column was dropped.
+        weights: rows down, intercept and columns across: each value is the sum of its weights times the outcome; 0 where
+            the row or the column was dropped.
         influence: dates down, intercept and columns across: what each date adds to the error; 0 where dropped.
         kept: the places of the columns used; the rest are linear combinations of the intercept and the columns before them.
         r_squared: share of the outcome's variance that is explained; NaN where it has none.
@@ -27,6 +29,7 @@ class LeastSquares:
     """
 
     values: Floats
+    weights: Floats
     influence: Floats
     kept: tuple[int, ...]
     r_squared: float
@@ -88,22 +91,24 @@ def least_squares(y: Floats, x: Floats, date_index: Integers, n_dates: int) -> L
     """
     there = np.isfinite(y) & np.isfinite(x).all(axis=1)
     outcome, date = y[there], date_index[there]
-    n, columns = len(outcome), x.shape[1]
-    values, influence = np.full(columns + 1, np.nan), np.zeros((n_dates, columns + 1))
+    n, columns = len(outcome), x.shape[1] + 1
+    values, weights, influence = np.full(columns, np.nan), np.zeros((len(y), columns)), np.zeros((n_dates, columns))
     kept = _independent(x[there])
     if n <= len(kept) + 1:
-        return LeastSquares(values, influence, (), np.nan, 0)
+        return LeastSquares(values, weights, influence, (), np.nan, 0)
     places = [0, *(place + 1 for place in kept)]
     design = np.column_stack([np.ones(n), x[there]])[:, places]
     orthogonal, triangle = np.linalg.qr(design)
-    values[places] = np.linalg.solve(triangle, orthogonal.T @ outcome)
-    error = outcome - design @ values[places]
-    per_row = np.linalg.solve(triangle, (orthogonal * error[:, None]).T) * np.sqrt(n / (n - len(places)))
-    for place, added in zip(places, per_row, strict=True):
-        influence[:, place] = np.bincount(date, added, n_dates)
+    per_row = np.linalg.solve(triangle, orthogonal.T).T
+    values[places] = per_row.T @ outcome
+    weights[np.ix_(there, places)] = per_row
+    error = (outcome - design @ values[places]) * np.sqrt(n / (n - len(places)))
+    for place in places:
+        influence[:, place] = np.bincount(date, weights[there, place] * error, n_dates)
     spread = float(((outcome - outcome.mean()) ** 2).sum())
-    r_squared = 1 - float(error @ error) / spread if spread > 0 else np.nan
-    return LeastSquares(values, influence, kept, r_squared, n)
+    unexplained = float(error @ error) * (n - len(places)) / n
+    r_squared = 1 - unexplained / spread if spread > 0 else np.nan
+    return LeastSquares(values, weights, influence, kept, r_squared, n)
 
 
 def _independent(x: Floats) -> tuple[int, ...]:

@@ -1,0 +1,109 @@
+"""What a signal adds to what everybody can see: regressions of the return with and without the usual controls."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from flowbt.calendar import monthly_expiry
+from flowbt.evaluation.inference import FEWEST, Bools, Estimate, Floats, Integers
+from flowbt.evaluation.inference.news import estimate_from_news, expected_return
+from flowbt.evaluation.inference.ranks import off_its_commonest
+from flowbt.evaluation.inference.regression import LeastSquares, least_squares
+from flowbt.evaluation.information import score_of
+from flowbt.evaluation.panel import Panel
+from flowbt.evaluation.past import past_return, realised_volatility
+from flowbt.evaluation.windows import path_of
+
+WEEKDAYS = ("tuesday", "wednesday", "thursday", "friday")
+
+
+def controls_of(panel: Panel, extra: Mapping[str, Floats]) -> dict[str, Floats]:
+    """What is known of each session by its close, matrices like the panel's.
+
+    Momentum over 1, 5 and 20 sessions, realised volatility over 20, `extra` (as `iv_30d`, the implied volatility at the
+    money), the day of the week against Monday, and the week of the monthly expiry.
+    """
+    weekday = np.array([day.weekday() for day in panel.dates])
+    expiry = np.array([_week_of_expiry(day) for day in panel.dates], np.float64)
+
+    def every_symbol(values: Floats) -> Floats:
+        return np.repeat(values[:, None], len(panel.symbols), axis=1)
+
+    return {
+        **{f"momentum_{count}": past_return(panel, count) for count in (1, 5, 20)},
+        "realised_volatility_20": realised_volatility(panel, 20),
+        **extra,
+        **{name: every_symbol((weekday == day).astype(np.float64)) for day, name in enumerate(WEEKDAYS, 1)},
+        "expiry_week": every_symbol(expiry),
+    }
+
+
+def incremental(panel: Panel, horizon: int, controls: Mapping[str, Floats]) -> dict[str, Any]:
+    """The return above the symbol's own mean on the score (the verdict, where there are no scores), alone and with controls.
+
+    Both on the same symbol-days. All columns are taken above the symbol's own mean. A control that fewer than half of the
+    symbol-days have is left out, rather than the days, and so is one that others make up. Errors are those of the hypothesis that
+    nothing predicts: of the whole return, not of what controls leave of it in the sample, which is too little where
+    windows are long and controls many.
+
+    Returns:
+        `horizon, n, coefficient_alone, p_value_alone, coefficient, ci, p_value, r2_controls, r2_with_signal, controls`
+        (names of those used) and `unit`: what the return per unit is of, a standard deviation of the "score" or a step of
+        the "verdict" (neutral to bullish). None where it cannot be said, as where the controls make up the signal.
+    """
+    signal, path = score_of(panel), path_of(panel, horizon)
+    usable = np.isfinite(signal) & np.isfinite(path[-1])
+    names = [name for name, values in controls.items() if 2 * (np.isfinite(values) & usable).sum() >= usable.sum() > 0]
+    rows = usable & np.logical_and.reduce([np.isfinite(controls[name]) for name in names], axis=0, initial=True)
+    day, symbol = np.nonzero(rows)
+    y, x, *known = (
+        _above_own_mean(values[rows], symbol) for values in (path[-1], signal, *(controls[name] for name in names))
+    )
+    unit = "verdict" if signal is panel.verdict else "score"
+    if unit == "score" and len(x) and x.std() > 0:
+        x = x / x.std()
+    beside = np.column_stack(known) if names else np.empty((len(y), 0))
+    alone, without, together = (
+        least_squares(y, columns, day, len(panel.dates))
+        for columns in (x[:, None], beside, np.column_stack([beside, x]))
+    )
+    by_itself = added = None
+    if len(np.unique(day)) >= len(names) + 2 * FEWEST and off_its_commonest(signal[rows]) >= FEWEST:
+        by_itself, added = (_last_coefficient(fit, rows, path) for fit in (alone, together))
+    return {
+        "horizon": horizon,
+        "n": len(y),
+        "coefficient_alone": by_itself.value if by_itself else None,
+        "p_value_alone": by_itself.p_value if by_itself else None,
+        "coefficient": added.value if added else None,
+        "ci": added.interval if added else None,
+        "p_value": added.p_value if added else None,
+        "r2_controls": _known(without.r_squared),
+        "r2_with_signal": _known(together.r_squared),
+        "controls": [name for place, name in enumerate(names) if place in without.kept],
+        "unit": unit,
+    }
+
+
+def _last_coefficient(fit: LeastSquares, rows: Bools, path: Floats) -> Estimate | None:
+    if len(fit.values) - 2 not in fit.kept:
+        return None
+    weight = np.zeros(rows.shape)
+    weight[rows] = fit.weights[:, -1]
+    return estimate_from_news(float(fit.values[-1]), weight, expected_return(path))
+
+
+def _known(value: float) -> float | None:
+    return value if np.isfinite(value) else None
+
+
+def _above_own_mean(values: Floats, symbol: Integers) -> Floats:
+    counts = np.bincount(symbol)
+    return values - (np.bincount(symbol, values) / np.maximum(counts, 1))[symbol]
+
+
+def _week_of_expiry(day: date) -> bool:
+    expiry = monthly_expiry(day.year, day.month)
+    return day - timedelta(days=day.weekday()) == expiry - timedelta(days=expiry.weekday())
