@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.8
 
-.PHONY: setup demo test test-faults lint bench clean
+.PHONY: setup demo test test-faults lint bench calibrate clean
 
 setup: .venv/.installed
 
@@ -30,6 +30,10 @@ lint: setup
 
 bench: setup
 	$(BIN)/python -m benchmarks
+
+# hours on two cores: every p-value of an evaluation on markets without an edge, every interval on one with it
+calibrate: setup
+	$(BIN)/python -m tests.calibration
 
 clean:
 	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -7,8 +7,7 @@ import polars as pl
 import pytest
 
 from flowbt.calendar import sessions
-from flowbt.evaluation import forward_returns
-from flowbt.evaluation.outcomes import Entry, outcomes_of
+from flowbt.evaluation.outcomes import Entry, forward_returns, outcomes_of
 from flowbt.schema import CORPORATE_ACTIONS, PRICE_BARS, conform
 
 DAYS = sessions(date(2026, 1, 5), date(2026, 1, 16))

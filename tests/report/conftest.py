@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from tests.report import sample
 
 from flowbt.calendar import sessions
 from flowbt.schema import TRADES, conform
@@ -167,7 +168,7 @@ def make_evaluation(no_cell: dict[str, Any]) -> Callable[..., dict[str, Any]]:
 
 @pytest.fixture
 def evaluation(make_cell: Callable[..., dict[str, Any]]) -> dict[str, Any]:
-    """The document of an evaluation at four horizons, with bearish, neutral and bullish verdicts."""
+    """The document of an evaluation at four horizons, with only what documents have always had."""
     draw = np.random.default_rng(11)
 
     def cell(side: str, horizon: int) -> dict[str, Any]:
@@ -217,3 +218,15 @@ def evaluation(make_cell: Callable[..., dict[str, Any]]) -> dict[str, Any]:
         "report": "reports/evaluate-flow_verdict-5e6f7a8b/report.html",
         "manifest": {"data_version": {"chains": 3, "prices": 2}, "flowbt_version": "0.1.0"},
     }
+
+
+@pytest.fixture
+def whole() -> dict[str, Any]:
+    """The document of an evaluation with every part there is."""
+    return sample.evaluation()
+
+
+@pytest.fixture
+def series() -> dict[str, Any]:
+    """The document of a series in fifths, without verdicts."""
+    return sample.series()

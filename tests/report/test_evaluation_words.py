@@ -147,3 +147,28 @@ def test_rounding_never_makes_the_three_numbers_disagree(make_evaluation: Make, 
 def test_returns_from_the_verdicts_own_close_are_not_tradable(make_evaluation: Make, make_cell: Make) -> None:
     answer = evaluation_answer(make_evaluation(bearish=make_cell()) | {"entry": "close"})
     assert answer.endswith("this is what followed, not what could be traded.")
+
+
+def test_all_tests_counted_at_once_weigh_the_strongest(make_evaluation: Make, make_cell: Make) -> None:
+    found = make_cell(lift=0.14, hit_rate=0.6, p_value=0.02)
+    document = make_evaluation(bearish=found, bullish=make_cell())
+    for family, said in (
+        (
+            {"tests": 8, "max_t_p_value": 0.21},
+            "with all of them counted, the strongest is within luck (max-t p = 0.21).",
+        ),
+        (
+            {"tests": 8, "max_t_p_value": 0.012, "survivors": [{"horizon": 3, "verdict": "bearish"}]},
+            "with all of them counted, bearish over 3 sessions holds (max-t p = 0.012), on data that has now been looked at.",
+        ),
+    ):
+        assert evaluation_answer(document | {"family": family}).endswith(
+            f"Of 8 tests, over all horizons, 1 has p below 0.05, where luck alone gives 0.4 on average; {said}"
+        )
+
+
+def test_no_success_among_several_tests_with_all_counted(make_evaluation: Make, make_cell: Make) -> None:
+    document = make_evaluation(bearish=make_cell()) | {"family": {"tests": 8, "max_t_p_value": 0.61}}
+    assert evaluation_answer(document).endswith(
+        "None of the 8 tests, over all horizons, shows more than luck (all counted, max-t p = 0.61)."
+    )

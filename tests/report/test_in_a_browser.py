@@ -59,11 +59,13 @@ def look_at(page: str, folder: Path) -> tuple[list[dict[str, Any]], list[str]]:
     return json.loads(unescape(found[1])), console
 
 
-@pytest.mark.parametrize("kind", ["backtest", "evaluation"])
+@pytest.mark.parametrize("kind", ["backtest", "evaluation", "whole", "series"])
 def test_it_fits_a_telephone_and_a_desk_and_the_console_is_silent(
     kind: str,
     backtest: dict[str, Any],
     evaluation: dict[str, Any],
+    whole: dict[str, Any],
+    series: dict[str, Any],
     equity: pl.DataFrame,
     make_trades: Callable[[int], pl.DataFrame],
     tmp_path: Path,
@@ -72,7 +74,8 @@ def test_it_fits_a_telephone_and_a_desk_and_the_console_is_silent(
     if kind == "backtest":
         page, drawn = render_backtest(backtest | long, make_trades(30), make_trades(40), equity), 3
     else:
-        page, drawn = render_evaluation(evaluation | long), 2
+        document, drawn = {"evaluation": (evaluation, 2), "whole": (whole, 10), "series": (series, 2)}[kind]
+        page = render_evaluation(document | long)
     frames, console = look_at(page, tmp_path)
     assert console == []
     for frame in frames:

@@ -42,8 +42,11 @@ def no_trades() -> pl.DataFrame:
 
 
 @pytest.fixture
-def pages(backtest: Document, evaluation: Document, equity: pl.DataFrame, make_trades: MakeTrades) -> list[str]:
-    return [render_backtest(backtest, make_trades(20), make_trades(25), equity), render_evaluation(evaluation)]
+def pages(
+    backtest: Document, whole: Document, series: Document, equity: pl.DataFrame, make_trades: MakeTrades
+) -> list[str]:
+    trades, events = make_trades(20), make_trades(25)
+    return [render_backtest(backtest, trades, events, equity), render_evaluation(whole), render_evaluation(series)]
 
 
 def test_a_page_loads_nothing_and_runs_nothing(pages: list[str]) -> None:

@@ -14,18 +14,21 @@ GOLDEN = Path(__file__).parent.parent / "golden"
 Document = dict[str, Any]
 
 
-@pytest.mark.parametrize("kind", ["backtest", "evaluation"])
-def test_golden(kind: str, backtest: Document, evaluation: Document) -> None:
-    text = backtest_text(backtest) if kind == "backtest" else evaluation_text(evaluation)
+@pytest.mark.parametrize("kind", ["backtest", "evaluation", "whole", "series"])
+def test_golden(kind: str, backtest: Document, evaluation: Document, whole: Document, series: Document) -> None:
+    evaluations = {"evaluation": evaluation, "whole": whole, "series": series}
+    text = backtest_text(backtest) if kind == "backtest" else evaluation_text(evaluations[kind])
     golden = GOLDEN / f"report_{kind}.txt"
     if os.environ.get("FLOWBT_UPDATE_GOLDEN"):
         golden.write_text(text, "utf-8")
     assert text == golden.read_text("utf-8")
 
 
-def test_nothing_is_wider_than_the_terminal(backtest: Document, evaluation: Document) -> None:
+def test_nothing_is_wider_than_the_terminal(backtest: Document, whole: Document, series: Document) -> None:
     every = {"measures": dict.fromkeys(MEASURES, 1.0), "events": dict.fromkeys(EVENTS, 1.0)}
-    text = backtest_text(backtest | every | {"counts": dict.fromkeys(COUNTS, 1)}) + evaluation_text(evaluation)
+    text = backtest_text(backtest | every | {"counts": dict.fromkeys(COUNTS, 1)}) + "".join(
+        map(evaluation_text, (whole, series))
+    )
     assert max(map(len, text.splitlines())) <= WIDTH
     assert "…" not in text
 
@@ -44,6 +47,10 @@ def test_a_name_cannot_send_control_characters_to_the_terminal(evaluation: Docum
     text = evaluation_text(evaluation | {"signal": "a\x1b]0;title\x07b", "symbols": ["\x1b[2J"], "answer": "x\x1by"})
     assert "\x1b" not in text
     assert "\x07" not in text
+
+
+def test_an_evaluation_fits_two_screens(whole: Document) -> None:
+    assert len(evaluation_text(whole).splitlines()) <= 60
 
 
 def test_empty_documents() -> None:

@@ -119,10 +119,25 @@ def verdict(
 
 
 def evaluate(
-    signal: Annotated[str, typer.Argument(help="flow_verdict, max_pain_gravity or call_breakout.")],
+    signal: Annotated[
+        str | None, typer.Argument(help="flow_verdict, max_pain_gravity or call_breakout; none with --series.")
+    ] = None,
+    series: Annotated[Path | None, typer.Option(metavar="FILE", help="A series of your own instead.")] = None,
+    column: Annotated[str | None, typer.Option(help="The series' column.")] = None,
+    date_column: Annotated[str | None, typer.Option(help="The column of its dates.")] = None,
+    date_format: Annotated[str | None, typer.Option(help="How they are written, as in %d/%m/%Y.")] = None,
+    prices: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The prices it should predict; by default in the series' file.")
+    ] = None,
+    price_column: Annotated[str | None, typer.Option(help="The column of the price.")] = None,
+    buckets: Annotated[int, typer.Option(help="Quantiles of the whole series.")] = 5,
     symbols: SymbolsOption = None,
-    horizons: Annotated[str, typer.Option(help="Sessions, separated by commas.")] = "1,3,5,10",
-    entry: Annotated[str, typer.Option(help="next_open, next_close or close (not tradable).")] = "next_open",
+    horizons: Annotated[
+        str | None, typer.Option(help="Sessions, separated by commas: 1,3,5,10 by default, 1 for a series.")
+    ] = None,
+    entry: Annotated[
+        str | None, typer.Option(help="next_open (by default), next_close or close (not tradable).")
+    ] = None,
     decision: DecisionOption = "close",
     include_partial: PartialOption = False,
     first: FromOption = None,
@@ -133,16 +148,26 @@ def evaluate(
     reports: ReportsOption = DEFAULT_REPORTS,
     as_json: JsonOption = False,
 ) -> None:
-    """Does it predict? Hit rates against base rates, per verdict and horizon."""
+    """Does it predict? A signal, or a series of your own, against what the price did next."""
     from flowbt.lake import Lake
     from flowbt.report import evaluation_text
-    from flowbt.research.evaluating import evaluate_signal
+    from flowbt.research import evaluating
 
-    document = evaluate_signal(
-        Lake(lake, as_of), signal, symbols=symbols_of(symbols), horizons=whole_numbers(horizons),
-        settings=parse_settings(settings or []), first=day(first), last=day(last), entry=_entry(entry),
-        decision=decision_of(decision), include_partial=include_partial, reports=reports,
-    )  # fmt: skip
+    if (signal is None) == (series is None):
+        raise FlowbtError("evaluate a signal, as in `flowbt evaluate flow_verdict`, or --series FILE --column NAME")
+    if series is not None:
+        if column is None:
+            raise FlowbtError(f"which column of '{series}' is the series? Say it with --column")
+        document = evaluating.evaluate_series_file(
+            series, column, date_column=date_column, date_format=date_format, prices=prices, price_column=price_column,
+            buckets=buckets, horizons=whole_numbers(horizons or "1"), entry=_entry(entry), reports=reports,
+        )  # fmt: skip
+    else:
+        document = evaluating.evaluate_signal(
+            Lake(lake, as_of), str(signal), symbols=symbols_of(symbols), horizons=whole_numbers(horizons or "1,3,5,10"),
+            settings=parse_settings(settings or []), first=day(first), last=day(last), entry=_entry(entry) or "next_open",
+            decision=decision_of(decision), include_partial=include_partial, reports=reports,
+        )  # fmt: skip
     emit(document, as_json, lambda: evaluation_text(document))
 
 
@@ -207,7 +232,7 @@ def demo(
     emit(document, as_json, told)
 
 
-def _entry(text: str) -> Any:
-    if text not in {"next_open", "next_close", "close"}:
+def _entry(text: str | None) -> Any:
+    if text not in {None, "next_open", "next_close", "close"}:
         raise FlowbtError(f"unknown entry '{text}': there are next_open, next_close and close")
     return text

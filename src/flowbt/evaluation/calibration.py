@@ -8,13 +8,12 @@ from typing import Any
 
 import numpy as np
 
+from flowbt.evaluation.effects import centred
 from flowbt.evaluation.inference import FEWEST, Floats, Integers
-from flowbt.evaluation.inference.forecasts import encompassing_p_value
+from flowbt.evaluation.inference.association import association
 from flowbt.evaluation.inference.logistic import logistic, platt_targets, predicted
-from flowbt.evaluation.inference.news import estimate_from_news, expected_rise
 from flowbt.evaluation.inference.scores import brier_score, reliability, skill_score
 from flowbt.evaluation.panel import Panel
-from flowbt.evaluation.windows import known_after, path_of
 
 REFIT = 21
 BINS, PER_BIN = 10, 30
@@ -26,9 +25,9 @@ HISTORY = 60
 def calibration(panel: Panel, horizon: int) -> dict[str, Any]:
     """Brier score of the score's probabilities against climatology, and whether what was predicted came as often.
 
-    The p-value is one-sided, of the score adding nothing to the climatology. Then what it adds goes with what the climatology
-    misses no better than chance, while the difference of the Brier scores is expected below zero: the curve has a slope
-    to estimate which the climatology has not (Clark & West 2007).
+    The p-value is of the score adding nothing to the climatology: the covariance of what it adds with what the climatology misses
+    has mean zero then, while the difference of the scores has not, since the curve has a slope to estimate that the
+    climatology has not (Clark & West 2007).
 
     Returns:
         `horizon, n` (predictions), `brier, brier_climatology, skill, p_value, bins: [{predicted, observed, n, ci}]`.
@@ -37,13 +36,12 @@ def calibration(panel: Panel, horizon: int) -> dict[str, Any]:
     known = np.isfinite(panel.score) & np.isfinite(outcome)
     date, symbol = np.nonzero(known)
     score, rose = panel.score[known], (outcome[known] > 0).astype(np.float64)
-    probability, climatology = _predictions(date, score, rose, len(panel.dates), known_after(panel, horizon))
+    probability, climatology = _predictions(date, score, rose, len(panel.dates), panel.outcomes.known_after(horizon))
     made = np.isfinite(probability)
     if not made.any():
         return _document(horizon, 0, None, None, None, [])
-    date, symbol, rose, probability, climatology = (
-        values[made] for values in (date, symbol, rose, probability, climatology)
-    )
+    date, symbol = date[made], symbol[made]
+    rose, probability, climatology = rose[made], probability[made], climatology[made]
     fewer = min(BINS, max(len(rose) // PER_BIN, 2))
     bins = reliability(probability, rose, date, len(panel.dates), horizon, fewer)
     return _document(
@@ -51,7 +49,7 @@ def calibration(panel: Panel, horizon: int) -> dict[str, Any]:
         len(rose),
         float(brier_score(probability, rose).mean()),
         float(brier_score(climatology, rose).mean()),
-        _p_value(path_of(panel, horizon), (date, symbol), rose, probability, climatology),
+        _p_value(panel.score.shape, (date, symbol), rose - climatology, probability - climatology, horizon),
         [{"predicted": b.predicted, "observed": b.observed, "n": b.n, "ci": b.interval} for b in bins],
     )
 
@@ -100,14 +98,13 @@ def _predictions(date: Integers, score: Floats, rose: Floats, dates: int, delay:
 
 
 def _p_value(
-    path: Floats, at: tuple[Integers, Integers], rose: Floats, probability: Floats, climatology: Floats
+    shape: tuple[int, ...], at: tuple[Integers, Integers], missed: Floats, added: Floats, horizon: int
 ) -> float | None:
-    if len(rose) < FEWEST:
+    if len(missed) < FEWEST:
         return None
-    added = (probability - climatology) / len(rose)
-    weight, at_first = (np.full(path.shape[1:], np.nan) for _ in range(2))
-    weight[at], at_first[at] = added, climatology
-    begun = int(at[0][0])
-    expectation = expected_rise(path, at_first)[:, begun:]
-    estimate = estimate_from_news(float(added @ (rose - climatology)), weight[begun:], expectation)
-    return None if estimate is None else encompassing_p_value(estimate)
+    sides = [np.full(shape, np.nan) for _ in range(2)]
+    for side, values in zip(sides, (added, missed), strict=True):
+        side[at] = values
+    said, came = (centred(side[at[0][0] : at[0][-1] + 1]) for side in sides)
+    found = association(said, came, horizon)
+    return found.p_value if found else None

@@ -14,7 +14,6 @@ from flowbt.evaluation.inference.scores import (
 )
 from flowbt.evaluation.panel import Panel
 from flowbt.evaluation.past import ewma_volatility
-from flowbt.evaluation.windows import known_after, path_of
 
 DEAD_BANDS: Final = (0.0, 0.25, 0.5)
 """Moves of fewer standard deviations than this, volatility as known at the verdict, are no move."""
@@ -32,7 +31,7 @@ def direction(panel: Panel, horizon: int) -> dict[str, Any]:
         None where it cannot be said.
     """
     said = np.where(panel.verdict == 0, np.nan, panel.verdict)
-    found = directional_accuracy(said, path_of(panel, horizon))
+    found = directional_accuracy(said, panel.following(horizon), horizon)
     above, timing = found.above_expected, found.timing_error
     return {
         "n": found.n,
@@ -70,7 +69,9 @@ def _with_band(panel: Panel, outcome: Floats, limit: Floats, band: float, horizo
     said = panel.verdict[known].astype(np.int64) + 1
     came = ((outcome > limit).astype(np.int64) - (outcome < -limit) + 1)[known]
     confusion = confusion_matrix(said, came, 3)
-    by_verdict, climatology, scored = _forecasts(date, said, came, len(panel.dates), known_after(panel, horizon))
+    by_verdict, climatology, scored = _forecasts(
+        date, said, came, len(panel.dates), panel.outcomes.known_after(horizon)
+    )
     score = reference = None
     if scored.any():
         score = float(ranked_probability_score(by_verdict[scored], came[scored]).mean())

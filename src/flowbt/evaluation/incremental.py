@@ -7,14 +7,14 @@ from typing import Any
 import numpy as np
 
 from flowbt.calendar import monthly_expiry
-from flowbt.evaluation.inference import FEWEST, Bools, Estimate, Floats, Integers
-from flowbt.evaluation.inference.news import estimate_from_news, expected_return
+from flowbt.evaluation.effects import centred
+from flowbt.evaluation.inference import FEWEST, Bools, Floats, Integers
+from flowbt.evaluation.inference.association import Association, association
 from flowbt.evaluation.inference.ranks import off_its_commonest
 from flowbt.evaluation.inference.regression import LeastSquares, least_squares
 from flowbt.evaluation.information import score_of
 from flowbt.evaluation.panel import Panel
 from flowbt.evaluation.past import past_return, realised_volatility
-from flowbt.evaluation.windows import path_of
 
 WEEKDAYS = ("tuesday", "wednesday", "thursday", "friday")
 
@@ -44,22 +44,22 @@ def incremental(panel: Panel, horizon: int, controls: Mapping[str, Floats]) -> d
     """The return above the symbol's own mean on the score (the verdict, where there are no scores), alone and with controls.
 
     Both on the same symbol-days. All columns are taken above the symbol's own mean. A control that fewer than half of the
-    symbol-days have is left out, rather than the days, and so is one that others make up. Errors are those of the hypothesis that
-    nothing predicts: of the whole return, not of what controls leave of it in the sample, which is too little where
-    windows are long and controls many.
+    symbol-days have is left out, rather than the days, and so is one that others make up. The coefficient beside controls is that of
+    what controls leave of the signal (Frisch & Waugh 1933), judged by shifts of it against the whole return: what
+    controls leave of the return in the sample is too little where windows are long and controls many.
 
     Returns:
         `horizon, n, coefficient_alone, p_value_alone, coefficient, ci, p_value, r2_controls, r2_with_signal, controls`
         (names of those used) and `unit`: what the return per unit is of, a standard deviation of the "score" or a step of
         the "verdict" (neutral to bullish). None where it cannot be said, as where the controls make up the signal.
     """
-    signal, path = score_of(panel), path_of(panel, horizon)
-    usable = np.isfinite(signal) & np.isfinite(path[-1])
+    signal, moves = score_of(panel), panel.following(horizon)
+    usable = np.isfinite(signal) & np.isfinite(moves)
     names = [name for name, values in controls.items() if 2 * (np.isfinite(values) & usable).sum() >= usable.sum() > 0]
     rows = usable & np.logical_and.reduce([np.isfinite(controls[name]) for name in names], axis=0, initial=True)
     day, symbol = np.nonzero(rows)
     y, x, *known = (
-        _above_own_mean(values[rows], symbol) for values in (path[-1], signal, *(controls[name] for name in names))
+        _above_own_mean(values[rows], symbol) for values in (moves, signal, *(controls[name] for name in names))
     )
     unit = "verdict" if signal is panel.verdict else "score"
     if unit == "score" and len(x) and x.std() > 0:
@@ -71,7 +71,7 @@ def incremental(panel: Panel, horizon: int, controls: Mapping[str, Floats]) -> d
     )
     by_itself = added = None
     if len(np.unique(day)) >= len(names) + 2 * FEWEST and off_its_commonest(signal[rows]) >= FEWEST:
-        by_itself, added = (_last_coefficient(fit, rows, path) for fit in (alone, together))
+        by_itself, added = (_last_coefficient(fit, rows, moves, horizon) for fit in (alone, together))
     return {
         "horizon": horizon,
         "n": len(y),
@@ -87,12 +87,14 @@ def incremental(panel: Panel, horizon: int, controls: Mapping[str, Floats]) -> d
     }
 
 
-def _last_coefficient(fit: LeastSquares, rows: Bools, path: Floats) -> Estimate | None:
+def _last_coefficient(fit: LeastSquares, rows: Bools, moves: Floats, horizon: int) -> Association | None:
     if len(fit.values) - 2 not in fit.kept:
         return None
     weight = np.zeros(rows.shape)
     weight[rows] = fit.weights[:, -1]
-    return estimate_from_news(float(fit.values[-1]), weight, expected_return(path))
+    used = np.flatnonzero(rows.any(axis=1))
+    span = slice(int(used[0]), int(used[-1]) + 1)
+    return association(weight[span], centred(np.where(rows, moves, np.nan))[span], horizon, unit=1.0)
 
 
 def _known(value: float) -> float | None:

@@ -7,7 +7,6 @@ import numpy as np
 from flowbt.evaluation.inference import Floats
 from flowbt.evaluation.inference.ranks import information_coefficient
 from flowbt.evaluation.panel import Panel
-from flowbt.evaluation.windows import path_of
 
 
 def information(panel: Panel, horizon: int) -> dict[str, Any]:
@@ -17,7 +16,7 @@ def information(panel: Panel, horizon: int) -> dict[str, Any]:
         `information_coefficient, ic_ci, ic_p_value, icir` (mean over standard deviation of the dates' coefficients), and
         `ic_method`: "across_symbols" or "over_time"; None where it cannot be said.
     """
-    found = information_coefficient(score_of(panel), path_of(panel, horizon))
+    found = information_coefficient(score_of(panel), panel.following(horizon), horizon)
     estimate = found.estimate
     interval = (max(estimate.interval[0], -1.0), min(estimate.interval[1], 1.0)) if estimate else None
     return {

@@ -75,25 +75,36 @@ class Outcomes:
         """Total return over the `horizon` sessions from the entry."""
         return self.between(0, horizon)
 
+    def known_after(self, horizon: int) -> int:
+        """How many sessions after a verdict its outcome is known at the close."""
+        return horizon + SIDES[self.entry][1]
+
     def next_range(self) -> Floats:
         """High over low of the session after the verdict, as a log: how far the price swung in a day."""
         span = np.log(self.high / self.low)
         return _ahead(span, 1)
 
 
-def outcomes_of(bars: pl.DataFrame, entry: Entry = "next_open", actions: pl.DataFrame | None = None) -> Outcomes:
+def outcomes_of(
+    bars: pl.DataFrame,
+    entry: Entry = "next_open",
+    actions: pl.DataFrame | None = None,
+    days: Sequence[date] | None = None,
+) -> Outcomes:
     """The bars as outcomes.
 
     Args:
         bars: `flowbt.schema.PRICE_BARS`.
         entry: where a return starts.
         actions: `flowbt.schema.CORPORATE_ACTIONS`: splits and dividends, used where there is no adjusted close.
+        days: the sessions, ascending; those of the exchange by default, so that a missing bar is a missing price.
     """
     symbols = tuple(bars["symbol"].unique().sort().to_list())
     if not bars.height:
         empty = np.empty((0, len(symbols)))
         return Outcomes((), symbols, entry, *[empty] * 5)
-    days = sessions(bars["date"].min(), bars["date"].max())  # type: ignore[arg-type]
+    if days is None:
+        days = sessions(bars["date"].min(), bars["date"].max())  # type: ignore[arg-type]
     place = pl.DataFrame({"date": days}).with_row_index("row")
     column = pl.DataFrame({"symbol": symbols}, schema={"symbol": pl.String}).with_row_index("column")
     placed = bars.join(place, on="date").join(column, on="symbol")

@@ -49,6 +49,15 @@ class Panel:
         """Log of high over low of the next session."""
         return self._within(self.outcomes.next_range())
 
+    def placed(self, frame: pl.DataFrame, column: str) -> Floats:
+        """A column of a frame with `symbol` and `date`, as a matrix of the panel."""
+        days, columns = ({key: place for place, key in enumerate(keys)} for keys in (self.dates, self.symbols))
+        filled = np.full((len(days), len(columns)), np.nan)
+        for symbol, day, value in frame.select("symbol", "date", pl.col(column).cast(pl.Float64)).iter_rows():
+            if value is not None and day in days and symbol in columns:
+                filled[days[day], columns[symbol]] = value
+        return filled
+
     def _within(self, values: Floats) -> Floats:
         return values[self.first : self.first + len(self.dates)]
 

@@ -1,6 +1,7 @@
 """What a report's numbers assume, in words: the rules of `flowbt.backtest` and `flowbt.evaluation`."""
 
-from typing import Final
+from collections.abc import Mapping
+from typing import Any, Final
 
 BACKTEST: Final[tuple[tuple[str, str], ...]] = (
     (
@@ -49,19 +50,110 @@ DECISIONS: Final[dict[str, str]] = {
 }
 TRADED: Final = "Traded at the next session's open or later."
 
-EVALUATION: Final[tuple[tuple[str, str], ...]] = (
+EXCESS: Final[dict[str, str]] = {
+    "universe": "What is beyond the usual is beyond the mean of all symbols on the same day.",
+    "own_mean": "What is beyond the usual is beyond the symbol's own mean over the same number of sessions.",
+}
+
+EVALUATION: Final[tuple[tuple[str, str, str], ...]] = (
     (
+        "verdicts",
         "Base rate",
         "How often the symbol moved that way after any session with a verdict. A hit rate is compared with it and never with one "
         "half: in a rising market a bearish verdict is wrong more often than not.",
     ),
-    ("Lift", "Hit rate less base rate, in percentage points; each symbol is compared with its own."),
     (
+        "verdicts",
+        "Lift",
+        "Hit rate less base rate, in percentage points; each symbol is compared with its own. Lift then: less the base rate as "
+        "known at the time.",
+    ),
+    (
+        "",
         "Luck",
         "Verdicts persist and horizons overlap, so days are not independent: standard errors are those of the daily "
         "series (Newey-West with a wide bandwidth, fixed-b critical values), intervals are 95%, p-values two-sided.",
     ),
-    ("Effective n", "As many independent verdicts would have told as much."),
-    ("Visible lift", "The smallest true lift that would have been found four times in five: 2.8 standard errors."),
-    ("Last sessions", "Verdicts too recent for a horizon to have passed are in none of its numbers."),
+    ("verdicts", "Effective n", "As many independent verdicts would have told as much."),
+    (
+        "verdicts",
+        "Visible",
+        "The smallest true lift, or return, that would have been found four times in five: 2.8 standard errors.",
+    ),
+    (
+        "family",
+        "All tests",
+        "The best of many tests always looks good. Max-t: how often luck alone, with the tests as dependent as they are, makes "
+        "the strongest of all as strong as the one found.",
+    ),
+    (
+        "placebo",
+        "Placebo",
+        "The verdicts of all symbols are moved together to other dates (a circular shift by more than two horizons), so that "
+        "they persist and cluster as they do and only the link to the prices is cut.",
+    ),
+    (
+        "placebo",
+        "Signed excess",
+        "The return beyond the usual, counted up for a bullish and down for a bearish verdict.",
+    ),
+    (
+        "direction",
+        "Direction",
+        "The share right by chance is what verdicts and outcomes as frequent as these would give if they had nothing to do with "
+        "each other (Pesaran and Timmermann 1992); timing above 0 tells rises from falls (Henriksson and Merton 1981).",
+    ),
+    (
+        "three_classes",
+        "Classes",
+        "A move is flat within the dead band times the volatility known beforehand times the root of the horizon.",
+    ),
+    (
+        "calendar_time",
+        "Daily portfolio",
+        "Each day holds the verdicts of the last sessions in equal parts, bought or sold short at the entry: one daily series "
+        "that overlaps with nothing. No costs.",
+    ),
+    ("path", "Before and after", "Returns beyond the usual, summed from the entry; before the entry, from there back."),
+    (
+        "delay",
+        "Acting late",
+        "The same verdicts carried out so many sessions later; −1 is a session before they were known.",
+    ),
+    (
+        "volatility",
+        "Size of moves",
+        "The range of the next session (log of high over low) and the return without its sign, less the symbol's usual.",
+    ),
+    ("rolling", "Base rate then", "From the symbol's history up to that day."),
+    (
+        "calibration",
+        "Reliability",
+        "The chance of a rise that the score says, learnt from earlier sessions only; Brier score: mean squared miss of it.",
+    ),
+    (
+        "incremental",
+        "Controls",
+        "The return is regressed on the controls with and without the signal; the errors mind the dependence of days.",
+    ),
+    (
+        "buckets",
+        "Buckets",
+        "Equal parts of all values, bucket 1 the lowest. They are cut with the whole sample in view, so they describe what "
+        "followed; nobody could have traded them.",
+    ),
+    ("verdicts", "Last sessions", "Verdicts too recent for a horizon to have passed are in none of its numbers."),
 )
+"""The part of the document that each is about (none: always), what it is about, and what it says."""
+
+
+def of_evaluation(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Those that touch what the document holds."""
+    horizons = document.get("horizons") or []
+    held = {key for part in (document, *horizons) for key, value in part.items() if value}
+    about = [
+        ("Returns", ENTRIES.get(str(document.get("entry")), "")),
+        ("Beyond the usual", EXCESS.get(str(document.get("excess_over")), "")),
+        *((what, says) for key, what, says in EVALUATION if not key or key in held),
+    ]
+    return [(what, says) for what, says in about if says]

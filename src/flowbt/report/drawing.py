@@ -9,6 +9,7 @@ from typing import Any, Final, Literal, TypeAlias
 
 import altair as alt
 
+from flowbt.report.notation import known
 from flowbt.report.palette import BENCHMARK, COLOURS
 
 Width: TypeAlias = int | Literal["container"]
@@ -16,6 +17,12 @@ Spec: TypeAlias = dict[str, Any]
 
 NARROW: Final = 500
 """Below this width in pixels, legends wrap and a time axis has fewer labels."""
+
+MOST_TIPS: Final = 250
+"""Tooltips along a line are this many at most: more could not be told apart by the pointer."""
+
+NO_SIGN: Final = "datum.value == 0 ? replace(datum.label, '+', '') : datum.label"
+"""Labels of an axis, in Vega's language: zero carries no sign."""
 
 STEPS: Final[tuple[tuple[int, Literal["day", "week", "month", "year"], int, str], ...]] = (
     (1, "day", 1, "%-d %b"),
@@ -53,26 +60,61 @@ def date_axis(days: Sequence[date], width: Width) -> alt.X:
     return alt.X("date:T", title=None, scale=alt.Scale(type="utc"), axis=axis)
 
 
-def session_axis() -> alt.X:
-    """Horizons, each a place of its own."""
-    return alt.X("horizon:O", title="sessions after the verdict", axis=alt.Axis(labelAngle=0, grid=False))
+def places(field: str, title: str, order: Sequence[Any]) -> alt.X:
+    """A place for each value of a field, in the order given."""
+    scale = alt.Scale(domain=list(order))
+    return alt.X(f"{field}:O", title=title, scale=scale, axis=alt.Axis(labelAngle=0, grid=False, labelOverlap="greedy"))
 
 
-def value_axis(field: str, written: str, *, from_zero: bool = False) -> alt.Y:
+def value_axis(field: str, written: str, *, from_zero: bool = False, title: str | None = None) -> alt.Y:
     """An axis of numbers, `written` in d3's format."""
-    axis = alt.Axis(format=written, tickCount=5)
-    return alt.Y(f"{field}:Q", title=None, scale=alt.Scale(zero=from_zero), axis=axis)
+    axis = alt.Axis(format=written, tickCount=5, labelExpr=NO_SIGN)
+    return alt.Y(f"{field}:Q", title=title, scale=alt.Scale(zero=from_zero), axis=axis)
 
 
 def zero_line() -> alt.Chart:
-    """A rule at zero."""
+    """A rule at zero, across the chart."""
     drawn: alt.Chart = alt.Chart(inline([{}])).mark_rule(color=BENCHMARK, strokeWidth=1, aria=False)
-    return drawn.encode(y=alt.YDatum(0))
+    return drawn.encode(y=alt.YDatum(0, axis=alt.Axis(grid=True)))
+
+
+def upright_line(at: float, colour: str = BENCHMARK, dash: tuple[int, int] = (1, 0)) -> alt.Chart:
+    """A rule from top to bottom."""
+    drawn: alt.Chart = alt.Chart(inline([{}])).mark_rule(color=colour, strokeWidth=1.2, strokeDash=dash, aria=False)
+    return drawn.encode(x=alt.XDatum(at))
+
+
+def bounds(found: Any) -> dict[str, float | None]:
+    """An interval as the fields `low` and `high` of a chart's row; unknown where either is."""
+    low, high = map(known, found or (None, None))
+    return {"low": low, "high": high} if low is not None and high is not None else {"low": None, "high": None}
+
+
+def whiskers(base: alt.Chart, written: str) -> list[alt.Chart]:
+    """Dots at `value`, and behind each its interval (`low`, `high`) where it has one.
+
+    Args:
+        base: rows with `value`, `low`, `high` and `tip`, and the encoding of x and colour.
+        written: the numbers, in d3's format.
+    """
+    bounded = base.transform_filter("isValid(datum.low)").mark_rule(strokeWidth=1.6, aria=False)
+    return [
+        bounded.encode(y=value_axis("low", written), y2="high:Q"),
+        base.mark_circle(size=64, opacity=1).encode(y=value_axis("value", written), description="tip:N"),
+    ]
+
+
+def tips(rows: Sequence[dict[str, Any]], x: alt.X) -> alt.Chart:
+    """Unseen rules along a line that carry its tooltips (`tip`)."""
+    thinned = list(rows[:: max(1, -(-len(rows) // MOST_TIPS))])
+    unseen: alt.Chart = alt.Chart(inline(thinned)).mark_rule(strokeWidth=3, opacity=0, color=COLOURS["muted"].light)
+    return unseen.encode(x=x, description="tip:N")
 
 
 def inline(rows: list[dict[str, Any]]) -> alt.InlineData:
     """The rows within the chart itself: it must be drawn without a network."""
-    return alt.InlineData(values=rows)
+    # altair copies lists again and again, tuples never
+    return alt.InlineData(values=tuple(rows))
 
 
 def coloured(field: str, colours: Mapping[str, str], width: Width) -> alt.Color:
@@ -105,7 +147,9 @@ def finish(chart: alt.LayerChart | alt.FacetChart, width: Width, height: int) ->
             width=width, height=height, autosize=alt.AutoSizeParams(type="fit", contains="padding"), padding=2
         )
         .configure(background="transparent", font="system-ui, sans-serif", axis=axis)
-        .configure_legend(labelColor=ink, labelFontSize=12, symbolSize=80, columnPadding=14, rowPadding=3, offset=6)
+        .configure_legend(
+            labelColor=ink, labelFontSize=12, symbolSize=80, symbolOpacity=1, columnPadding=14, rowPadding=3, offset=6
+        )
         .configure_view(stroke=None)
     )
-    return dict(finished.to_dict())
+    return dict(finished.to_dict(validate=False))

@@ -1,9 +1,12 @@
-"""The answer of an evaluation in words: how often a verdict came true, how often it would have anyway, and luck."""
+"""The answer of an evaluation in words: how often a verdict came true, how often it would have anyway, and luck.
 
-from collections.abc import Sequence
+The first paragraph is the answer; the second, where the document has more to say, is `evidence_words.py`. A series
+without verdicts is answered by `series_words.py`.
+"""
 
 from flowbt.evaluation.inference import FEWEST
-from flowbt.report.judgement import DIRECTIONS, SIGNIFICANT, Document, headline, number_of, tests
+from flowbt.report.evidence_words import evidence, sessions
+from flowbt.report.judgement import DIRECTIONS, SIGNIFICANT, Document, cells, headline, number_of, tests
 from flowbt.report.notation import (
     MISSING,
     counted,
@@ -17,15 +20,22 @@ from flowbt.report.notation import (
     small_percent,
     span,
 )
+from flowbt.report.series_words import series_answer
 
 
 def evaluation_answer(document: Document) -> str:
-    """Do the verdicts of an evaluation (`interface.md`) predict?"""
+    """Do the verdicts of an evaluation (`interface.md`) predict?
+
+    Returns:
+        One paragraph, or two with a blank line between them: the answer, and what else was found.
+    """
     horizons = document.get("horizons") or []
+    if (document.get("buckets") or document.get("series")) and not cells(horizons):
+        return series_answer(document)
     chosen = headline(horizons)
     symbols = listed(document.get("symbols") or [])
     if chosen is None:
-        return _nothing_directional(document, horizons, symbols)
+        return _nothing_directional(document, symbols)
     said: list[str] = []
     for name in DIRECTIONS:
         cell = chosen["verdicts"].get(name) or {}
@@ -33,16 +43,14 @@ def evaluation_answer(document: Document) -> str:
             # the second verdict's sentence need not name the symbols again
             place = f" in {symbols}" if symbols and not said else ""
             said.append(_verdict_sentences(name, cell, chosen, document, place))
-    return " ".join(filter(None, [*said, _all_tests(horizons), _not_tradable(document)]))
+    answer = " ".join(filter(None, [*said, _all_tests(document), _not_tradable(document)]))
+    return "\n\n".join(filter(None, [answer, " ".join(evidence(document, chosen))]))
 
 
-def _sessions(number: int) -> str:
-    return "session" if number == 1 else f"{number} sessions"
-
-
-def _nothing_directional(document: Document, horizons: Sequence[Document], symbols: str) -> str:
+def _nothing_directional(document: Document, symbols: str) -> str:
     place = f" in {symbols}" if symbols else ""
-    neutral = max((number_of(horizon["verdicts"].get("neutral")) for horizon in horizons), default=0)
+    given = cells(document.get("horizons") or [])
+    neutral = max((number_of(cell) for _, name, cell in given if name == "neutral"), default=0)
     if neutral:
         which = "The one verdict" if neutral == 1 else f"All {neutral:,} verdicts"
         was = "was" if neutral == 1 else "were"
@@ -64,7 +72,7 @@ def _verdict_sentences(name: str, cell: Document, horizon: Document, document: D
     hit, base, lift = (known(cell.get(key)) for key in ("hit_rate", "base_rate", "lift"))
     if hit is None or base is None or lift is None:
         return f"{counted(n, f'{name} verdict').capitalize()}{place} could not be judged."
-    after = f"followed by a {noun} over the next {_sessions(horizon['horizon'])}"
+    after = f"followed by a {noun} over the next {sessions(horizon['horizon'])}"
     if n == 1:
         outcome = "was" if hit > 0 else "was not"
         return (
@@ -119,20 +127,44 @@ def _point_word(value: float, digits: int) -> str:
     return f"{text} {'point' if text.lstrip('+−') == '1' else 'points'}"
 
 
-def _all_tests(horizons: Sequence[Document]) -> str:
-    """How many tests there were, and how many of them luck alone would have passed."""
-    made = tests(horizons)
+def _all_tests(document: Document) -> str:
+    """How many tests there were, how many of them luck alone would have passed, and which hold with all counted."""
+    made = tests(document.get("horizons") or [])
+    family = document.get("family") or {}
+    number = max(int(known(family.get("tests")) or 0), len(made))
+    joint = known(family.get("max_t_p_value"))
     passed = sum(p < SIGNIFICANT for p in made)
+    if not made:
+        return ""
     if not passed:
-        return f"None of the {len(made)} tests, over all horizons, shows more than luck." if len(made) > 1 else ""
-    if len(made) == 1:
+        together = f" (all counted, max-t {p_phrase(joint)})" if joint is not None else ""
+        return f"None of the {number} tests, over all horizons, shows more than luck{together}." if number > 1 else ""
+    if number == 1:
         return "One test is no proof: it should hold on data nobody has looked at."
-    few = passed <= len(made) / 2
-    caution = "one test among several is no proof" if few else "horizons overlap, so they do not count as many proofs"
+    if joint is not None:
+        caution = _together(family, joint)
+    elif passed <= number / 2:
+        caution = "one test among several is no proof"
+    else:
+        caution = "horizons overlap, so they do not count as many proofs"
     return (
-        f"Of {len(made)} tests, over all horizons, {passed} {'has' if passed == 1 else 'have'} p below 0.05, where "
-        f"luck alone gives {plain(SIGNIFICANT * len(made), 1)} on average; {caution}."
+        f"Of {number} tests, over all horizons, {passed} {'has' if passed == 1 else 'have'} p below 0.05, where "
+        f"luck alone gives {plain(SIGNIFICANT * number, 1)} on average; {caution}."
     )
+
+
+def _together(family: Document, joint: float) -> str:
+    """What is left when all tests are counted at once."""
+    if joint >= SIGNIFICANT:
+        return f"with all of them counted, the strongest is within luck (max-t {p_phrase(joint)})"
+    kept = [
+        f"{survivor.get('verdict')} over {counted(int(survivor['horizon']), 'session')}"
+        for survivor in family.get("survivors") or []
+        if known(survivor.get("horizon")) is not None
+    ]
+    what = listed(kept) if kept else "the strongest"
+    verb = "hold" if len(kept) > 1 else "holds"
+    return f"with all of them counted, {what} {verb} (max-t {p_phrase(joint)}), on data that has now been looked at"
 
 
 def _not_tradable(document: Document) -> str:

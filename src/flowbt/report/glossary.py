@@ -3,10 +3,10 @@
 Percentages are of the account unless a line says otherwise; a year has 252 sessions.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Final, NamedTuple
 
-from flowbt.report.notation import count, percent, plain, small_percent
+from flowbt.report.notation import count, interval, p_value, percent, plain, small_percent
 
 
 class Term(NamedTuple):
@@ -70,6 +70,34 @@ COUNTS: Final[dict[str, Term]] = {
     "off_calendar_bars": Term("Bars off the calendar", count, "Price bars dated on no session; left out."),
 }
 
+COVERAGE: Final[dict[str, Term]] = {
+    "symbol_days": Term("Symbol-days", count, "Sessions of the period, counted once for each symbol."),
+    "bearish": Term("Bearish verdicts", count, "Days on which a fall was expected."),
+    "neutral": Term("Neutral verdicts", count, "Days on which neither was; they have no direction to judge."),
+    "bullish": Term("Bullish verdicts", count, "Days on which a rise was expected."),
+    "abstentions": Term("No verdict", count, "Too little data that day to say anything; such days are in no number."),
+    "active_dates": Term(
+        "Active dates", count, "Dates with a bearish or bullish verdict in any symbol: what tests by date can count."
+    ),
+}
+
+CALENDAR_TIME: Final[dict[str, Term]] = {
+    "mean_daily": Term("Mean day", small_percent, "Mean return of a day with a position, before costs."),
+    "ci": Term(
+        "Its 95%", lambda bounds: interval(bounds, small_percent), "If it holds no zero, the mean is beyond luck."
+    ),
+    "t": Term("t", plain, "The mean over its standard error."),
+    "p_value": Term("p", p_value, "How often luck alone gives a mean as far from zero."),
+    "sharpe": Term("Sharpe ratio", plain, "Mean over standard deviation of daily returns, times √252."),
+    "minimum_detectable": Term(
+        "Visible mean", small_percent, "The smallest true mean that would have been found four times in five."
+    ),
+    "days": Term("Days", count, "Sessions with a position."),
+}
+
+SPLITS: Final[dict[str, str]] = {"year": "by year", "volatility": "by volatility", "without": "without"}
+"""Ways to split the verdicts: by the key of the document, in words."""
+
 EXIT_REASONS: Final[dict[str, str]] = {
     "target": "target",
     "stop": "stop",
@@ -84,3 +112,9 @@ EXIT_REASONS: Final[dict[str, str]] = {
 def term(table: dict[str, Term], name: str) -> Term:
     """The entry of a number; one that nobody described is shown by its own name."""
     return table.get(name) or Term(name.replace("_", " ").capitalize(), lambda value: plain(value, 4), "")
+
+
+def described(terms: dict[str, Term], values: Mapping[str, Any]) -> list[tuple[str, str, str]]:
+    """Label, value and meaning of each of the values, as rows of a table."""
+    found = [(term(terms, name), value) for name, value in values.items()]
+    return [(known_as.label, known_as.write(value), known_as.meaning) for known_as, value in found]

@@ -17,18 +17,32 @@ DIRECTIONS: Final = {"bearish": ("fall", "falls"), "bullish": ("rise", "rises")}
 """Verdicts that say where the price will go: noun and verb."""
 
 
+MOST_LEFT_OUT: Final = 10
+"""Of many symbols left out in turn, those that change the result most are shown."""
+
+
 def number_of(cell: Document | None) -> int:
     """How many verdicts a cell of an evaluation holds."""
     return int((cell or {}).get("n") or 0)
 
 
+def cells(horizons: Sequence[Document]) -> list[tuple[int, str, Document]]:
+    """Every verdict that was given: its horizon, its name, its cell."""
+    return [
+        (int(horizon["horizon"]), name, cell)
+        for horizon in horizons
+        for name, cell in (horizon.get("verdicts") or {}).items()
+        if number_of(cell)
+    ]
+
+
 def headline(horizons: Sequence[Document]) -> Document | None:
     """The horizon the answer is drawn from: the middle one (the lower of two) of those with a verdict to judge."""
-    judged = sorted(
-        (horizon for horizon in horizons if any(number_of(horizon["verdicts"].get(name)) for name in DIRECTIONS)),
-        key=lambda horizon: int(horizon["horizon"]),
-    )
-    return judged[(len(judged) - 1) // 2] if judged else None
+    judged = sorted({horizon for horizon, name, _ in cells(horizons) if name in DIRECTIONS})
+    if not judged:
+        return None
+    middle = judged[(len(judged) - 1) // 2]
+    return next(horizon for horizon in horizons if int(horizon["horizon"]) == middle)
 
 
 def reading(cell: Document) -> str:
@@ -49,5 +63,24 @@ def reading(cell: Document) -> str:
 
 def tests(horizons: Sequence[Document]) -> list[float]:
     """The p-values of every test an evaluation makes of a direction."""
-    cells = [horizon["verdicts"].get(name) or {} for horizon in horizons for name in DIRECTIONS]
-    return [p for cell in cells if number_of(cell) >= FEWEST and (p := known(cell.get("p_value"))) is not None]
+    return [
+        p
+        for _, name, cell in cells(horizons)
+        if name in DIRECTIONS and number_of(cell) >= FEWEST and (p := known(cell.get("p_value"))) is not None
+    ]
+
+
+def named(rows: Sequence[Document] | None, horizon: Any) -> Document:
+    """The row of a horizon; the first where there is none of it, nothing where there is no row."""
+    return next((row for row in rows or [] if row.get("horizon") == horizon), (rows or [{}])[0])
+
+
+def extremes(stability: Sequence[Document]) -> list[Document]:
+    """The parts that the verdicts were split into; of many symbols left out, those without which it is most different."""
+    without = [part for part in stability if part.get("by") == "without"]
+    if len(without) <= MOST_LEFT_OUT:
+        return list(stability)
+    measured = [part for part in without if known(part.get("signed_excess")) is not None]
+    ordered = sorted(measured, key=lambda part: float(part["signed_excess"]))
+    kept = ordered[: MOST_LEFT_OUT // 2] + ordered[-(MOST_LEFT_OUT // 2) :]
+    return [part for part in stability if part.get("by") != "without"] + kept

@@ -36,6 +36,11 @@ def percent(value: Any, digits: int = 1, *, signed: bool = False) -> str:
     return MISSING if number is None else f"{plain(100 * number, digits, signed=signed)}%"
 
 
+def hundredths(value: Any) -> str:
+    """A fraction as signed percent with two digits, for columns: `+1.23%`."""
+    return percent(value, 2, signed=True)
+
+
 def small_percent(value: Any) -> str:
     """A fraction as signed percent, with as many digits as its size asks for: `+12.3%`, `+1.23%`, `−0.045%`."""
     number = known(value)
@@ -43,6 +48,14 @@ def small_percent(value: Any) -> str:
         return MISSING
     size = abs(100 * number)
     return percent(number, 1 if size >= 10 else 2 if size >= 0.1 or size < 0.0005 else 3, signed=True)
+
+
+def small_interval(bounds: Any) -> str:
+    """Two fractions as signed percent, both with the digits that the larger asks for: `−0.10% to +1.02%`."""
+    if not isinstance(bounds, Sequence) or None in map(known, bounds):
+        return MISSING
+    digits = len(small_percent(max(map(abs, bounds))).partition(".")[2]) - 1
+    return interval(bounds, lambda bound: percent(bound, digits, signed=True))
 
 
 def points(value: Any, digits: int = 0) -> str:

@@ -6,146 +6,89 @@ dark mode, and still shows its numbers on hover. Each chart is drawn twice, for 
 text keeps its size. The policy allows the page's own style sheet, by its hash, and nothing else.
 
 Jinja escapes every text that comes from a document; what is marked safe is the style sheet and the charts.
+`backtest_page.py` and `evaluation_page.py` say what stands on a page.
 """
 
 import base64
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from importlib import resources
 from typing import Any, Final, NamedTuple
 
-import polars as pl
-
 from flowbt.report import conventions
-from flowbt.report.backtest_words import backtest_answer
-from flowbt.report.evaluation_words import evaluation_answer
-from flowbt.report.notation import counted, known, listed, span
+from flowbt.report.notation import listed, span
 from flowbt.report.palette import stylesheet
-from flowbt.report.tables import (
-    buckets_table,
-    counts_table,
-    facts_table,
-    hit_rate_table,
-    measures_table,
-    returns_table,
-    trades_table,
-)
+from flowbt.report.tables import Table, facts_table
 
-WIDTHS: Final = {"wide": 1040, "narrow": 350}
-"""Total widths in pixels of the two drawings of a chart: a column of text, and a telephone."""
+WIDE: Final = 1040
+HALF: Final = 500
+NARROW: Final = 350
+"""Total widths in pixels of the drawings of a chart: a column of text, half of one, and a telephone."""
 
 SHOWN_ELSEWHERE: Final = ("parameters", "costs", "symbols", "initial_cash")
 
 
 class Figure(NamedTuple):
-    """A chart's title, what to know when reading it, and its drawings by width (markup)."""
+    """A chart's title, how to read it, its drawings by width (markup), and whether two stand side by side."""
 
     title: str
     note: str
     drawings: dict[str, str]
+    half: bool = False
 
 
-def render_backtest(
-    document: Mapping[str, Any], trades: pl.DataFrame, events: pl.DataFrame, equity: pl.DataFrame
-) -> str:
-    """The page of a backtest, as HTML.
+class Section(NamedTuple):
+    """A part of a page: figures, side by side where there are two, then tables.
+
+    Attributes:
+        title: its heading.
+        figures: those with the section's title carry no heading of their own.
+        tables: in sight; those without rows are left out.
+        folded: behind a line that opens them.
+        says: a sentence below the heading.
+    """
+
+    title: str
+    figures: Sequence[Figure] = ()
+    tables: Sequence[Table] = ()
+    folded: Sequence[Table] = ()
+    says: str = ""
+
+    def is_empty(self) -> bool:
+        """Whether there is nothing in it."""
+        return not self.figures and not any(table.rows for table in [*self.tables, *self.folded])
+
+
+def figure(title: str, note: str, draw: Callable[[int], dict[str, Any]], wide: int = WIDE) -> Figure:
+    """A chart in its drawings.
 
     Args:
-        document: that of `flowbt backtest` (interface.md), plus, where given, description, counts, costs, initial_cash,
-            buy_and_hold, sides, inference and manifest.
-        trades: `schema.TRADES`, of the account.
-        events: `schema.TRADES`, each plan on its own.
-        equity: date, equity, buy_and_hold, drawdown.
+        title: what it shows.
+        note: how to read it, in a sentence.
+        draw: the chart at a total width in pixels, as Vega-Lite.
+        wide: the width of the wider drawing; `HALF` where two stand side by side.
     """
-    from flowbt.report import charts  # noqa: PLC0415 (altair takes a second to import)
+    from altair.utils.schemapi import debug_mode  # noqa: PLC0415 (takes a second to import)
 
-    figures = []
-    if equity.height > 1:
-        figures += [
-            _figure(
-                "Account against buy and hold",
-                "In USD, at the close.",
-                lambda width: charts.equity_chart(equity, width),
-            ),
-            _figure("Drawdown", "Below the highest close before.", lambda width: charts.drawdown_chart(equity, width)),
-        ]
-    if trades.height:
-        note = "By exit date; ▲ long, ▼ short."
-        figures.append(_figure("Return of each trade", note, lambda width: charts.trades_chart(trades, width)))
-    settings = {name: document[name] for name in ("costs", "initial_cash") if name in document}
-    return _render(
-        "backtest.html.j2",
-        document,
-        title=document.get("strategy") or "Backtest",
-        kind="Backtest",
-        facts=[counted(int(document.get("trades") or 0), "trade")],
-        answer=document.get("answer") or backtest_answer(document),
-        measures=measures_table(document),
-        figures=figures,
-        counts=counts_table(document),
-        trades=trades_table(trades),
-        events=trades_table(events),
-        settings=facts_table("Costs and cash", settings),
-        conventions=_timing(document, conventions.TRADED) + list(conventions.BACKTEST),
-    )
+    from flowbt.report.svg import to_svg  # noqa: PLC0415 (draws in 40 MB; needed only when a page is rendered)
+
+    slug = "".join(letter if letter.isalnum() else "-" for letter in title.lower())
+    widths = {"wide": wide, "narrow": NARROW}
+    # altair checks every part against its schema, which takes longer than drawing; the tests check the whole
+    with debug_mode(False):
+        specs = {name: draw(width) for name, width in widths.items()}
+    drawings = {name: to_svg(spec, title, f"{slug}-{name}") for name, spec in specs.items()}
+    return Figure(title, note, drawings, wide == HALF)
 
 
-def render_evaluation(document: Mapping[str, Any]) -> str:
-    """The page of an evaluation, as HTML.
-
-    Args:
-        document: that of `flowbt evaluate` (interface.md), plus, where given, description, entry and manifest.
-    """
-    from flowbt.report import charts  # noqa: PLC0415 (altair takes a second to import)
-
-    horizons = document.get("horizons") or []
-    hits, returns = hit_rate_table(horizons), returns_table(horizons)
-    cells = [cell or {} for horizon in horizons for cell in horizon["verdicts"].values()]
-    hit_rates: Figure | None = None
-    mean_returns: Figure | None = None
-    if any(known(cell.get("hit_rate")) is not None for cell in cells):
-        note = "Dots: hit rates with 95% intervals; dashes: how often the price moved that way anyway."
-        hit_rates = _figure(hits.title, note, lambda width: charts.hit_rate_chart(horizons, width))
-    if any(known(cell.get("mean_excess_return")) is not None for cell in cells):
-        note = "Above the symbols' own mean over the same number of sessions, with 95% intervals."
-        mean_returns = _figure(returns.title, note, lambda width: charts.returns_chart(horizons, width))
-    returns_run = conventions.ENTRIES.get(str(document.get("entry")))
-    sessions = known(document.get("sessions"))
-    return _render(
-        "evaluation.html.j2",
-        document,
-        title=document.get("signal") or document.get("series") or "Evaluation",
-        kind="Evaluation",
-        facts=[counted(int(sessions), "session")] if sessions is not None else [],
-        answer=document.get("answer") or evaluation_answer(document),
-        hit_rates=hits,
-        hit_rate_figure=hit_rates,
-        returns=returns,
-        returns_figure=mean_returns,
-        buckets=buckets_table(document.get("buckets") or []),
-        conventions=[
-            *_timing(document),
-            *([("Returns", returns_run)] if returns_run else []),
-            *conventions.EVALUATION,
-        ],
-    )
-
-
-def _timing(document: Mapping[str, Any], then: str = "") -> list[tuple[str, str]]:
+def timing(document: Mapping[str, Any], then: str = "") -> list[tuple[str, str]]:
     """When it was decided, and what was done then."""
     decided = conventions.DECISIONS.get(str(document.get("decision")), "")
     said = " ".join(filter(None, [decided, then]))
     return [("Decision", said)] if said else []
 
 
-def _figure(title: str, note: str, draw: Callable[[int], dict[str, Any]]) -> Figure:
-    from flowbt.report.svg import to_svg  # noqa: PLC0415
-
-    slug = "".join(letter if letter.isalnum() else "-" for letter in title.lower())
-    return Figure(title, note, {name: to_svg(draw(width), title, f"{slug}-{name}") for name, width in WIDTHS.items()})
-
-
-def _render(template: str, document: Mapping[str, Any], **parts: Any) -> str:
+def render(template: str, document: Mapping[str, Any], **parts: Any) -> str:
     """The template filled in with what every page has, and the parts of this one."""
     import jinja2  # noqa: PLC0415
 

@@ -47,7 +47,6 @@ VERDICTS: Final[dict[str, str]] = {
     "bearish": COLOURS["vermilion"].light,
     "neutral": COLOURS["muted"].light,
     "bullish": COLOURS["blue"].light,
-    "base rate": COLOURS["grey"].light,
 }
 
 

@@ -1,16 +1,24 @@
-"""Reports as plain text, at most 100 columns wide: the answer, then one compact table."""
+"""Reports as plain text, at most 100 columns wide: the answer, then compact tables; the page has the rest."""
 
+import re
 import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from flowbt.report import conventions
+from flowbt.report.backtest_tables import counts_table, measures_table
 from flowbt.report.backtest_words import backtest_answer
+from flowbt.report.evaluation_tables import bucket_tests_table, buckets_table, decay_table
 from flowbt.report.evaluation_words import evaluation_answer
+from flowbt.report.luck_tables import other_tests_table
 from flowbt.report.notation import listed, span
-from flowbt.report.tables import Column, Table, counts_table, hit_rate_table, measures_table
+from flowbt.report.tables import Column, Table
+from flowbt.report.verdict_tables import hit_rate_table
 
 WIDTH: Final = 100
+
+TOO_WIDE: Final = ("Effective n", "Its 95%", "Lift then", "Mean value", "Size 95%")
+"""Columns that the terminal has no room for."""
 
 
 def backtest_text(document: Mapping[str, Any]) -> str:
@@ -26,12 +34,17 @@ def backtest_text(document: Mapping[str, Any]) -> str:
 
 
 def evaluation_text(document: Mapping[str, Any]) -> str:
-    """An evaluation's answer and its hit rates against base rates."""
+    """An evaluation's answer, its hit rates against base rates, the other tests by horizon, and its decay."""
+    horizons = document.get("horizons") or []
     return _page(
         _heading(document, "signal", "series"),
-        _wrapped(document.get("answer") or evaluation_answer(document)),
+        _paragraphs(document.get("answer") or evaluation_answer(document)),
         _decided(document),
-        to_text(_narrow(hit_rate_table(document.get("horizons") or []))),
+        to_text(buckets_table(document).without(*TOO_WIDE)),
+        to_text(bucket_tests_table(document)),
+        to_text(hit_rate_table(horizons).without(*TOO_WIDE)),
+        to_text(other_tests_table(horizons)),
+        to_text(decay_table(document)),
         _where(document),
     )
 
@@ -64,20 +77,19 @@ def _cut(line: str) -> str:
     return line if len(line) <= WIDTH else f"{line[: WIDTH - 1]}…"
 
 
-def _narrow(table: Table) -> Table:
-    """The table without the interval of the hit rate, which the terminal has no room for."""
-    kept = [place for place in range(len(table.columns)) if place not in {3, 5}]
-    rows = tuple(tuple(row[place] for place in kept) for row in table.rows)
-    return Table(table.title, tuple(table.columns[place] for place in kept), rows, table.note)
-
-
 def _heading(document: Mapping[str, Any], *names: str) -> str:
     title = next((str(document[name]) for name in names if document.get(name)), "")
     return _wrapped(" · ".join(filter(None, [title, listed(document.get("symbols") or [], most=8), span(document)])))
 
 
 def _wrapped(text: str) -> str:
-    return textwrap.fill(_printable(text), WIDTH)
+    # `p = 0.05` stays on one line
+    together = re.sub(r" ([=<]) ", "\u00a0\\1\u00a0", _printable(text))
+    return textwrap.fill(together, WIDTH).replace("\u00a0", " ")
+
+
+def _paragraphs(text: str) -> str:
+    return "\n\n".join(_wrapped(paragraph) for paragraph in text.split("\n\n"))
 
 
 def _decided(document: Mapping[str, Any]) -> str:

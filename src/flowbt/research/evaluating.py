@@ -1,4 +1,4 @@
-"""Does a signal predict? The signal's verdicts against what the price did next."""
+"""Does a signal, or a series of one's own, predict? What was said against what the price did next."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -9,18 +9,22 @@ from typing import Any
 import polars as pl
 
 from flowbt.errors import FlowbtError, LakeError
-from flowbt.evaluation import evaluate_verdicts, forward_returns
-from flowbt.evaluation.outcomes import Entry
+from flowbt.evaluation.evaluate import evaluate_panel, evaluate_series
+from flowbt.evaluation.outcomes import Entry, outcomes_of
+from flowbt.evaluation.panel import Panel, panel_of
 from flowbt.lake import Lake
 from flowbt.metrics import Decision, Request, compute, current_catalogue
 from flowbt.report import evaluation_answer, render_evaluation
-from flowbt.research.runs import manifest, write_run
+from flowbt.research.runs import hashed, manifest, write_run
+from flowbt.research.series import read_series
 from flowbt.settings import configure, flatten
 from flowbt.signals import Signal, signal_named
 
 HORIZONS = (1, 3, 5, 10)
 LONGEST = 2_520
 """Sessions: ten years."""
+IMPLIED = "iv_30d"
+"""The implied volatility a verdict must add to: what the market expects, and everybody knows."""
 
 
 def evaluate_signal(
@@ -37,7 +41,7 @@ def evaluate_signal(
     include_partial: bool = False,
     reports: Path | None = None,
 ) -> dict[str, Any]:
-    """Hit rates, lifts and returns per verdict and horizon, with the answer in words.
+    """Everything that can be said of whether a signal's verdicts predict, with the answer in words.
 
     Args:
         lake: chains and price bars.
@@ -52,9 +56,7 @@ def evaluate_signal(
         include_partial: look at snapshots that were taken before their session ended, too.
         reports: where to write the run; None writes nothing.
     """
-    horizons = sorted(set(horizons))
-    if not horizons or not 1 <= horizons[0] <= horizons[-1] <= LONGEST:
-        raise FlowbtError(f"horizons {horizons}: give sessions from 1 to {LONGEST}, as in 1,3,5,10")
+    horizons = checked_horizons(horizons)
     chosen = signal_named(signal)() if isinstance(signal, str) else signal
     chosen = configure(chosen, settings or {})
     wanted, bars = symbols_with_bars(lake, symbols)
@@ -62,7 +64,7 @@ def evaluate_signal(
         tuple(wanted),
         first,
         last,
-        expressions=chosen.columns(),
+        expressions={**chosen.columns(), IMPLIED: pl.col(IMPLIED)},
         decision=decision,
         include_partial=include_partial,
     )
@@ -71,7 +73,10 @@ def evaluate_signal(
         raise LakeError(
             f"no snapshots of {', '.join(wanted)} from {first} on: `flowbt status` shows what the lake holds"
         )
+    panel = panel_of(verdicts, outcomes_of(bars, entry, lake.actions(wanted)))
     judged = verdicts.filter(pl.col("verdict").is_not_null())
+    found = evaluate_panel(panel, horizons, {IMPLIED: panel.placed(verdicts, IMPLIED)})
+    found["coverage"]["abstentions"] = verdicts.height - judged.height
     document: dict[str, Any] = {
         "signal": chosen.name(),
         "description": first_sentence(chosen),
@@ -82,23 +87,95 @@ def evaluate_signal(
         "sessions": judged["date"].n_unique(),
         "decision": decision,
         "entry": entry,
-        "horizons": evaluate_verdicts(verdicts, forward_returns(bars, horizons, entry), horizons),
+        **found,
     }
-    document["answer"] = evaluation_answer(document)
-    if reports is not None:
-        asked = {
-            "symbols": wanted,
-            "from": first,
-            "to": last,
-            "entry": entry,
-            "horizons": list(horizons),
-            "decision": decision,
-            "include_partial": include_partial,
-        }
-        facts = manifest(lake, "evaluate", chosen.name(), {**asked, "parameters": flatten(chosen)})
-        document |= {"run": facts["run"], "report": str(reports / facts["run"] / "report.html")}
-        write_run(reports, document, render_evaluation({**document, "manifest": facts}), {"verdicts": verdicts}, facts)
-    return document
+    asked = {
+        "symbols": wanted,
+        "from": first,
+        "to": last,
+        "entry": entry,
+        "horizons": list(horizons),
+        "decision": decision,
+        "include_partial": include_partial,
+        "parameters": flatten(chosen),
+    }
+    return _told(document, manifest(lake, "evaluate", chosen.name(), asked), {"verdicts": verdicts}, reports)
+
+
+def evaluate_series_file(
+    path: Path,
+    column: str,
+    *,
+    date_column: str | None = None,
+    date_format: str | None = None,
+    prices: Path | None = None,
+    price_column: str | None = None,
+    buckets: int = 5,
+    horizons: Sequence[int] = (1,),
+    entry: Entry | None = None,
+    reports: Path | None = None,
+) -> dict[str, Any]:
+    """Whether a series of your own predicts the price beside it: buckets, correlation, what it adds, and luck.
+
+    Args:
+        path: a file with a date and the series.
+        column: which of its columns it is.
+        date_column: its dates; the usual names by default.
+        date_format: how dates are written, where the file leaves a doubt.
+        prices: a file with prices; by default the series' own.
+        price_column: its price, taken as the close; by default the file's bars, or its column close or price.
+        buckets: quantiles of the whole sample; the first holds the lowest values.
+        horizons: in sessions of the price file; the buckets are of the first.
+        entry: where a return starts; by default the next open, or the next close where there are no opens.
+        reports: where to write the run; None writes nothing.
+    """
+    horizons = checked_horizons(horizons)
+    series = read_series(
+        path, column, date_column=date_column, date_format=date_format, prices=prices, price_column=price_column
+    )
+    opens = series.bars["open"].null_count() == 0
+    if entry == "next_open" and not opens:
+        raise FlowbtError(f"'{prices or path}' has no opens on some days: use --entry next_close, or close")
+    start: Entry = entry or ("next_open" if opens else "next_close")
+    panel = panel_of(series.values, outcomes_of(series.bars, start, days=series.bars["date"].to_list()))
+    _require_outcomes(panel, horizons)
+    document: dict[str, Any] = {
+        "series": path.name,
+        "column": column,
+        "prices": (prices or path).name,
+        "from": panel.dates[0],
+        "to": panel.dates[-1],
+        "sessions": panel.score.shape[0],
+        "unreadable": series.unreadable,
+        "without_price": series.without_price,
+        "entry": start,
+        **evaluate_series(panel, horizons, buckets),
+    }
+    asked = {
+        "column": column,
+        "date_column": date_column,
+        "date_format": date_format,
+        "price_column": price_column,
+        "buckets": buckets,
+        "horizons": list(horizons),
+        "entry": start,
+        "series": hashed(path),
+        "prices": hashed(prices or path),
+    }
+    facts = manifest(None, "evaluate", f"{path.stem}-{column}", asked)
+    return _told(document, facts, {"series": series.values}, reports)
+
+
+def checked_horizons(horizons: Sequence[int]) -> list[int]:
+    """The horizons, ascending, each once.
+
+    Raises:
+        FlowbtError: there is none, or one is out of range.
+    """
+    horizons = sorted(set(horizons))
+    if not horizons or not 1 <= horizons[0] <= horizons[-1] <= LONGEST:
+        raise FlowbtError(f"horizons {horizons}: give sessions from 1 to {LONGEST}, as in 1,3,5,10")
+    return horizons
 
 
 def symbols_with_bars(lake: Lake, symbols: Sequence[str] | None) -> tuple[list[str], pl.DataFrame]:
@@ -117,3 +194,22 @@ def symbols_with_bars(lake: Lake, symbols: Sequence[str] | None) -> tuple[list[s
 def first_sentence(thing: object) -> str:
     """The first paragraph of its class's docstring."""
     return (getdoc(type(thing)) or "").split("\n\n")[0].replace("\n", " ")
+
+
+def _told(
+    document: dict[str, Any], facts: dict[str, Any], frames: dict[str, pl.DataFrame], reports: Path | None
+) -> dict[str, Any]:
+    """The document with its answer, and its run written where that is wanted."""
+    document["answer"] = evaluation_answer(document)
+    if reports is not None:
+        document |= {"run": facts["run"], "report": str(reports / facts["run"] / "report.html")}
+        write_run(reports, document, render_evaluation({**document, "manifest": facts}), frames, facts)
+    return document
+
+
+def _require_outcomes(panel: Panel, horizons: Sequence[int]) -> None:
+    """Refuse a series of which no value has a price to follow it."""
+    if not len(panel.dates):
+        raise FlowbtError("the series has no value on a day with a price")
+    if len(panel.outcomes.dates) <= horizons[0] + 1:
+        raise FlowbtError(f"{len(panel.outcomes.dates)} prices are too few for a horizon of {horizons[0]} sessions")

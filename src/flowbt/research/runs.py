@@ -7,6 +7,7 @@ again writes to the same folder, and another question to another.
 import hashlib
 import json
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import asdict, is_dataclass
 from datetime import UTC, date, datetime
@@ -22,23 +23,33 @@ from flowbt.lake import Lake
 PACKAGES = ("polars", "numpy", "numba", "vectorbt", "deltalake")
 
 
-def manifest(lake: Lake, kind: str, subject: str, facts: Mapping[str, Any]) -> dict[str, Any]:
-    """What determines a run: versions of data and code, parameters and hashes, and the run's name drawn from them."""
+def manifest(lake: Lake | None, kind: str, subject: str, facts: Mapping[str, Any]) -> dict[str, Any]:
+    """What determines a run: versions of data and code, parameters and hashes, and the run's name drawn from them.
+
+    Files among the facts, for runs that need no lake, count by what they hold (`hashed`).
+    """
     determined = {
         "kind": kind,
         "subject": subject,
         **facts,
-        "data_version": lake.versions(),
+        **({"data_version": lake.versions()} if lake is not None else {}),
         "flowbt_version": version("flowbt"),
         "packages": {name: version(name) for name in PACKAGES},
     }
-    digest = hashlib.sha256(to_json({"lake": lake.address, **determined}).encode()).hexdigest()
+    address = lake.address if lake is not None else None
+    digest = hashlib.sha256(to_json({"lake": address, **determined}).encode()).hexdigest()
+    plain = re.sub(r"[^\w.-]+", "_", subject)
     return {
-        "run": f"{kind}-{subject}-{digest[:8]}",
+        "run": f"{kind}-{plain}-{digest[:8]}",
         **determined,
-        "lake": lake.where,
+        **({"lake": lake.where} if lake is not None else {}),
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def hashed(path: Path) -> dict[str, str]:
+    """A file by its name and what it holds."""
+    return {"file": path.name, "sha256": hashlib.sha256(path.read_bytes()).hexdigest()}
 
 
 def write_run(

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flowbt.evaluation.inference.long_run import FEWEST, Bools, Estimate, Floats
-from flowbt.evaluation.inference.news import estimate_from_news, expected_rise
+from flowbt.evaluation.inference.association import Association, association
+from flowbt.evaluation.inference.long_run import FEWEST, Bools, Floats
 
 
 @dataclass(frozen=True)
@@ -46,9 +46,9 @@ class DirectionalAccuracy:
     n: int
     share_right: float | None = None
     share_expected: float | None = None
-    above_expected: Estimate | None = None
+    above_expected: Association | None = None
     timing: float | None = None
-    timing_error: Estimate | None = None
+    timing_error: Association | None = None
 
 
 def pesaran_timmermann(right_up: int, wrong_up: int, wrong_down: int, right_down: int) -> PesaranTimmermann:
@@ -74,21 +74,23 @@ def pesaran_timmermann(right_up: int, wrong_up: int, wrong_down: int, right_down
     return PesaranTimmermann(right, expected, statistic, math.erfc(abs(statistic) / math.sqrt(2)))
 
 
-def directional_accuracy(said: Floats, path: Floats) -> DirectionalAccuracy:
+def directional_accuracy(said: Floats, moves: Floats, horizon: int) -> DirectionalAccuracy:
     """Pesaran-Timmermann and Henriksson-Merton on a panel of dependent days.
 
     With s and w 1 for up and 0 for down, less the symbol's own means: the share right less the share expected is twice the
-    mean of s w (tested by its long-run variance, as Pesaran & Timmermann 2009 do where outcomes depend on each other);
-    timing is the slope of s on w (Henriksson & Merton 1981, p1 + p2 - 1; as a regression Breen, Glosten & Jagannathan 1989).
+    mean of s w; timing is the slope of s on w (Henriksson & Merton 1981, p1 + p2 - 1; as a regression Breen, Glosten &
+    Jagannathan 1989). Both are one numerator, judged by shifts since the days depend on one another (`association`; Pesaran &
+    Timmermann 2009 use the long-run variance alone).
 
     Args:
         said: 1 or -1, dates down and symbols across; NaN where there was no forecast.
-        path: returns from the entry to 0, 1, ... H sessions after it, layers of dates by symbols; a return of 0 is no outcome.
+        moves: returns that followed; a return of 0 is no outcome, NaN unknown.
+        horizon: sessions over which they run.
 
     Returns:
         Errors are None where either direction was said, or came, fewer than 10 times.
     """
-    went = np.where(path[-1] == 0, np.nan, path[-1])
+    went = np.where(moves == 0, np.nan, moves)
     known = np.isfinite(said) & np.isfinite(went)
     n = int(known.sum())
     if n == 0:
@@ -100,10 +102,10 @@ def directional_accuracy(said: Floats, path: Floats) -> DirectionalAccuracy:
     sides = [int((side & known).sum()) for side in (said_up, ~said_up, went_up, ~went_up)]
     timing = covariance / variance if variance > 0 else None
     above = error = None
-    if min(sides) >= FEWEST and timing is not None:
-        expectation = expected_rise(path)
-        above = estimate_from_news(2 * covariance, 2 / n * forecast, expectation)
-        error = estimate_from_news(timing, forecast / (n * variance), expectation)
+    if min(sides) >= FEWEST:
+        rows = np.flatnonzero(known.any(axis=1))
+        span = slice(int(rows[0]), int(rows[-1]) + 1)
+        above, error = (association(forecast[span], outcome[span], horizon, unit) for unit in (n / 2, n * variance))
     return DirectionalAccuracy(n, right, right - 2 * covariance, above, timing, error)
 
 

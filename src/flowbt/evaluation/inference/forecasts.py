@@ -1,15 +1,11 @@
-"""Which of two forecasts is better, and does the one add to the other?"""
+"""Which of two forecasts is better?"""
 
 import math
 from dataclasses import dataclass
 
-from scipy.special import ndtr, ndtri
 from scipy.stats import t as student
 
-from flowbt.evaluation.inference.long_run import Estimate, Floats
-
-NESTED_MEAN, NESTED_SPREAD = -0.42, 1.05
-"""Of the normal distribution whose upper tenth is that of the limit of the statistic of nested forecasts."""
+from flowbt.evaluation.inference.long_run import Floats
 
 
 @dataclass(frozen=True)
@@ -57,19 +53,3 @@ def diebold_mariano(first: Floats, second: Floats, lags: int = 0) -> DieboldMari
     statistic = mean / math.sqrt(variance / n) * math.sqrt(max(correction, 0.0))
     below = float(student.cdf(statistic, n - 1))
     return DieboldMariano(mean, statistic, 2 * min(below, 1 - below), below)
-
-
-def encompassing_p_value(covariance: Estimate) -> float:
-    """One-sided p-value of a forecast with one more coefficient, estimated on an expanding sample, adding nothing.
-
-    Under that hypothesis the t statistic is not normal but lies lower: as the integral of W/s dW over the root of the
-    integral of W^2/s^2 ds, from the share of history before the first forecast to 1 (Clark & McCracken 2001, ENC-T). From a
-    twelfth to four fifths of history its upper tail is within 0.01 that of one normal distribution.
-
-    Args:
-        covariance: of what the larger forecast adds with what the smaller one misses (Clark & West 2007).
-    """
-    # half of a two-sided p-value, so that what its estimate does about few dates is kept
-    beyond = -float(ndtri(max(covariance.p_value / 2, 1e-300)))
-    statistic = math.copysign(beyond, covariance.t)
-    return float(ndtr(-(statistic - NESTED_MEAN) / NESTED_SPREAD))

@@ -6,8 +6,8 @@ from typing import Literal
 import numpy as np
 from scipy.stats import rankdata
 
-from flowbt.evaluation.inference.long_run import FEWEST, Bools, Estimate, Floats
-from flowbt.evaluation.inference.news import estimate_from_news, expected_rank, expected_rank_across, ranks_across
+from flowbt.evaluation.inference.association import Association, association
+from flowbt.evaluation.inference.long_run import FEWEST, Bools, Floats
 
 UNIVERSE = 10
 """Symbols that a day must have for a rank correlation across them."""
@@ -28,7 +28,7 @@ class InformationCoefficient:
     method: Literal["across_symbols", "over_time"] | None
     n: int = 0
     value: float | None = None
-    estimate: Estimate | None = None
+    estimate: Association | None = None
     ratio: float | None = None
 
 
@@ -38,74 +38,71 @@ def spearman(x: Floats, y: Floats) -> float | None:
     return None if ranks is None else float(ranks[0] @ ranks[1]) / len(x)
 
 
-def spearman_influence(x: Floats, y: Floats) -> Floats:
-    """What each pair adds to the error of Spearman's correlation (Croux & Dehon 2010), ties included; zeros where undefined.
-
-    A pair counts by its own ranks and by moving the ranks of all others.
-    """
-    ranks = _standardised_ranks(x, y)
-    if ranks is None:
-        return np.zeros(len(x))
-    u, v = ranks
-    value = float(u @ v) / len(x)
-    shared = u * v + _through_ranks(x, v) + _through_ranks(y, u)
-    spread = (u**2 + 2 * _through_ranks(x, u) + v**2 + 2 * _through_ranks(y, v)) / 2
-    influence = shared - value * spread
-    return np.asarray(influence - influence.mean()) / len(x)
-
-
 def off_its_commonest(values: Floats) -> int:
     """How many values are not the most common one: with few of them, what they do is a matter of those few."""
     return len(values) - int(np.unique(values, return_counts=True)[1].max(initial=0))
 
 
-def information_coefficient(score: Floats, path: Floats) -> InformationCoefficient:
+def information_coefficient(score: Floats, moves: Floats, horizon: int) -> InformationCoefficient:
     """Spearman per date across symbols where most dates have at least 10, else per symbol over time, averaged.
 
     Args:
         score: dates down, symbols across; NaN where there is none.
-        path: returns from the entry to 0, 1, ... H sessions after it, layers of dates by symbols.
+        moves: returns that followed; NaN unknown.
+        horizon: sessions over which they run.
     """
-    known = np.isfinite(score) & np.isfinite(path[-1])
+    known = np.isfinite(score) & np.isfinite(moves)
     per_date = known.sum(axis=1)
     wide = per_date >= UNIVERSE
     if wide.sum() >= FEWEST and 2 * wide.sum() >= (per_date > 0).sum():
-        return _across(score, path, known & wide[:, None])
-    return _over_time(score, path, known)
+        return _across(score, moves, known & wide[:, None], horizon)
+    return _over_time(score, moves, known, horizon)
 
 
-def _across(score: Floats, path: Floats, known: Bools) -> InformationCoefficient:
-    said, came = (ranks_across(np.where(known, values, np.nan)) for values in (score, path[-1]))
-    used = np.isfinite(said) & np.isfinite(came)
-    per_date = used.sum(axis=1)
-    there = per_date > 0
-    count = int(there.sum())
+def _across(score: Floats, moves: Floats, known: Bools, horizon: int) -> InformationCoefficient:
+    said, came, _ = _ranked(score.T, moves.T, known.T)
+    said, came = said.T, came.T
+    per_date = (said != 0).any(axis=1) & (came != 0).any(axis=1)
+    count = int(per_date.sum())
     if count == 0:
         return InformationCoefficient(None)
-    weight = np.where(used, said, 0.0) / np.maximum(per_date, 1)[:, None]
-    coefficients = (weight * np.where(used, came, 0.0)).sum(axis=1)[there]
+    # each date's ranks have variance 1, so with its number of symbols taken off every date weighs alike
+    said = said / np.maximum(known.sum(axis=1), 1)[:, None]
+    coefficients = (said * came).sum(axis=1)[per_date]
     mean, spread = float(coefficients.mean()), float(coefficients.std())
-    estimate = estimate_from_news(mean, weight / count, expected_rank_across(path, used)) if count >= FEWEST else None
-    return InformationCoefficient(
-        "across_symbols", int(used.sum()), mean, estimate, mean / spread if spread > 0 else None
-    )
+    estimate = _tested(said, came, horizon, count) if count >= FEWEST else None
+    ratio = mean / spread if spread > 0 else None
+    return InformationCoefficient("across_symbols", int(known[per_date].sum()), mean, estimate, ratio)
 
 
-def _over_time(score: Floats, path: Floats, known: Bools) -> InformationCoefficient:
-    said, came = np.full_like(score, np.nan), np.full_like(score, np.nan)
-    varying = 0
-    for symbol in np.flatnonzero(known.sum(axis=0) >= FEWEST):
-        there = known[:, symbol]
-        ranks = _standardised_ranks(score[there, symbol], path[-1][there, symbol])
-        if ranks is not None:
-            said[there, symbol], came[there, symbol] = ranks
-            varying += off_its_commonest(score[there, symbol])
-    total = int(np.isfinite(said).sum())
+def _over_time(score: Floats, moves: Floats, known: Bools, horizon: int) -> InformationCoefficient:
+    said, came, varying = _ranked(score, moves, known)
+    used = (said != 0).any(axis=0) & (came != 0).any(axis=0)
+    total = int(known[:, used].sum())
     if total == 0:
         return InformationCoefficient(None)
-    value = float(np.nansum(said * came)) / total
-    estimate = estimate_from_news(value, said / total, expected_rank(path, came)) if varying >= FEWEST else None
+    value = float((said * came).sum()) / total
+    estimate = _tested(said, came, horizon, total) if varying >= FEWEST else None
     return InformationCoefficient("over_time", total, value, estimate)
+
+
+def _tested(said: Floats, came: Floats, horizon: int, unit: int) -> Association | None:
+    rows = np.flatnonzero((said != 0).any(axis=1))
+    span = slice(int(rows[0]), int(rows[-1]) + 1)
+    return association(said[span], came[span], horizon, unit)
+
+
+def _ranked(score: Floats, moves: Floats, known: Bools) -> tuple[Floats, Floats, int]:
+    """Both sides' ranks down each column, at mean 0 and variance 1, 0 where unknown, and how many scores are not a column's usual one."""
+    said, came = np.zeros_like(score), np.zeros_like(score)
+    varying = 0
+    for column in np.flatnonzero(known.sum(axis=0) >= FEWEST):
+        there = known[:, column]
+        ranks = _standardised_ranks(score[there, column], moves[there, column])
+        if ranks is not None:
+            said[there, column], came[there, column] = ranks
+            varying += off_its_commonest(score[there, column])
+    return said, came, varying
 
 
 def _standardised_ranks(x: Floats, y: Floats) -> tuple[Floats, Floats] | None:
@@ -115,14 +112,3 @@ def _standardised_ranks(x: Floats, y: Floats) -> tuple[Floats, Floats] | None:
     u, v = (rankdata(side) - (len(x) + 1) / 2 for side in (x, y))
     spreads = u.std(), v.std()
     return None if min(spreads) == 0 else (u / spreads[0], v / spreads[1])
-
-
-def _through_ranks(moved: Floats, weight: Floats) -> Floats:
-    """How much each value adds to the mean of rank times weight by lifting other ranks: all above it by 1, its equals by 1/2.
-
-    Ranks are counted in their standard deviation.
-    """
-    _, group = np.unique(moved, return_inverse=True)
-    sums = np.bincount(group, weight)
-    above = sums[::-1].cumsum()[::-1] - sums
-    return np.asarray((above + sums / 2)[group] / rankdata(moved).std())

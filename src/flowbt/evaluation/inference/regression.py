@@ -101,7 +101,8 @@ def least_squares(y: Floats, x: Floats, date_index: Integers, n_dates: int) -> L
     orthogonal, triangle = np.linalg.qr(design)
     per_row = np.linalg.solve(triangle, orthogonal.T).T
     values[places] = per_row.T @ outcome
-    weights[np.ix_(there, places)] = per_row
+    for column, place in enumerate(places):
+        weights[there, place] = per_row[:, column]
     error = (outcome - design @ values[places]) * np.sqrt(n / (n - len(places)))
     for place in places:
         influence[:, place] = np.bincount(date, weights[there, place] * error, n_dates)

@@ -96,7 +96,9 @@ def reliability(
 def _effective_number(values: Floats, date_index: Integers, n_dates: int, horizon: int) -> float:
     """How many independent values would give their mean the same error; at most as many as there are."""
     n, mean = len(values), float(values.mean())
-    estimate = estimate_from_influence(mean, np.bincount(date_index, (values - mean) / n, n_dates), horizon)
+    estimate = estimate_from_influence(
+        mean, np.bincount(date_index, (values - mean) / n, n_dates).astype(np.float64), horizon
+    )
     if estimate is None:
         return n / min(horizon, n)
     return min(float(values.var()) / estimate.standard_error**2, float(n))

@@ -1,0 +1,107 @@
+"""A series in buckets: what followed its lowest values, and what its highest.
+
+The buckets are quantiles of the whole sample, as published studies have them: nobody knew on the day in which bucket it would
+fall. What is tested is therefore a statement about the sample, not a rule that could have been traded.
+"""
+
+from typing import Any
+
+import numpy as np
+from scipy.stats import rankdata
+
+from flowbt.errors import FlowbtError
+from flowbt.evaluation.effects import centred, effect, effect_where, known_in_both
+from flowbt.evaluation.inference import Floats, Integers
+from flowbt.evaluation.inference.association import association
+from flowbt.evaluation.panel import Panel
+
+MOST = 50
+
+
+def bucket_numbers(values: Floats, buckets: int) -> Integers:
+    """The bucket of each value, 1 for the lowest to `buckets`; 0 where unknown.
+
+    Edges are the linear quantiles of all values; a value on an edge belongs below it, so that equal values stay together.
+    """
+    known = np.isfinite(values)
+    edges = np.quantile(values[known], np.linspace(0, 1, buckets + 1)[1:-1]) if known.any() else np.zeros(buckets - 1)
+    return np.where(known, np.searchsorted(edges, values, side="left") + 1, 0).astype(np.int64)
+
+
+def evaluate_buckets(panel: Panel, horizon: int, buckets: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """The `buckets` and `bucket_tests` of interface.md, of the scores of a panel over its moves.
+
+    Returns:
+        Each bucket, lowest values first: `bucket, n, low, high, mean_value, mean_return, return_ci, mean_abs_return, abs_return_ci,
+        up_rate`. And for the return and its absolute value: the `spread` of the highest above the lowest bucket, the rank
+        correlation, and their intervals and p-values, which mind the dependence between days.
+    """
+    if not 2 <= buckets <= MOST:
+        raise FlowbtError(f"{buckets} buckets: give 2 to {MOST}")
+    moves = panel.following(horizon)
+    values = np.where(np.isfinite(moves), panel.score, np.nan)
+    number = bucket_numbers(values, buckets)
+    rows = [_row(values, moves, number, bucket, horizon) for bucket in range(1, buckets + 1)]
+    outcomes = {"return": moves, "absolute_return": np.abs(moves)}
+    tests = [
+        {"outcome": name, **_spread(values, outcome, number, buckets, horizon)} for name, outcome in outcomes.items()
+    ]
+    return rows, {"horizon": horizon, "outcomes": tests}
+
+
+def _row(values: Floats, moves: Floats, number: Integers, bucket: int, horizon: int) -> dict[str, Any]:
+    chosen, known = number == bucket, number > 0
+    n = int(chosen.sum())
+    if not n:
+        return {"bucket": bucket, "n": 0}
+    mean, size = float(moves[chosen].mean()), float(np.abs(moves[chosen]).mean())
+    return {
+        "bucket": bucket,
+        "n": n,
+        "low": float(values[chosen].min()),
+        "high": float(values[chosen].max()),
+        "mean_value": float(values[chosen].mean()),
+        "mean_return": mean,
+        "return_ci": _around(mean, effect_where(chosen, known, moves, horizon)),
+        "mean_abs_return": size,
+        "abs_return_ci": _around(size, effect_where(chosen, known, np.abs(moves), horizon)),
+        "up_rate": float((moves[chosen] > 0).mean()),
+    }
+
+
+def _around(mean: float, found: Any) -> tuple[float, float] | None:
+    """The interval of a bucket's mean: that of its difference from the mean of all days, which is known far better."""
+    if found is None:
+        return None
+    low, high = found.interval
+    return mean - found.value + low, mean - found.value + high
+
+
+def _spread(values: Floats, outcome: Floats, number: Integers, buckets: int, horizon: int) -> dict[str, Any]:
+    top, bottom = number == buckets, number == 1
+    known = number > 0
+    spread = None
+    if top.sum() and bottom.sum():
+        # the sum of this contrast times the outcome, over all days, is the difference of the two means
+        contrast = np.where(known, known.sum() * (top / top.sum() - bottom / bottom.sum()), np.nan)
+        spread = effect(contrast, outcome, horizon, unit=float(known.sum()))
+    said, followed = (centred(_ranks(side)) for side in known_in_both(values, outcome))
+    size = float(np.sqrt((said**2).sum() * (followed**2).sum()))
+    ranks = association(said, followed, horizon, unit=size) if size > 0 else None
+    return {
+        "spread": spread.value if spread else None,
+        "ci": spread.interval if spread else None,
+        "p_value": spread.p_value if spread else None,
+        "rank_correlation": ranks.value if ranks else None,
+        "rank_ci": ranks.interval if ranks else None,
+        "rank_p_value": ranks.p_value if ranks else None,
+    }
+
+
+def _ranks(values: Floats) -> Floats:
+    """Ranks within each symbol, ties sharing theirs; NaN where unknown."""
+    found = np.full_like(values, np.nan)
+    for column in range(values.shape[1]):
+        known = np.isfinite(values[:, column])
+        found[known, column] = rankdata(values[known, column])
+    return found

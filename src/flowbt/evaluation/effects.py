@@ -1,0 +1,61 @@
+"""The effect of what was said on what followed, within each symbol: the estimate behind every section of an evaluation.
+
+Each symbol is compared with its own mean, so that a verdict which merely picks a symbol gains nothing by it. Days on which
+either side is unknown count for nothing. The error and the p-value are those of `flowbt.evaluation.inference.association`.
+"""
+
+import numpy as np
+
+from flowbt.evaluation.inference import FEWEST, Bools, Floats
+from flowbt.evaluation.inference.association import Association, association
+from flowbt.evaluation.panel import Panel, above_universe
+
+
+def known_in_both(signal: Floats, outcome: Floats) -> tuple[Floats, Floats]:
+    """Both sides, NaN where either is, on the rows up to the last with both: the last labels do not exist yet."""
+    there = np.isfinite(signal) & np.isfinite(outcome)
+    rows = np.flatnonzero(there.any(axis=1))
+    first, last = (rows[0], rows[-1] + 1) if len(rows) else (0, 0)
+    kept = there[first:last]
+    return tuple(np.where(kept, side[first:last], np.nan) for side in (signal, outcome))  # type: ignore[return-value]
+
+
+def centred(values: Floats) -> Floats:
+    """Each symbol's values less their own mean, 0 where unknown."""
+    there = np.isfinite(values)
+    mean = np.where(there, values, 0.0).sum(axis=0) / np.maximum(there.sum(axis=0), 1)
+    return np.where(there, values - mean, 0.0)
+
+
+def effect(signal: Floats, outcome: Floats, horizon: int, unit: float | None = None) -> Association | None:
+    """The slope of an outcome on a signal within each symbol; see `association` for `unit` and for when there is none."""
+    said, followed = known_in_both(signal, outcome)
+    return association(centred(said), centred(followed), horizon, unit)
+
+
+def effect_where(chosen: Bools, known: Bools, outcome: Floats, horizon: int) -> Association | None:
+    """The mean outcome of the chosen days above that of all days, within each symbol; None for fewer than `FEWEST` days.
+
+    Args:
+        chosen: days whose mean it is.
+        known: days that are compared, the chosen ones among them.
+        outcome: NaN where unknown.
+        horizon: sessions over which the outcome runs.
+    """
+    there = known & np.isfinite(outcome)
+    count = int((chosen & there).sum())
+    if count < FEWEST:
+        return None
+    return effect(np.where(there, chosen, np.nan), outcome, horizon, unit=count)
+
+
+def signed_effect(panel: Panel, start: int, end: int) -> Association | None:
+    """Mean return in the verdict's direction, per directional verdict, above what holding its average position gives.
+
+    Over the sessions from `start` to `end` after the entry, above the universe where there is one.
+    """
+    moves = above_universe(panel.between(start, end))
+    directional = int((np.abs(panel.verdict) == 1)[np.isfinite(moves)].sum())
+    if directional < FEWEST:
+        return None
+    return effect(panel.verdict, moves, max(abs(end - start), 1), unit=directional)

@@ -1,0 +1,72 @@
+"""Is an effect everywhere, or is it one year, one regime or one symbol?"""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from flowbt.evaluation.effects import signed_effect
+from flowbt.evaluation.inference import Bools, Floats
+from flowbt.evaluation.panel import Panel
+from flowbt.evaluation.past import ewma_volatility
+
+REGIMES = ("calm", "usual", "wild")
+
+
+def stability(panel: Panel, horizon: int) -> list[dict[str, Any]]:
+    """The effect by year, by the volatility known at the verdict (thirds of the sample), and without each symbol.
+
+    A group that is all there is, is not shown: it says nothing new.
+    """
+    years = np.array([day.year for day in panel.dates])
+    groups: list[tuple[str, str, Panel]] = []
+    if len(set(years.tolist())) > 1:
+        groups += [("year", str(year), _only(panel, (years == year)[:, None])) for year in sorted(set(years.tolist()))]
+    groups += [("volatility", name, _only(panel, days)) for name, days in _regimes(panel)]
+    if len(panel.symbols) > 1:
+        groups += [("without", symbol, _without(panel, column)) for column, symbol in enumerate(panel.symbols)]
+    return [_row(by, group, part, horizon) for by, group, part in groups]
+
+
+def _row(by: str, group: str, part: Panel, horizon: int) -> dict[str, Any]:
+    known = np.isfinite(part.following(horizon))
+    found = signed_effect(part, 0, horizon)
+    return {
+        "by": by,
+        "group": group,
+        "n": int((np.abs(part.verdict) == 1)[known].sum()),
+        "signed_excess": found.value if found else None,
+        "ci": found.interval if found else None,
+    }
+
+
+def _regimes(panel: Panel) -> list[tuple[str, Bools]]:
+    volatility = np.where(np.isfinite(panel.verdict), ewma_volatility(panel), np.nan)
+    if not np.isfinite(volatility).any():
+        return []
+    # thirds of each symbol's own days: a bond fund's wild day is a small cap's calm one
+    with np.errstate(all="ignore"):
+        low, high = (np.array([_quantile(column, share) for column in volatility.T]) for share in (1 / 3, 2 / 3))
+    return list(
+        zip(REGIMES, (volatility <= low, (volatility > low) & (volatility <= high), volatility > high), strict=True)
+    )
+
+
+def _quantile(values: Floats, share: float) -> float:
+    known = values[np.isfinite(values)]
+    return float(np.quantile(known, share)) if len(known) else np.nan
+
+
+def _only(panel: Panel, days: Bools) -> Panel:
+    return replace(panel, verdict=np.where(days, panel.verdict, np.nan))
+
+
+def _without(panel: Panel, column: int) -> Panel:
+    kept = [place for place in range(len(panel.symbols)) if place != column]
+    return replace(
+        panel,
+        symbols=tuple(panel.symbols[place] for place in kept),
+        verdict=panel.verdict[:, kept],
+        score=panel.score[:, kept],
+        outcomes=panel.outcomes.of(kept),
+    )
