@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from flowbt.lake import Lake
     from flowbt.metrics import held_at_open, load_metrics, metric, on_tape, prior
     from flowbt.research.backtesting import run_backtest
+    from flowbt.research.checking import check_strategy
     from flowbt.research.evaluating import evaluate_signal
     from flowbt.research.metrics import compute_metrics
     from flowbt.research.verdict import flow_report
@@ -24,6 +25,7 @@ __all__ = [
     "Plan",
     "Signal",
     "Strategy",
+    "check_strategy",
     "compute_metrics",
     "evaluate_signal",
     "flow_report",
@@ -44,6 +46,7 @@ _HOMES = {
     "flowbt.lake": ("Lake",),
     "flowbt.metrics": ("held_at_open", "load_metrics", "metric", "on_tape", "prior"),
     "flowbt.research.backtesting": ("run_backtest",),
+    "flowbt.research.checking": ("check_strategy",),
     "flowbt.research.evaluating": ("evaluate_signal",),
     "flowbt.research.metrics": ("compute_metrics",),
     "flowbt.research.verdict": ("flow_report",),

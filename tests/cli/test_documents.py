@@ -98,6 +98,37 @@ def test_evaluate(run: Run, lake: Path, tmp_path: Path) -> None:
     assert Path(document["report"]).is_file()
 
 
+def test_evaluate_tells_every_section(run: Run, lake: Path, tmp_path: Path) -> None:
+    found = run(
+        "evaluate", "flow_verdict", "--horizons", "1,3", "--lake", lake, "--reports", tmp_path, "--json"
+    ).document
+    assert {"coverage", "family", "decay", "path", "delay", "calendar_time", "stability", "volatility", "rolling",
+            "calibration", "thresholds", "incremental"} <= found.keys()  # fmt: skip
+    assert {"information_coefficient", "ic_p_value", "placebo_p_value", "direction", "three_classes"} <= found[
+        "horizons"
+    ][0].keys()
+    assert found["coverage"]["abstentions"] + found["coverage"]["symbol_days"] > 0
+    assert {"mean_daily", "t", "p_value", "sharpe"} <= found["calendar_time"].keys()
+    assert "iv_30d" in found["incremental"][0]["controls"]
+
+
+def test_evaluate_a_series_of_ones_own(run: Run, tmp_path: Path) -> None:
+    path = tmp_path / "mood.csv"
+    rows = [
+        f"2026-{month:02d}-{day:02d},{(month * day) % 7},{100 + (day % 3)}"
+        for month in range(1, 5)
+        for day in range(1, 28)
+    ]
+    path.write_text("\n".join(["when,mood,level", *rows]) + "\n")
+    ask = ("evaluate", "--series", path, "--column", "mood", "--date-column", "when", "--price-column", "level")
+    found = run(*ask, "--buckets", "3", "--entry", "close", "--reports", tmp_path, "--json").document
+    assert (found["series"], found["column"], found["entry"]) == ("mood.csv", "mood", "close")
+    assert [row["bucket"] for row in found["buckets"]] == [1, 2, 3]
+    assert {"n", "mean_value", "mean_return", "mean_abs_return", "up_rate"} <= found["buckets"][0].keys()
+    assert Path(found["report"]).is_file()
+    assert "mood" in run(*ask, "--reports", tmp_path).out
+
+
 def test_evaluate_with_other_thresholds(run: Run, lake: Path, tmp_path: Path) -> None:
     base = ("evaluate", "flow_verdict", "--horizons", "1", "--lake", lake, "--reports", tmp_path, "--json")
     strict = run(*base, "--set", "bearish=0.9").document["horizons"][0]["verdicts"]["bearish"]["n"]

@@ -44,6 +44,10 @@ def sentence(said: Any) -> str:
         (("verdict", "SYN000", "--date", "2031-01-01"), "no chain of SYN000 on 2031-01-01"),
         (("verdict", "SYN000", "--format", "pdf"), "unknown format 'pdf'"),
         (("evaluate", "flow_verdikt"), "did you mean 'flow_verdict'"),
+        (("evaluate",), "evaluate a signal, as in `flowbt evaluate flow_verdict`, or --series FILE"),
+        (("evaluate", "--series", "gone.csv"), "which column of 'gone.csv'"),
+        (("evaluate", "--series", "gone.csv", "--column", "x"), "there is no file 'gone.csv'"),
+        (("evaluate", "flow_verdict", "--series", "gone.csv"), "evaluate a signal"),
         (("evaluate", "flow_verdict", "--horizons", "a"), "whole numbers"),
         *(
             ((*command, "--decision", "preopen"), "unknown decision 'preopen'; did you mean 'pre_open'")

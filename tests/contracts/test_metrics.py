@@ -18,7 +18,11 @@ import polars as pl
 import pytest
 from polars.testing import assert_series_equal
 
-from flowbt.calendar import next_session, sessions
+from flowbt.audit import metrics_subject
+from flowbt.audit.checks import Findings, Scene, future_poison, prefix_invariance, two_clocks
+from flowbt.audit.cuts import Cuts
+from flowbt.audit.replay import Replay
+from flowbt.calendar import sessions
 from flowbt.errors import LakeError
 from flowbt.lake import Lake
 from flowbt.metrics import DECISIONS, SHIPPED, Decision, Metric, Request, compute
@@ -32,8 +36,8 @@ BAR_DAYS = sessions(date(2025, 3, 3), DAYS[-1])
 EXPIRATIONS = (date(2026, 1, 30), date(2026, 2, 6), date(2026, 3, 20), date(2026, 6, 18))
 STRIKES = (80.0, 90.0, 95.0, 100.0, 105.0, 110.0, 120.0)
 FIRST_OF_FEBRUARY = date(2026, 2, 2)
-HELD = tuple(f"{side}_open_interest" for side in SIDES)
 CUTS = (DAYS[0], date(2026, 1, 30), date(2026, 2, 2), DAYS[-2])
+TURN_OF_THE_MONTH = CUTS[1:3]
 UNITS = {
     "USD", "1", "contracts", "shares", "shares per USD", "1/USD", "days", "date", "sd", "boolean",
     "see `unit`", "1 per year", "1 per vol point", "1 per day", "USD per vol point", "USD per day", "shares per vol point",
@@ -204,69 +208,57 @@ def test_is_one_value_a_row(metric: Metric, values: Values) -> None:
 
 
 @pytest.fixture(scope="session")
-def cut_short(
-    of_both_kinds: Market, tape: pl.DataFrame, lake_of: Callable[..., Lake], decision: Decision
-) -> Mapping[tuple[str, date], Values]:
-    """The market as known on a day: the future not asked for, not there, or poisoned."""
-    chains, bars = of_both_kinds
-    whole = lake_of(of_both_kinds)
-    found = {}
-    for cut in CUTS:
-        ahead = not_known(cut, decision)
-        absent = (absent_chains(chains, cut, ahead), up_to(bars, cut))
-        poison = (poisoned(chains, ahead), poisoned(bars, cut_at(cut)))
-        found["not asked for", cut] = all_metrics(whole, last=cut, decision=decision)
-        found["absent", cut] = all_metrics(lake_of(absent, up_to(tape, cut)), decision=decision)
-        found["poisoned", cut] = all_metrics(lake_of(poison, poisoned(tape, cut_at(cut))), decision=decision)
-    return found
+def scene(of_both_kinds: Market, lake_of: Callable[..., Lake], decision: Decision) -> Scene:
+    """Every metric at once, with a future to be cut off and poisoned at some dates."""
+    subject = metrics_subject("all", SHIPPED, [metric.name for metric in SHIPPED])
+    lake = lake_of(of_both_kinds)
+    replays = {grain: Replay(subject, grain, lake, decision) for grain in subject.grains()}
+    return Scene(subject, lake, decision, Cuts(tuple(DAYS[:-1]), CUTS, TURN_OF_THE_MONTH, 0), replays)
 
 
-Ahead = Callable[[str], pl.Expr]
-"""Of a column, whether its value in a row lies in the future."""
+def changed(found: Findings) -> Collection[str]:
+    """What changed; a difference in the last bit counts, too."""
+    assert not found.not_computed
+    assert found.rows >= set(TURN_OF_THE_MONTH)
+    return {*found.differences.earliest, *found.differences.rounding}
 
 
-def cut_at(cut: date) -> Ahead:
-    return lambda _name: pl.col("date") > cut
+@pytest.fixture(scope="session", params=[prefix_invariance, future_poison], ids=["cut off", "poisoned"])
+def ahead(scene: Scene, request: pytest.FixtureRequest) -> Collection[str]:
+    return changed(request.param(scene))
 
 
-def not_known(cut: date, decision: Decision) -> Ahead:
-    """What of the chains was not known at the decision of a day; open interest is published on the morning after."""
-    last = next_session(cut) if decision == "pre_open" else cut
-    lagging = pl.col("oi_lag") == 1
-    held = (pl.col("date") > last) | ((pl.col("date") == last) & ~lagging)
-    return lambda name: held if name in HELD else pl.col("date") > cut
-
-
-def absent_chains(chains: pl.DataFrame, cut: date, ahead: Ahead) -> pl.DataFrame:
-    """What is ahead is null; rows all of which is ahead, or of contracts that are not listed yet, are not there."""
-    kept = {*STRIKE_KEY, "oi_lag", "source", "multiplier"}
-    contract = [name for name in STRIKE_KEY if name != "date"]
-    morning = chains.filter(date=next_session(cut)).join(chains.filter(date=cut), on=contract, how="semi")
-    chains = pl.concat([up_to(chains, cut), morning])
-    return chains.filter(pl.any_horizontal(~ahead(name) for name in ("call_volume", *HELD))).with_columns(
-        pl.when(~ahead(name)).then(pl.col(name)).alias(name) for name in chains.columns if name not in kept
-    )
-
-
-def poisoned(frame: pl.DataFrame, ahead: Ahead) -> pl.DataFrame:
-    numbers = [name for name, dtype in frame.schema.items() if dtype.is_numeric() and name not in {"oi_lag", "strike"}]
-    return frame.with_columns(
-        pl.when(~ahead(name)).then(pl.col(name)).otherwise(pl.lit(10**12)).cast(frame.schema[name]).alias(name)
-        for name in numbers
-    )
-
-
-@pytest.mark.parametrize("future", ["not asked for", "absent", "poisoned"])
 @pytest.mark.parametrize("metric", METRICS)
-def test_does_not_see_the_future(
-    metric: Metric, future: str, decided: Values, cut_short: Mapping[tuple[str, date], Values]
+def test_does_not_see_the_future(metric: Metric, ahead: Collection[str]) -> None:
+    assert f"{metric.name}()" not in ahead
+
+
+@pytest.fixture(scope="session")
+def unpublished(market: Market, lake_of: Callable[..., Lake]) -> Collection[str]:
+    """What is made of open interest that was not published, where one symbol's is of the day itself."""
+    subject = metrics_subject("all", SHIPPED, [metric.name for metric in SHIPPED])
+    lake = lake_of(market)
+    replays = {grain: Replay(subject, grain, lake, "close") for grain in subject.grains()}
+    return changed(two_clocks(Scene(subject, lake, "close", Cuts((), (), TURN_OF_THE_MONTH, 0), replays)))
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_reads_no_open_interest_before_it_is_published(metric: Metric, unpublished: Collection[str]) -> None:
+    assert f"{metric.name}()" not in unpublished
+
+
+@pytest.fixture(scope="session")
+def not_asked_for(of_both_kinds: Market, lake_of: Callable[..., Lake], decision: Decision) -> Mapping[date, Values]:
+    whole = lake_of(of_both_kinds)
+    return {cut: all_metrics(whole, last=cut, decision=decision) for cut in TURN_OF_THE_MONTH}
+
+
+@pytest.mark.parametrize("metric", METRICS)
+def test_asking_for_no_later_days_gives_the_same(
+    metric: Metric, decided: Values, not_asked_for: Mapping[date, Values]
 ) -> None:
-    changed = [
-        cut
-        for cut in CUTS
-        if not same(up_to(cut_short[future, cut][metric.name], cut), up_to(decided[metric.name], cut))
-    ]
-    assert not changed
+    found = {cut: same(values[metric.name], up_to(decided[metric.name], cut)) for cut, values in not_asked_for.items()}
+    assert all(found.values())
 
 
 @pytest.fixture(scope="session")

@@ -120,3 +120,11 @@ def test_nothing_to_go_by_is_told_as_none(make_panel: MakePanel, days: int, widt
     )
     told = incremental(panel, 1, controls_of(panel, {"iv_30d": np.full(panel.score.shape, np.nan)}))
     assert (told["coefficient"], told["p_value"], told["coefficient_alone"]) == (None, None, None)
+
+
+def test_a_signal_that_knows_more_counts_beside_all_controls(make_panel: MakePanel) -> None:
+    panel = make_panel(np.zeros(COUNT), 0.01 * (0.5 * SCORE + NOISE), scores=SCORE)
+    told = incremental(panel, 1, controls_of(panel, {}))
+    assert len(told["controls"]) == 9
+    assert told["p_value"] < 0.001
+    assert told["r2_with_signal"] > told["r2_controls"]

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from flowbt.cli import data, ingesting, questions, upkeep
+from flowbt.cli import checking, data, ingesting, questions, upkeep
 from flowbt.errors import FlowbtError
 
 app = typer.Typer(
@@ -30,6 +30,7 @@ for command in (
     questions.verdict,
     questions.evaluate,
     questions.backtest,
+    checking.check,
     upkeep.verify,
     upkeep.compact,
     upkeep.export,

@@ -120,14 +120,21 @@ def verdict(
 
 def evaluate(
     signal: Annotated[
-        str | None, typer.Argument(help="flow_verdict, max_pain_gravity or call_breakout; none with --series.")
+        str | None,
+        typer.Argument(help="flow_verdict, max_pain_gravity or call_breakout; none with --series or --levels."),
     ] = None,
     series: Annotated[Path | None, typer.Option(metavar="FILE", help="A series of your own instead.")] = None,
+    levels: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Levels of your own instead: symbol, date, kind, level.")
+    ] = None,
+    kinds: Annotated[
+        str | None, typer.Option(help="Which kinds of levels; of a file with a column for each, the columns.")
+    ] = None,
     column: Annotated[str | None, typer.Option(help="The series' column.")] = None,
     date_column: Annotated[str | None, typer.Option(help="The column of its dates.")] = None,
     date_format: Annotated[str | None, typer.Option(help="How they are written, as in %d/%m/%Y.")] = None,
     prices: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="The prices it should predict; by default in the series' file.")
+        Path | None, typer.Option(metavar="FILE", help="Their prices; by default in the series' file, or in the lake.")
     ] = None,
     price_column: Annotated[str | None, typer.Option(help="The column of the price.")] = None,
     buckets: Annotated[int, typer.Option(help="Quantiles of the whole series.")] = 5,
@@ -148,13 +155,26 @@ def evaluate(
     reports: ReportsOption = DEFAULT_REPORTS,
     as_json: JsonOption = False,
 ) -> None:
-    """Does it predict? A signal, or a series of your own, against what the price did next."""
+    """Does it predict? A signal, or a series or levels of your own, against what the price did next."""
     from flowbt.lake import Lake
     from flowbt.report import evaluation_text
     from flowbt.research import evaluating
 
-    if (signal is None) == (series is None):
-        raise FlowbtError("evaluate a signal, as in `flowbt evaluate flow_verdict`, or --series FILE --column NAME")
+    if sum(asked is not None for asked in (signal, series, levels)) != 1:
+        raise FlowbtError(
+            "evaluate a signal, as in `flowbt evaluate flow_verdict`, or --series FILE --column NAME, or --levels FILE"
+        )
+    if levels is not None:
+        from flowbt.report.level_page import levels_text
+        from flowbt.research.level_run import evaluate_levels
+
+        found = evaluate_levels(
+            levels, Lake(lake, as_of), prices=prices, price_column=price_column, symbols=symbols_of(symbols),
+            kinds=listed(kinds), horizons=whole_numbers(horizons or "1,3,5,10"), first=day(first), last=day(last),
+            date_format=date_format, reports=reports,
+        )  # fmt: skip
+        emit(found, as_json, lambda: levels_text(found))
+        return
     if series is not None:
         if column is None:
             raise FlowbtError(f"which column of '{series}' is the series? Say it with --column")

@@ -7,11 +7,10 @@ from typing import Any
 import numpy as np
 
 from flowbt.calendar import monthly_expiry
-from flowbt.evaluation.effects import centred
-from flowbt.evaluation.inference import FEWEST, Bools, Floats, Integers
-from flowbt.evaluation.inference.association import Association, association
+from flowbt.evaluation.inference import FEWEST, Floats, Integers
+from flowbt.evaluation.inference.association import association
 from flowbt.evaluation.inference.ranks import off_its_commonest
-from flowbt.evaluation.inference.regression import LeastSquares, least_squares
+from flowbt.evaluation.inference.regression import least_squares
 from flowbt.evaluation.information import score_of
 from flowbt.evaluation.panel import Panel
 from flowbt.evaluation.past import past_return, realised_volatility
@@ -44,9 +43,8 @@ def incremental(panel: Panel, horizon: int, controls: Mapping[str, Floats]) -> d
     """The return above the symbol's own mean on the score (the verdict, where there are no scores), alone and with controls.
 
     Both on the same symbol-days. All columns are taken above the symbol's own mean. A control that fewer than half of the
-    symbol-days have is left out, rather than the days, and so is one that others make up. The coefficient beside controls is that of
-    what controls leave of the signal (Frisch & Waugh 1933), judged by shifts of it against the whole return: what
-    controls leave of the return in the sample is too little where windows are long and controls many.
+    symbol-days have is left out, rather than the days, and so is one that others make up. The coefficient beside controls is judged by shifts of the signal against
+    what controls leave of the return: under the null the signal has nothing to do with either.
 
     Returns:
         `horizon, n, coefficient_alone, p_value_alone, coefficient, ci, p_value, r2_controls, r2_with_signal, controls`
@@ -65,13 +63,19 @@ def incremental(panel: Panel, horizon: int, controls: Mapping[str, Floats]) -> d
     if unit == "score" and len(x) and x.std() > 0:
         x = x / x.std()
     beside = np.column_stack(known) if names else np.empty((len(y), 0))
-    alone, without, together = (
-        least_squares(y, columns, day, len(panel.dates))
-        for columns in (x[:, None], beside, np.column_stack([beside, x]))
+    without, together = (
+        least_squares(y, columns, day, len(panel.dates)) for columns in (beside, np.column_stack([beside, x]))
     )
     by_itself = added = None
     if len(np.unique(day)) >= len(names) + 2 * FEWEST and off_its_commonest(signal[rows]) >= FEWEST:
-        by_itself, added = (_last_coefficient(fit, rows, moves, horizon) for fit in (alone, together))
+        used = np.flatnonzero(rows.any(axis=1))
+        at = day - used[0], symbol
+        shape = int(used[-1] - used[0]) + 1, len(panel.symbols)
+        by_itself = association(_matrix(x, at, shape), _matrix(y, at, shape), horizon)
+        if len(names) in together.kept:
+            left = together.weights[:, -1] / (together.weights[:, -1] ** 2).sum()
+            said, unexplained, response = (_matrix(values, at, shape) for values in (x, without.residual, left))
+            added = association(said, unexplained, horizon, response=response)
     return {
         "horizon": horizon,
         "n": len(y),
@@ -87,14 +91,10 @@ def incremental(panel: Panel, horizon: int, controls: Mapping[str, Floats]) -> d
     }
 
 
-def _last_coefficient(fit: LeastSquares, rows: Bools, moves: Floats, horizon: int) -> Association | None:
-    if len(fit.values) - 2 not in fit.kept:
-        return None
-    weight = np.zeros(rows.shape)
-    weight[rows] = fit.weights[:, -1]
-    used = np.flatnonzero(rows.any(axis=1))
-    span = slice(int(used[0]), int(used[-1]) + 1)
-    return association(weight[span], centred(np.where(rows, moves, np.nan))[span], horizon, unit=1.0)
+def _matrix(values: Floats, at: tuple[Integers, Integers], shape: tuple[int, int]) -> Floats:
+    placed = np.zeros(shape)
+    placed[at] = values
+    return placed
 
 
 def _known(value: float) -> float | None:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, TypeAlias
 
-from flowbt.report.glossary import CALENDAR_TIME, SPLITS, described
+from flowbt.report.glossary import CALENDAR_TIME, SPLITS, TIMING, described
 from flowbt.report.judgement import extremes, named
 from flowbt.report.notation import (
     MISSING,
@@ -56,6 +56,8 @@ def calendar_table(document: Document) -> Table:
     """The verdicts as one daily portfolio, each measure with what it means."""
     found = document.get("calendar_time") or {}
     rows = described(CALENDAR_TIME, {name: found[name] for name in CALENDAR_TIME if name in found})
+    timing = found.get("timing") or {}
+    rows += described(TIMING, {name: timing[name] for name in TIMING if name in timing})
     over = known(found.get("horizon"))
     title = (
         f"As a daily portfolio, each verdict held {counted(int(over), 'session')}" if over else "As a daily portfolio"

@@ -82,7 +82,9 @@ COVERAGE: Final[dict[str, Term]] = {
 }
 
 CALENDAR_TIME: Final[dict[str, Term]] = {
-    "mean_daily": Term("Mean day", small_percent, "Mean return of a day with a position, before costs."),
+    "mean_daily": Term(
+        "Mean day", small_percent, "Mean return of a day, before costs, whether anything was held or not."
+    ),
     "ci": Term(
         "Its 95%", lambda bounds: interval(bounds, small_percent), "If it holds no zero, the mean is beyond luck."
     ),
@@ -92,7 +94,17 @@ CALENDAR_TIME: Final[dict[str, Term]] = {
     "minimum_detectable": Term(
         "Visible mean", small_percent, "The smallest true mean that would have been found four times in five."
     ),
-    "days": Term("Days", count, "Sessions with a position."),
+    "days": Term("Days", count, "Sessions with prices."),
+}
+
+TIMING: Final[dict[str, Term]] = {
+    "mean_daily": Term(
+        "Of it, timing", small_percent, "What holding the average position every day would not have made."
+    ),
+    "ci": Term(
+        "Its 95%", lambda bounds: interval(bounds, small_percent), "If it holds no zero, timing is beyond luck."
+    ),
+    "p_value": Term("p of timing", p_value, "How often luck alone gives as much timing."),
 }
 
 SPLITS: Final[dict[str, str]] = {"year": "by year", "volatility": "by volatility", "without": "without"}

@@ -6,7 +6,7 @@ from typing import Any, Final, NamedTuple
 from flowbt.evaluation.inference import FEWEST
 from flowbt.report.evidence_words import sessions
 from flowbt.report.judgement import SIGNIFICANT, Document, number_of
-from flowbt.report.notation import MISSING, known, listed, p_phrase, percent, small_interval, small_percent, span
+from flowbt.report.notation import MISSING, known, listed, p_phrase, percent, plain, small_interval, small_percent, span
 
 PARTS: Final = {2: "half", 3: "third", 4: "quarter", 5: "fifth", 8: "eighth", 10: "tenth"}
 
@@ -94,4 +94,11 @@ def _compared(outcome: Outcome, test: Document, buckets: Sequence[Document], nam
     if p is None:
         why = f"{few} days in a {part} are too few" if few < FEWEST else "the history is too short or too uniform"
         return f"About {outcome.about} nothing can be said: {means}, but {why} to tell that from luck."
-    return f"About {outcome.about} {name or 'it'} says nothing: {means}; {difference} is within luck ({p_phrase(p)})."
+    within_luck = f"{means}; {difference} is within luck ({p_phrase(p)})"
+    rank, rank_p = known(test.get("rank_correlation")), known(test.get("rank_p_value"))
+    if rank is None or rank_p is None or rank_p >= SIGNIFICANT:
+        return f"About {outcome.about} {name or 'it'} says nothing: {within_luck}."
+    return (
+        f"About {outcome.about} {name or 'it'} says little: {within_luck}, but the rank correlation over all values, "
+        f"{plain(rank, 2)}, is not ({p_phrase(rank_p)})."
+    )

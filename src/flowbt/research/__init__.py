@@ -6,6 +6,7 @@ metrics      compute_metrics, list_metrics
 verdict      flow_report
 evaluating   evaluate_signal
 backtesting  run_backtest
+checking     check_strategy
 demo         run_demo
 runs         run folders, manifests, JSON
 """

@@ -1,9 +1,18 @@
 """Strategies: the words they are written in, and how a strategy file is loaded."""
 
-from flowbt.strategy.files import StrategyFile, load_strategy, new_strategy, plan_of
+from flowbt.strategy.files import (
+    Definitions,
+    StrategyFile,
+    load_definitions,
+    load_strategy,
+    new_strategy,
+    plan_of,
+    strategy_of,
+)
 from flowbt.strategy.plan import Entry, Offset, Plan, Strategy, from_entry, limit_order, next_open, stop_order
 
 __all__ = [
+    "Definitions",
     "Entry",
     "Offset",
     "Plan",
@@ -11,9 +20,11 @@ __all__ = [
     "StrategyFile",
     "from_entry",
     "limit_order",
+    "load_definitions",
     "load_strategy",
     "new_strategy",
     "next_open",
     "plan_of",
     "stop_order",
+    "strategy_of",
 ]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from flowbt.errors import DefinitionError, FlowbtError
 from flowbt.metrics import SHIPPED, Catalogue, run_file
+from flowbt.signals import Signal
 from flowbt.strategy.plan import Plan, Strategy
 
 
@@ -26,26 +27,58 @@ class StrategyFile:
     sha256: str
 
 
+@dataclass(frozen=True)
+class Definitions:
+    """What a file defines: strategies, signals, and metrics in a catalogue of its own."""
+
+    path: Path
+    strategies: tuple[type[Strategy], ...]
+    signals: tuple[type[Signal], ...]
+    catalogue: Catalogue
+    sha256: str
+
+
+def load_definitions(path: str | Path) -> Definitions:
+    """All that a file defines.
+
+    Raises:
+        FlowbtError: no such file, or it does not run.
+    """
+    path = Path(path)
+    catalogue = Catalogue(parent=SHIPPED)
+    module = run_file(path, "strategy", catalogue)
+    own = [value for value in vars(module).values() if isinstance(value, type) and value.__module__ == module.__name__]
+    return Definitions(
+        path,
+        tuple(value for value in own if issubclass(value, Strategy)),
+        tuple(value for value in own if issubclass(value, Signal)),
+        catalogue,
+        hashlib.sha256(path.read_bytes()).hexdigest(),
+    )
+
+
 def load_strategy(path: str | Path) -> StrategyFile:
     """The one strategy that a file defines.
 
     Raises:
         FlowbtError: no such file, it does not run, or it defines no strategy or several.
     """
-    path = Path(path)
-    catalogue = Catalogue(parent=SHIPPED)
-    module = run_file(path, "strategy", catalogue)
-    own = [
-        value
-        for value in vars(module).values()
-        if isinstance(value, type) and issubclass(value, Strategy) and value.__module__ == module.__name__
-    ]
+    return strategy_of(load_definitions(path))
+
+
+def strategy_of(defined: Definitions) -> StrategyFile:
+    """The one strategy among what a file defines.
+
+    Raises:
+        DefinitionError: there is none, or there are several, or it is no dataclass.
+    """
+    path, own = defined.path, defined.strategies
     if len(own) != 1:
         found = ", ".join(strategy.__name__ for strategy in own) or "none"
         raise DefinitionError(f"'{path}' must define one subclass of flowbt.Strategy; it defines {found}")
     if set(get_annotations(own[0])) - {field.name for field in fields(own[0])}:
         raise DefinitionError(f"{own[0].__name__} in '{path}' is no dataclass: put @dataclass(frozen=True) above it")
-    return StrategyFile(path, own[0], catalogue, hashlib.sha256(path.read_bytes()).hexdigest())
+    return StrategyFile(path, own[0], defined.catalogue, defined.sha256)
 
 
 def plan_of(strategy: Strategy) -> Plan:

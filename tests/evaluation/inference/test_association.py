@@ -49,7 +49,7 @@ def test_a_unit_makes_another_quantity_of_the_same_numerator() -> None:
 @pytest.mark.parametrize("shift", [0, 1, 37])
 def test_each_shift_is_a_rotation_with_its_own_long_run_error(shift: int) -> None:
     signal, outcome = series(2, 80, 3, 0.8), series(3, 80, 3, 0.5)
-    numerators, squares, errors = _shifted(signal, outcome, np.array([shift]), 9)
+    numerators, squares, errors = _shifted(signal, outcome, signal, np.array([shift]), 9)
     moved = np.roll(signal, shift, axis=0)
     slope = (moved * outcome).sum() / (moved**2).sum()
     added = (moved * outcome).sum(axis=1) - slope * (moved**2).sum(axis=1)
@@ -61,7 +61,7 @@ def test_each_shift_is_a_rotation_with_its_own_long_run_error(shift: int) -> Non
 @pytest.mark.parametrize("seed", range(12))
 def test_a_null_is_rejected_where_fewer_than_one_place_in_twenty_is_as_extreme(seed: int) -> None:
     signal, outcome = series(seed, 60, persistence=0.8), series(100 + seed, 60)
-    numerators, _, errors = _shifted(signal, outcome, np.arange(60), bandwidth(60, 1))
+    numerators, _, errors = _shifted(signal, outcome, signal, np.arange(60), bandwidth(60, 1))
     t = np.abs(numerators / errors)
     found = told(signal, outcome)
     assert (found.p_value < 0.05) == ((t >= t[0]).mean() <= 0.05)
@@ -114,8 +114,8 @@ def test_what_does_not_vary_gives_none(constant: str) -> None:
 
 
 def test_too_few_dates_give_none() -> None:
-    assert association(series(0, 39), series(1, 39), 1) is None
-    assert association(series(0, 40), series(1, 40), 1) is not None
+    assert association(series(0, 19), series(1, 19), 1) is None
+    assert association(series(0, 20), series(1, 20), 1) is not None
 
 
 @given(st.integers(0, 10_000), st.floats(0.01, 100), st.floats(0.01, 100))
@@ -154,3 +154,18 @@ def test_a_true_null_of_persistent_verdicts_and_overlapping_outcomes_is_rejected
         overlapping = np.convolve(series(10_000 + seed, 269)[:, 0], np.ones(20), "valid")[:, None]
         rejected += told(signal - signal.mean(), overlapping - overlapping.mean(), 20).p_value <= 0.05
     assert 0.02 <= rejected / 400 <= 0.08
+
+
+def test_with_controls_taken_out_it_is_the_coefficient_of_the_whole_regression() -> None:
+    """Frisch & Waugh (1933)."""
+    signal, control, noise = (series(seed, 150)[:, 0] for seed in (50, 51, 52))
+    signal = signal + 0.7 * control
+    outcome = 0.4 * signal - 0.5 * control + noise
+    left_of_outcome, left_of_signal = (
+        side - control * (control @ side) / (control @ control) for side in (outcome, signal)
+    )
+    found = association(signal[:, None], left_of_outcome[:, None], 1, response=left_of_signal[:, None])
+    fitted = np.linalg.lstsq(np.column_stack([signal, control]), outcome, rcond=None)[0]
+    assert found is not None
+    assert found.value == pytest.approx(fitted[0])
+    assert found.interval[0] < fitted[0] < found.interval[1]

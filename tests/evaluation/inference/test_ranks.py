@@ -86,3 +86,19 @@ def test_nine_scores_that_differ_from_the_usual_one_are_too_few_for_an_error() -
 def test_values_off_the_commonest_are_counted() -> None:
     assert off_its_commonest(np.array([0, 0, 1, 0, -1.0])) == 2
     assert off_its_commonest(np.array([])) == 0
+
+
+def test_each_dates_coefficient_equals_scipy() -> None:
+    score, moves = DRAWS.normal(size=(2, 30, 12))
+    per_date = [spearmanr(x, y).statistic for x, y in zip(score, moves, strict=True)]
+    found = information_coefficient(score, moves, 1)
+    assert found.value == pytest.approx(np.mean(per_date))
+    assert found.ratio == pytest.approx(np.mean(per_date) / np.std(per_date))
+
+
+def test_pairs_with_something_unknown_are_left_out() -> None:
+    score, moves = DRAWS.normal(size=(2, 40, 1))
+    score[3], moves[10] = np.nan, np.nan
+    known = np.isfinite(score + moves)
+    found = information_coefficient(score, moves, 1)
+    assert (found.n, found.value) == pytest.approx((38, spearmanr(score[known], moves[known]).statistic))

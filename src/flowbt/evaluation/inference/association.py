@@ -6,7 +6,7 @@ H = 20). But if signal and outcome have nothing to do with each other, then the 
 number of sessions might as well have been the one that was given. So:
 
 1. signal and outcome are centred by the caller (by symbol, or by day across symbols), 0 where unknown;
-2. for each shift k of the whole matrix, numerator a_k = sum x_{t-k} y_t, b_k = sum x_{t-k} x_t, and the standard error s_k of
+2. for each shift k of the whole matrix, numerator a_k = sum x_{t-k} y_t, b_k = sum x_{t-k} x_t (`response`), and the standard error s_k of
    a_k from the long-run variance of what each date adds about its own slope (`_shifted`);
 3. a slope B is rejected where fewer than 5% of the shifts, the real place among them, have |a_k - B b_k| / s_k at least
    |a_0 - B b_0| / s_0. All shifts count, the near ones too: under the null the place of the signal is one among equals. For each
@@ -33,7 +33,7 @@ MOST_SHIFTS = 399
 """Shifts that are looked at, evenly spread where there are more: p-values in steps of 1/400."""
 _FREEDOM = np.concatenate([np.linspace(1, 30, 291), np.geomspace(31, 1e6, 200)])
 _CRITICAL = student.ppf(0.975, _FREEDOM)
-FEWEST_SHIFTS = 39
+FEWEST_SHIFTS = 19
 """With fewer a p-value of 5% could hardly be reached."""
 
 
@@ -66,14 +66,18 @@ class Association:
         return DETECTABLE / NORMAL_95 * (high - low) / 2
 
 
-def association(signal: Floats, outcome: Floats, horizon: int, unit: float | None = None) -> Association | None:
+def association(
+    signal: Floats, outcome: Floats, horizon: int, unit: float | None = None, response: Floats | None = None
+) -> Association | None:
     """The slope of the outcome on the signal, with a p-value and an interval from circular shifts.
 
     Args:
         signal: dates down, symbols across; centred, 0 where unknown. The rows are consecutive sessions.
         outcome: the same, known on every row but for gaps.
         horizon: sessions over which an outcome runs.
-        unit: what the numerator is divided by to give the value; the signal's sum of squares by default, which makes it a slope.
+        unit: what the numerator is divided by to give the value; by default what makes it a slope.
+        response: what a slope of 1 adds to the outcome, where that is not the signal itself: what controls leave of it, for an outcome
+            that they have been taken out of.
 
     Returns:
         None where there are too few dates for a test, or either side does not vary.
@@ -82,7 +86,9 @@ def association(signal: Floats, outcome: Floats, horizon: int, unit: float | Non
     shifts = circle(count)
     if len(shifts) - 1 < FEWEST_SHIFTS:
         return None
-    return _association(signal, outcome, shifts, bandwidth(count, horizon), unit)
+    return _association(
+        signal, outcome, signal if response is None else response, shifts, bandwidth(count, horizon), unit
+    )
 
 
 def circle(count: int) -> Integers:
@@ -94,12 +100,12 @@ def circle(count: int) -> Integers:
 
 
 def _association(
-    signal: Floats, outcome: Floats, shifts: Integers, lags: int, unit: float | None
+    signal: Floats, outcome: Floats, response: Floats, shifts: Integers, lags: int, unit: float | None
 ) -> Association | None:
-    numerators, squares, errors = _shifted(signal, outcome, shifts, lags)
-    size = math.sqrt(squares[0] * float((outcome**2).sum()))
-    if size <= 0:
+    numerators, squares, errors = _shifted(signal, outcome, response, shifts, lags)
+    if squares[0] <= 0 or not outcome.any():
         return None
+    size = math.sqrt(float((signal**2).sum() * (outcome**2).sum()))
     # what a signal explains to the last digit has no error, and a shift at which it meets only gaps has nothing at all
     errors = np.maximum(errors, 1e-12 * size)
     t, slopes = numerators / errors, squares / errors
@@ -137,6 +143,8 @@ def _p_value(t: float, critical: float) -> float:
     """Two-sided tail of Student's t whose 5% value is `critical` (the normal's, drawn in, where it is smaller than 1.96)."""
     if not math.isfinite(critical):
         return 1.0
+    # an exact fit leaves no room around the value
+    critical = max(critical, 1e-9)
     if critical <= NORMAL_95:
         return math.erfc(abs(t) * NORMAL_95 / critical / math.sqrt(2))
     freedom = float(np.interp(-critical, -_CRITICAL, _FREEDOM))
@@ -166,14 +174,18 @@ def family_p_values(members: list[Association]) -> list[float]:
     return [float(value) for value in adjusted]
 
 
-def _shifted(signal: Floats, outcome: Floats, shifts: Integers, lags: int) -> tuple[Floats, Floats, Floats]:
-    """For each shift: sum of signal times outcome, of signal times unshifted signal, and the error of the former."""
-    said, followed = (np.ascontiguousarray(side.T, np.float64) for side in (signal, outcome))
-    return _rotated(said, followed, shifts, lags)
+def _shifted(
+    signal: Floats, outcome: Floats, response: Floats, shifts: Integers, lags: int
+) -> tuple[Floats, Floats, Floats]:
+    """For each shift: sum of signal times outcome, of signal times unshifted response, and the error of the former."""
+    by_symbol = [np.ascontiguousarray(side.T, np.float64) for side in (signal, outcome, response)]
+    return _rotated(by_symbol[0], by_symbol[1], by_symbol[2], shifts, lags)
 
 
 @compiled
-def _rotated(signal: Floats, outcome: Floats, shifts: Integers, lags: int) -> tuple[Floats, Floats, Floats]:
+def _rotated(
+    signal: Floats, outcome: Floats, response: Floats, shifts: Integers, lags: int
+) -> tuple[Floats, Floats, Floats]:
     symbols, count = signal.shape
     numerators, squares, errors = np.zeros(len(shifts)), np.zeros(len(shifts)), np.zeros(len(shifts))
     weight, added, tied = np.zeros(count), np.empty(count), np.empty(count)
@@ -190,11 +202,11 @@ def _rotated(signal: Floats, outcome: Floats, shifts: Integers, lags: int) -> tu
             for row in range(shift):
                 moved = signal[symbol, row + count - shift]
                 added[row] += moved * outcome[symbol, row]
-                tied[row] += moved * signal[symbol, row]
+                tied[row] += moved * response[symbol, row]
             for row in range(shift, count):
                 moved = signal[symbol, row - shift]
                 added[row] += moved * outcome[symbol, row]
-                tied[row] += moved * signal[symbol, row]
+                tied[row] += moved * response[symbol, row]
         numerators[place] = added.sum()
         squares[place] = tied.sum()
         slope = numerators[place] / whole if whole > 0 else 0.0

@@ -91,7 +91,8 @@ def directional_accuracy(said: Floats, moves: Floats, horizon: int) -> Direction
         Errors are None where either direction was said, or came, fewer than 10 times.
     """
     went = np.where(moves == 0, np.nan, moves)
-    known = np.isfinite(said) & np.isfinite(went)
+    moved = np.isfinite(went)
+    known = np.isfinite(said) & moved
     n = int(known.sum())
     if n == 0:
         return DirectionalAccuracy(0)
@@ -103,7 +104,9 @@ def directional_accuracy(said: Floats, moves: Floats, horizon: int) -> Direction
     timing = covariance / variance if variance > 0 else None
     above = error = None
     if min(sides) >= FEWEST:
-        rows = np.flatnonzero(known.any(axis=1))
+        # what went on days without a forecast leaves the sum as it is, but a forecast that is shifted must meet outcomes
+        outcome = _above_own_share((went > 0) & moved, moved)
+        rows = np.flatnonzero(moved.any(axis=1))
         span = slice(int(rows[0]), int(rows[-1]) + 1)
         above, error = (association(forecast[span], outcome[span], horizon, unit) for unit in (n / 2, n * variance))
     return DirectionalAccuracy(n, right, right - 2 * covariance, above, timing, error)

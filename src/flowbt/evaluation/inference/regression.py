@@ -23,6 +23,7 @@ class LeastSquares:
         weights: rows down, intercept and columns across: each value is the sum of its weights times the outcome; 0 where
             the row or the column was dropped.
         influence: dates down, intercept and columns across: what each date adds to the error; 0 where dropped.
+        residual: one per row, what the fit leaves of the outcome; 0 where the row was dropped.
         kept: the places of the columns used; the rest are linear combinations of the intercept and the columns before them.
         r_squared: share of the outcome's variance that is explained; NaN where it has none.
         n: rows used.
@@ -31,6 +32,7 @@ class LeastSquares:
     values: Floats
     weights: Floats
     influence: Floats
+    residual: Floats
     kept: tuple[int, ...]
     r_squared: float
     n: int
@@ -95,7 +97,7 @@ def least_squares(y: Floats, x: Floats, date_index: Integers, n_dates: int) -> L
     values, weights, influence = np.full(columns, np.nan), np.zeros((len(y), columns)), np.zeros((n_dates, columns))
     kept = _independent(x[there])
     if n <= len(kept) + 1:
-        return LeastSquares(values, weights, influence, (), np.nan, 0)
+        return LeastSquares(values, weights, influence, np.zeros(len(y)), (), np.nan, 0)
     places = [0, *(place + 1 for place in kept)]
     design = np.column_stack([np.ones(n), x[there]])[:, places]
     orthogonal, triangle = np.linalg.qr(design)
@@ -103,13 +105,15 @@ def least_squares(y: Floats, x: Floats, date_index: Integers, n_dates: int) -> L
     values[places] = per_row.T @ outcome
     for column, place in enumerate(places):
         weights[there, place] = per_row[:, column]
-    error = (outcome - design @ values[places]) * np.sqrt(n / (n - len(places)))
+    residual = np.zeros(len(y))
+    residual[there] = outcome - design @ values[places]
+    error = residual[there] * np.sqrt(n / (n - len(places)))
     for place in places:
         influence[:, place] = np.bincount(date, weights[there, place] * error, n_dates)
     spread = float(((outcome - outcome.mean()) ** 2).sum())
     unexplained = float(error @ error) * (n - len(places)) / n
     r_squared = 1 - unexplained / spread if spread > 0 else np.nan
-    return LeastSquares(values, weights, influence, kept, r_squared, n)
+    return LeastSquares(values, weights, influence, residual, kept, r_squared, n)
 
 
 def _independent(x: Floats) -> tuple[int, ...]:

@@ -1,0 +1,78 @@
+"""The command that looks for the future in what a user wrote."""
+
+import textwrap
+from collections.abc import Mapping
+from typing import Annotated, Any
+
+import typer
+
+from flowbt.cli.console import (
+    DEFAULT_LAKE,
+    AsOfOption,
+    DecisionOption,
+    FromOption,
+    JsonOption,
+    SetOption,
+    SymbolsOption,
+    ToOption,
+    day,
+    decision_of,
+    emit,
+    progress,
+    symbols_of,
+)
+from flowbt.settings import parse_settings
+
+WIDTH = 100
+
+
+def check(
+    what: Annotated[
+        str, typer.Argument(metavar="FILE.py|SIGNAL|METRIC", help="A file, which is run as Python; or a name.")
+    ],
+    symbols: SymbolsOption = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    settings: SetOption = None,
+    decision: DecisionOption = "close",
+    warm_up: Annotated[
+        int | None,
+        typer.Option(metavar="N", min=0, help="Fail if values depend on where the history begins after N sessions."),
+    ] = None,
+    as_of: AsOfOption = None,
+    lake: Annotated[
+        str | None,
+        typer.Option("--lake", envvar="FLOWBT_LAKE", help="Look in this lake; by default in a small synthetic market."),
+    ] = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Does it look ahead? The future is cut off and poisoned; exit code 1 if anything before it changes.
+
+    It cannot see numbers that a file brings along, choices made by looking at the data, or data that were revised later.
+    """
+    from flowbt.lake import Lake
+    from flowbt.research.checking import check_strategy
+
+    where = lake if lake is not None else DEFAULT_LAKE if symbols or as_of else None
+    with progress("Checking") as on_question:
+        document = check_strategy(
+            what, None if where is None else Lake(where, as_of), symbols=symbols_of(symbols), first=day(first),
+            last=day(last), settings=parse_settings(settings or []), decision=decision_of(decision), warm_up=warm_up,
+            progress=on_question,
+        )  # fmt: skip
+    emit(document, as_json, lambda: check_text(document))
+    if not document["ok"]:
+        raise typer.Exit(1)
+
+
+def check_text(document: Mapping[str, Any]) -> str:
+    """The answer, and below it what each check found."""
+    lines = [textwrap.fill(document["answer"], WIDTH), ""]
+    for each in document["checks"]:
+        mark = "ok    " if each["ok"] else "FAILED"
+        lines.append(
+            textwrap.fill(
+                each["detail"], WIDTH, initial_indent=f"{mark}  {each['name']:<20}", subsequent_indent=" " * 28
+            )
+        )
+    return "\n".join(lines)

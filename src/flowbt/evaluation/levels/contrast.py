@@ -1,0 +1,94 @@
+"""A mean against its placebo: the difference, its interval, its p-value, and how large it would have had to be to be seen.
+
+Every mean here is a weighted one over levels (weight 1 where a level can be judged, or 1 where it was touched), so what each
+level adds to the error of a mean is its weight times its distance from the mean over all weights. These influences are summed
+by the session at which what they tell of came about, and the long-run variance of that daily series gives the error.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtri, stdtr, stdtrit
+
+from flowbt.evaluation.inference import DETECTABLE, FEWEST, Floats, Integers, estimate_from_influence
+from flowbt.evaluation.inference.long_run import NORMAL_95
+
+
+@dataclass(frozen=True)
+class Contrast:
+    """A difference and how sure it is; None where it cannot be said."""
+
+    difference: float | None = None
+    ci: tuple[float, float] | None = None
+    p_value: float | None = None
+    minimum_detectable: float | None = None
+
+
+def jointly(contrasts: Sequence[Contrast]) -> dict[str, float | None]:
+    """What holds against each of several placebos: `p_value`, the largest of theirs, and `minimum_detectable`, likewise.
+
+    A claim that is made only where every one of them is beaten, all in one direction, is wrong no more often than the weakest
+    of the tests (Berger 1982, Multiparameter hypothesis testing and acceptance sampling). 1 where they point in different
+    directions; None where none can be tested.
+    """
+    tested = [contrast for contrast in contrasts if contrast.p_value is not None]
+    signs = {np.sign(contrast.difference or 0.0) for contrast in tested}
+    p_values = [1.0] if len(signs) > 1 else [contrast.p_value or 0.0 for contrast in tested]
+    visible = [contrast.minimum_detectable or 0.0 for contrast in tested]
+    return {"p_value": max(p_values, default=None), "minimum_detectable": max(visible, default=None)}
+
+
+@dataclass(frozen=True)
+class Share:
+    """A weighted mean, and what each entry adds to its error; None and zeros where no entry weighs anything."""
+
+    value: float | None
+    influence: Floats
+
+
+def weighted(weight: Floats, outcome: Floats) -> Share:
+    """The mean of the outcomes under these weights; an outcome without weight may be NaN."""
+    total = float(weight.sum())
+    if total <= 0:
+        return Share(None, np.zeros(len(weight)))
+    filled = np.where(weight > 0, outcome, 0.0)
+    value = float(weight @ filled) / total
+    return Share(value, weight * (filled - value) / total)
+
+
+def windows_in(days: Integers, horizon: int) -> int:
+    """How many windows of so many sessions, none overlapping another, start on these days."""
+    count, free = 0, -1
+    for day in np.unique(days).tolist():
+        if day >= free:
+            count, free = count + 1, day + horizon
+    return count
+
+
+def contrast(difference: float | None, parts: list[tuple[Integers, Floats]], horizon: int, windows: int) -> Contrast:
+    """A difference with its error.
+
+    Args:
+        difference: the estimate.
+        parts: sessions, and the influence that came about on each; those of one session add up.
+        horizon: sessions over which neighbouring influences overlap.
+        windows: that tell of it independently (`windows_in`). With fewer than `FEWEST` nothing is said of luck; with few, the
+            interval and the p-value are those of Student's t with one degree of freedom less, as for clusters (Cameron &
+            Miller 2015, A practitioner's guide to cluster-robust inference, section VI).
+    """
+    if difference is None or windows < FEWEST:
+        return Contrast(difference)
+    day = np.concatenate([days for days, _ in parts])
+    influence = np.concatenate([values for _, values in parts])
+    by_day = np.bincount(day, influence).astype(np.float64)
+    told = np.flatnonzero(by_day)
+    if not len(told):
+        return Contrast(difference)
+    estimate = estimate_from_influence(difference, by_day[told[0] : told[-1] + 1], horizon)
+    if estimate is None:
+        return Contrast(difference)
+    wider = float(stdtrit(windows - 1, 0.975)) / NORMAL_95
+    low, high = (difference + wider * (bound - difference) for bound in estimate.interval)
+    p_value = 2 * float(stdtr(windows - 1, -abs(float(ndtri(estimate.p_value / 2)))))
+    return Contrast(difference, (low, high), p_value, DETECTABLE * wider * estimate.standard_error)

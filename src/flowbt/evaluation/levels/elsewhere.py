@@ -1,0 +1,112 @@
+"""The same level on other days: what happens to a level as far from the price, in standard deviations, that nobody drew.
+
+Each level is moved to the other sessions of its own symbol, at the same distance in standard deviations of that session, and
+what became of it there is the placebo: drift, skew and fat tails are the same for both, only the level's meaning is gone.
+
+Sessions near the level's own are left out: a level is placed around past prices (open interest is opened where the price
+was), so it lies below a price that has just risen; put on the days of that very rise it would look easy to pass, and a price
+that goes nowhere would seem drawn to its levels. The same happens when a mean is taken over all of a short history (the bias
+of Kendall 1954 and Stambaugh 1999, which is of the order of the memory over the length); means over far days only are free of
+it as far as `MEMORY` reaches.
+
+The error of the difference counts both roles of a day, as the level's own and as a placebo (Hoeffding's projection).
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+
+from flowbt.evaluation.inference import FEWEST, Bools, Floats, Integers
+from flowbt.evaluation.levels.contrast import Contrast, contrast
+
+MEMORY: Final = 20
+"""Sessions of past prices that a level is taken to remember."""
+MOSTLY: Final = 0.8
+"""Share of the levels for which it must be known: few of them are not the others' measure."""
+
+
+def far(own: Integers, others: Integers, horizon: int) -> Bools:
+    """Which other sessions are far enough from each level's own: more than memory and horizon away, down; others across.
+
+    In a short history fewer are left out, a quarter of it at most. Of a level with fewer than `FEWEST` far sessions, none.
+    """
+    reach = int(others.max() - others.min()) + 1 if len(others) else 0
+    near = min(MEMORY + horizon, reach // 4)
+    away = np.abs(own[:, None] - others[None, :]) > near
+    return np.asarray(away & (away.sum(axis=1) >= FEWEST)[:, None], np.bool_)
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """One symbol's levels on its other days.
+
+    Attributes:
+        asked: the weight of all levels.
+        weight: of each level; 0 where it does not count or has no other day.
+        outcome: of each level on its own day.
+        expected: mean outcome on the other days.
+        day: sessions at which what happened on the other days came about.
+        share: what each of these adds to the sum of the weighted expectations.
+    """
+
+    asked: float
+    weight: Floats
+    outcome: Floats
+    expected: Floats
+    day: Integers
+    share: Floats
+
+
+def elsewhere(weight: Floats, outcome: Floats, weights: Floats, outcomes: Floats, day: Integers) -> Elsewhere:
+    """Levels against their placebos.
+
+    Args:
+        weight: of each level on its own day.
+        outcome: on its own day.
+        weights: of each level (down) on the other days (across), 0 on those too near.
+        outcomes: there.
+        day: when what happened there came about, as `weights` or one per other day.
+    """
+    total = weights.sum(axis=1)
+    counted = np.where(total > 0, weight, 0.0)
+    scale = np.where(total > 0, total, 1.0)
+    filled = np.where(weights > 0, outcomes, 0.0)
+    expected = (weights * filled).sum(axis=1) / scale
+    share = (counted / scale)[:, None] * weights * (filled - expected[:, None])
+    days = np.broadcast_to(day, share.shape)
+    summed = np.bincount(days.ravel(), share.ravel())
+    return Elsewhere(
+        float(weight.sum()),
+        counted,
+        np.where(counted > 0, outcome, 0.0),
+        expected,
+        np.arange(len(summed)),
+        summed.astype(np.float64),
+    )
+
+
+def against_elsewhere(
+    value: float | None, parts: list[Elsewhere], days: list[Integers], horizon: int, windows: int
+) -> tuple[float | None, Contrast]:
+    """The placebo's mean and the difference from it, over all symbols; None where it is not known for most levels.
+
+    The few levels without other days are taken to differ from their placebos as the others do.
+
+    Args:
+        value: the mean of all levels.
+        parts: by symbol.
+        days: by symbol, the sessions at which the levels' own outcomes came about.
+        horizon: sessions over which neighbouring outcomes overlap.
+        windows: that tell of it independently (`contrast`).
+    """
+    total = sum(float(part.weight.sum()) for part in parts)
+    if value is None or total <= 0 or total < MOSTLY * sum(part.asked for part in parts):
+        return None, Contrast()
+    difference = sum(float(part.weight @ (part.outcome - part.expected)) for part in parts) / total
+    own = [
+        (day, part.weight * (part.outcome - part.expected - difference) / total)
+        for part, day in zip(parts, days, strict=True)
+    ]
+    others = [(part.day, -part.share / total) for part in parts]
+    return value - difference, contrast(difference, [*own, *others], horizon, windows)

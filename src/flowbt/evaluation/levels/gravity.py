@@ -1,0 +1,138 @@
+"""Is the price drawn to a level? Where it ended, against where it would have ended beside levels that mean nothing.
+
+Of each window (`windows.py`), with the price S at its start, S' at its end, and the level L, in units of S:
+
+    nearer     |S' - L| < |S' - S|: it ended nearer to the level than to where it had been
+    distance   |S' - L| - |S' - S|: negative where it was drawn to the level
+    within     |S' - L| at most a quarter of the standard deviation of the move: pinned
+
+None of these has a fixed value where nothing draws the price: a level far away is ended at less often. So each is set against
+
+    mirror        the level as far away on the other side, 2 S - L
+    round strike  the nearest round number, and
+    prior close   the close of the session before, both less their own mirrors, as they lie at other distances
+    elsewhere     a level as far away, in standard deviations, on the symbol's other days (`elsewhere.py`)
+
+A drift favours the mirror or the level, and elsewhere has the same drift; a wilder time than its volatility told makes a level
+look easy to reach elsewhere, and the mirror has the same path. A difference is claimed only against both.
+"""
+
+from collections.abc import Callable
+from dataclasses import asdict
+from typing import Any, Final
+
+import numpy as np
+
+from flowbt.evaluation.inference import Floats
+from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, jointly, weighted, windows_in
+from flowbt.evaluation.levels.elsewhere import Elsewhere, against_elsewhere, elsewhere, far
+from flowbt.evaluation.levels.prices import Prices
+from flowbt.evaluation.levels.windows import Windows, move_between
+
+PINNED: Final = 0.25
+ROUND: Final = 0.025
+"""Round numbers are multiples of the largest of 1, 2.5 and 5 times a power of ten within this share of the price."""
+
+Measure = Callable[[Floats, Floats, Floats], Floats]
+
+
+def nearer(gap: Floats, move: Floats, _: Floats) -> Floats:
+    """1 where the price ended nearer to the level than to its start."""
+    return (np.abs(move - gap) < np.abs(move)).astype(np.float64)
+
+
+def distance(gap: Floats, move: Floats, _: Floats) -> Floats:
+    """How much farther from the level than from its start the price ended."""
+    return np.asarray(np.abs(move - gap) - np.abs(move), np.float64)
+
+
+def within(gap: Floats, move: Floats, scale: Floats) -> Floats:
+    """1 where the price ended within a quarter of a standard deviation of the level."""
+    return (np.abs(move - gap) <= PINNED * scale).astype(np.float64)
+
+
+MEASURES: Final[dict[str, Measure]] = {"nearer": nearer, "distance": distance, "within": within}
+
+
+def gravity_measures(windows: Windows, prices: Prices) -> list[dict[str, Any]]:
+    """Each measure of the level, of its placebos, and the differences.
+
+    Returns:
+        Rows with `measure, n, value, mirror, round_strike, prior_close, elsewhere`, `p_value` and `minimum_detectable` of a
+        difference from elsewhere and mirror both (`jointly`), and `against`: by placebo `difference, ci, p_value,
+        minimum_detectable`.
+    """
+    return [_row(name, measure, windows, prices) for name, measure in MEASURES.items()]
+
+
+def round_gap(spot: Floats) -> Floats:
+    """How far the nearest round number lies above the price, as a fraction of it."""
+    power = 10.0 ** np.floor(np.log10(ROUND * spot))
+    mantissa = ROUND * spot / power
+    step = power * np.where(mantissa >= 5, 5.0, np.where(mantissa >= 2.5, 2.5, 1.0))
+    return np.asarray(np.round(spot / step) * step / spot - 1, np.float64)
+
+
+def _row(name: str, measure: Measure, windows: Windows, prices: Prices) -> dict[str, Any]:
+    scale = windows.sigma * np.sqrt(windows.sessions)
+    weight = np.isfinite(scale).astype(np.float64) if name == "within" else np.ones(len(windows))
+    told = windows_in(windows.end[weight > 0], windows.longest)
+
+    def share(gap: Floats) -> Share:
+        known = weight * np.isfinite(gap)
+        return weighted(known, measure(np.where(np.isfinite(gap), gap, 0.0), windows.move, scale))
+
+    own, mirrored = share(windows.gap), share(-windows.gap)
+    values: dict[str, float | None] = {"mirror": mirrored.value}
+    against: dict[str, Contrast] = {"mirror": _less([own], [mirrored], windows, told)}
+    placed = windows.placed
+    before = move_between(prices, placed.column, placed.row - 1, placed.row)
+    for placebo, gap in (("round_strike", round_gap(placed.spot)), ("prior_close", 1 / (1 + before) - 1)):
+        theirs, their_mirror = share(gap), share(-gap)
+        values[placebo] = theirs.value
+        against[placebo] = _less([own, their_mirror], [mirrored, theirs], windows, told)
+    values["elsewhere"], against["elsewhere"] = _elsewhere(own.value, measure, windows, prices, weight, scale, told)
+    return {
+        "measure": name,
+        "n": int(weight.sum()),
+        "value": own.value,
+        **values,
+        **jointly([against["elsewhere"], against["mirror"]]),
+        "against": {placebo: asdict(found) for placebo, found in against.items()},
+    }
+
+
+def _less(these: list[Share], those: list[Share], windows: Windows, told: int) -> Contrast:
+    """The sum of some means less that of others."""
+    values = [share.value for share in (*these, *those)]
+    if None in values:
+        return Contrast()
+    signs = [1.0] * len(these) + [-1.0] * len(those)
+    difference = sum(sign * value for sign, value in zip(signs, values, strict=True) if value is not None)
+    influence = sum(
+        (sign * share.influence for sign, share in zip(signs, (*these, *those), strict=True)), np.zeros(len(windows))
+    )
+    return contrast(difference, [(windows.end, influence)], windows.longest, told)
+
+
+def _elsewhere(
+    value: float | None, measure: Measure, windows: Windows, prices: Prices, weight: Floats, scale: Floats, told: int
+) -> tuple[float | None, Contrast]:
+    """The levels at the same distance, in standard deviations, on each symbol's other days; moves are rescaled, too."""
+    parts: list[Elsewhere] = []
+    days = []
+    for column in np.unique(windows.placed.column):
+        for sessions in np.unique(windows.sessions[windows.within(column)]):
+            chosen = windows.within(column) & (windows.sessions == sessions) & np.isfinite(scale)
+            own = windows.of(chosen)
+            rows = np.arange(len(prices.dates) - sessions)
+            moves = move_between(prices, np.full(len(rows), column), rows, rows + sessions) / prices.sigma[rows, column]
+            rows, moves = rows[np.isfinite(moves)], moves[np.isfinite(moves)]
+            if not len(own):
+                continue
+            there = measure(own.gap[:, None], own.sigma[:, None] * moves[None, :], scale[chosen][:, None])
+            counted = far(own.placed.row, rows, windows.longest).astype(np.float64)
+            outcome = measure(own.gap, own.move, scale[chosen])
+            parts.append(elsewhere(weight[chosen], outcome, counted, there, rows + sessions))
+            days.append(own.end)
+    return against_elsewhere(value, parts, days, windows.longest, told)

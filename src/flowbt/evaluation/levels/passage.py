@@ -1,0 +1,84 @@
+"""What came after each session: when a level was reached, where the price closed, and what it did then.
+
+All in standard deviations of the session's own log return, so that one level can be set beside every session's path. Towards
+a level above, the way is up; to one below, the same code sees the path upside down.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from flowbt.evaluation.inference import Bools, Floats, Integers
+from flowbt.evaluation.levels.prices import Prices
+from flowbt.evaluation.levels.windows import move_between
+
+
+@dataclass(frozen=True)
+class Paths:
+    """One symbol's paths after some of its sessions, one row each, one column per session ahead.
+
+    Attributes:
+        row: the sessions they start at.
+        reach: the farthest it had come in the level's direction by then.
+        close: where it closed.
+        side: 1 towards levels above, -1 towards those below.
+    """
+
+    row: Integers
+    reach: Floats
+    close: Floats
+    side: int
+
+    @property
+    def sessions(self) -> int:
+        """How many ahead."""
+        return int(self.close.shape[1])
+
+    def of(self, chosen: Bools | Integers) -> "Paths":
+        """Some of them."""
+        return Paths(self.row[chosen], self.reach[chosen], self.close[chosen], self.side)
+
+    def first(self, distance: Floats) -> Integers:
+        """On which session ahead (1, 2, ...) each level (down) is reached on each path (across); one beyond the last if never."""
+        found = np.ones((len(distance), len(self.row)), np.int64)
+        for reach in self.reach.T:
+            found += reach[None, :] < distance[:, None]
+        return found
+
+    def first_own(self, distance: Floats) -> Integers:
+        """The same for one level on each path."""
+        return np.asarray((self.reach < distance[:, None]).sum(axis=1) + 1, np.int64)
+
+    def close_on(self, session: Integers) -> Floats:
+        """The close on a session ahead, of which there is one a path, or one for each level (down) and path (across)."""
+        place = np.minimum(session, self.sessions) - 1
+        return np.asarray(self.close[np.arange(len(self.row)), place], np.float64)
+
+
+def paths_of(prices: Prices, column: int, sessions: int, side: int, *, ranged: bool) -> Paths:
+    """The paths of a symbol over so many sessions, where all of their prices are known and none was split.
+
+    Args:
+        prices: of all symbols.
+        column: whose.
+        sessions: how many ahead.
+        side: 1 towards levels above, -1 towards those below.
+        ranged: reach by highs and lows, both of which must be known; by closes, where not.
+    """
+    start = np.arange(max(len(prices.dates) - sessions, 0))
+    ahead = start[:, None] + np.arange(1, sessions + 1)[None, :]
+    spot, sigma = prices.close[start, column][:, None], prices.sigma[start, column][:, None]
+    above, below = (prices.high, prices.low) if ranged else (prices.close, prices.close)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        extremes = [side * np.log(extreme[ahead, column] / spot) / sigma for extreme in (above, below)]
+        close = side * np.log(prices.close[ahead, column] / spot) / sigma
+    splits = prices.splits_so_far()[:, column]
+    known = np.isfinite([*extremes, close]).all(axis=(0, 2)) & (splits[start] == splits[start + sessions])
+    reach = extremes[0 if side > 0 else 1][known]
+    return Paths(start[known], np.maximum.accumulate(reach, axis=1), close[known], side)
+
+
+def moves_after(prices: Prices, column: int, sessions: int) -> Floats:
+    """The move over the next sessions from each session's close, as a fraction; NaN where it is not known."""
+    rows = np.arange(len(prices.dates))
+    return move_between(prices, np.full(len(rows), column), rows, rows + sessions)

@@ -1,0 +1,110 @@
+"""Levels put beside the prices: on which session, from which close, and which of them nothing can be said of.
+
+A level dated t is known at the close of t: it is compared with that close, and with bars from the next session on. One dated
+on a day without a session is known at the close before.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from flowbt.evaluation.inference import Bools, Floats, Integers
+from flowbt.evaluation.levels.prices import Prices
+
+LEVELS: Final[dict[str, pl.DataType]] = {
+    "symbol": pl.String(),
+    "date": pl.Date(),
+    "kind": pl.String(),
+    "level": pl.Float64(),
+    "expiration": pl.Date(),
+}
+"""What a frame of levels holds; `expiration` is null where a level is of no expiry."""
+
+REACH: Final = 2.0
+"""A level at more than this many times the price, or less than its inverse, is on another scale: of before a split, say."""
+UNDATED: Final = -1
+UNKNOWN: Final = -2
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Levels, one entry each, on the prices' sessions.
+
+    Attributes:
+        row: the session at whose close it is known.
+        column: its symbol.
+        level: USD.
+        spot: the close of that session, USD.
+        expiry: the session on which its expiry settles, the last one up to that day; `UNDATED` where it is of no expiry,
+            `UNKNOWN` where that lies beyond the prices.
+    """
+
+    row: Integers
+    column: Integers
+    level: Floats
+    spot: Floats
+    expiry: Integers
+
+    def of(self, chosen: Bools) -> "Placed":
+        """Some of them."""
+        return Placed(*(values[chosen] for values in vars(self).values()))
+
+    @property
+    def gap(self) -> Floats:
+        """How far the level lies above the price, as a fraction of the price."""
+        return self.level / self.spot - 1
+
+    def __len__(self) -> int:
+        return len(self.row)
+
+
+def place(levels: pl.DataFrame, prices: Prices) -> tuple[pl.DataFrame, dict[str, int]]:
+    """The levels with their sessions, and how many were left out, by reason.
+
+    Args:
+        levels: `LEVELS`; equal rows count once.
+        prices: to put them beside.
+
+    Returns:
+        `LEVELS` and `row, column, spot, expiry`, in order; and counts by `no_level` (no positive number), `no_prices` (of
+        the symbol, or on the day), `out_of_reach` (see `REACH`).
+    """
+    unique = levels.select(*LEVELS).unique().sort("symbol", "date", "kind", "expiration", "level")
+    symbol = unique["symbol"].to_list()
+    known = {name: column for column, name in enumerate(prices.symbols)}
+    column = np.array([known.get(name, UNKNOWN) for name in symbol], np.int64)
+    days = np.array(prices.dates, "datetime64[D]")
+    row = _session(unique["date"], days)
+    level = unique["level"].fill_null(np.nan).to_numpy()
+    spot = np.full(len(level), np.nan)
+    there = (column >= 0) & (row >= 0)
+    spot[there] = prices.close[row[there], column[there]]
+    with np.errstate(invalid="ignore", divide="ignore"):
+        no_level = ~(np.isfinite(level) & (level > 0))
+        no_prices = ~no_level & ~np.isfinite(spot)
+        far = ~no_level & ~no_prices & (np.abs(np.log(level / spot)) > np.log(REACH))
+    placed = unique.with_columns(row=row, column=column, spot=spot, expiry=_session(unique["expiration"], days))
+    counts = {"no_level": no_level.sum(), "no_prices": no_prices.sum(), "out_of_reach": far.sum()}
+    return placed.filter(~(no_level | no_prices | far)), {name: int(n) for name, n in counts.items() if n}
+
+
+def placed_of(frame: pl.DataFrame) -> Placed:
+    """The rows of a frame from `place` as arrays."""
+    return Placed(
+        frame["row"].to_numpy(),
+        frame["column"].to_numpy(),
+        frame["level"].to_numpy(),
+        frame["spot"].to_numpy(),
+        frame["expiry"].to_numpy(),
+    )
+
+
+def _session(dates: pl.Series, days: np.ndarray) -> Integers:
+    """The last session up to each date; `UNDATED` for no date, `UNKNOWN` before the first session and after the last."""
+    found = np.full(len(dates), UNDATED, np.int64)
+    asked = dates.drop_nulls().to_numpy().astype("datetime64[D]")
+    inside = (asked >= days[0]) & (asked <= days[-1]) if len(days) else np.zeros(len(asked), np.bool_)
+    found[dates.is_not_null().to_numpy()] = np.where(inside, np.searchsorted(days, asked, side="right") - 1, UNKNOWN)
+    return found

@@ -1,0 +1,177 @@
+"""Is a level reached, does it hold, and does the price run on through it? Against chance, and against levels nobody drew.
+
+Of each level K known at the close S of its day, over the next H sessions:
+
+    touched           the range of a day reached it
+    touched_by_close  a close was at it or beyond
+    held              of those touched: the close of that day was not at it or beyond
+    held_after        of those touched: the close after all H sessions was not
+    drift_1, 3, 5     of those touched: the move from that day's close over the next sessions, positive away from S
+
+Touches have a formula (`formula.py`), which assumes a volatility and neither drift nor fat tails; it is shown and not tested
+against. The placebos are
+
+    mirror     the level as far away, in logs, on the other side of the price: S^2 / K
+    elsewhere  a level as far away, in standard deviations, on the symbol's other days (`elsewhere.py`)
+
+What is told of touches is booked on the day of the touch: many days' levels may be reached by one move, and that is one event.
+"""
+
+from dataclasses import asdict, dataclass
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from flowbt.evaluation.inference import Bools, Floats, Integers
+from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, jointly, weighted, windows_in
+from flowbt.evaluation.levels.elsewhere import Elsewhere, against_elsewhere, elsewhere, far
+from flowbt.evaluation.levels.formula import touch_probability
+from flowbt.evaluation.levels.passage import Paths, moves_after, paths_of
+from flowbt.evaluation.levels.placing import Placed
+from flowbt.evaluation.levels.prices import Prices
+
+DRIFTS: Final = {"drift_1": 1, "drift_3": 3, "drift_5": 5}
+MEASURES: Final = ("touched", "touched_by_close", "held", "held_after", *DRIFTS)
+
+
+class Told(NamedTuple):
+    """Of levels on paths: the weight, the outcome (anything where there is no weight) and the session it is booked on."""
+
+    weight: Floats
+    outcome: Floats
+    day: Integers
+
+
+@dataclass(frozen=True)
+class Levels:
+    """One symbol's levels on one side, with the paths that followed them.
+
+    Attributes:
+        distance: from the price, in standard deviations of a session.
+        toward: the paths of the levels' own days, towards them.
+        mirrored: the same paths, the other way.
+        others: the paths of all of the symbol's days.
+        near: which of these (across) are too near each level's own day.
+        first: on which session ahead they reach each level.
+    """
+
+    distance: Floats
+    toward: Paths
+    mirrored: Paths
+    others: Paths
+    near: Bools
+    first: Integers
+
+
+def touch_measures(placed: Placed, prices: Prices, side: int, sessions: int) -> list[dict[str, Any]]:
+    """Each measure of levels on one side of the price, and of their placebos.
+
+    Args:
+        placed: the levels.
+        prices: of their symbols.
+        side: 1 where they lie above the price, -1 below.
+        sessions: how long they have.
+
+    Returns:
+        Rows with `measure, n, days, value, formula, mirror, elsewhere`, `p_value` and `minimum_detectable` of a difference
+        from elsewhere and mirror both (`jointly`), and `against`: by placebo `difference, ci, p_value, minimum_detectable`. `n` counts levels (touched ones, where only these tell), `days` the different days they tell of.
+    """
+    found = []
+    for ranged in (True, False):
+        held = {
+            int(column): _levels(placed.of(placed.column == column), prices, int(column), side, sessions, ranged=ranged)
+            for column in np.unique(placed.column)
+        }
+        names = [name for name in MEASURES if (name == "touched_by_close") != ranged]
+        if sessions == 1:
+            names = [name for name in names if name != "held_after"]  # the day of the touch is the last
+        found += [_row(name, held, prices, sessions) for name in names]
+    order = {name: place for place, name in enumerate(MEASURES)}
+    return sorted(found, key=lambda row: order[row["measure"]])
+
+
+def distances(placed: Placed, prices: Prices) -> Floats:
+    """How far the levels lie from the price, in standard deviations of one session's log return; NaN where it is unknown."""
+    sigma = prices.sigma[placed.row, placed.column]
+    return np.asarray(np.abs(np.log(placed.level / placed.spot)) / sigma, np.float64)
+
+
+def _levels(placed: Placed, prices: Prices, column: int, side: int, sessions: int, *, ranged: bool) -> Levels:
+    paths, other_way = (paths_of(prices, column, sessions, way, ranged=ranged) for way in (side, -side))
+    place = np.searchsorted(paths.row, placed.row)
+    followed = np.append(paths.row, -1)[place] == placed.row
+    own = place[followed]
+    distance = distances(placed.of(followed), prices)
+    near = ~far(paths.row[own], paths.row, sessions)
+    return Levels(distance, paths.of(own), other_way.of(own), paths, near, paths.first(distance))
+
+
+def _row(name: str, held: dict[int, Levels], prices: Prices, sessions: int) -> dict[str, Any]:
+    overlap = DRIFTS.get(name, sessions)
+    own, mirrored = [], []
+    parts: list[Elsewhere] = []
+    for column, levels in held.items():
+        after = moves_after(prices, column, overlap) if name in DRIFTS else None
+        distance = levels.distance
+        told = _told(name, levels.toward, levels.toward.first_own(distance), distance, after)
+        own.append(told)
+        mirrored.append(_told(name, levels.mirrored, levels.mirrored.first_own(distance), distance, after))
+        there = _told(name, levels.others, levels.first, distance[:, None], after)
+        counted = np.where(levels.near, 0.0, there.weight)
+        parts.append(elsewhere(told.weight, told.outcome, counted, there.outcome, there.day))
+    windows = _windows(own, overlap)
+    these, those = (weighted(*_joined(told)) for told in (own, mirrored))
+    days = [told.day for told in own]
+    against = {
+        "mirror": _against_mirror(these, those, own, mirrored, overlap, min(windows, _windows(mirrored, overlap)))
+    }
+    placebo, against["elsewhere"] = against_elsewhere(these.value, parts, days, overlap, windows)
+    told_of = [told.day[told.weight > 0] for told in own]
+    return {
+        "measure": name,
+        "n": int(sum(len(day) for day in told_of)),
+        "days": len(np.unique(np.concatenate(told_of))) if told_of else 0,
+        "value": these.value,
+        "formula": _by_formula(name, held, sessions),
+        "mirror": those.value,
+        "elsewhere": placebo,
+        **jointly([against["elsewhere"], against["mirror"]]),
+        "against": {name: asdict(found) for name, found in against.items()},
+    }
+
+
+def _told(name: str, paths: Paths, first: Integers, distance: Floats, after: Floats | None) -> Told:
+    touched = (first <= paths.sessions).astype(np.float64)
+    if name in {"touched", "touched_by_close"}:
+        return Told(np.ones_like(touched), touched, np.broadcast_to(paths.row, first.shape))
+    day = np.broadcast_to(paths.row, first.shape) + np.minimum(first, paths.sessions)
+    if after is not None:
+        moved = paths.side * after[day]
+        return Told(touched * np.isfinite(moved), moved, day)
+    when = first if name == "held" else np.full_like(first, paths.sessions)
+    return Told(touched, (paths.close_on(when) < distance).astype(np.float64), day)
+
+
+def _joined(told: list[Told]) -> tuple[Floats, Floats]:
+    return np.concatenate([one.weight for one in told]), np.concatenate([one.outcome for one in told])
+
+
+def _windows(told: list[Told], overlap: int) -> int:
+    return windows_in(np.concatenate([one.day[one.weight > 0] for one in told]), overlap)
+
+
+def _against_mirror(
+    these: Share, those: Share, own: list[Told], mirrored: list[Told], overlap: int, windows: int
+) -> Contrast:
+    difference = None if these.value is None or those.value is None else these.value - those.value
+    days, their_days = (np.concatenate([told.day for told in one]) for one in (own, mirrored))
+    return contrast(difference, [(days, these.influence), (their_days, -those.influence)], overlap, windows)
+
+
+def _by_formula(name: str, held: dict[int, Levels], sessions: int) -> float | None:
+    """The mean probability of a touch, where there is a formula."""
+    if not name.startswith("touched"):
+        return None
+    distance = np.concatenate([levels.distance for levels in held.values()])
+    chances = touch_probability(distance, sessions, looks=name == "touched_by_close")
+    return float(chances.mean()) if len(chances) else None

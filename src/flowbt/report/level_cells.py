@@ -1,0 +1,32 @@
+"""How the cells of the tables of levels are written: shares, differences and what to make of them."""
+
+from collections.abc import Callable
+from typing import Any, TypeAlias
+
+from flowbt.report.judgement import Document
+from flowbt.report.level_reading import told, verdict_on
+from flowbt.report.notation import MISSING, interval, p_value, percent
+
+Write: TypeAlias = Callable[[Any], str]
+
+
+def share(value: Any) -> str:
+    """A share in whole percent."""
+    return percent(value, 0)
+
+
+def difference(found: Document, write: Write) -> tuple[str, str, str, str, str]:
+    """A measure's difference from its first placebo and its interval; the p-value and what would be visible against all."""
+    return contrast(told(found), write)
+
+
+def contrast(found: Document, write: Write) -> tuple[str, str, str, str, str]:
+    """The same of any difference."""
+    bounds = found.get("ci")
+    return (
+        write(found.get("difference")),
+        interval(bounds, write) if bounds is not None else MISSING,
+        p_value(found.get("p_value")),
+        write(found.get("minimum_detectable")).lstrip("+"),
+        verdict_on(found),
+    )

@@ -1,0 +1,62 @@
+"""Differences and what may be said of luck."""
+
+import numpy as np
+import pytest
+from scipy.stats import norm, t
+
+from flowbt.evaluation.inference import estimate_from_influence
+from flowbt.evaluation.levels.contrast import Contrast, contrast, jointly, weighted, windows_in
+
+
+@pytest.mark.parametrize(("horizon", "windows"), [(1, 7), (2, 4), (5, 3), (100, 1)])
+def test_windows_that_do_not_overlap(horizon: int, windows: int) -> None:
+    assert windows_in(np.array([0, 1, 2, 3, 3, 7, 8, 20]), horizon) == windows
+
+
+def test_no_day_is_no_window() -> None:
+    assert windows_in(np.array([], np.int64), 5) == 0
+
+
+def test_a_weighted_mean_and_its_influence() -> None:
+    found = weighted(np.array([1.0, 3.0, 0.0]), np.array([2.0, 4.0, np.nan]))
+    assert found.value == pytest.approx(3.5)
+    assert found.influence == pytest.approx([-0.375, 0.375, 0.0])
+    assert weighted(np.zeros(2), np.array([1.0, np.nan])).value is None
+
+
+def test_below_ten_windows_there_is_a_difference_and_no_more() -> None:
+    part = (np.arange(40), np.random.default_rng(1).normal(size=40))
+    assert contrast(0.1, [part], 1, windows=9) == Contrast(0.1)
+    assert contrast(None, [part], 1, windows=99) == Contrast()
+
+
+def test_what_comes_about_on_one_session_adds_up() -> None:
+    influence = np.random.default_rng(1).normal(size=60) / 60
+    whole = contrast(0.1, [(np.arange(60), influence)], 3, windows=60)
+    halves = contrast(0.1, [(np.arange(60), influence / 2), (np.arange(60)[::-1], influence[::-1] / 2)], 3, windows=60)
+    assert halves.ci == pytest.approx(whole.ci)
+
+
+def test_few_windows_widen_the_interval_as_student_says() -> None:
+    influence = np.random.default_rng(1).normal(size=60) / 60
+    plain = estimate_from_influence(0.1, influence, 3)
+    found = contrast(0.1, [(np.arange(60), influence)], 3, windows=12)
+    assert plain is not None
+    assert found.ci is not None
+    assert found.p_value is not None
+    wider = t.ppf(0.975, 11) / norm.ppf(0.975)
+    assert found.ci[1] - 0.1 == pytest.approx(wider * (plain.interval[1] - 0.1))
+    assert found.p_value == pytest.approx(2 * t.sf(norm.isf(plain.p_value / 2), 11))
+    assert found.p_value > plain.p_value
+
+
+def test_a_claim_against_several_placebos_is_as_sure_as_the_weakest() -> None:
+    strong, weak, other_way = (
+        Contrast(0.1, (0, 0.2), 0.01, 0.2),
+        Contrast(0.05, (0, 0.2), 0.2, 0.3),
+        Contrast(-0.1, (0, 0), 0.01, 0.1),
+    )
+    assert jointly([strong, weak]) == {"p_value": 0.2, "minimum_detectable": 0.3}
+    assert jointly([strong, Contrast(0.1)]) == {"p_value": 0.01, "minimum_detectable": 0.2}
+    assert jointly([strong, other_way])["p_value"] == 1.0
+    assert jointly([Contrast(0.1), Contrast()]) == {"p_value": None, "minimum_detectable": None}

@@ -1,0 +1,150 @@
+"""Levels of signals and of files, from the lake to the section."""
+
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import pytest
+
+from flowbt.errors import FlowbtError
+from flowbt.lake import Lake
+from flowbt.market import MarketConfig
+from flowbt.research.data import simulate
+from flowbt.research.level_run import evaluate_levels
+from flowbt.research.levels import signal_levels
+from flowbt.signals import CallBreakout, FlowVerdict, MaxPainGravity, Signal
+
+SYMBOLS = ("SYN000", "SYN001")
+
+
+@pytest.fixture(scope="module")
+def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    found = Lake(tmp_path_factory.mktemp("lake"))
+    simulate(found, MarketConfig(symbols=2, sessions=60, seed=3, contracts_per_snapshot=150))
+    return found
+
+
+@dataclass(frozen=True)
+class NextStrike(Signal):
+    """Always bullish, with the next call peak as its target."""
+
+    def score(self) -> pl.Expr:
+        return pl.lit(1.0)
+
+    def verdict(self) -> pl.Expr:
+        return pl.lit(1)
+
+    def levels(self) -> dict[str, pl.Expr]:
+        return {"target": pl.col("next_call_peak")}
+
+
+@pytest.mark.parametrize(
+    ("signal", "kinds"),
+    [
+        (MaxPainGravity(), ["max pain", "call wall", "put wall"]),
+        (CallBreakout(max_distance=0.1), ["trigger", "target", "stop", "call wall", "put wall"]),
+        (NextStrike(), ["target", "call wall", "put wall"]),
+    ],
+)
+def test_the_levels_of_a_signal_and_the_walls(signal: Signal, kinds: list[str], lake: Lake) -> None:
+    found = signal_levels(lake, signal, SYMBOLS, [1, 3])
+    assert found is not None
+    assert [row["kind"] for row in found["kinds"]] == kinds
+    assert found["left_out"] == {}
+    assert found["answer"]
+    assert found["null"]
+    assert set(found["volatility"].values()) == {"implied"}
+
+
+def test_max_pain_is_judged_by_sessions_to_its_own_expiry(lake: Lake) -> None:
+    found = signal_levels(lake, MaxPainGravity(), SYMBOLS, [1])
+    assert found is not None
+    assert {(row["kind"], row["by"]) for row in found["gravity"]} == {("max pain", "expiry")}
+
+
+def test_a_signal_without_levels_has_no_section(lake: Lake) -> None:
+    assert signal_levels(lake, FlowVerdict(), SYMBOLS, [1]) is None
+
+
+def test_days_asked_for(lake: Lake) -> None:
+    days = lake.snapshots()["date"].unique().sort()
+    found = signal_levels(lake, NextStrike(), SYMBOLS, [1], first=days[10], last=days[40])
+    assert found is not None
+    assert (found["from"], found["to"]) == (days[10], days[40])
+
+
+def write(path: Path, rows: list[tuple[str, date, str, float]]) -> Path:
+    pl.DataFrame(rows, schema=["symbol", "date", "kind", "level"], orient="row").write_csv(path)
+    return path
+
+
+@pytest.fixture
+def walls(lake: Lake, tmp_path: Path) -> Path:
+    """A wall 2% above each close, and a pin 1% below it."""
+    bars = lake.bars(["SYN000"]).tail(60)
+    rows = [("SYN000", day, kind, close * (1 + gap))
+            for day, close in bars.select("date", "close").iter_rows()
+            for kind, gap in (("Call Wall", 0.02), ("pin", -0.01))]  # fmt: skip
+    return write(tmp_path / "walls.csv", rows)
+
+
+def test_levels_of_a_file_beside_the_lake(walls: Path, lake: Lake, tmp_path: Path) -> None:
+    document = evaluate_levels(walls, lake, horizons=[3, 1], reports=tmp_path / "reports")
+    assert (document["levels_file"], document["symbols"], document["sessions"]) == ("walls.csv", ["SYN000"], 60)
+    assert document["levels"]["volatility"] == {"SYN000": "implied"}
+    assert [row["kind"] for row in document["levels"]["touches"]] == ["call wall"] * 2
+    assert document["levels"]["touches"][0]["mean_distance"] == pytest.approx(0.02)
+    folder = tmp_path / "reports" / document["run"]
+    assert {path.name for path in folder.iterdir()} == {
+        "report.html",
+        "summary.json",
+        "manifest.json",
+        "levels.parquet",
+    }
+
+
+def test_the_same_question_is_the_same_run(walls: Path, lake: Lake, tmp_path: Path) -> None:
+    once, again, other = (
+        evaluate_levels(walls, lake, horizons=[horizon], reports=tmp_path)["run"] for horizon in (1, 1, 3)
+    )
+    assert once == again != other
+
+
+def test_levels_of_a_file_beside_prices_of_a_file(walls: Path, lake: Lake, tmp_path: Path) -> None:
+    prices = tmp_path / "prices.csv"
+    lake.bars(["SYN000"]).drop("symbol").write_csv(prices)
+    beside_lake, beside_file = (
+        evaluate_levels(walls, lake, horizons=[3]),
+        evaluate_levels(walls, None, prices=prices, horizons=[3]),
+    )
+    assert beside_file["levels"]["volatility"] == {"SYN000": "realised"}
+    rates = [found["levels"]["touches"][0]["measures"][0]["value"] for found in (beside_lake, beside_file)]
+    assert rates[0] == pytest.approx(rates[1])
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        ({"lake": None}, "name a lake with --lake, or a file with --prices"),
+        ({"first": date(2031, 1, 1)}, "has no levels from 2031-01-01"),
+        ({"horizons": [0]}, "horizons"),
+    ],
+)
+def test_what_cannot_be_done_is_said(change: dict[str, Any], words: str, walls: Path, lake: Lake) -> None:
+    asked: dict[str, Any] = {"lake": lake} | change
+    with pytest.raises(FlowbtError, match=words):
+        evaluate_levels(walls, **asked)
+
+
+def test_levels_of_other_days_than_the_prices(lake: Lake, tmp_path: Path) -> None:
+    path = write(tmp_path / "levels.csv", [("SYN000", date(2001, 1, 2), "wall", 100.0)])
+    with pytest.raises(FlowbtError, match=r"no level of .*2001-01-02 to 2001-01-02.* lies near a price of its day"):
+        evaluate_levels(path, lake)
+
+
+def test_a_symbol_the_lake_has_no_bars_of(lake: Lake, tmp_path: Path) -> None:
+    path = write(tmp_path / "levels.csv", [("SYN00", date(2024, 1, 2), "wall", 100.0)])
+    with pytest.raises(FlowbtError, match=r"no price bars of SYN00 in the lake.*did you mean 'SYN00"):
+        evaluate_levels(path, lake)
