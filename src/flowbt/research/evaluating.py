@@ -15,6 +15,7 @@ from flowbt.evaluation.panel import Panel, panel_of
 from flowbt.lake import Lake
 from flowbt.metrics import Decision, Request, compute, current_catalogue
 from flowbt.report import evaluation_answer, render_evaluation
+from flowbt.research.levels import signal_levels
 from flowbt.research.runs import hashed, manifest, write_run
 from flowbt.research.series import read_series
 from flowbt.settings import configure, flatten
@@ -89,6 +90,11 @@ def evaluate_signal(
         "entry": entry,
         **found,
     }
+    levels = signal_levels(
+        lake, chosen, wanted, horizons, first=first, last=last, decision=decision, include_partial=include_partial
+    )
+    if levels is not None:
+        document["levels"] = levels
     asked = {
         "symbols": wanted,
         "from": first,
@@ -200,7 +206,8 @@ def _told(
     document: dict[str, Any], facts: dict[str, Any], frames: dict[str, pl.DataFrame], reports: Path | None
 ) -> dict[str, Any]:
     """The document with its answer, and its run written where that is wanted."""
-    document["answer"] = evaluation_answer(document)
+    of_levels = (document.get("levels") or {}).get("answer")
+    document["answer"] = "\n\n".join(filter(None, [evaluation_answer(document), of_levels]))
     if reports is not None:
         document |= {"run": facts["run"], "report": str(reports / facts["run"] / "report.html")}
         write_run(reports, document, render_evaluation({**document, "manifest": facts}), frames, facts)
