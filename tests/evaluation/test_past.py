@@ -16,7 +16,7 @@ def panel_of_closes(closes: np.ndarray, first: int = 0, adjusted: np.ndarray | N
     close = closes[:, None]
     entry = close * 1.1
     by_close = np.full_like(close, np.nan) if adjusted is None else adjusted[:, None] * 1.1
-    outcomes = Outcomes(DAYS[: len(close)], ("AAA",), "next_open", entry, by_close, close, close, close)
+    outcomes = Outcomes(tuple(DAYS[: len(close)]), ("AAA",), "next_open", entry, by_close, close, close, close)
     said = np.zeros((len(close) - first, 1))
     return Panel(tuple(DAYS[first : len(close)]), ("AAA",), said, said, outcomes, first)
 
@@ -79,12 +79,10 @@ def test_nothing_of_the_future_is_in_it(make_panel: MakePanel, cut: int) -> None
 
 
 def _poisoned(outcomes: Outcomes, cut: int) -> Outcomes:
-    """All prices from the session `cut` on replaced by others."""
-    names = ("traded", "adjusted", "high", "low", "close")
-    changed = {name: np.array(getattr(outcomes, name)) for name in names}
-    for values in changed.values():
-        values[cut:] = 1e6
-    return replace(outcomes, **changed)
+    """All prices from the session `cut` on replaced by another."""
+    kept = (outcomes.traded, outcomes.adjusted, outcomes.high, outcomes.low, outcomes.close)
+    prices = (np.vstack([values[:cut], np.full_like(values[cut:], 1e6)]) for values in kept)
+    return Outcomes(outcomes.dates, outcomes.symbols, outcomes.entry, *prices)
 
 
 def test_fewer_sessions_than_looked_back_over_are_unknown() -> None:

@@ -40,7 +40,7 @@ def test_no_forecasts_show_nothing() -> None:
 def test_shares_and_timing_by_hand() -> None:
     """Up: 2 of 3 right; down: 1 of 2 right. It rose 3 times of 5."""
     found = directional_accuracy(column(1, 1, 1, -1, -1), column(0.1, 0.2, -0.1, 0.1, -0.3), 1)
-    assert (found.n, found.share_right) == (5, pytest.approx(3 / 5))
+    assert (found.n, found.share_right) == pytest.approx((5, 3 / 5))
     assert found.share_expected == pytest.approx(3 / 5 * 3 / 5 + 2 / 5 * 2 / 5)
     assert found.timing == pytest.approx(2 / 3 + 1 / 2 - 1)
 

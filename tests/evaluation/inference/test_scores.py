@@ -77,8 +77,8 @@ def test_bins_are_of_equal_number_and_in_order() -> None:
     probability = np.array([0.9, 0.1, 0.2, 0.8])
     outcome = np.array([1.0, 0.0, 1.0, 1.0])
     low, high = reliability(probability, outcome, np.arange(4), 4, 1, bins=2)
-    assert (low.predicted, low.observed, low.n) == (pytest.approx(0.15), 0.5, 2)
-    assert (high.predicted, high.observed, high.n) == (pytest.approx(0.85), 1.0, 2)
+    assert (low.predicted, low.observed, low.n) == pytest.approx((0.15, 0.5, 2))
+    assert (high.predicted, high.observed, high.n) == pytest.approx((0.85, 1.0, 2))
 
 
 def test_equal_probabilities_are_not_parted() -> None:
