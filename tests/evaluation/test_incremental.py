@@ -1,74 +1,130 @@
-"""What a signal adds to what everybody can see."""
+"""What a signal adds to momentum, volatility and the calendar."""
+
+from datetime import date
 
 import numpy as np
 import pytest
-from tests.evaluation.conftest import MakePanel
+from statsmodels.regression.linear_model import OLS
+from tests.evaluation.conftest import DAYS, MakePanel
 
 from flowbt.evaluation.incremental import controls_of, incremental
-from flowbt.evaluation.panel import Panel
+
+DRAWS = np.random.default_rng(0)
+COUNT = 250
+SCORE, NOISE, CONTROL = DRAWS.normal(size=(3, COUNT))
 
 
-@pytest.fixture
-def reverting(make_panel: MakePanel) -> tuple[Panel, Panel]:
-    """A market that takes back half of each day's move; a score that is yesterday's move itself, and one that knows more."""
-    draws = np.random.default_rng(5)
-    own = draws.normal(size=500)
-    moves = np.zeros(500)
-    for day in range(500):
-        moves[day] = 0.01 * draws.normal() - (0.5 * moves[day - 1] if day else 0.0) + 0.004 * own[day]
-    copied = np.concatenate([[0.0], moves[:-1]])
-    return tuple(make_panel([0] * 500, list(moves), scores=list(scores)) for scores in (copied + 1e-4 * own, own))  # type: ignore[return-value]
-
-
-def test_a_signal_that_repeats_momentum_counts_alone_and_not_beside_it(reverting: tuple[Panel, Panel]) -> None:
-    copied = reverting[0]
-    found = incremental(
-        copied,
-        1,
-        {"momentum_1": controls_of(copied, {})["momentum_1"] + 0.002 * np.random.default_rng(1).normal(size=(500, 1))},
-    )
-    assert found["p_value_alone"] < 0.001
-    assert abs(found["coefficient"]) < abs(found["coefficient_alone"])
-
-
-def test_a_signal_that_knows_more_counts_beside_all_controls(reverting: tuple[Panel, Panel]) -> None:
-    found = incremental(reverting[1], 1, controls_of(reverting[1], {}))
-    assert found["coefficient"] == pytest.approx(0.004, abs=0.001)
-    assert found["p_value"] < 0.001
-    assert found["r2_with_signal"] > found["r2_controls"] > 0.1
-    assert found["ci"][0] < found["coefficient"] < found["ci"][1]
-
-
-def test_the_coefficient_is_that_of_least_squares(reverting: tuple[Panel, Panel]) -> None:
-    panel = reverting[1]
-    control = controls_of(panel, {})["momentum_1"]
-    found = incremental(panel, 1, {"momentum_1": control})
-    y, x, c = panel.following(1)[1:, 0], panel.score[1:, 0], control[1:, 0]
-    design = np.column_stack([x / x.std(), c, np.ones(len(x))])
-    known = np.isfinite(y)
-    assert found["coefficient"] == pytest.approx(np.linalg.lstsq(design[known], y[known], rcond=None)[0][0], rel=1e-2)
-
-
-def test_controls_are_named_and_what_few_days_have_is_left_out(reverting: tuple[Panel, Panel]) -> None:
-    panel = reverting[1]
-    empty = np.full(panel.score.shape, np.nan)
-    names = incremental(panel, 1, controls_of(panel, {"iv_30d": empty}))["controls"]
-    assert "iv_30d" not in names
-    assert {"momentum_1", "momentum_20", "realised_volatility_20", "tuesday", "expiry_week"} <= set(names)
-
-
-def test_days_of_the_week_and_of_the_monthly_expiry(make_panel: MakePanel) -> None:
-    panel = make_panel([0] * 25, [0.01] * 25)
-    controls = controls_of(panel, {})
-    fridays = {day for day, mark in zip(panel.dates, controls["friday"][:, 0], strict=True) if mark}
-    assert {day.weekday() for day in fridays} == {4}
-    in_expiry_week = [
-        day.isoformat() for day, mark in zip(panel.dates, controls["expiry_week"][:, 0], strict=True) if mark
+def test_the_controls_are_those_of_the_field(make_panel: MakePanel) -> None:
+    panel = make_panel(np.zeros(30), np.full(30, 0.01))
+    assert list(controls_of(panel, {"iv_30d": panel.verdict})) == [
+        "momentum_1",
+        "momentum_5",
+        "momentum_20",
+        "realised_volatility_20",
+        "iv_30d",
+        "tuesday",
+        "wednesday",
+        "thursday",
+        "friday",
+        "expiry_week",
     ]
-    assert in_expiry_week == ["2023-01-17", "2023-01-18", "2023-01-19", "2023-01-20"]
 
 
-def test_a_constant_signal_says_nothing(make_panel: MakePanel) -> None:
-    panel = make_panel([1] * 100, list(np.random.default_rng(0).normal(0, 0.01, 100)))
-    found = incremental(panel, 1, controls_of(panel, {}))
-    assert (found["coefficient"], found["p_value"], found["p_value_alone"]) == (None, None, None)
+def test_days_of_the_week_and_the_week_of_the_monthly_expiry(make_panel: MakePanel) -> None:
+    """From Tuesday 3 January 2023; the third Friday is the 20th, the Monday before it a holiday."""
+    found = controls_of(make_panel(np.zeros(16), np.zeros(16)), {})
+    assert [DAYS[row] for row in np.flatnonzero(found["tuesday"][:, 0])] == [
+        date(2023, 1, 3),
+        date(2023, 1, 10),
+        date(2023, 1, 17),
+        date(2023, 1, 24),
+    ]
+    assert [DAYS[row].day for row in np.flatnonzero(found["expiry_week"][:, 0])] == [17, 18, 19, 20]
+
+
+def test_momentum_ends_at_the_verdicts_close(make_panel: MakePanel) -> None:
+    """The move that follows the first verdict is the momentum of the second."""
+    found = controls_of(make_panel(np.zeros(3), [0.01, 0.02, 0.03]), {})
+    assert found["momentum_1"][:, 0] == pytest.approx([np.nan, 0.01, 0.02], nan_ok=True)
+
+
+def test_coefficients_and_shares_explained_equal_statsmodels(make_panel: MakePanel) -> None:
+    score = SCORE + CONTROL
+    moves = 0.01 * (0.3 * score + 0.5 * CONTROL + NOISE)
+    told = incremental(make_panel(np.zeros(COUNT), moves, scores=score), 1, {"control": CONTROL[:, None]})
+    x = score / score.std()
+    alone, without, together = (
+        OLS(moves, np.column_stack([np.ones(COUNT), *columns])).fit() for columns in ([x], [CONTROL], [CONTROL, x])
+    )
+    assert told["unit"] == "score"
+    assert told["n"] == COUNT
+    assert told["coefficient_alone"] == pytest.approx(alone.params[-1])
+    assert told["coefficient"] == pytest.approx(together.params[-1])
+    assert (told["r2_controls"], told["r2_with_signal"]) == pytest.approx((without.rsquared, together.rsquared))
+    assert told["ci"][0] < told["coefficient"] < told["ci"][1]
+
+
+def test_what_only_repeats_a_control_predicts_alone_and_adds_nothing(make_panel: MakePanel) -> None:
+    score = CONTROL + 0.3 * SCORE
+    told = incremental(
+        make_panel(np.zeros(COUNT), 0.01 * (CONTROL + NOISE), scores=score), 1, {"control": CONTROL[:, None]}
+    )
+    assert told["p_value_alone"] < 0.001
+    assert told["p_value"] > 0.05
+
+
+def test_a_signal_that_the_controls_make_up_cannot_be_judged(make_panel: MakePanel) -> None:
+    panel = make_panel(np.zeros(COUNT), 0.01 * NOISE, scores=2 * CONTROL + 1)
+    told = incremental(panel, 1, {"control": CONTROL[:, None]})
+    assert (told["coefficient"], told["ci"], told["p_value"]) == (None, None, None)
+    assert told["coefficient_alone"] is not None
+
+
+def test_a_control_that_others_make_up_is_not_named(make_panel: MakePanel) -> None:
+    panel = make_panel(np.zeros(COUNT), 0.01 * NOISE, scores=SCORE)
+    told = incremental(panel, 1, {"control": CONTROL[:, None], "twice": 2 * CONTROL[:, None]})
+    assert told["controls"] == ["control"]
+
+
+def test_a_control_that_is_mostly_unknown_is_left_out_and_the_days_are_kept(make_panel: MakePanel) -> None:
+    rare = np.where(np.arange(COUNT) < 100, CONTROL, np.nan)[:, None]
+    often = np.where(np.arange(COUNT) < 200, CONTROL, np.nan)[:, None]
+    panel = make_panel(np.zeros(COUNT), 0.01 * NOISE, scores=SCORE)
+    assert (incremental(panel, 1, {"c": rare})["n"], incremental(panel, 1, {"c": rare})["controls"]) == (COUNT, [])
+    assert (incremental(panel, 1, {"c": often})["n"], incremental(panel, 1, {"c": often})["controls"]) == (200, ["c"])
+
+
+def test_without_scores_the_coefficient_is_of_a_step_of_the_verdict(make_panel: MakePanel) -> None:
+    verdicts = DRAWS.integers(-1, 2, COUNT)
+    panel = make_panel(verdicts, 0.002 * verdicts + 0.01 * NOISE, scores=np.full(COUNT, np.nan))
+    told = incremental(panel, 1, {})
+    assert told["unit"] == "verdict"
+    assert told["coefficient"] == pytest.approx(
+        OLS(0.002 * verdicts + 0.01 * NOISE, np.column_stack([np.ones(COUNT), verdicts])).fit().params[1]
+    )
+
+
+def test_a_symbol_that_always_does_better_adds_nothing(make_panel: MakePanel) -> None:
+    """BBB has the higher scores and the higher returns throughout; within each symbol there is nothing."""
+    score = np.column_stack([SCORE, SCORE[::-1] + 10])
+    moves = 0.01 * np.column_stack([NOISE, NOISE[::-1] + 1])
+    told = incremental(make_panel(np.zeros((COUNT, 2)), moves, scores=score), 1, {})
+    assert abs(told["coefficient"]) < 0.002
+
+
+@pytest.mark.parametrize(("days", "width"), [(1, 1), (30, 1), (30, 12)])
+@pytest.mark.parametrize("score", [0.0, np.nan])
+def test_nothing_to_go_by_is_told_as_none(make_panel: MakePanel, days: int, width: int, score: float) -> None:
+    panel = make_panel(
+        np.full((days, width), score), DRAWS.normal(0, 0.01, (days, width)), scores=np.full((days, width), score)
+    )
+    told = incremental(panel, 1, controls_of(panel, {"iv_30d": np.full(panel.score.shape, np.nan)}))
+    assert (told["coefficient"], told["p_value"], told["coefficient_alone"]) == (None, None, None)
+
+
+def test_a_signal_that_knows_more_counts_beside_all_controls(make_panel: MakePanel) -> None:
+    panel = make_panel(np.zeros(COUNT), 0.01 * (0.5 * SCORE + NOISE), scores=SCORE)
+    told = incremental(panel, 1, controls_of(panel, {}))
+    assert len(told["controls"]) == 9
+    assert told["p_value"] < 0.001
+    assert told["r2_with_signal"] > told["r2_controls"]

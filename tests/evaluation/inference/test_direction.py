@@ -1,4 +1,4 @@
-"""Directional accuracy: the published table, the chi-square, and a panel by hand."""
+"""Direction: the published table, the chi-square that it equals, and shares that can be counted by hand."""
 
 import numpy as np
 import pytest
@@ -7,58 +7,89 @@ from scipy.stats import chi2_contingency
 from flowbt.evaluation.inference.direction import directional_accuracy, pesaran_timmermann
 
 
+def column(*values: float) -> np.ndarray:
+    return np.array(values)[:, None]
+
+
 def test_the_published_table() -> None:
     found = pesaran_timmermann(60, 40, 45, 55)
     assert (found.share_right, found.share_expected) == pytest.approx((0.575, 0.5))
-    assert found.statistic == pytest.approx(2.12398, abs=1e-5)
+    assert found.statistic == pytest.approx(2.12398, abs=5e-6)
 
 
-@pytest.mark.parametrize("table", [(60, 40, 45, 55), (10, 30, 7, 12), (5, 5, 80, 10)])
+@pytest.mark.parametrize("table", [(60, 40, 45, 55), (5, 1, 2, 9), (100, 3, 90, 4), (7, 20, 30, 8)])
 def test_its_square_is_the_uncorrected_chi_square(table: tuple[int, int, int, int]) -> None:
-    right_up, wrong_up, wrong_down, right_down = table
-    chi = chi2_contingency([[right_up, wrong_up], [wrong_down, right_down]], correction=False)
+    chi_square, p_value, _, _ = chi2_contingency(np.reshape(table, (2, 2)), correction=False)
     found = pesaran_timmermann(*table)
     assert found.statistic is not None
-    assert found.statistic**2 == pytest.approx(chi.statistic)
-    assert found.p_value == pytest.approx(chi.pvalue)
+    assert found.statistic**2 == pytest.approx(chi_square)
+    assert found.p_value == pytest.approx(p_value)
 
 
-def test_one_direction_only_cannot_be_tested() -> None:
-    assert pesaran_timmermann(5, 5, 0, 0).statistic is None
-    assert pesaran_timmermann(0, 0, 0, 0).p_value is None
+def test_calling_a_rise_every_day_shows_nothing() -> None:
+    found = pesaran_timmermann(70, 30, 0, 0)
+    assert (found.share_right, found.share_expected) == pytest.approx((0.7, 0.7))
+    assert (found.statistic, found.p_value) == (None, None)
 
 
-def test_a_panel_of_one_symbol_has_the_shares_of_its_table() -> None:
-    said = np.array([1, 1, 1, -1, -1, np.nan])[:, None]
-    moves = np.array([0.1, 0.2, -0.1, -0.2, 0.1, 0.3])[:, None]
-    found, table = directional_accuracy(said, moves, 1), pesaran_timmermann(2, 1, 1, 1)
-    assert (found.n, found.share_right) == pytest.approx((5, table.share_right))
-    assert found.share_expected == pytest.approx(table.share_expected)
+def test_no_forecasts_show_nothing() -> None:
+    assert pesaran_timmermann(0, 0, 0, 0).statistic is None
+    assert directional_accuracy(np.full((5, 2), np.nan), np.ones((5, 2)), 1).n == 0
 
 
-def test_timing_is_the_share_of_rises_called_less_the_share_of_falls_miscalled() -> None:
-    said = np.array([1, 1, -1, -1, -1.0])[:, None]
-    moves = np.array([1, 1, 1, -1, -1.0])[:, None]
-    assert directional_accuracy(said, moves, 1).timing == pytest.approx(2 / 3 - 0)
+def test_shares_and_timing_by_hand() -> None:
+    """Up: 2 of 3 right; down: 1 of 2 right. It rose 3 times of 5."""
+    found = directional_accuracy(column(1, 1, 1, -1, -1), column(0.1, 0.2, -0.1, 0.1, -0.3), 1)
+    assert (found.n, found.share_right) == pytest.approx((5, 3 / 5))
+    assert found.share_expected == pytest.approx(3 / 5 * 3 / 5 + 2 / 5 * 2 / 5)
+    assert found.timing == pytest.approx(2 / 3 + 1 / 2 - 1)
 
 
-def test_no_move_is_no_outcome() -> None:
-    assert directional_accuracy(np.ones((3, 1)), np.zeros((3, 1)), 1).n == 0
+def test_days_without_a_forecast_an_outcome_or_a_move_do_not_count() -> None:
+    said = column(1, np.nan, 1, -1, -1)
+    found = directional_accuracy(said, column(0.1, 0.2, np.nan, 0.0, -0.3), 1)
+    assert (found.n, found.share_right) == (2, 1.0)
 
 
-def test_always_saying_up_in_a_rising_market_is_no_accuracy() -> None:
-    found = directional_accuracy(np.ones((100, 1)), np.where(np.arange(100) % 5, 0.01, -0.01)[:, None], 1)
-    assert (found.share_right, found.share_expected) == pytest.approx((0.8, 0.8))
-    assert found.above_expected is None
+def test_picking_the_symbol_that_rises_gains_nothing() -> None:
+    """AAA rises four times of five and is always called up; BBB falls four times of five and is always called down."""
+    said = np.array([[1.0, -1.0]] * 5)
+    moves = np.array([[0.1, -0.1]] * 4 + [[-0.1, 0.1]])
+    found = directional_accuracy(said, moves, 1)
+    assert found.share_right == pytest.approx(0.8)
+    assert found.share_expected == pytest.approx(0.8)
+    assert found.timing == pytest.approx(0.0)
 
 
-def test_foresight_is_found() -> None:
+def test_the_error_is_that_of_share_right_above_expected_and_of_timing() -> None:
     draws = np.random.default_rng(1)
-    moves = draws.normal(size=(200, 1))
-    said = np.where(draws.random((200, 1)) < 0.75, np.sign(moves), -np.sign(moves))
-    found = directional_accuracy(np.where(draws.random((200, 1)) < 0.5, said, np.nan), moves, 1)
+    said = np.sign(draws.normal(size=(300, 1)))
+    moves = draws.normal(size=(300, 1)) + 0.2 * said
+    found = directional_accuracy(said, moves, 1)
     assert found.above_expected is not None
-    assert found.above_expected.p_value < 0.01
-    assert found.above_expected.value == pytest.approx((found.share_right or 0) - (found.share_expected or 0))
     assert found.timing_error is not None
+    assert found.share_right is not None
+    assert found.share_expected is not None
+    assert found.above_expected.value == pytest.approx(found.share_right - found.share_expected)
     assert found.timing_error.value == pytest.approx(found.timing)
+
+
+def test_on_independent_days_it_is_about_the_classical_statistic() -> None:
+    draws = np.random.default_rng(4)
+    said = np.sign(draws.normal(size=(600, 1)))
+    moves = draws.normal(size=(600, 1)) + 0.1 * said
+    found = directional_accuracy(said, moves, 1)
+    up, rose = said[:, 0] > 0, moves[:, 0] > 0
+    cells = [up & rose, up & ~rose, ~up & rose, ~up & ~rose]
+    classical = pesaran_timmermann(*(int(cell.sum()) for cell in cells))
+    assert found.above_expected is not None
+    assert found.above_expected.t == pytest.approx(classical.statistic, rel=0.3)
+
+
+def test_nine_calls_of_one_side_are_too_few_for_an_error() -> None:
+    draws = np.random.default_rng(2)
+    said = np.ones((200, 1))
+    said[:9] = -1
+    found = directional_accuracy(said, draws.normal(size=(200, 1)), 1)
+    assert found.timing is not None
+    assert (found.above_expected, found.timing_error) == (None, None)
