@@ -228,7 +228,9 @@ def _told(
     document: dict[str, Any], facts: dict[str, Any], frames: dict[str, pl.DataFrame], reports: Path | None
 ) -> dict[str, Any]:
     """The document with its answer, and its run written where that is wanted."""
-    of_levels = (document.get("levels") or {}).get("answer")
+    paragraphs = (document.get("levels") or {}).get("answer", "").split("\n\n")
+    # of the levels the signal's own, and how many tests there were; the walls beside them are in the tables
+    of_levels = " ".join(dict.fromkeys((paragraphs[0], paragraphs[-1])))
     document["answer"] = "\n\n".join(filter(None, [evaluation_answer(document), of_levels]))
     if reports is not None:
         document |= {"run": facts["run"], "report": str(reports / facts["run"] / "report.html")}
