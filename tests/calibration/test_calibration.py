@@ -4,7 +4,6 @@ The whole table is `make calibrate`; with as few markets as here a share of 5% i
 """
 
 import pytest
-
 from tests.calibration.simulate import Cell, Count, coverage, rejections
 
 MARKETS = range(40)

@@ -3,20 +3,23 @@
 from dataclasses import replace
 
 import numpy as np
+import polars as pl
 import pytest
 from tests.evaluation.conftest import DAYS, MakePanel
 
-from flowbt.evaluation.outcomes import Outcomes
-from flowbt.evaluation.panel import Panel
+from flowbt.evaluation.outcomes import ENTRIES, PRICES, Outcomes, outcomes_of
+from flowbt.evaluation.panel import Panel, panel_of
 from flowbt.evaluation.past import ewma_volatility, past_return, realised_volatility
+from flowbt.schema import CORPORATE_ACTIONS, PRICE_BARS, conform
 
 
 def panel_of_closes(closes: np.ndarray, first: int = 0, adjusted: np.ndarray | None = None) -> Panel:
     """One symbol, entered at the next open, which is a tenth above the close before."""
     close = closes[:, None]
     entry = close * 1.1
-    by_close = np.full_like(close, np.nan) if adjusted is None else adjusted[:, None] * 1.1
-    outcomes = Outcomes(tuple(DAYS[: len(close)]), ("AAA",), "next_open", entry, by_close, close, close, close)
+    own = np.full_like(close, np.nan) if adjusted is None else adjusted[:, None]
+    prices = (entry, own * 1.1, close, close, close, own)
+    outcomes = Outcomes(tuple(DAYS[: len(close)]), ("AAA",), "next_open", *prices)
     said = np.zeros((len(close) - first, 1))
     return Panel(tuple(DAYS[first : len(close)]), ("AAA",), said, said, outcomes, first)
 
@@ -80,8 +83,8 @@ def test_nothing_of_the_future_is_in_it(make_panel: MakePanel, cut: int) -> None
 
 def _poisoned(outcomes: Outcomes, cut: int) -> Outcomes:
     """All prices from the session `cut` on replaced by another."""
-    kept = (outcomes.traded, outcomes.adjusted, outcomes.high, outcomes.low, outcomes.close)
-    prices = (np.vstack([values[:cut], np.full_like(values[cut:], 1e6)]) for values in kept)
+    kept = [getattr(outcomes, name) for name in PRICES]
+    prices = [np.vstack([values[:cut], np.full_like(values[cut:], 1e6)]) for values in kept]
     return Outcomes(outcomes.dates, outcomes.symbols, outcomes.entry, *prices)
 
 
@@ -89,3 +92,14 @@ def test_fewer_sessions_than_looked_back_over_are_unknown() -> None:
     panel = panel_of_closes(np.array([10.0, 11.0]))
     assert np.isnan(realised_volatility(panel, 20)).all()
     assert np.isnan(past_return(panel, 5)).all()
+
+
+def test_a_split_on_file_is_no_momentum_whatever_the_entry() -> None:
+    days = DAYS[:4]
+    closes = [100.0, 100.0, 10.0, 10.0]
+    bars = pl.DataFrame({"symbol": "AAA", "date": days, **dict.fromkeys(("open", "high", "low", "close"), closes)})
+    split = pl.DataFrame({"symbol": ["AAA"], "date": [days[2]], "kind": ["split"], "value": [10.0]})
+    said = pl.DataFrame({"symbol": "AAA", "date": days, "verdict": [1, 1, 1, 1]})
+    for entry in ENTRIES:
+        outcomes = outcomes_of(conform(bars, PRICE_BARS), entry, conform(split, CORPORATE_ACTIONS))
+        assert past_return(panel_of(said, outcomes), 1)[1:, 0] == pytest.approx([0.0, 0.0, 0.0])
