@@ -62,7 +62,6 @@ def p_values(section: dict[str, Any]) -> Iterator[tuple[str, float]]:
 
 
 def _of_measure(found: dict[str, Any]) -> Iterator[tuple[str, float]]:
-    yield f"{found['measure']} against both", found["p_value"]
     for placebo, contrast in found["against"].items():
         yield f"{found['measure']} against {placebo}", contrast["p_value"]
 

@@ -16,7 +16,7 @@ def share(value: Any) -> str:
 
 
 def difference(found: Document, write: Write) -> tuple[str, str, str, str, str]:
-    """A measure's difference from its first placebo and its interval; the p-value and what would be visible against all."""
+    """A measure's difference from its first placebo, its interval, its p-value, what would have been visible, the reading."""
     return contrast(told(found), write)
 
 

@@ -32,9 +32,8 @@ def first_placebo(row: Document) -> str:
 
 
 def told(row: Document) -> Document:
-    """The difference of a measure that is told, with the p-value and the visible size of one from all placebos alike."""
-    joint = {name: row.get(name) for name in ("p_value", "minimum_detectable")}
-    return {**against(row, first_placebo(row)), **joint}
+    """The difference of a measure that is told: that from its first placebo."""
+    return against(row, first_placebo(row))
 
 
 def middle(rows: Sequence[Document], name: str, order: str) -> Document:
@@ -86,7 +85,8 @@ def level_tests(levels: Document) -> list[float]:
     """The p-values of every test that is made of levels."""
     found = []
     for row in [*(levels.get("gravity") or []), *(levels.get("touches") or [])]:
-        tests = [*row["measures"], *(row.get("pull") or []), *(row.get("given_back") or [])]
+        tests = [contrast for each in row["measures"] for contrast in (each.get("against") or {}).values()]
+        tests += [*(row.get("pull") or []), *(row.get("given_back") or [])]
         found += [p for test in tests if (p := known(test.get("p_value"))) is not None]
     return found
 
@@ -102,7 +102,7 @@ def verdict_on(contrast: Document) -> str:
 
 
 def _testable(row: Document) -> bool:
-    return known(row.get("p_value")) is not None
+    return known(told(row).get("p_value")) is not None
 
 
 def _place(row: Document, order: str) -> float:

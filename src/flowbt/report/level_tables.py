@@ -67,7 +67,7 @@ def summary_table(levels: Document) -> Table:
     )
     note = (
         "Null: levels as far away on other days, or the mirrored level where the history is too short. Shares differ in "
-        "points. p and visible (the smallest true difference found four times in five) are against both nulls, the larger."
+        "points. Visible: the smallest true difference that would have been found four times in five."
     )
     return Table("Levels against levels that nobody drew", columns, tuple(rows), note)
 

@@ -42,14 +42,14 @@ def level_null(levels: Document) -> list[str]:
     """What the levels are compared with, a paragraph each."""
     said = []
     days = (
-        "The null is a price that does not know of the levels. Each level is moved to the other days of its own symbol, as far "
-        "from the price in standard deviations, at least 20 sessions from its own day: these have the same drift, skew and "
-        "fat tails, and no level. It is mirrored at the price, too, where it meets the same path. A difference is claimed only "
-        "against both: the p-value is the larger of the two. In a history too short for other days the mirror stands alone."
+        "The null is a price that does not know of the levels. Each level is moved to other days of its own symbol, as far from "
+        "the price in standard deviations, more than 20 sessions from its own day and, where there are ten, with the price on "
+        "the same side of its mean of 20 sessions: they have the same drift, skew and fat tails, and no level. In a history too short for that it is "
+        "mirrored at the price."
     )
     if levels.get("gravity"):
         said.append(
-            f"{days} The nearest round strike and the "
+            f"{days} The mirror is the level as far away on the other side; the nearest round strike and the "
             "prior close are each set against their own mirrors, as they lie nearer. A price that only turns back would "
             "seem drawn to max pain, since open interest is opened where the price has been: so the share of the gap that "
             "is closed is given beside the prior close and the mean close of 20 sessions, too. Of an expiry one window "
@@ -152,8 +152,8 @@ def _ran_on(drift: Document) -> str:
     moved, others = known(drift.get("value")), known(drift.get(placebo))
     if moved is None or others is None:
         return ""
-    p = known(drift.get("p_value"))
-    least = small_percent(drift.get("minimum_detectable")).lstrip("+")
+    p = known(told(drift).get("p_value"))
+    least = small_percent(told(drift).get("minimum_detectable")).lstrip("+")
     luck = "too few to test" if p is None else f"{p_phrase(p)}, visible from {least}"
     return (
         f"Over the 3 sessions after a touch it ran on by {small_percent(moved)}, at such levels by {small_percent(others)} "

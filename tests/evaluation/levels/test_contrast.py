@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm, t
 
 from flowbt.evaluation.inference import estimate_from_influence
-from flowbt.evaluation.levels.contrast import Contrast, contrast, jointly, weighted, windows_in
+from flowbt.evaluation.levels.contrast import Contrast, contrast, weighted, windows_in
 
 
 @pytest.mark.parametrize(("horizon", "windows"), [(1, 7), (2, 4), (5, 3), (100, 1)])
@@ -48,15 +48,3 @@ def test_few_windows_widen_the_interval_as_student_says() -> None:
     assert found.ci[1] - 0.1 == pytest.approx(wider * (plain.interval[1] - 0.1))
     assert found.p_value == pytest.approx(2 * t.sf(norm.isf(plain.p_value / 2), 11))
     assert found.p_value > plain.p_value
-
-
-def test_a_claim_against_several_placebos_is_as_sure_as_the_weakest() -> None:
-    strong, weak, other_way = (
-        Contrast(0.1, (0, 0.2), 0.01, 0.2),
-        Contrast(0.05, (0, 0.2), 0.2, 0.3),
-        Contrast(-0.1, (0, 0), 0.01, 0.1),
-    )
-    assert jointly([strong, weak]) == {"p_value": 0.2, "minimum_detectable": 0.3}
-    assert jointly([strong, Contrast(0.1)]) == {"p_value": 0.01, "minimum_detectable": 0.2}
-    assert jointly([strong, other_way])["p_value"] == 1.0
-    assert jointly([Contrast(0.1), Contrast()]) == {"p_value": None, "minimum_detectable": None}

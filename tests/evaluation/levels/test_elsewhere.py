@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from flowbt.evaluation.levels.elsewhere import MEMORY, against_elsewhere, elsewhere, far
+from flowbt.evaluation.levels.elsewhere import MEMORY, against_elsewhere, comparable, elsewhere, far
 
 
 def test_near_days_are_left_out() -> None:
@@ -15,6 +15,21 @@ def test_near_days_are_left_out() -> None:
 def test_in_a_short_history_a_quarter_at_most() -> None:
     others = np.arange(40)
     assert others[~far(np.array([0]), others, 5)[0]].tolist() == list(range(11))
+
+
+def test_only_days_with_the_price_on_the_same_side_are_like_it() -> None:
+    direction = np.where(np.arange(200) % 2 == 0, 1.0, -1.0)
+    direction[:20] = np.nan
+    found = comparable(np.array([100]), np.arange(200), 5, direction)[0]
+    assert set(np.flatnonzero(found) % 2) == {0}
+    assert np.flatnonzero(found).min() == 20
+
+
+def test_where_hardly_any_is_like_it_all_far_days_count() -> None:
+    direction = np.ones(200)
+    direction[0] = -1.0
+    days = np.arange(200)
+    assert np.array_equal(comparable(np.array([0]), days, 5, direction), far(np.array([0]), days, 5))
 
 
 def test_each_level_is_compared_with_its_own_other_days() -> None:

@@ -60,6 +60,11 @@ def test_level_and_placebos_side_by_side(make_prices: MakePrices, put: Put) -> N
     assert found["against"]["mirror"]["p_value"] is None
 
 
+def above(close: Any, row: int) -> bool:
+    """Whether the price stands above its mean of 20 sessions."""
+    return bool(close[row] > close[row - 19 : row + 1].mean())
+
+
 def test_elsewhere_against_a_loop(make_prices: MakePrices, put: Put) -> None:
     draw = np.random.default_rng(6)
     close = 100 * np.exp(np.cumsum(draw.normal(0, 0.01, 120)))
@@ -72,6 +77,8 @@ def test_elsewhere_against_a_loop(make_prices: MakePrices, put: Put) -> None:
         gap = level / close[row] - 1
         own.append(abs(close[row + 3] / close[row] - 1 - gap) - abs(close[row + 3] / close[row] - 1))
         others = starts[far(np.array([row]), starts, 3)[0]]
+        same = [other for other in others if other >= 19 and above(close, int(other)) == above(close, row)]
+        others = np.array(same) if len(same) >= 10 else others
         moves = close[others + 3] / close[others] - 1
         expected.append(np.mean(np.abs(moves - gap) - np.abs(moves)))
     assert found["value"] == pytest.approx(np.mean(own))

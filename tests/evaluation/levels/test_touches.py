@@ -118,11 +118,14 @@ def test_elsewhere_against_a_loop(side: int, make_prices: MakePrices, put: Put) 
     rows = [(row, float(close[row] * np.exp(side * away))) for row, away in distances.items()]
     found = measures(put(prices, *rows), prices, 5, side)
 
+    above = {start: close[start] > close[start - 19 : start + 1].mean() for start in range(19, 145)}
     touched, held, own_held = [], [], []
     starts = np.arange(145)
     for row, away in distances.items():
         hits, holds = [], []
-        for start in [row, *starts[far(np.array([row]), starts, 5)[0]]]:
+        others = [int(start) for start in starts[far(np.array([row]), starts, 5)[0]]]
+        same = [start for start in others if start >= 19 and above[start] == above[row]]
+        for start in [row, *(same if len(same) >= 10 else others)]:
             level = close[start] * np.exp(side * away)
             reached = [
                 day for day in range(start + 1, start + 6) if (high[day] >= level if side > 0 else low[day] <= level)

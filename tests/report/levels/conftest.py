@@ -43,8 +43,6 @@ def make_measure() -> Make:
             "formula": None,
             "mirror": mirror,
             "elsewhere": elsewhere,
-            "p_value": contrast["p_value"],
-            "minimum_detectable": contrast["minimum_detectable"],
             "against": {"mirror": to_mirror, "elsewhere": contrast},
             **others,
         }

@@ -5,7 +5,6 @@ level adds to the error of a mean is its weight times its distance from the mean
 by the session at which what they tell of came about, and the long-run variance of that daily series gives the error.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,20 +22,6 @@ class Contrast:
     ci: tuple[float, float] | None = None
     p_value: float | None = None
     minimum_detectable: float | None = None
-
-
-def jointly(contrasts: Sequence[Contrast]) -> dict[str, float | None]:
-    """What holds against each of several placebos: `p_value`, the largest of theirs, and `minimum_detectable`, likewise.
-
-    A claim that is made only where every one of them is beaten, all in one direction, is wrong no more often than the weakest
-    of the tests (Berger 1982, Multiparameter hypothesis testing and acceptance sampling). 1 where they point in different
-    directions; None where none can be tested.
-    """
-    tested = [contrast for contrast in contrasts if contrast.p_value is not None]
-    signs = {np.sign(contrast.difference or 0.0) for contrast in tested}
-    p_values = [1.0] if len(signs) > 1 else [contrast.p_value or 0.0 for contrast in tested]
-    visible = [contrast.minimum_detectable or 0.0 for contrast in tested]
-    return {"p_value": max(p_values, default=None), "minimum_detectable": max(visible, default=None)}
 
 
 @dataclass(frozen=True)

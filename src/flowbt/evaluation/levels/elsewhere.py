@@ -9,6 +9,10 @@ that goes nowhere would seem drawn to its levels. The same happens when a mean i
 of Kendall 1954 and Stambaugh 1999, which is of the order of the memory over the length); means over far days only are free of
 it as far as `MEMORY` reaches.
 
+And where there are enough, only sessions count on which the price stood on the same side of its mean close of 20 sessions: what a price does after a
+fall differs from what it does after a rise (it is wilder than its past volatility tells, and it may turn back), and a level
+above the price tends to be met after a fall.
+
 The error of the difference counts both roles of a day, as the level's own and as a placebo (Hoeffding's projection).
 """
 
@@ -35,6 +39,22 @@ def far(own: Integers, others: Integers, horizon: int) -> Bools:
     near = min(MEMORY + horizon, reach // 4)
     away = np.abs(own[:, None] - others[None, :]) > near
     return np.asarray(away & (away.sum(axis=1) >= FEWEST)[:, None], np.bool_)
+
+
+def comparable(own: Integers, others: Integers, horizon: int, direction: Floats) -> Bools:
+    """Which other sessions each level may be moved to: those far away on which the price came from the same side.
+
+    Where there are fewer than `FEWEST` of these, all that are far away.
+
+    Args:
+        own: the sessions of the levels.
+        others: all sessions of their symbol.
+        horizon: sessions that what becomes of a level takes.
+        direction: of every session, where the price stood against its past (`past.direction`).
+    """
+    away = far(own, others, horizon)
+    same = away & (direction[own][:, None] == direction[others][None, :])
+    return np.where((same.sum(axis=1) >= FEWEST)[:, None], same, away)
 
 
 @dataclass(frozen=True)

@@ -13,8 +13,7 @@ None of these has a fixed value where nothing draws the price: a level far away 
     prior close   the close of the session before, both less their own mirrors, as they lie at other distances
     elsewhere     a level as far away, in standard deviations, on the symbol's other days (`elsewhere.py`)
 
-A drift favours the mirror or the level, and elsewhere has the same drift; a wilder time than its volatility told makes a level
-look easy to reach elsewhere, and the mirror has the same path. A difference is claimed only against both.
+A drift favours the mirror or the level; elsewhere has the same drift, and is the one that the answer is drawn from.
 """
 
 from collections.abc import Callable
@@ -24,8 +23,9 @@ from typing import Any, Final
 import numpy as np
 
 from flowbt.evaluation.inference import Floats
-from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, jointly, weighted, windows_in
-from flowbt.evaluation.levels.elsewhere import Elsewhere, against_elsewhere, elsewhere, far
+from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, weighted, windows_in
+from flowbt.evaluation.levels.elsewhere import Elsewhere, against_elsewhere, comparable, elsewhere
+from flowbt.evaluation.levels.past import direction
 from flowbt.evaluation.levels.prices import Prices
 from flowbt.evaluation.levels.windows import Windows, move_between
 
@@ -58,9 +58,8 @@ def gravity_measures(windows: Windows, prices: Prices) -> list[dict[str, Any]]:
     """Each measure of the level, of its placebos, and the differences.
 
     Returns:
-        Rows with `measure, n, value, mirror, round_strike, prior_close, elsewhere`, `p_value` and `minimum_detectable` of a
-        difference from elsewhere and mirror both (`jointly`), and `against`: by placebo `difference, ci, p_value,
-        minimum_detectable`.
+        Rows with `measure, n, value, mirror, round_strike, prior_close, elsewhere` and `against`: by placebo `difference,
+        ci, p_value, minimum_detectable`.
     """
     return [_row(name, measure, windows, prices) for name, measure in MEASURES.items()]
 
@@ -97,7 +96,6 @@ def _row(name: str, measure: Measure, windows: Windows, prices: Prices) -> dict[
         "n": int(weight.sum()),
         "value": own.value,
         **values,
-        **jointly([against["elsewhere"], against["mirror"]]),
         "against": {placebo: asdict(found) for placebo, found in against.items()},
     }
 
@@ -122,6 +120,7 @@ def _elsewhere(
     parts: list[Elsewhere] = []
     days = []
     for column in np.unique(windows.placed.column):
+        came = direction(prices, int(column))
         for sessions in np.unique(windows.sessions[windows.within(column)]):
             chosen = windows.within(column) & (windows.sessions == sessions) & np.isfinite(scale)
             own = windows.of(chosen)
@@ -131,7 +130,7 @@ def _elsewhere(
             if not len(own):
                 continue
             there = measure(own.gap[:, None], own.sigma[:, None] * moves[None, :], scale[chosen][:, None])
-            counted = far(own.placed.row, rows, windows.longest).astype(np.float64)
+            counted = comparable(own.placed.row, rows, windows.longest, came).astype(np.float64)
             outcome = measure(own.gap, own.move, scale[chosen])
             parts.append(elsewhere(weight[chosen], outcome, counted, there, rows + sessions))
             days.append(own.end)

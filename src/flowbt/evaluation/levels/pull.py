@@ -23,11 +23,10 @@ import numpy as np
 from flowbt.evaluation.inference import FEWEST, Floats, Integers
 from flowbt.evaluation.levels.contrast import Contrast, contrast, windows_in
 from flowbt.evaluation.levels.elsewhere import far
+from flowbt.evaluation.levels.past import mean_close
 from flowbt.evaluation.levels.prices import Prices
 from flowbt.evaluation.levels.windows import Windows, move_between
 
-PAST: Final = 20
-"""Sessions whose mean close stands for where the open interest was opened."""
 COLLINEAR: Final = 1e-8
 """Columns that vary together, or not at all, but for rounding."""
 
@@ -39,7 +38,7 @@ def pull(windows: Windows, prices: Prices) -> list[dict[str, Any]]:
     """
     placed = windows.placed
     before = 1 / (1 + move_between(prices, placed.column, placed.row - 1, placed.row)) - 1
-    past = _mean_close(prices, placed.row, placed.column) / placed.spot - 1
+    past = mean_close(prices, placed.row, placed.column) / placed.spot - 1
     beside = {"prior_close": before, "mean_close_20": past}
     rows = []
     for count in range(len(beside) + 1):
@@ -100,16 +99,6 @@ def _means(values: Floats, group: Integers) -> Floats:
     """The mean of each entry's group."""
     total, count = np.bincount(group, values), np.bincount(group)
     return np.asarray((total / np.maximum(count, 1))[group], np.float64)
-
-
-def _mean_close(prices: Prices, row: Integers, column: Integers) -> Floats:
-    """Mean close of the last `PAST` sessions, the level's own included; NaN before there are so many, or after a split."""
-    found = np.full(len(row), np.nan)
-    splits = prices.splits_so_far()
-    whole = (row >= PAST - 1) & (splits[np.maximum(row - PAST + 1, 0), column] == splits[row, column])
-    back = np.stack([prices.close[np.maximum(row - lag, 0), column] for lag in range(PAST)])
-    found[whole] = back[:, whole].mean(axis=0)
-    return found
 
 
 def _carried(close: Floats) -> Floats:

@@ -23,10 +23,11 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from flowbt.evaluation.inference import Bools, Floats, Integers
-from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, jointly, weighted, windows_in
-from flowbt.evaluation.levels.elsewhere import Elsewhere, against_elsewhere, elsewhere, far
+from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, weighted, windows_in
+from flowbt.evaluation.levels.elsewhere import Elsewhere, against_elsewhere, comparable, elsewhere
 from flowbt.evaluation.levels.formula import touch_probability
 from flowbt.evaluation.levels.passage import Paths, moves_after, paths_of
+from flowbt.evaluation.levels.past import direction
 from flowbt.evaluation.levels.placing import Placed
 from flowbt.evaluation.levels.prices import Prices
 
@@ -51,7 +52,7 @@ class Levels:
         toward: the paths of the levels' own days, towards them.
         mirrored: the same paths, the other way.
         others: the paths of all of the symbol's days.
-        near: which of these (across) are too near each level's own day.
+        near: which of these (across) are too near each level's own day, or unlike it.
         first: on which session ahead they reach each level.
     """
 
@@ -73,8 +74,8 @@ def touch_measures(placed: Placed, prices: Prices, side: int, sessions: int) -> 
         sessions: how long they have.
 
     Returns:
-        Rows with `measure, n, days, value, formula, mirror, elsewhere`, `p_value` and `minimum_detectable` of a difference
-        from elsewhere and mirror both (`jointly`), and `against`: by placebo `difference, ci, p_value, minimum_detectable`. `n` counts levels (touched ones, where only these tell), `days` the different days they tell of.
+        Rows with `measure, n, days, value, formula, mirror, elsewhere` and `against`: by placebo `difference, ci, p_value,
+        minimum_detectable`. `n` counts levels (touched ones, where only these tell), `days` the different days they tell of.
     """
     found = []
     for ranged in (True, False):
@@ -102,7 +103,7 @@ def _levels(placed: Placed, prices: Prices, column: int, side: int, sessions: in
     followed = np.append(paths.row, -1)[place] == placed.row
     own = place[followed]
     distance = distances(placed.of(followed), prices)
-    near = ~far(paths.row[own], paths.row, sessions)
+    near = ~comparable(paths.row[own], paths.row, sessions, direction(prices, column))
     return Levels(distance, paths.of(own), other_way.of(own), paths, near, paths.first(distance))
 
 
@@ -135,7 +136,6 @@ def _row(name: str, held: dict[int, Levels], prices: Prices, sessions: int) -> d
         "formula": _by_formula(name, held, sessions),
         "mirror": those.value,
         "elsewhere": placebo,
-        **jointly([against["elsewhere"], against["mirror"]]),
         "against": {name: asdict(found) for name, found in against.items()},
     }
 

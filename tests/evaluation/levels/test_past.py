@@ -1,0 +1,36 @@
+"""Where the price came from."""
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from flowbt.evaluation.levels.past import direction, mean_close
+from flowbt.evaluation.levels.prices import Prices
+
+MakePrices = Callable[..., Prices]
+
+
+def test_the_mean_of_twenty_closes(make_prices: MakePrices) -> None:
+    prices = make_prices([float(price) for price in range(100, 130)])
+    found = mean_close(prices, np.array([18, 19, 29]), np.zeros(3, np.int64))
+    assert found == pytest.approx([np.nan, 109.5, 119.5], nan_ok=True)
+
+
+def test_no_mean_over_a_split(make_prices: MakePrices) -> None:
+    prices = make_prices([100.0] * 50, split=25)
+    found = mean_close(prices, np.array([24, 30, 43]), np.zeros(3, np.int64))
+    assert found == pytest.approx([100.0, np.nan, np.nan], nan_ok=True)
+    assert mean_close(prices, np.array([44]), np.zeros(1, np.int64)) == pytest.approx([100.0])
+
+
+def test_on_which_side_the_price_stands(make_prices: MakePrices) -> None:
+    found = direction(make_prices([100.0] * 20 + [101.0, 99.0]), 0)
+    assert np.isnan(found[:19]).all()
+    assert found[19:].tolist() == [0.0, 1.0, -1.0]
+
+
+def test_the_future_does_not_change_it(make_prices: MakePrices) -> None:
+    close = (100 * np.exp(np.cumsum(np.random.default_rng(1).normal(0, 0.01, 80)))).tolist()
+    whole, cut = direction(make_prices(close), 0), direction(make_prices(close[:50]), 0)
+    assert np.array_equal(whole[:50], cut, equal_nan=True)
