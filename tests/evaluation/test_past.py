@@ -18,7 +18,7 @@ def panel_of_closes(closes: np.ndarray, first: int = 0, adjusted: np.ndarray | N
     close = closes[:, None]
     entry = close * 1.1
     own = np.full_like(close, np.nan) if adjusted is None else adjusted[:, None]
-    prices = (entry, own * 1.1, close, close, close, own)
+    prices = (entry, own * 1.1, close, close, close, close, own)
     outcomes = Outcomes(tuple(DAYS[: len(close)]), ("AAA",), "next_open", *prices)
     said = np.zeros((len(close) - first, 1))
     return Panel(tuple(DAYS[first : len(close)]), ("AAA",), said, said, outcomes, first)

@@ -35,7 +35,7 @@ SIDES: Final[dict[Entry, tuple[str, int]]] = {
 }
 """The price an entry is made at, and how many sessions after the verdict."""
 
-PRICES: Final = ("traded", "adjusted", "high", "low", "traded_close", "adjusted_close")
+PRICES: Final = ("traded", "adjusted", "high", "low", "close", "traded_close", "adjusted_close")
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class Outcomes:
         adjusted: the same by the adjusted close.
         high: the day's, as traded.
         low: the day's, as traded.
+        close: the day's, as traded.
         traded_close: the close, with splits and dividends on file put in.
         adjusted_close: the same by the bars' own adjustment.
     """
@@ -61,6 +62,7 @@ class Outcomes:
     adjusted: Floats
     high: Floats
     low: Floats
+    close: Floats
     traded_close: Floats
     adjusted_close: Floats
 
@@ -123,9 +125,8 @@ def outcomes_of(
     factor = _factor_of_actions(close, days, symbols, actions)
     with np.errstate(divide="ignore", invalid="ignore"):
         by_close = price * adjusted / close
-    return Outcomes(
-        tuple(days), symbols, entry, price * factor, by_close, matrix("high"), matrix("low"), close * factor, adjusted
-    )
+    by_day = (matrix("high"), matrix("low"), close, close * factor, adjusted)
+    return Outcomes(tuple(days), symbols, entry, price * factor, by_close, *by_day)
 
 
 def forward_returns(
