@@ -126,3 +126,17 @@ def test_a_rejected_file_is_exit_code_1_with_its_reason(run: Run, tmp_path: Path
     assert said.code == 1
     assert said.document["files"][0]["reason"].startswith("MISSING_COLUMN: close, high, low")
     assert said.document["totals"]["rejected"] == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "said"),
+    [
+        (("evaluate", "flow_verdict", "--column", "x"), "--column says nothing of a signal: it goes with --series"),
+        (("evaluate", "--series", "f.csv", "--column", "x", "--symbols", "A"), "--symbols says nothing of --series"),
+        (("evaluate", "--levels", "f.csv", "--entry", "close"), "--entry says nothing of --levels"),
+    ],
+)
+def test_an_option_that_says_nothing_is_refused(run: Run, asked: tuple[str, ...], said: str) -> None:
+    found = run(*asked)
+    assert found.code == 2
+    assert said in found.err

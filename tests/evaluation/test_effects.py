@@ -4,13 +4,17 @@ import numpy as np
 import pytest
 from tests.evaluation.conftest import MakePanel
 
-from flowbt.evaluation.effects import centred, effect_where, known_in_both, signed_effect
+from flowbt.evaluation.effects import centred, effect, effect_where, signed_effect
 
 
-def test_rows_before_and_after_what_both_know_are_left_out() -> None:
-    nan = np.nan
-    signal, outcome = np.array([[1.0], [2], [3], [4]]), np.array([[nan], [5.0], [nan], [nan]])
-    assert known_in_both(signal, outcome)[0].tolist() == [[2.0]]
+def test_days_without_a_signal_count_for_nothing_but_the_shifts() -> None:
+    draws = np.random.default_rng(0)
+    outcome = draws.normal(size=(200, 1))
+    weekly = np.where(np.arange(200)[:, None] % 5 == 0, draws.normal(size=(200, 1)), np.nan)
+    found = effect(weekly, outcome, 1)
+    given = np.isfinite(weekly[:, 0])
+    assert found is not None
+    assert found.value == pytest.approx(np.polyfit(weekly[given, 0], outcome[given, 0], 1)[0])
 
 
 def test_each_symbol_is_centred_on_its_own_mean_and_the_unknown_is_zero() -> None:

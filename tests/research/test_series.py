@@ -79,3 +79,9 @@ def test_too_few_prices_for_the_horizon_are_told(tmp_path: Path) -> None:
     path = table(tmp_path / "mood.csv", "date,mood,price", ["2026-01-05,1,1", "2026-01-06,2,1"])
     with pytest.raises(FlowbtError, match="too few for a horizon"):
         evaluate_series(path, "mood", horizons=[5])
+
+
+def test_days_asked_for_are_those_evaluated(tmp_path: Path) -> None:
+    found = evaluate_series(own(tmp_path), "mood", buckets=2, entry="close", first=DAYS[10], last=DAYS[29])
+    assert (found["from"], found["to"]) == (DAYS[10], DAYS[29])
+    assert sum(row["n"] for row in found["buckets"]) == 20

@@ -167,6 +167,14 @@ def evaluate(
         raise FlowbtError(
             "evaluate a signal, as in `flowbt evaluate flow_verdict`, or --series FILE --column NAME, or --levels FILE"
         )
+    _refuse_beside(
+        "--series" if series is not None else "--levels" if levels is not None else "a signal",
+        {
+            "--column": column, "--date-column": date_column, "--price-column": price_column, "--prices": prices,
+            "--date-format": date_format, "--kinds": kinds, "--symbols": symbols, "--set": settings, "--entry": entry,
+            "--from": first, "--to": last,
+        },
+    )  # fmt: skip
     if levels is not None:
         from flowbt.report.level_page import levels_text
         from flowbt.research.level_run import evaluate_levels
@@ -183,12 +191,13 @@ def evaluate(
             raise FlowbtError(f"which column of '{series}' is the series? Say it with --column")
         document = evaluating.evaluate_series(
             series, column, date_column=date_column, date_format=date_format, prices=prices, price_column=price_column,
-            buckets=buckets, horizons=whole_numbers(horizons or "1"), entry=_entry(entry), reports=reports,
+            buckets=buckets, horizons=whole_numbers(horizons or "1"), first=day(first), last=day(last),
+            entry=_entry(entry), reports=reports,
         )  # fmt: skip
     else:
         document = evaluating.evaluate_signal(
             Lake(lake, as_of), str(signal), symbols=symbols_of(symbols), horizons=whole_numbers(horizons or "1,3,5,10"),
-            settings=parse_settings(settings or []), first=day(first), last=day(last), entry=_entry(entry) or "next_open",
+            settings=parse_settings(settings or []), first=day(first), last=day(last), entry=_entry(entry),
             decision=decision_of(decision), include_partial=include_partial, reports=reports,
         )  # fmt: skip
     emit(document, as_json, lambda: evaluation_text(document))
@@ -253,6 +262,22 @@ def demo(
         return "\n\n".join(parts)
 
     emit(document, as_json, told)
+
+
+TAKES = {
+    "a signal": {"--symbols", "--set", "--entry", "--from", "--to"},
+    "--series": {
+        "--column", "--date-column", "--date-format", "--prices", "--price-column", "--entry", "--from", "--to",
+    },
+    "--levels": {"--kinds", "--prices", "--price-column", "--date-format", "--symbols", "--from", "--to"},
+}  # fmt: skip
+
+
+def _refuse_beside(subject: str, given: dict[str, Any]) -> None:
+    for option, value in given.items():
+        if value and option not in TAKES[subject]:
+            where = " and ".join(name for name, takes in TAKES.items() if option in takes)
+            raise FlowbtError(f"{option} says nothing of {subject}: it goes with {where}")
 
 
 def _entry(text: str | None) -> Any:

@@ -7,12 +7,11 @@ fall. What is tested is therefore a statement about the sample, not a rule that 
 from typing import Any
 
 import numpy as np
-from scipy.stats import rankdata
 
 from flowbt.errors import FlowbtError
-from flowbt.evaluation.effects import centred, effect, effect_where, known_in_both
-from flowbt.evaluation.inference import Floats, Integers
-from flowbt.evaluation.inference.association import association
+from flowbt.evaluation.effects import effect
+from flowbt.evaluation.inference import FEWEST, Bools, Floats, Integers, estimate_from_influence
+from flowbt.evaluation.inference.ranks import information_coefficient
 from flowbt.evaluation.panel import Panel
 
 MOST = 50
@@ -50,7 +49,7 @@ def evaluate_buckets(panel: Panel, horizon: int, buckets: int) -> tuple[list[dic
 
 
 def _row(values: Floats, moves: Floats, number: Integers, bucket: int, horizon: int) -> dict[str, Any]:
-    chosen, known = number == bucket, number > 0
+    chosen = number == bucket
     n = int(chosen.sum())
     if not n:
         return {"bucket": bucket, "n": 0}
@@ -62,46 +61,39 @@ def _row(values: Floats, moves: Floats, number: Integers, bucket: int, horizon: 
         "high": float(values[chosen].max()),
         "mean_value": float(values[chosen].mean()),
         "mean_return": mean,
-        "return_ci": _around(mean, effect_where(chosen, known, moves, horizon)),
+        "return_ci": _interval(moves, chosen, horizon),
         "mean_abs_return": size,
-        "abs_return_ci": _around(size, effect_where(chosen, known, np.abs(moves), horizon)),
+        "abs_return_ci": _interval(np.abs(moves), chosen, horizon),
         "up_rate": float((moves[chosen] > 0).mean()),
     }
 
 
-def _around(mean: float, found: Any) -> tuple[float, float] | None:
-    """The interval of a bucket's mean: that of its difference from the mean of all days, which is known far better."""
-    if found is None:
+def _interval(values: Floats, chosen: Bools, horizon: int) -> tuple[float, float] | None:
+    """The interval of a bucket's mean, with the errors of dependent dates."""
+    n = int(chosen.sum())
+    if n < FEWEST:
         return None
-    low, high = found.interval
-    return mean - found.value + low, mean - found.value + high
+    mean = float(values[chosen].mean())
+    influence = np.where(chosen, values - mean, 0.0).sum(axis=1) / n
+    found = estimate_from_influence(mean, influence, horizon)
+    return found.interval if found else None
 
 
 def _spread(values: Floats, outcome: Floats, number: Integers, buckets: int, horizon: int) -> dict[str, Any]:
     top, bottom = number == buckets, number == 1
     known = number > 0
     spread = None
-    if top.sum() and bottom.sum():
+    if min(top.sum(), bottom.sum()) >= FEWEST:
         # the sum of this contrast times the outcome, over all days, is the difference of the two means
         contrast = np.where(known, known.sum() * (top / top.sum() - bottom / bottom.sum()), np.nan)
         spread = effect(contrast, outcome, horizon, unit=float(known.sum()))
-    said, followed = (centred(_ranks(side)) for side in known_in_both(values, outcome))
-    size = float(np.sqrt((said**2).sum() * (followed**2).sum()))
-    ranks = association(said, followed, horizon, unit=size) if size > 0 else None
+    correlation = information_coefficient(values, outcome, horizon)
+    ranks = correlation.estimate
     return {
         "spread": spread.value if spread else None,
         "ci": spread.interval if spread else None,
         "p_value": spread.p_value if spread else None,
-        "rank_correlation": ranks.value if ranks else None,
+        "rank_correlation": correlation.value,
         "rank_ci": ranks.interval if ranks else None,
         "rank_p_value": ranks.p_value if ranks else None,
     }
-
-
-def _ranks(values: Floats) -> Floats:
-    """Ranks within each symbol, ties sharing theirs; NaN where unknown."""
-    found = np.full_like(values, np.nan)
-    for column in range(values.shape[1]):
-        known = np.isfinite(values[:, column])
-        found[known, column] = rankdata(values[known, column])
-    return found

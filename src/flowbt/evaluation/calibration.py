@@ -105,6 +105,8 @@ def _p_value(
     sides = [np.full(shape, np.nan) for _ in range(2)]
     for side, values in zip(sides, (added, missed), strict=True):
         side[at] = values
-    said, came = (centred(side[at[0][0] : at[0][-1] + 1]) for side in sides)
-    found = association(said, came, horizon)
+    span = slice(int(at[0][0]), int(at[0][-1]) + 1)
+    said, came = (centred(side[span]) for side in sides)
+    # what climatology missed is known on days with a score only: of a weekly score nothing can be said
+    found = association(said, came, horizon, known=np.isfinite(sides[1][span]))
     return found.p_value if found else None

@@ -11,15 +11,6 @@ from flowbt.evaluation.inference.association import Association, association
 from flowbt.evaluation.panel import Panel, above_universe
 
 
-def known_in_both(signal: Floats, outcome: Floats) -> tuple[Floats, Floats]:
-    """Both sides, NaN where either is, on the rows up to the last with both: the last labels do not exist yet."""
-    there = np.isfinite(signal) & np.isfinite(outcome)
-    rows = np.flatnonzero(there.any(axis=1))
-    first, last = (rows[0], rows[-1] + 1) if len(rows) else (0, 0)
-    kept = there[first:last]
-    return tuple(np.where(kept, side[first:last], np.nan) for side in (signal, outcome))  # type: ignore[return-value]
-
-
 def centred(values: Floats) -> Floats:
     """Each symbol's values less their own mean, 0 where unknown."""
     there = np.isfinite(values)
@@ -28,9 +19,21 @@ def centred(values: Floats) -> Floats:
 
 
 def effect(signal: Floats, outcome: Floats, horizon: int, unit: float | None = None) -> Association | None:
-    """The slope of an outcome on a signal within each symbol; see `association` for `unit` and for when there is none."""
-    said, followed = known_in_both(signal, outcome)
-    return association(centred(said), centred(followed), horizon, unit)
+    """The slope of an outcome on a signal within each symbol; see `association` for `unit` and for when there is none.
+
+    Args:
+        signal: sessions down, symbols across; NaN on days without one.
+        outcome: the same; NaN where unknown. Its days without a signal count for nothing but for what a shifted signal meets.
+        horizon: sessions over which the outcome runs.
+        unit: of the value.
+    """
+    there = np.isfinite(outcome)
+    rows = np.flatnonzero(there.any(axis=1) & np.isfinite(signal).any(axis=1))
+    if not len(rows):
+        return None
+    span = slice(int(rows[0]), int(rows[-1]) + 1)
+    said = centred(np.where(there, signal, np.nan)[span])
+    return association(said, centred(outcome[span]), horizon, unit, there[span])
 
 
 def effect_where(chosen: Bools, known: Bools, outcome: Floats, horizon: int) -> Association | None:
@@ -42,11 +45,10 @@ def effect_where(chosen: Bools, known: Bools, outcome: Floats, horizon: int) -> 
         outcome: NaN where unknown.
         horizon: sessions over which the outcome runs.
     """
-    there = known & np.isfinite(outcome)
-    count = int((chosen & there).sum())
+    count = int((chosen & known & np.isfinite(outcome)).sum())
     if count < FEWEST:
         return None
-    return effect(np.where(there, chosen, np.nan), outcome, horizon, unit=count)
+    return effect(np.where(known, chosen, np.nan), outcome, horizon, unit=count)
 
 
 def signed_effect(panel: Panel, start: int, end: int) -> Association | None:

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 
 from flowbt.calendar import monthly_expiry
-from flowbt.evaluation.inference import FEWEST, Floats, Integers
+from flowbt.evaluation.inference import FEWEST, Bools, Floats, Integers
 from flowbt.evaluation.inference.association import association
 from flowbt.evaluation.inference.ranks import off_its_commonest
 from flowbt.evaluation.inference.regression import least_squares
@@ -43,8 +43,8 @@ def incremental(panel: Panel, horizon: int, controls: Mapping[str, Floats]) -> d
     """The return above the symbol's own mean on the score (the verdict, where there are no scores), alone and with controls.
 
     Both on the same symbol-days. All columns are taken above the symbol's own mean. A control that fewer than half of the
-    symbol-days have is left out, rather than the days, and so is one that others make up. The coefficient beside controls is judged by shifts of the signal against
-    what controls leave of the return: under the null the signal has nothing to do with either.
+    symbol-days have is left out, rather than the days, and so is one that others make up. The coefficient beside controls is that of what
+    they leave of the signal on what they leave of the return (Frisch & Waugh 1933), judged by shifts of the one against the other.
 
     Returns:
         `horizon, n, coefficient_alone, p_value_alone, coefficient, ci, p_value, r2_controls, r2_with_signal, controls`
@@ -68,14 +68,22 @@ def incremental(panel: Panel, horizon: int, controls: Mapping[str, Floats]) -> d
     )
     by_itself = added = None
     if len(np.unique(day)) >= len(names) + 2 * FEWEST and off_its_commonest(signal[rows]) >= FEWEST:
+        # outcomes of days without a signal, too: a signal that is shifted must meet outcomes
+        every = np.isfinite(moves) & np.logical_and.reduce(
+            [np.isfinite(controls[name]) for name in names], axis=0, initial=True
+        )
+        every &= rows.any(axis=0)
         used = np.flatnonzero(rows.any(axis=1))
-        at = day - used[0], symbol
-        shape = int(used[-1] - used[0]) + 1, len(panel.symbols)
-        by_itself = association(_matrix(x, at, shape), _matrix(y, at, shape), horizon)
+        span = slice(int(used[0]), int(used[-1]) + 1)
+        outcome = _above_mean_of(moves, rows, every)
+        by_itself = association(_matrix(x, rows)[span], outcome[span], horizon, known=every[span])
         if len(names) in together.kept:
+            for name, value in zip(names, np.nan_to_num(without.values[1:]), strict=True):
+                outcome = outcome - value * _above_mean_of(controls[name], rows, every)
             left = together.weights[:, -1] / (together.weights[:, -1] ** 2).sum()
-            said, unexplained, response = (_matrix(values, at, shape) for values in (x, without.residual, left))
-            added = association(said, unexplained, horizon, response=response)
+            added = association(
+                _matrix(left, rows)[span], outcome[span], horizon, known=every[span], controls=len(without.kept)
+            )
     return {
         "horizon": horizon,
         "n": len(y),
@@ -91,10 +99,16 @@ def incremental(panel: Panel, horizon: int, controls: Mapping[str, Floats]) -> d
     }
 
 
-def _matrix(values: Floats, at: tuple[Integers, Integers], shape: tuple[int, int]) -> Floats:
-    placed = np.zeros(shape)
-    placed[at] = values
+def _matrix(values: Floats, rows: Bools) -> Floats:
+    placed = np.zeros(rows.shape)
+    placed[rows] = values
     return placed
+
+
+def _above_mean_of(values: Floats, rows: Bools, every: Bools) -> Floats:
+    """The values of `every` day above their symbol's mean over `rows`; 0 on other days."""
+    mean = np.where(rows, values, 0.0).sum(axis=0) / np.maximum(rows.sum(axis=0), 1)
+    return np.where(every, values - mean, 0.0)
 
 
 def _known(value: float) -> float | None:

@@ -141,13 +141,18 @@ def _cell(panel: Panel, moves: Floats, known: Bools, side: int, horizon: int) ->
         hit_ci=wilson_interval(hit_rate * effective, effective),
         base_rate=hit_rate - lift,
         lift=lift,
-        lift_ci=tested.interval if tested else None,
+        lift_ci=_possible(tested.interval, hit_rate - lift) if tested else None,
         t=tested.t if tested else None,
         p_value=tested.p_value if tested else None,
         minimum_detectable=tested.minimum_detectable if tested else None,
         lift_over_expanding=float((hits - expected)[judged].mean()) if judged.sum() >= FEWEST else None,
     )
     return cell, tested
+
+
+def _possible(interval: tuple[float, float], base_rate: float) -> tuple[float, float]:
+    """What of an interval a hit rate between 0 and 1 allows."""
+    return max(interval[0], -base_rate), min(interval[1], 1 - base_rate)
 
 
 def _above_own(values: Floats, known: Bools) -> Floats:

@@ -70,15 +70,23 @@ EVALUATION: Final[tuple[tuple[str, str, str], ...]] = (
     ),
     (
         "",
+        "Prices",
+        "By the adjusted close where the bars have one; else as traded, with the splits and dividends on file put in. Where there is "
+        "neither, dividends are missing from the returns.",
+    ),
+    (
+        "",
         "Luck",
-        "Verdicts persist and horizons overlap, so days are not independent: standard errors are those of the daily "
-        "series (Newey-West with a wide bandwidth, fixed-b critical values), intervals are 95%, p-values two-sided.",
+        "Verdicts persist and horizons overlap, so days are not independent. What was said is compared with what followed when it is "
+        "moved round the calendar by any number of sessions, all symbols together, each place judged by its own long-run error; "
+        "an interval holds what would not be rejected so. The mean of the daily portfolio and of a bucket have the errors of "
+        "dependent days (Newey-West, fixed-b critical values). Intervals are 95%, p-values two-sided.",
     ),
     ("verdicts", "Effective n", "As many independent verdicts would have told as much."),
     (
         "verdicts",
         "Visible",
-        "The smallest true lift, or return, that would have been found four times in five: 2.8 standard errors.",
+        "The smallest true lift, or return, that would have been found four times in five: 1.43 times half the width of the interval.",
     ),
     (
         "family",
@@ -89,7 +97,7 @@ EVALUATION: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "placebo",
         "Placebo",
-        "The verdicts of all symbols are moved together to other dates (a circular shift by more than two horizons), so that "
+        "The verdicts of all symbols are moved together to other dates (circular shifts by any number of sessions), so that "
         "they persist and cluster as they do and only the link to the prices is cut.",
     ),
     (
@@ -134,7 +142,8 @@ EVALUATION: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "incremental",
         "Controls",
-        "The return is regressed on the controls with and without the signal; the errors mind the dependence of days.",
+        "The return is regressed on the controls with and without the signal; p is of what the controls leave of the signal, moved round "
+        "the calendar against what they leave of the return.",
     ),
     (
         "buckets",

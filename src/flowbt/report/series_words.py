@@ -44,7 +44,7 @@ def series_answer(document: Document) -> str:
         _compared(outcome, found.get(key) or {}, buckets, "" if place else name, who, horizon)
         for place, (key, outcome) in enumerate((key, OUTCOMES[key]) for key in order)
     ]
-    part = PARTS.get(len(buckets), "bucket")
+    part = _part(buckets)
     said.append(
         f"The {part if part != 'half' else 'halve'}s are cut at quantiles of the whole sample, which nobody knew at the "
         "time: this describes what followed and is no rule to trade by."
@@ -52,6 +52,13 @@ def series_answer(document: Document) -> str:
     if document.get("entry") == "close":
         said.append("Returns start at the same session's close: this is what followed, not what could be traded.")
     return " ".join(filter(None, said))
+
+
+def _part(buckets: Sequence[Document]) -> str:
+    """What a bucket is called: a fifth only where it is about that."""
+    counts = [number_of(bucket) for bucket in buckets]
+    alike = min(counts) * 2 > max(counts)
+    return PARTS.get(len(buckets), "bucket") if alike else "bucket"
 
 
 def _beyond(test: Document) -> bool:
@@ -66,7 +73,7 @@ def _compared(outcome: Outcome, test: Document, buckets: Sequence[Document], nam
     if None in values:
         return ""
     lowest, highest = map(outcome.write, values)
-    part = PARTS.get(len(buckets), "bucket")
+    part = _part(buckets)
     over = f"over the next {sessions(horizon)}"
     p, spread = known(test.get("p_value")), known(test.get("spread"))
     if spread is None:

@@ -38,7 +38,7 @@ def evaluate_signal(
     settings: Mapping[str, str] | None = None,
     first: date | None = None,
     last: date | None = None,
-    entry: Entry = "next_open",
+    entry: Entry | None = None,
     decision: Decision = "close",
     include_partial: bool = False,
     reports: Path | None = None,
@@ -53,7 +53,7 @@ def evaluate_signal(
         settings: thresholds as text, `{"bearish": "0.3"}`.
         first: first day whose verdict counts.
         last: last day whose verdict counts; prices after it still say what followed.
-        entry: where a return starts; `close` is not tradable.
+        entry: where a return starts; by default the next open, or the next close where no bar has an open; `close` is not tradable.
         decision: `close`, or `pre_open` to decide before the next open with the open interest published that morning.
         include_partial: look at snapshots that were taken before their session ended, too.
         reports: where to write the run; None writes nothing.
@@ -62,6 +62,7 @@ def evaluate_signal(
     chosen, catalogue, source = _loaded(signal)
     chosen = configure(chosen, settings or {})
     wanted, bars = symbols_with_bars(lake, symbols)
+    entry = entry or ("next_open" if bars["open"].null_count() < bars.height else "next_close")
     request = Request(
         tuple(wanted),
         first,
@@ -121,6 +122,8 @@ def evaluate_series(
     price_column: str | None = None,
     buckets: int = 5,
     horizons: Sequence[int] = (1,),
+    first: date | None = None,
+    last: date | None = None,
     entry: Entry | None = None,
     reports: Path | None = None,
 ) -> dict[str, Any]:
@@ -135,6 +138,8 @@ def evaluate_series(
         price_column: its price, taken as the close; by default the file's bars, or its column close or price.
         buckets: quantiles of the whole sample; the first holds the lowest values.
         horizons: in sessions of the price file; the buckets are of the first.
+        first: first day whose value counts.
+        last: last day whose value counts; prices after it still say what followed.
         entry: where a return starts; by default the next open, or the next close where there are no opens.
         reports: where to write the run; None writes nothing.
     """
@@ -146,7 +151,8 @@ def evaluate_series(
     if entry == "next_open" and not opens:
         raise FlowbtError(f"'{prices or path}' has no opens on some days: use --entry next_close, or close")
     start: Entry = entry or ("next_open" if opens else "next_close")
-    panel = panel_of(series.values, outcomes_of(series.bars, start, days=series.bars["date"].to_list()))
+    values = series.values.filter(pl.col("date").is_between(first or date.min, last or date.max))
+    panel = panel_of(values, outcomes_of(series.bars, start, days=series.bars["date"].to_list()))
     _require_outcomes(panel, horizons)
     document: dict[str, Any] = {
         "series": path.name,
@@ -167,12 +173,14 @@ def evaluate_series(
         "price_column": price_column,
         "buckets": buckets,
         "horizons": list(horizons),
+        "from": first,
+        "to": last,
         "entry": start,
         "series": hashed(path),
         "prices": hashed(prices or path),
     }
     facts = manifest(None, "evaluate", f"{path.stem}-{column}", asked)
-    return _told(document, facts, {"series": series.values}, reports)
+    return _told(document, facts, {"series": values}, reports)
 
 
 def checked_horizons(horizons: Sequence[int]) -> list[int]:

@@ -49,7 +49,7 @@ def test_a_unit_makes_another_quantity_of_the_same_numerator() -> None:
 @pytest.mark.parametrize("shift", [0, 1, 37])
 def test_each_shift_is_a_rotation_with_its_own_long_run_error(shift: int) -> None:
     signal, outcome = series(2, 80, 3, 0.8), series(3, 80, 3, 0.5)
-    numerators, squares, errors = _shifted(signal, outcome, signal, np.array([shift]), 9)
+    numerators, squares, errors = _shifted(signal, outcome, np.array([shift]), 9)
     moved = np.roll(signal, shift, axis=0)
     slope = (moved * outcome).sum() / (moved**2).sum()
     added = (moved * outcome).sum(axis=1) - slope * (moved**2).sum(axis=1)
@@ -61,7 +61,7 @@ def test_each_shift_is_a_rotation_with_its_own_long_run_error(shift: int) -> Non
 @pytest.mark.parametrize("seed", range(12))
 def test_a_null_is_rejected_where_fewer_than_one_place_in_twenty_is_as_extreme(seed: int) -> None:
     signal, outcome = series(seed, 60, persistence=0.8), series(100 + seed, 60)
-    numerators, _, errors = _shifted(signal, outcome, signal, np.arange(60), bandwidth(60, 1))
+    numerators, _, errors = _shifted(signal, outcome, np.arange(60), bandwidth(60, 1))
     t = np.abs(numerators / errors)
     found = told(signal, outcome)
     assert (found.p_value < 0.05) == ((t >= t[0]).mean() <= 0.05)
@@ -156,16 +156,44 @@ def test_a_true_null_of_persistent_verdicts_and_overlapping_outcomes_is_rejected
     assert 0.02 <= rejected / 400 <= 0.08
 
 
-def test_with_controls_taken_out_it_is_the_coefficient_of_the_whole_regression() -> None:
-    """Frisch & Waugh (1933)."""
+def test_with_controls_taken_out_of_both_sides_it_is_the_coefficient_of_the_whole_regression() -> None:
+    """Frisch & Waugh (1933); the error is wider by the degrees of freedom that they took."""
     signal, control, noise = (series(seed, 150)[:, 0] for seed in (50, 51, 52))
     signal = signal + 0.7 * control
     outcome = 0.4 * signal - 0.5 * control + noise
-    left_of_outcome, left_of_signal = (
-        side - control * (control @ side) / (control @ control) for side in (outcome, signal)
-    )
-    found = association(signal[:, None], left_of_outcome[:, None], 1, response=left_of_signal[:, None])
+    left = [(side - control * (control @ side) / (control @ control))[:, None] for side in (signal, outcome)]
+    found, free = association(left[0], left[1], 1, controls=1), told(left[0], left[1])
     fitted = np.linalg.lstsq(np.column_stack([signal, control]), outcome, rcond=None)[0]
     assert found is not None
     assert found.value == pytest.approx(fitted[0])
-    assert found.interval[0] < fitted[0] < found.interval[1]
+    assert found.standard_error == pytest.approx(free.standard_error * np.sqrt(150 / 149))
+
+
+def test_shifts_that_meet_little_of_what_is_known_are_left_out() -> None:
+    """A signal of the first half only, and outcomes of the first two thirds."""
+    signal, outcome = series(1, 150), series(2, 150)
+    signal[75:], outcome[100:] = 0.0, 0.0
+    known = np.arange(150)[:, None] < 100
+    found = association(signal - np.where(np.arange(150)[:, None] < 75, signal[:75].mean(), 0), outcome, 1, known=known)
+    assert found is not None
+    assert 85 < len(found.shifted_t) < 115
+
+
+def test_symbols_that_were_there_in_turn_cannot_be_tested() -> None:
+    known = np.kron(np.eye(10, dtype=bool), np.ones((20, 1), bool))
+    draws = np.random.default_rng(0)
+    assert (
+        association(draws.normal(size=known.shape) * known, draws.normal(size=known.shape) * known, 1, known=known)
+        is None
+    )
+
+
+@pytest.mark.parametrize("every", [5, 21])
+def test_a_weekly_or_monthly_signal_meets_outcomes_when_it_is_shifted(every: int) -> None:
+    rejected = 0
+    for seed in range(150):
+        outcome = series(seed, 600)
+        signal = np.where(np.arange(600)[:, None] % every == 0, series(5_000 + seed, 600, persistence=0.5), 0.0)
+        given = signal != 0
+        rejected += told(signal - np.where(given, signal.sum() / given.sum(), 0), outcome).p_value < 0.05
+    assert rejected / 150 <= 0.11

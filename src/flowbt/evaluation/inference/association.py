@@ -5,8 +5,9 @@ error of a mean, however robust, is itself badly known, and a test at 5% rejects
 H = 20). But if signal and outcome have nothing to do with each other, then the signal moved round the calendar by any
 number of sessions might as well have been the one that was given. So:
 
-1. signal and outcome are centred by the caller (by symbol, or by day across symbols), 0 where unknown;
-2. for each shift k of the whole matrix, numerator a_k = sum x_{t-k} y_t, b_k = sum x_{t-k} x_t (`response`), and the standard error s_k of
+1. signal and outcome are centred by the caller (by symbol, or by day across symbols), 0 where unknown; the outcome stays on days
+   without a signal (`known`);
+2. for each shift k of the whole matrix, numerator a_k = sum x_{t-k} y_t, b_k = sum x_{t-k} x_t, and the standard error s_k of
    a_k from the long-run variance of what each date adds about its own slope (`_shifted`);
 3. a slope B is rejected where fewer than 5% of the shifts, the real place among them, have |a_k - B b_k| / s_k at least
    |a_0 - B b_0| / s_0. All shifts count, the near ones too: under the null the place of the signal is one among equals. For each
@@ -27,11 +28,13 @@ import numpy as np
 from scipy.stats import t as student
 
 from flowbt.compiled import compiled
-from flowbt.evaluation.inference.long_run import DETECTABLE, NORMAL_95, Floats, Integers, bandwidth
+from flowbt.evaluation.inference.long_run import DETECTABLE, NORMAL_95, Bools, Floats, Integers, bandwidth
 from flowbt.evaluation.inference.step_down import step_down
 
 MOST_SHIFTS = 399
 """Shifts that are looked at, evenly spread where there are more: p-values in steps of 1/400."""
+LEAST_MET = 0.5
+"""A shift counts that meets outcomes with half of the signal; half of all shifts must, or only the near ones would be left."""
 _FREEDOM = np.concatenate([np.linspace(1, 30, 291), np.geomspace(31, 1e6, 200)])
 _CRITICAL = student.ppf(0.975, _FREEDOM)
 FEWEST_SHIFTS = 19
@@ -68,28 +71,38 @@ class Association:
 
 
 def association(
-    signal: Floats, outcome: Floats, horizon: int, unit: float | None = None, response: Floats | None = None
+    signal: Floats,
+    outcome: Floats,
+    horizon: int,
+    unit: float | None = None,
+    known: Bools | None = None,
+    controls: int = 0,
 ) -> Association | None:
     """The slope of the outcome on the signal, with a p-value and an interval from circular shifts.
 
     Args:
-        signal: dates down, symbols across; centred, 0 where unknown. The rows are consecutive sessions.
-        outcome: the same, known on every row but for gaps.
+        signal: dates down, symbols across; centred on the days it is compared on, 0 on all others. The rows are consecutive
+            sessions.
+        outcome: the same, on every day on which it is known, with or without a signal: a signal that is shifted must meet outcomes.
         horizon: sessions over which an outcome runs.
         unit: what the numerator is divided by to give the value; by default what makes it a slope.
-        response: what a slope of 1 adds to the outcome, where that is not the signal itself: what controls leave of it, for an outcome
-            that they have been taken out of.
+        known: where the outcome is known; everywhere by default. Shifts that meet known outcomes with less than half of the
+            signal's weight are left out; where most are, as where symbols were there in turn, there is no test.
+        controls: how many have been taken out of both sides. They fit at the real place only, whose error is widened for them.
 
     Returns:
-        None where there are too few dates for a test, or either side does not vary.
+        None where there are too few dates or shifts for a test, or either side does not vary.
     """
     count = len(signal)
     shifts = circle(count)
+    if known is not None and not known.all():
+        everywhere = len(shifts)
+        shifts = shifts[_met(signal, known)[shifts] >= LEAST_MET]
+        if len(shifts) < LEAST_MET * everywhere:
+            return None
     if len(shifts) - 1 < FEWEST_SHIFTS:
         return None
-    return _association(
-        signal, outcome, signal if response is None else response, shifts, bandwidth(count, horizon), unit
-    )
+    return _association(signal, outcome, shifts, bandwidth(count, horizon), unit, controls)
 
 
 def circle(count: int) -> Integers:
@@ -100,10 +113,19 @@ def circle(count: int) -> Integers:
     return np.concatenate([[0], np.unique(np.round(places))]).astype(np.int64)
 
 
+def _met(signal: Floats, known: Bools) -> Floats:
+    """For each shift, the share of the signal's weight that meets known outcomes: a correlation round the circle."""
+    weight = np.fft.rfft(signal**2, axis=0)
+    met = np.fft.irfft(np.conj(weight) * np.fft.rfft(known.astype(np.float64), axis=0), len(signal), axis=0).sum(axis=1)
+    return np.asarray(met / max(float((signal**2).sum()), 1e-300))
+
+
 def _association(
-    signal: Floats, outcome: Floats, response: Floats, shifts: Integers, lags: int, unit: float | None
+    signal: Floats, outcome: Floats, shifts: Integers, lags: int, unit: float | None, controls: int
 ) -> Association | None:
-    numerators, squares, errors = _shifted(signal, outcome, response, shifts, lags)
+    numerators, squares, errors = _shifted(signal, outcome, shifts, lags)
+    days = int((signal != 0).any(axis=1).sum())
+    errors[0] *= math.sqrt(days / max(days - controls, 1))
     if squares[0] <= 0 or not outcome.any():
         return None
     size = math.sqrt(float((signal**2).sum() * (outcome**2).sum()))
@@ -173,18 +195,14 @@ def family_p_values(members: list[Association]) -> list[float]:
     return [float(value) for value in adjusted]
 
 
-def _shifted(
-    signal: Floats, outcome: Floats, response: Floats, shifts: Integers, lags: int
-) -> tuple[Floats, Floats, Floats]:
-    """For each shift: sum of signal times outcome, of signal times unshifted response, and the error of the former."""
-    by_symbol = [np.ascontiguousarray(side.T, np.float64) for side in (signal, outcome, response)]
-    return _rotated(by_symbol[0], by_symbol[1], by_symbol[2], shifts, lags)
+def _shifted(signal: Floats, outcome: Floats, shifts: Integers, lags: int) -> tuple[Floats, Floats, Floats]:
+    """For each shift: sum of signal times outcome, of signal times unshifted signal, and the error of the former."""
+    said, followed = (np.ascontiguousarray(side.T, np.float64) for side in (signal, outcome))
+    return _rotated(said, followed, shifts, lags)
 
 
 @compiled
-def _rotated(
-    signal: Floats, outcome: Floats, response: Floats, shifts: Integers, lags: int
-) -> tuple[Floats, Floats, Floats]:
+def _rotated(signal: Floats, outcome: Floats, shifts: Integers, lags: int) -> tuple[Floats, Floats, Floats]:
     symbols, count = signal.shape
     numerators, squares, errors = np.zeros(len(shifts)), np.zeros(len(shifts)), np.zeros(len(shifts))
     weight, added, tied = np.zeros(count), np.empty(count), np.empty(count)
@@ -201,11 +219,11 @@ def _rotated(
             for row in range(shift):
                 moved = signal[symbol, row + count - shift]
                 added[row] += moved * outcome[symbol, row]
-                tied[row] += moved * response[symbol, row]
+                tied[row] += moved * signal[symbol, row]
             for row in range(shift, count):
                 moved = signal[symbol, row - shift]
                 added[row] += moved * outcome[symbol, row]
-                tied[row] += moved * response[symbol, row]
+                tied[row] += moved * signal[symbol, row]
         numerators[place] = added.sum()
         squares[place] = tied.sum()
         slope = numerators[place] / whole if whole > 0 else 0.0

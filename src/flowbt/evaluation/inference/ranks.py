@@ -60,9 +60,9 @@ def information_coefficient(score: Floats, moves: Floats, horizon: int) -> Infor
 
 
 def _across(score: Floats, moves: Floats, known: Bools, horizon: int) -> InformationCoefficient:
-    said, came, _ = _ranked(score.T, moves.T, known.T)
-    said, came = said.T, came.T
-    per_date = (said != 0).any(axis=1) & (came != 0).any(axis=1)
+    said_by_date, came_by_date, _ = _ranked(score.T, moves.T, known.T)
+    said, came = said_by_date.T, came_by_date.T
+    per_date = (said != 0).any(axis=1)
     count = int(per_date.sum())
     if count == 0:
         return InformationCoefficient(None)
@@ -70,39 +70,56 @@ def _across(score: Floats, moves: Floats, known: Bools, horizon: int) -> Informa
     said = said / np.maximum(known.sum(axis=1), 1)[:, None]
     coefficients = (said * came).sum(axis=1)[per_date]
     mean, spread = float(coefficients.mean()), float(coefficients.std())
-    estimate = _tested(said, came, horizon, count) if count >= FEWEST else None
+    estimate = _tested(said, came, np.isfinite(moves), horizon, count) if count >= FEWEST else None
     ratio = mean / spread if spread > 0 else None
     return InformationCoefficient("across_symbols", int(known[per_date].sum()), mean, estimate, ratio)
 
 
 def _over_time(score: Floats, moves: Floats, known: Bools, horizon: int) -> InformationCoefficient:
     said, came, varying = _ranked(score, moves, known)
-    used = (said != 0).any(axis=0) & (came != 0).any(axis=0)
+    used = (said != 0).any(axis=0)
     total = int(known[:, used].sum())
     if total == 0:
         return InformationCoefficient(None)
     value = float((said * came).sum()) / total
-    estimate = _tested(said, came, horizon, total) if varying >= FEWEST else None
+    estimate = _tested(said, came, np.isfinite(moves), horizon, total) if varying >= FEWEST else None
     return InformationCoefficient("over_time", total, value, estimate)
 
 
-def _tested(said: Floats, came: Floats, horizon: int, unit: int) -> Association | None:
+def _tested(said: Floats, came: Floats, known: Bools, horizon: int, unit: int) -> Association | None:
     rows = np.flatnonzero((said != 0).any(axis=1))
     span = slice(int(rows[0]), int(rows[-1]) + 1)
-    return association(said[span], came[span], horizon, unit)
+    return association(said[span], came[span], horizon, unit, known[span])
 
 
 def _ranked(score: Floats, moves: Floats, known: Bools) -> tuple[Floats, Floats, int]:
-    """Both sides' ranks down each column, at mean 0 and variance 1, 0 where unknown, and how many scores are not a column's usual one."""
+    """Both sides' ranks down each column, and how many scores are not a column's usual one.
+
+    Ranks have mean 0 and variance 1 over the known pairs. A move without a score has the rank that it would have among the moves with one
+    (among all of the column where there are none): scores that are shifted must meet moves. The rest is 0.
+    """
     said, came = np.zeros_like(score), np.zeros_like(score)
     varying = 0
-    for column in np.flatnonzero(known.sum(axis=0) >= FEWEST):
-        there = known[:, column]
-        ranks = _standardised_ranks(score[there, column], moves[there, column])
+    for column in range(score.shape[1]):
+        there, moved = known[:, column], np.isfinite(moves[:, column])
+        ranks = _standardised_ranks(score[there, column], moves[there, column]) if there.sum() >= FEWEST else None
         if ranks is not None:
-            said[there, column], came[there, column] = ranks
+            said[there, column] = ranks[0]
             varying += off_its_commonest(score[there, column])
+        if ranks is not None or not there.any():
+            came[moved, column] = _places(moves[there if there.any() else moved, column], moves[moved, column])
     return said, came, varying
+
+
+def _places(among: Floats, values: Floats) -> Floats:
+    """The ranks of values among others, standardised as those of the others are; 0 where they do not vary."""
+    ordered = np.sort(among)
+
+    def place(of: Floats) -> Floats:
+        return (np.searchsorted(ordered, of, "left") + np.searchsorted(ordered, of, "right") - len(ordered)) / 2
+
+    spread = place(among).std() if len(among) else 0.0
+    return place(values) / spread if spread > 0 else np.zeros(len(values))
 
 
 def _standardised_ranks(x: Floats, y: Floats) -> tuple[Floats, Floats] | None:
