@@ -23,7 +23,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from flowbt.evaluation.inference import Bools, Floats, Integers
-from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, weighted, windows_in
+from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, tells, weighted, windows_in
 from flowbt.evaluation.levels.elsewhere import Elsewhere, against_elsewhere, comparable, elsewhere
 from flowbt.evaluation.levels.formula import touch_probability
 from flowbt.evaluation.levels.passage import Paths, moves_after, paths_of
@@ -121,7 +121,8 @@ def _row(name: str, held: dict[int, Levels], prices: Prices, sessions: int) -> d
         counted = np.where(levels.near, 0.0, there.weight)
         parts.append(elsewhere(told.weight, told.outcome, counted, there.outcome, there.day))
     windows = _windows(own, overlap)
-    these, those = (weighted(*_joined(told)) for told in (own, mirrored))
+    those = weighted(*_joined(mirrored))
+    these = weighted(*_joined(own), those.value)
     days = [told.day for told in own]
     against = {
         "mirror": _against_mirror(these, those, own, mirrored, overlap, min(windows, _windows(mirrored, overlap)))
@@ -163,7 +164,11 @@ def _windows(told: list[Told], overlap: int) -> int:
 def _against_mirror(
     these: Share, those: Share, own: list[Told], mirrored: list[Told], overlap: int, windows: int
 ) -> Contrast:
-    difference = None if these.value is None or those.value is None else these.value - those.value
+    if these.value is None or those.value is None:
+        return Contrast()
+    difference = these.value - those.value
+    if not tells(*_joined(own), difference):
+        return Contrast(difference)
     days, their_days = (np.concatenate([told.day for told in one]) for one in (own, mirrored))
     return contrast(difference, [(days, these.influence), (their_days, -those.influence)], overlap, windows)
 
