@@ -11,7 +11,8 @@ if TYPE_CHECKING:
     from flowbt.metrics import held_at_open, load_metrics, metric, on_tape, prior
     from flowbt.research.backtesting import run_backtest
     from flowbt.research.checking import check_strategy
-    from flowbt.research.evaluating import evaluate_signal
+    from flowbt.research.evaluating import evaluate_series, evaluate_signal
+    from flowbt.research.level_run import evaluate_levels
     from flowbt.research.metrics import compute_metrics
     from flowbt.research.verdict import flow_report
     from flowbt.signals import CallBreakout, FlowVerdict, MaxPainGravity, Signal, zscore
@@ -27,6 +28,8 @@ __all__ = [
     "Strategy",
     "check_strategy",
     "compute_metrics",
+    "evaluate_levels",
+    "evaluate_series",
     "evaluate_signal",
     "flow_report",
     "from_entry",
@@ -47,7 +50,8 @@ _HOMES = {
     "flowbt.metrics": ("held_at_open", "load_metrics", "metric", "on_tape", "prior"),
     "flowbt.research.backtesting": ("run_backtest",),
     "flowbt.research.checking": ("check_strategy",),
-    "flowbt.research.evaluating": ("evaluate_signal",),
+    "flowbt.research.evaluating": ("evaluate_series", "evaluate_signal"),
+    "flowbt.research.level_run": ("evaluate_levels",),
     "flowbt.research.metrics": ("compute_metrics",),
     "flowbt.research.verdict": ("flow_report",),
     "flowbt.signals": ("CallBreakout", "FlowVerdict", "MaxPainGravity", "Signal", "zscore"),

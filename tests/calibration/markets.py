@@ -49,16 +49,8 @@ def panel_from(kind: Kind, seed: int, sessions: int, symbols: int) -> Panel:
     verdict = np.where(np.abs(mood[-sessions:]) > EXTREME, np.sign(mood[-sessions:]), 0.0)
     days = _days(sessions)
     unknown = np.full_like(columns["open"], np.nan)
-    outcomes = Outcomes(
-        days,
-        tuple(config.names),
-        "next_open",
-        columns["open"],
-        unknown,
-        columns["high"],
-        columns["low"],
-        columns["close"],
-    )
+    prices = (columns["open"], unknown, columns["high"], columns["low"], columns["close"], columns["close"], unknown)
+    outcomes = Outcomes(days, tuple(config.names), "next_open", *prices)
     return Panel(days[LEAD:], outcomes.symbols, verdict, score, outcomes, LEAD)
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from tests.cli.conftest import Run
 
 import flowbt
 from flowbt.lake import Lake
@@ -104,3 +105,44 @@ def test_a_metric_may_bear_the_name_of_a_part_of_a_plan(run: Any, lake: Path, tm
         path.write_text(text + f"        return {plan.replace('NAME', name)}\n")
         trades.append(run("backtest", path, "--lake", lake, "--reports", tmp_path, "--json").document["measures"])
     assert trades[0] == trades[1]
+
+
+OWN_SIGNAL = '''"""Bearish when put volume runs above its habit."""
+from dataclasses import dataclass
+import polars as pl
+from flowbt import Signal, metric
+
+@metric(grain="history", unit="1")
+def fear() -> pl.Expr:
+    """Put/call volume ratio against its own median of the last 20 sessions."""
+    ratio = pl.col("put_call_volume_ratio")
+    return ratio / ratio.rolling_median(20)
+
+@dataclass(frozen=True)
+class Fear(Signal):
+    """Bearish above a multiple of the habit."""
+    above: float = 1.2
+
+    def score(self) -> pl.Expr:
+        """Minus the excess over the habit."""
+        return (1 - pl.col("fear")).clip(-1, 1)
+
+    def verdict(self) -> pl.Expr:
+        """-1 above the threshold, else 0."""
+        return -(pl.col("fear") > self.above).cast(pl.Int8)
+'''
+
+
+def test_a_file_with_a_signal_of_ones_own_is_evaluated(run: Run, lake: Path, tmp_path: Path) -> None:
+    path = tmp_path / "fear_signal.py"
+    path.write_text(OWN_SIGNAL)
+    ask = ("evaluate", path, "--horizons", "1", "--lake", lake, "--reports", tmp_path, "--json")
+    found = run(*ask, "--set", "above=1.1").document
+    assert (found["signal"], found["parameters"]) == ("fear", {"above": 1.1})
+    assert found["coverage"]["verdicts"]["bearish"] > 0
+
+
+def test_a_file_without_a_signal_cannot_be_evaluated(run: Run, strategies: Path, lake: Path) -> None:
+    said = run("evaluate", strategies / "call_breakout.py", "--lake", lake)
+    assert said.code == 2
+    assert "must define one subclass of flowbt.Signal; it defines none" in said.err

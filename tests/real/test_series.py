@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from flowbt.research.evaluating import evaluate_series_file
+from flowbt.research.evaluating import evaluate_series
 
 Evaluate = Callable[..., dict[str, Any]]
 
@@ -19,7 +19,7 @@ def squeeze(shared_data: Path) -> Path:
 
 
 def test_gamma_exposure_in_fifths_against_the_size_of_the_next_move(squeeze: Path) -> None:
-    found = evaluate_series_file(squeeze, "gex", entry="close")
+    found = evaluate_series(squeeze, "gex", entry="close")
     means = [100 * row["mean_abs_return"] for row in found["buckets"]]
     assert means == pytest.approx([1.2968, 0.7679, 0.5573, 0.4600, 0.4301], abs=5e-5)
     size = found["bucket_tests"]["outcomes"][1]
@@ -28,7 +28,7 @@ def test_gamma_exposure_in_fifths_against_the_size_of_the_next_move(squeeze: Pat
 
 
 def test_dark_index_in_fifths_against_the_next_return(squeeze: Path) -> None:
-    found = evaluate_series_file(squeeze, "dix", entry="close")
+    found = evaluate_series(squeeze, "dix", entry="close")
     means = [1e4 * row["mean_return"] for row in found["buckets"]]
     assert means == pytest.approx([-0.93, 1.74, 1.92, 0.68, 19.65], abs=5e-3)
 
@@ -36,7 +36,7 @@ def test_dark_index_in_fifths_against_the_next_return(squeeze: Path) -> None:
 def test_put_call_ratio_equals_pandas(shared_data: Path) -> None:
     ratio_file = shared_data / "market" / "cboe_total_put_call_2006_2019.csv"
     price_file = shared_data / "prices" / "GSPC_2000_2022.csv"
-    found = evaluate_series_file(ratio_file, "Ratio", prices=price_file)
+    found = evaluate_series(ratio_file, "Ratio", prices=price_file)
     ratio = pd.read_csv(ratio_file)
     ratio = pd.Series(ratio["Ratio"].to_numpy(), pd.to_datetime(ratio["DATE"], format="mixed"))
     prices = pd.read_csv(price_file, index_col="Date", parse_dates=True)
@@ -52,7 +52,7 @@ def test_put_call_ratio_equals_pandas(shared_data: Path) -> None:
 
 
 def test_the_answer_says_what_may_be_concluded(squeeze: Path) -> None:
-    answer = evaluate_series_file(squeeze, "gex", entry="close")["answer"]
+    answer = evaluate_series(squeeze, "gex", entry="close")["answer"]
     assert "more than luck explains" in answer.split("About direction")[0]
     assert "About direction it says little" in answer
     assert "quantiles of the whole sample, which nobody knew at the time" in answer

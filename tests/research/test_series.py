@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from flowbt.errors import FlowbtError
-from flowbt.research.evaluating import evaluate_series_file
+from flowbt.research.evaluating import evaluate_series
 from flowbt.research.series import read_series
 
 DAYS = [date(2026, 1, 1) + timedelta(days=number) for number in range(60)]
@@ -29,7 +29,7 @@ def test_the_price_may_be_in_the_series_own_file(tmp_path: Path) -> None:
 
 
 def test_sessions_are_the_days_of_the_prices_whatever_the_exchange(tmp_path: Path) -> None:
-    found = evaluate_series_file(own(tmp_path), "mood", buckets=4, entry="close")
+    found = evaluate_series(own(tmp_path), "mood", buckets=4, entry="close")
     assert found["sessions"] == 60
     assert [row["n"] for row in found["buckets"]] == [15, 15, 15, 14]
     assert found["buckets"][0]["mean_return"] == pytest.approx(0.01)
@@ -44,16 +44,16 @@ def test_prices_from_another_file_are_matched_by_day(tmp_path: Path) -> None:
 
 def test_the_entry_is_the_next_open_where_there_are_opens_else_the_next_close(tmp_path: Path) -> None:
     prices = table(tmp_path / "prices.csv", "Date,Open,High,Low,Close", [f"{day},1,2,1,2" for day in DAYS])
-    assert evaluate_series_file(own(tmp_path), "mood", prices=prices)["entry"] == "next_open"
-    assert evaluate_series_file(own(tmp_path), "mood")["entry"] == "next_close"
+    assert evaluate_series(own(tmp_path), "mood", prices=prices)["entry"] == "next_open"
+    assert evaluate_series(own(tmp_path), "mood")["entry"] == "next_close"
     with pytest.raises(FlowbtError, match="has no opens"):
-        evaluate_series_file(own(tmp_path), "mood", entry="next_open")
+        evaluate_series(own(tmp_path), "mood", entry="next_open")
 
 
 def test_the_adjusted_close_makes_total_returns(tmp_path: Path) -> None:
     rows = [f"{day},1,1,1,100,{100 + number}" for number, day in enumerate(DAYS)]
     prices = table(tmp_path / "prices.csv", "Date,Open,High,Low,Close,Adj Close", rows)
-    found = evaluate_series_file(own(tmp_path), "mood", prices=prices, buckets=2, entry="close")
+    found = evaluate_series(own(tmp_path), "mood", prices=prices, buckets=2, entry="close")
     assert all(row["mean_return"] > 0 for row in found["buckets"])
 
 
@@ -78,4 +78,4 @@ def test_a_price_of_zero_is_refused(tmp_path: Path) -> None:
 def test_too_few_prices_for_the_horizon_are_told(tmp_path: Path) -> None:
     path = table(tmp_path / "mood.csv", "date,mood,price", ["2026-01-05,1,1", "2026-01-06,2,1"])
     with pytest.raises(FlowbtError, match="too few for a horizon"):
-        evaluate_series_file(path, "mood", horizons=[5])
+        evaluate_series(path, "mood", horizons=[5])

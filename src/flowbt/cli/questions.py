@@ -121,7 +121,10 @@ def verdict(
 def evaluate(
     signal: Annotated[
         str | None,
-        typer.Argument(help="flow_verdict, max_pain_gravity or call_breakout; none with --series or --levels."),
+        typer.Argument(
+            metavar="SIGNAL",
+            help="flow_verdict, max_pain_gravity, call_breakout, or a file of your own with one; none with --series or --levels.",
+        ),
     ] = None,
     series: Annotated[Path | None, typer.Option(metavar="FILE", help="A series of your own instead.")] = None,
     levels: Annotated[
@@ -178,7 +181,7 @@ def evaluate(
     if series is not None:
         if column is None:
             raise FlowbtError(f"which column of '{series}' is the series? Say it with --column")
-        document = evaluating.evaluate_series_file(
+        document = evaluating.evaluate_series(
             series, column, date_column=date_column, date_format=date_format, prices=prices, price_column=price_column,
             buckets=buckets, horizons=whole_numbers(horizons or "1"), entry=_entry(entry), reports=reports,
         )  # fmt: skip

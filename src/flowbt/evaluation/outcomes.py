@@ -35,6 +35,8 @@ SIDES: Final[dict[Entry, tuple[str, int]]] = {
 }
 """The price an entry is made at, and how many sessions after the verdict."""
 
+PRICES: Final = ("traded", "adjusted", "high", "low", "close", "traded_close", "adjusted_close")
+
 
 @dataclass(frozen=True)
 class Outcomes:
@@ -49,6 +51,8 @@ class Outcomes:
         high: the day's, as traded.
         low: the day's, as traded.
         close: the day's, as traded.
+        traded_close: the close, with splits and dividends on file put in.
+        adjusted_close: the same by the bars' own adjustment.
     """
 
     dates: tuple[date, ...]
@@ -59,10 +63,12 @@ class Outcomes:
     high: Floats
     low: Floats
     close: Floats
+    traded_close: Floats
+    adjusted_close: Floats
 
     def of(self, columns: Sequence[int]) -> "Outcomes":
         """Those of some of the symbols, told by their places."""
-        kept = [values[:, columns] for values in (self.traded, self.adjusted, self.high, self.low, self.close)]
+        kept: list[Floats] = [getattr(self, name)[:, columns] for name in PRICES]
         return Outcomes(self.dates, tuple(self.symbols[column] for column in columns), self.entry, *kept)
 
     def between(self, start: int, end: int) -> Floats:
@@ -102,7 +108,7 @@ def outcomes_of(
     symbols = tuple(bars["symbol"].unique().sort().to_list())
     if not bars.height:
         empty = np.empty((0, len(symbols)))
-        return Outcomes((), symbols, entry, *[empty] * 5)
+        return Outcomes((), symbols, entry, *[empty] * len(PRICES))
     if days is None:
         days = sessions(bars["date"].min(), bars["date"].max())  # type: ignore[arg-type]
     place = pl.DataFrame({"date": days}).with_row_index("row")
@@ -119,7 +125,8 @@ def outcomes_of(
     factor = _factor_of_actions(close, days, symbols, actions)
     with np.errstate(divide="ignore", invalid="ignore"):
         by_close = price * adjusted / close
-    return Outcomes(tuple(days), symbols, entry, price * factor, by_close, matrix("high"), matrix("low"), close)
+    by_day = (matrix("high"), matrix("low"), close, close * factor, adjusted)
+    return Outcomes(tuple(days), symbols, entry, price * factor, by_close, *by_day)
 
 
 def forward_returns(

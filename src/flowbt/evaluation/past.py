@@ -7,7 +7,7 @@ the panel's sessions.
 import numpy as np
 
 from flowbt.evaluation.inference import Floats
-from flowbt.evaluation.outcomes import SIDES, Outcomes
+from flowbt.evaluation.outcomes import Outcomes
 from flowbt.evaluation.panel import Panel
 
 YEAR = 252
@@ -17,7 +17,9 @@ FEWEST_RETURNS = 20
 
 def past_return(panel: Panel, count: int) -> Floats:
     """Total return over the `count` sessions up to the session's close; NaN where either close is missing."""
-    by_adjusted, by_traded = (_change(closes, count) for closes in _closes(panel.outcomes))
+    by_adjusted, by_traded = (
+        _change(closes, count) for closes in (panel.outcomes.adjusted_close, panel.outcomes.traded_close)
+    )
     return _rows(panel, np.where(np.isfinite(by_adjusted), by_adjusted, by_traded))
 
 
@@ -54,16 +56,8 @@ def realised_volatility(panel: Panel, count: int = 20) -> Floats:
     return _rows(panel, volatility)
 
 
-def _closes(outcomes: Outcomes) -> tuple[Floats, Floats]:
-    """Total-return closes by the adjusted close, and as traded."""
-    if SIDES[outcomes.entry][0] == "close":
-        return outcomes.adjusted, outcomes.traded
-    with np.errstate(divide="ignore", invalid="ignore"):
-        return outcomes.close * (outcomes.adjusted / outcomes.traded), outcomes.close
-
-
 def _log_returns(outcomes: Outcomes) -> Floats:
-    by_adjusted, by_traded = (_change(closes, 1) for closes in _closes(outcomes))
+    by_adjusted, by_traded = (_change(closes, 1) for closes in (outcomes.adjusted_close, outcomes.traded_close))
     return np.asarray(np.log1p(np.where(np.isfinite(by_adjusted), by_adjusted, by_traded)))
 
 

@@ -33,6 +33,7 @@ from flowbt.report.evaluation_tables import (
 )
 from flowbt.report.evaluation_words import evaluation_answer
 from flowbt.report.judgement import headline
+from flowbt.report.level_page import level_section
 from flowbt.report.luck_tables import correlation_table, direction_table, placebo_table
 from flowbt.report.notation import counted, known
 from flowbt.report.page import Section, render, timing
@@ -85,6 +86,10 @@ def _hit_rates(document: Document) -> Section:
 def _returns(document: Document) -> Section:
     table = returns_table(_horizons(document))
     return Section(table.title, return_figures(document), [table])
+
+
+def _levels(document: Document) -> Section:
+    return level_section(document["levels"]) if document.get("levels") else Section("Levels against chance")
 
 
 def _coverage(document: Document) -> Section:
@@ -140,7 +145,7 @@ SECTIONS: Final[tuple[Callable[[Document], Section], ...]] = (
     _buckets,
     _hit_rates,
     _returns,
-    # levels (gravity and breakout against placebo) stand here
+    _levels,
     _coverage,
     _luck,
     _timing,

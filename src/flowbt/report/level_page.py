@@ -66,8 +66,3 @@ def levels_text(document: Mapping[str, Any]) -> str:
         to_text(summary_table(levels)),
         _where(document),
     )
-
-
-def level_summary_text(levels: Document) -> str:
-    """The part of levels in a signal's text: the answer and the summary."""
-    return "\n\n".join([_paragraphs(levels.get("answer") or level_answer(levels)), to_text(summary_table(levels))])

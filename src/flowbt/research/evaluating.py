@@ -8,17 +8,19 @@ from typing import Any
 
 import polars as pl
 
-from flowbt.errors import FlowbtError, LakeError
-from flowbt.evaluation.evaluate import evaluate_panel, evaluate_series
+from flowbt.errors import DefinitionError, FlowbtError, LakeError
+from flowbt.evaluation import evaluate as sections
 from flowbt.evaluation.outcomes import Entry, outcomes_of
 from flowbt.evaluation.panel import Panel, panel_of
 from flowbt.lake import Lake
-from flowbt.metrics import Decision, Request, compute, current_catalogue
+from flowbt.metrics import Catalogue, Decision, Request, compute, current_catalogue
 from flowbt.report import evaluation_answer, render_evaluation
+from flowbt.research.levels import signal_levels
 from flowbt.research.runs import hashed, manifest, write_run
 from flowbt.research.series import read_series
 from flowbt.settings import configure, flatten
 from flowbt.signals import Signal, signal_named
+from flowbt.strategy import load_definitions
 
 HORIZONS = (1, 3, 5, 10)
 LONGEST = 2_520
@@ -29,7 +31,7 @@ IMPLIED = "iv_30d"
 
 def evaluate_signal(
     lake: Lake,
-    signal: str | Signal,
+    signal: str | Path | Signal,
     *,
     symbols: Sequence[str] | None = None,
     horizons: Sequence[int] = HORIZONS,
@@ -45,7 +47,7 @@ def evaluate_signal(
 
     Args:
         lake: chains and price bars.
-        signal: a shipped signal's name, or a signal of your own.
+        signal: a shipped signal's name, a file that defines one (it is run as Python), or a signal.
         symbols: by default all that have both chains and bars.
         horizons: in sessions.
         settings: thresholds as text, `{"bearish": "0.3"}`.
@@ -57,7 +59,7 @@ def evaluate_signal(
         reports: where to write the run; None writes nothing.
     """
     horizons = checked_horizons(horizons)
-    chosen = signal_named(signal)() if isinstance(signal, str) else signal
+    chosen, catalogue, source = _loaded(signal)
     chosen = configure(chosen, settings or {})
     wanted, bars = symbols_with_bars(lake, symbols)
     request = Request(
@@ -68,14 +70,14 @@ def evaluate_signal(
         decision=decision,
         include_partial=include_partial,
     )
-    verdicts = compute(lake, request, current_catalogue())
+    verdicts = compute(lake, request, catalogue)
     if not verdicts.height:
         raise LakeError(
             f"no snapshots of {', '.join(wanted)} from {first} on: `flowbt status` shows what the lake holds"
         )
     panel = panel_of(verdicts, outcomes_of(bars, entry, lake.actions(wanted)))
     judged = verdicts.filter(pl.col("verdict").is_not_null())
-    found = evaluate_panel(panel, horizons, {IMPLIED: panel.placed(verdicts, IMPLIED)})
+    found = sections.evaluate_panel(panel, horizons, {IMPLIED: panel.placed(verdicts, IMPLIED)})
     found["coverage"]["abstentions"] = verdicts.height - judged.height
     document: dict[str, Any] = {
         "signal": chosen.name(),
@@ -89,6 +91,12 @@ def evaluate_signal(
         "entry": entry,
         **found,
     }
+    levels = signal_levels(
+        lake, chosen, wanted, horizons, first=first, last=last, decision=decision, include_partial=include_partial,
+        catalogue=catalogue,
+    )  # fmt: skip
+    if levels is not None:
+        document["levels"] = levels
     asked = {
         "symbols": wanted,
         "from": first,
@@ -98,11 +106,12 @@ def evaluate_signal(
         "decision": decision,
         "include_partial": include_partial,
         "parameters": flatten(chosen),
+        **source,
     }
     return _told(document, manifest(lake, "evaluate", chosen.name(), asked), {"verdicts": verdicts}, reports)
 
 
-def evaluate_series_file(
+def evaluate_series(
     path: Path,
     column: str,
     *,
@@ -149,7 +158,7 @@ def evaluate_series_file(
         "unreadable": series.unreadable,
         "without_price": series.without_price,
         "entry": start,
-        **evaluate_series(panel, horizons, buckets),
+        **sections.evaluate_series(panel, horizons, buckets),
     }
     asked = {
         "column": column,
@@ -196,11 +205,33 @@ def first_sentence(thing: object) -> str:
     return (getdoc(type(thing)) or "").split("\n\n")[0].replace("\n", " ")
 
 
+def _loaded(signal: str | Path | Signal) -> tuple[Signal, Catalogue, dict[str, str]]:
+    """A signal, the catalogue it is computed from, and the file it came from."""
+    if isinstance(signal, Signal):
+        return signal, current_catalogue(), {}
+    if isinstance(signal, str) and not signal.endswith(".py"):
+        return signal_named(signal)(), current_catalogue(), {}
+    defined = load_definitions(signal)
+    if len(defined.signals) != 1:
+        found = ", ".join(own.__name__ for own in defined.signals) or "none"
+        raise DefinitionError(f"'{signal}' must define one subclass of flowbt.Signal; it defines {found}")
+    try:
+        chosen = defined.signals[0]()
+    except TypeError as error:
+        raise DefinitionError(
+            f"'{signal}': give every field of {defined.signals[0].__name__} a default ({error})"
+        ) from None
+    return chosen, defined.catalogue, {"file": defined.path.name, "signal_sha256": defined.sha256}
+
+
 def _told(
     document: dict[str, Any], facts: dict[str, Any], frames: dict[str, pl.DataFrame], reports: Path | None
 ) -> dict[str, Any]:
     """The document with its answer, and its run written where that is wanted."""
-    document["answer"] = evaluation_answer(document)
+    paragraphs = (document.get("levels") or {}).get("answer", "").split("\n\n")
+    # of the levels the signal's own, and how many tests there were; the walls beside them are in the tables
+    of_levels = " ".join(dict.fromkeys((paragraphs[0], paragraphs[-1])))
+    document["answer"] = "\n\n".join(filter(None, [evaluation_answer(document), of_levels]))
     if reports is not None:
         document |= {"run": facts["run"], "report": str(reports / facts["run"] / "report.html")}
         write_run(reports, document, render_evaluation({**document, "manifest": facts}), frames, facts)

@@ -10,7 +10,7 @@ import polars as pl
 from flowbt.errors import FlowbtError, LakeError, did_you_mean
 from flowbt.evaluation.levels import LEVELS, evaluate_level_rows
 from flowbt.lake import Lake
-from flowbt.metrics import Decision, Request, compute, current_catalogue
+from flowbt.metrics import Catalogue, Decision, Request, compute, current_catalogue
 from flowbt.report.level_words import level_answer, level_null
 from flowbt.report.notation import span
 from flowbt.research.level_file import read_levels
@@ -34,6 +34,7 @@ def signal_levels(
     last: date | None = None,
     decision: Decision = "close",
     include_partial: bool = False,
+    catalogue: Catalogue | None = None,
 ) -> dict[str, Any] | None:
     """The section `levels` of an evaluation: the signal's levels on the days it speaks, and the walls beside them.
 
@@ -48,6 +49,7 @@ def signal_levels(
         last: last day with levels.
         decision: when it is decided.
         include_partial: look at snapshots that were taken before their session ended, too.
+        catalogue: of the metrics that the signal reads; the shipped ones by default.
 
     Returns:
         None where the signal has no levels.
@@ -61,7 +63,7 @@ def signal_levels(
         tuple(symbols), first, last, metrics=(*WALLS, IMPLIED), expressions=expressions, decision=decision,
         include_partial=include_partial,
     )  # fmt: skip
-    daily = compute(lake, request, current_catalogue())
+    daily = compute(lake, request, catalogue or current_catalogue())
     if pinning:
         parts = [_max_pain(lake, symbols, first, last, decision, include_partial=include_partial)]
     else:

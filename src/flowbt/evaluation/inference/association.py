@@ -28,6 +28,7 @@ from scipy.stats import t as student
 
 from flowbt.compiled import compiled
 from flowbt.evaluation.inference.long_run import DETECTABLE, NORMAL_95, Floats, Integers, bandwidth
+from flowbt.evaluation.inference.step_down import step_down
 
 MOST_SHIFTS = 399
 """Shifts that are looked at, evenly spread where there are more: p-values in steps of 1/400."""
@@ -159,18 +160,16 @@ def family_p_values(members: list[Association]) -> list[float]:
     if not members:
         return []
     places = min(len(member.shifted_t) for member in members)
-    shifted = np.abs(np.stack([member.shifted_t[:places] for member in members]))
-    order = np.argsort(-np.abs([member.t for member in members]))
-    adjusted = np.empty(len(members))
+    t = np.array([member.t for member in members])
+    judged = step_down(t, np.stack([member.shifted_t[1:places] for member in members], axis=1))
+    adjusted = judged.p_value.copy()
     reached = 0.0
-    for rank, member in enumerate(order):
-        largest = shifted[order[rank:]].max(axis=0)
-        share = float((largest >= shifted[member, 0] * (1 - 1e-12)).mean())
-        if share <= 0.05:
+    for rank, place in enumerate(np.argsort(-np.abs(t), kind="stable")):
+        if adjusted[place] <= 0.05:
             # beyond 5% the shifts are too few to tell, and Bonferroni's bound says more
-            share = min(share, members[member].p_value * (len(members) - rank))
-        reached = max(reached, share)
-        adjusted[member] = reached
+            adjusted[place] = min(adjusted[place], members[place].p_value * (len(members) - rank))
+        reached = max(reached, float(adjusted[place]))
+        adjusted[place] = reached
     return [float(value) for value in adjusted]
 
 
