@@ -94,8 +94,7 @@ def elsewhere(weight: Floats, outcome: Floats, weights: Floats, outcomes: Floats
     filled = np.where(weights > 0, outcomes, 0.0)
     expected = (weights * filled).sum(axis=1) / scale
     share = (counted / scale)[:, None] * weights * (filled - expected[:, None])
-    days = np.broadcast_to(day, share.shape)
-    summed = np.bincount(days.ravel(), share.ravel())
+    summed = np.bincount(day, share.sum(axis=0)) if day.ndim == 1 else np.bincount(day.ravel(), share.ravel())
     return Elsewhere(
         float(weight.sum()),
         counted,

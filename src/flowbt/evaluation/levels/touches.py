@@ -36,7 +36,10 @@ MEASURES: Final = ("touched", "touched_by_close", "held", "held_after", *DRIFTS)
 
 
 class Told(NamedTuple):
-    """Of levels on paths: the weight, the outcome (anything where there is no weight) and the session it is booked on."""
+    """Of levels on paths: the weight, the outcome (anything where there is no weight) and the session it is booked on.
+
+    With levels down and paths across, `day` may be one per path.
+    """
 
     weight: Floats
     outcome: Floats
@@ -156,7 +159,7 @@ def _row(name: str, collected: Collected, sessions: int) -> dict[str, Any]:
 def _told(name: str, paths: Paths, first: Integers, distance: Floats, after: Floats | None) -> Told:
     touched = (first <= paths.sessions).astype(np.float64)
     if name in {"touched", "touched_by_close"}:
-        return Told(np.ones_like(touched), touched, np.broadcast_to(paths.row, first.shape))
+        return Told(np.ones_like(touched), touched, paths.row)
     day = np.broadcast_to(paths.row, first.shape) + np.minimum(first, paths.sessions)
     if after is not None:
         moved = paths.side * after[day]
