@@ -193,7 +193,7 @@ def _judged(contrast: Document, digits: int) -> str:
         return ""
     size = f"The difference, {_point_word(difference, digits)},"
     if p is None:
-        return f"{size} cannot be tested on so few windows."
+        return f"{size} cannot be tested on so few cases."
     if p < SIGNIFICANT:
         bounds = interval(contrast.get("ci"), lambda bound: points(bound, digits))
         within = f" (95% interval {bounds})" if bounds != MISSING else ""

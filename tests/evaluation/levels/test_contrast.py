@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm, t
 
 from flowbt.evaluation.inference import estimate_from_influence
-from flowbt.evaluation.levels.contrast import Contrast, contrast, weighted, windows_in
+from flowbt.evaluation.levels.contrast import Contrast, contrast, tells, weighted, windows_in
 
 
 @pytest.mark.parametrize(("horizon", "windows"), [(1, 7), (2, 4), (5, 3), (100, 1)])
@@ -48,3 +48,18 @@ def test_few_windows_widen_the_interval_as_student_says() -> None:
     assert found.ci[1] - 0.1 == pytest.approx(wider * (plain.interval[1] - 0.1))
     assert found.p_value == pytest.approx(2 * t.sf(norm.isf(plain.p_value / 2), 11))
     assert found.p_value > plain.p_value
+
+
+def test_outcomes_that_never_vary_are_not_certain() -> None:
+    none = weighted(np.ones(4), np.zeros(4), expected=0.25)
+    assert none.value == 0.0
+    assert none.influence == pytest.approx([-0.0625] * 4)
+    assert weighted(np.ones(4), np.array([0.0, 0, 0, 1]), expected=0.9).influence.sum() == pytest.approx(0.0)
+
+
+def test_nothing_is_said_of_what_could_hardly_have_been_otherwise() -> None:
+    """None of 40 touched where one in a hundred is: 0.4 were to be expected. Where one in four is, ten were."""
+    none = np.ones(40), np.zeros(40)
+    assert not tells(*none, -0.01)
+    assert tells(*none, -0.25)
+    assert tells(np.ones(40), np.tile([0.0, 1.0], 20), -0.01)

@@ -40,7 +40,7 @@ def test_a_difference_beyond_luck_has_its_interval(make_barrier: Make, make_meas
 
 def test_too_few_windows_are_said_to_be(make_barrier: Make, make_measure: Make) -> None:
     few = {name: make_measure(name, p_value=None) for name in ("touched", "touched_by_close", "held")}
-    assert "The difference, +7 points, cannot be tested on so few windows." in level_answer(only(make_barrier(**few)))
+    assert "The difference, +7 points, cannot be tested on so few cases." in level_answer(only(make_barrier(**few)))
 
 
 def test_the_mirror_stands_in_for_other_days(make_barrier: Make, make_measure: Make) -> None:

@@ -6,12 +6,16 @@ by the session at which what they tell of came about, and the long-run variance 
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 from scipy.special import ndtri, stdtr, stdtrit
 
 from flowbt.evaluation.inference import DETECTABLE, FEWEST, Floats, Integers, estimate_from_influence
 from flowbt.evaluation.inference.long_run import NORMAL_95
+
+EVENTS: Final = 5
+"""Where outcomes never vary, so many must have been expected to come out otherwise for anything to be said of luck."""
 
 
 @dataclass(frozen=True)
@@ -32,14 +36,30 @@ class Share:
     influence: Floats
 
 
-def weighted(weight: Floats, outcome: Floats) -> Share:
-    """The mean of the outcomes under these weights; an outcome without weight may be NaN."""
+def varies(weight: Floats, outcome: Floats) -> bool:
+    """Whether the outcomes that weigh anything differ."""
+    counted = outcome[weight > 0]
+    return len(counted) > 0 and bool((counted != counted[0]).any())
+
+
+def tells(weight: Floats, outcome: Floats, difference: float) -> bool:
+    """Whether outcomes differ, or enough of them were expected to come out otherwise."""
+    return varies(weight, outcome) or float(weight.sum()) * abs(difference) >= EVENTS
+
+
+def weighted(weight: Floats, outcome: Floats, expected: float | None = None) -> Share:
+    """The mean of the outcomes under these weights; an outcome without weight may be NaN.
+
+    Where none of few levels was touched, or all held, their own spread says that the mean is certain, which it is not: outcomes
+    that do not vary are taken to spread about what was `expected`.
+    """
     total = float(weight.sum())
     if total <= 0:
         return Share(None, np.zeros(len(weight)))
     filled = np.where(weight > 0, outcome, 0.0)
     value = float(weight @ filled) / total
-    return Share(value, weight * (filled - value) / total)
+    centre = value if expected is None or varies(weight, outcome) else expected
+    return Share(value, weight * (filled - centre) / total)
 
 
 def windows_in(days: Integers, horizon: int) -> int:

@@ -22,7 +22,7 @@ from typing import Final
 import numpy as np
 
 from flowbt.evaluation.inference import FEWEST, Bools, Floats, Integers
-from flowbt.evaluation.levels.contrast import Contrast, contrast
+from flowbt.evaluation.levels.contrast import Contrast, contrast, tells, varies
 
 MEMORY: Final = 20
 """Sessions of past prices that a level is taken to remember."""
@@ -94,8 +94,7 @@ def elsewhere(weight: Floats, outcome: Floats, weights: Floats, outcomes: Floats
     filled = np.where(weights > 0, outcomes, 0.0)
     expected = (weights * filled).sum(axis=1) / scale
     share = (counted / scale)[:, None] * weights * (filled - expected[:, None])
-    days = np.broadcast_to(day, share.shape)
-    summed = np.bincount(days.ravel(), share.ravel())
+    summed = np.bincount(day, share.sum(axis=0)) if day.ndim == 1 else np.bincount(day.ravel(), share.ravel())
     return Elsewhere(
         float(weight.sum()),
         counted,
@@ -124,9 +123,12 @@ def against_elsewhere(
     if value is None or total <= 0 or total < MOSTLY * sum(part.asked for part in parts):
         return None, Contrast()
     difference = sum(float(part.weight @ (part.outcome - part.expected)) for part in parts) / total
+    weight, outcome = (np.concatenate([getattr(part, name) for part in parts]) for name in ("weight", "outcome"))
+    centre = difference if varies(weight, outcome) else 0.0
     own = [
-        (day, part.weight * (part.outcome - part.expected - difference) / total)
+        (day, part.weight * (part.outcome - part.expected - centre) / total)
         for part, day in zip(parts, days, strict=True)
     ]
     others = [(part.day, -part.share / total) for part in parts]
-    return value - difference, contrast(difference, [*own, *others], horizon, windows)
+    told = windows if tells(weight, outcome, difference) else 0
+    return value - difference, contrast(difference, [*own, *others], horizon, told)

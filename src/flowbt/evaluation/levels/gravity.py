@@ -77,11 +77,12 @@ def _row(name: str, measure: Measure, windows: Windows, prices: Prices) -> dict[
     weight = np.isfinite(scale).astype(np.float64) if name == "within" else np.ones(len(windows))
     told = windows_in(windows.end[weight > 0], windows.longest)
 
-    def share(gap: Floats) -> Share:
+    def share(gap: Floats, expected: float | None = None) -> Share:
         known = weight * np.isfinite(gap)
-        return weighted(known, measure(np.where(np.isfinite(gap), gap, 0.0), windows.move, scale))
+        return weighted(known, measure(np.where(np.isfinite(gap), gap, 0.0), windows.move, scale), expected)
 
-    own, mirrored = share(windows.gap), share(-windows.gap)
+    mirrored = share(-windows.gap)
+    own = share(windows.gap, mirrored.value)
     values: dict[str, float | None] = {"mirror": mirrored.value}
     against: dict[str, Contrast] = {"mirror": _less([own], [mirrored], windows, told)}
     placed = windows.placed

@@ -23,7 +23,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from flowbt.evaluation.inference import Bools, Floats, Integers
-from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, weighted, windows_in
+from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, tells, weighted, windows_in
 from flowbt.evaluation.levels.elsewhere import Elsewhere, against_elsewhere, comparable, elsewhere
 from flowbt.evaluation.levels.formula import touch_probability
 from flowbt.evaluation.levels.passage import Paths, moves_after, paths_of
@@ -36,7 +36,10 @@ MEASURES: Final = ("touched", "touched_by_close", "held", "held_after", *DRIFTS)
 
 
 class Told(NamedTuple):
-    """Of levels on paths: the weight, the outcome (anything where there is no weight) and the session it is booked on."""
+    """Of levels on paths: the weight, the outcome (anything where there is no weight) and the session it is booked on.
+
+    With levels down and paths across, `day` may be one per path.
+    """
 
     weight: Floats
     outcome: Floats
@@ -64,6 +67,16 @@ class Levels:
     first: Integers
 
 
+@dataclass(frozen=True)
+class Collected:
+    """What is told of levels, symbol by symbol: of their own days, mirrored, elsewhere, and how far away they were."""
+
+    own: list[Told]
+    mirrored: list[Told]
+    elsewhere: list[Elsewhere]
+    distance: list[Floats]
+
+
 def touch_measures(placed: Placed, prices: Prices, side: int, sessions: int) -> list[dict[str, Any]]:
     """Each measure of levels on one side of the price, and of their placebos.
 
@@ -77,18 +90,16 @@ def touch_measures(placed: Placed, prices: Prices, side: int, sessions: int) -> 
         Rows with `measure, n, days, value, formula, mirror, elsewhere` and `against`: by placebo `difference, ci, p_value,
         minimum_detectable`. `n` counts levels (touched ones, where only these tell), `days` the different days they tell of.
     """
-    found = []
-    for ranged in (True, False):
-        held = {
-            int(column): _levels(placed.of(placed.column == column), prices, int(column), side, sessions, ranged=ranged)
-            for column in np.unique(placed.column)
-        }
-        names = [name for name in MEASURES if (name == "touched_by_close") != ranged]
-        if sessions == 1:
-            names = [name for name in names if name != "held_after"]  # the day of the touch is the last
-        found += [_row(name, held, prices, sessions) for name in names]
-    order = {name: place for place, name in enumerate(MEASURES)}
-    return sorted(found, key=lambda row: order[row["measure"]])
+    # of one session the day of the touch is the last
+    found = {name: Collected([], [], [], []) for name in MEASURES if sessions > 1 or name != "held_after"}
+    for column in np.unique(placed.column).tolist():
+        of_symbol = placed.of(np.asarray(placed.column == column, np.bool_))
+        for ranged in (True, False):
+            levels = _levels(of_symbol, prices, column, side, sessions, ranged=ranged)
+            for name, collected in found.items():
+                if (name == "touched_by_close") != ranged:
+                    _collect(collected, name, levels, prices, column)
+    return [_row(name, collected, sessions) for name, collected in found.items()]
 
 
 def distances(placed: Placed, prices: Prices) -> Floats:
@@ -107,33 +118,38 @@ def _levels(placed: Placed, prices: Prices, column: int, side: int, sessions: in
     return Levels(distance, paths.of(own), other_way.of(own), paths, near, paths.first(distance))
 
 
-def _row(name: str, held: dict[int, Levels], prices: Prices, sessions: int) -> dict[str, Any]:
+def _collect(collected: Collected, name: str, levels: Levels, prices: Prices, column: int) -> None:
+    """Add what is told of one symbol's levels."""
+    after = moves_after(prices, column, DRIFTS[name]) if name in DRIFTS else None
+    distance = levels.distance
+    told = _told(name, levels.toward, levels.toward.first_own(distance), distance, after)
+    mirrored = _told(name, levels.mirrored, levels.mirrored.first_own(distance), distance, after)
+    there = _told(name, levels.others, levels.first, distance[:, None], after)
+    counted = np.where(levels.near, 0.0, there.weight)
+    collected.own.append(told)
+    collected.mirrored.append(mirrored)
+    collected.elsewhere.append(elsewhere(told.weight, told.outcome, counted, there.outcome, there.day))
+    collected.distance.append(distance)
+
+
+def _row(name: str, collected: Collected, sessions: int) -> dict[str, Any]:
     overlap = DRIFTS.get(name, sessions)
-    own, mirrored = [], []
-    parts: list[Elsewhere] = []
-    for column, levels in held.items():
-        after = moves_after(prices, column, overlap) if name in DRIFTS else None
-        distance = levels.distance
-        told = _told(name, levels.toward, levels.toward.first_own(distance), distance, after)
-        own.append(told)
-        mirrored.append(_told(name, levels.mirrored, levels.mirrored.first_own(distance), distance, after))
-        there = _told(name, levels.others, levels.first, distance[:, None], after)
-        counted = np.where(levels.near, 0.0, there.weight)
-        parts.append(elsewhere(told.weight, told.outcome, counted, there.outcome, there.day))
+    own, mirrored = collected.own, collected.mirrored
     windows = _windows(own, overlap)
-    these, those = (weighted(*_joined(told)) for told in (own, mirrored))
+    those = weighted(*_joined(mirrored))
+    these = weighted(*_joined(own), those.value)
     days = [told.day for told in own]
     against = {
         "mirror": _against_mirror(these, those, own, mirrored, overlap, min(windows, _windows(mirrored, overlap)))
     }
-    placebo, against["elsewhere"] = against_elsewhere(these.value, parts, days, overlap, windows)
+    placebo, against["elsewhere"] = against_elsewhere(these.value, collected.elsewhere, days, overlap, windows)
     told_of = [told.day[told.weight > 0] for told in own]
     return {
         "measure": name,
         "n": int(sum(len(day) for day in told_of)),
         "days": len(np.unique(np.concatenate(told_of))) if told_of else 0,
         "value": these.value,
-        "formula": _by_formula(name, held, sessions),
+        "formula": _by_formula(name, collected.distance, sessions),
         "mirror": those.value,
         "elsewhere": placebo,
         "against": {name: asdict(found) for name, found in against.items()},
@@ -143,7 +159,7 @@ def _row(name: str, held: dict[int, Levels], prices: Prices, sessions: int) -> d
 def _told(name: str, paths: Paths, first: Integers, distance: Floats, after: Floats | None) -> Told:
     touched = (first <= paths.sessions).astype(np.float64)
     if name in {"touched", "touched_by_close"}:
-        return Told(np.ones_like(touched), touched, np.broadcast_to(paths.row, first.shape))
+        return Told(np.ones_like(touched), touched, paths.row)
     day = np.broadcast_to(paths.row, first.shape) + np.minimum(first, paths.sessions)
     if after is not None:
         moved = paths.side * after[day]
@@ -163,15 +179,18 @@ def _windows(told: list[Told], overlap: int) -> int:
 def _against_mirror(
     these: Share, those: Share, own: list[Told], mirrored: list[Told], overlap: int, windows: int
 ) -> Contrast:
-    difference = None if these.value is None or those.value is None else these.value - those.value
+    if these.value is None or those.value is None:
+        return Contrast()
+    difference = these.value - those.value
+    if not tells(*_joined(own), difference):
+        return Contrast(difference)
     days, their_days = (np.concatenate([told.day for told in one]) for one in (own, mirrored))
     return contrast(difference, [(days, these.influence), (their_days, -those.influence)], overlap, windows)
 
 
-def _by_formula(name: str, held: dict[int, Levels], sessions: int) -> float | None:
+def _by_formula(name: str, distances: list[Floats], sessions: int) -> float | None:
     """The mean probability of a touch, where there is a formula."""
     if not name.startswith("touched"):
         return None
-    distance = np.concatenate([levels.distance for levels in held.values()])
-    chances = touch_probability(distance, sessions, looks=name == "touched_by_close")
+    chances = touch_probability(np.concatenate(distances), sessions, looks=name == "touched_by_close")
     return float(chances.mean()) if len(chances) else None
