@@ -4,7 +4,6 @@ Unless told otherwise a chain is that of AAA on Monday 5 January 2026, the under
 Friday the 16th.
 """
 
-import gc
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
@@ -56,16 +55,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     items.sort(
         key=lambda item: LONGEST_FIRST.index(folder(item)) if folder(item) in LONGEST_FIRST else len(LONGEST_FIRST)
     )
-
-
-def pytest_collection_finish() -> None:
-    """What was imported and collected stays: the garbage collector need not walk through it again and again."""
-    gc.collect()
-    gc.freeze()
-
-
-def pytest_sessionfinish() -> None:
-    gc.unfreeze()
 
 
 @pytest.fixture(scope="session")
