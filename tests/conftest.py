@@ -112,7 +112,7 @@ def bars(days: Sequence[date]) -> Bars:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A lake that holds these strike rows and bars."""
 
