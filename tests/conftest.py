@@ -5,6 +5,7 @@ Friday the 16th.
 """
 
 import os
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
@@ -25,6 +26,35 @@ Chain = Callable[..., pl.DataFrame]
 Bars = Callable[..., pl.DataFrame]
 Store = Callable[..., Lake]
 Measure = Callable[..., Any]
+
+
+TOGETHER = {"backtest": "vectorbt", "cli": "vectorbt", "research": "vectorbt", "real": "real"}
+"""Folders all of whose tests run in one process: they load and compile vectorbt, or bring the same real files in."""
+LONGEST_FIRST = ("backtest", "cli", "research", "real", "contracts")
+"""Folders with which the processes begin, so that none is left with a long one at the end."""
+ROOM = 4 << 30
+
+
+def pytest_configure() -> None:
+    """A lake syncs every file that it writes, which costs nothing on a file system in memory, where there is room on one."""
+    memory = Path("/dev/shm")  # noqa: S108 (pytest makes a private folder in it)
+    if memory.is_dir() and shutil.disk_usage(memory).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The tests of a file run in one process, for they share what is costly to make; so do those of some folders."""
+    here = Path(__file__).parent
+
+    def folder(item: pytest.Item) -> str:
+        return item.path.relative_to(here).parts[0]
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(folder(item), item.path.relative_to(here).as_posix())))
+    items.sort(
+        key=lambda item: LONGEST_FIRST.index(folder(item)) if folder(item) in LONGEST_FIRST else len(LONGEST_FIRST)
+    )
 
 
 @pytest.fixture(scope="session")
@@ -82,7 +112,7 @@ def bars(days: Sequence[date]) -> Bars:
     return make
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def store(tmp_path_factory: pytest.TempPathFactory) -> Store:
     """A lake that holds these strike rows and bars."""
 

@@ -66,10 +66,7 @@ def run(plans: pl.DataFrame, bars: pl.DataFrame, costs: Costs = Costs()) -> Back
     return backtest_plans(plans, bars, costs=costs, first=SESSIONS[0])
 
 
-@PER_EXAMPLE
-@given(price_bars(), plan_rows())
-def test_every_fill_is_a_price_of_its_bar(bars: pl.DataFrame, plans: pl.DataFrame) -> None:
-    events = run(plans, bars).events
+def assert_every_fill_is_a_price_of_its_bar(events: pl.DataFrame, bars: pl.DataFrame) -> None:
     for when, price in (("entry_date", "entry_price"), ("exit_date", "exit_price")):
         joined = events.join(bars, left_on=["symbol", when], right_on=["symbol", "date"], how="left")
         assert joined.select((pl.col(price) >= pl.col("low")) & (pl.col(price) <= pl.col("high"))).to_series().all()
@@ -102,19 +99,19 @@ def test_the_books_balance(bars: pl.DataFrame, plans: pl.DataFrame) -> None:
 @PER_EXAMPLE
 @given(price_bars(), plan_rows(), st.integers(3, 14))
 def test_the_future_does_not_change_what_has_ended(bars: pl.DataFrame, plans: pl.DataFrame, cut: int) -> None:
+    """And of the same run, for a run is what costs: fills are prices of their bars, one position is held at a time."""
     costs = Costs(fees_bp=8)
     last = SESSIONS[cut]
     known = plans.filter(pl.col("signal_date") <= last)
     whole, before = run(plans, bars, costs), run(known, bars.filter(pl.col("date") <= last), costs)
+    assert_every_fill_is_a_price_of_its_bar(whole.events, bars)
+    assert_one_position_per_symbol_at_a_time(whole.trades)
     ended = pl.col("exit_reason") != "end"
     for after, early in ((whole.events, before.events), (whole.trades, before.trades)):
         assert early.filter(ended).join(after, on=early.columns, how="anti").is_empty()
         assert early.height <= after.filter(pl.col("entry_date") <= last).height
 
 
-@PER_EXAMPLE
-@given(price_bars(), plan_rows())
-def test_one_position_per_symbol_at_a_time(bars: pl.DataFrame, plans: pl.DataFrame) -> None:
-    trades = run(plans, bars).trades
+def assert_one_position_per_symbol_at_a_time(trades: pl.DataFrame) -> None:
     by_symbol = trades.with_columns(pl.col("exit_date").shift(1).over("symbol").alias("left"))
     assert (by_symbol["entry_date"] >= by_symbol["left"]).all()

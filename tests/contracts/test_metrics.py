@@ -342,16 +342,9 @@ def times(frame: pl.DataFrame, factor: float, *columns: str) -> pl.DataFrame:
     )
 
 
-def scaled(values: Values, factor: Callable[[Metric], float]) -> Values:
+def scaled(found: pl.DataFrame, factor: float) -> pl.DataFrame:
     """The values that a law predicts."""
-    return {
-        metric.name: values[metric.name]
-        if factor(metric) == 1
-        else values[metric.name].with_columns(
-            (pl.col("value") * factor(metric)).cast(values[metric.name].schema["value"])
-        )
-        for metric in SHIPPED
-    }
+    return found if factor == 1 else found.with_columns((pl.col("value") * factor).cast(found.schema["value"]))
 
 
 DOUBLES_WITH_OPEN_INTEREST = {
@@ -382,8 +375,7 @@ def more_held(market: Market, lake_of: Callable[..., Lake]) -> Values:
 @pytest.mark.parametrize("metric", SCALED)
 def test_twice_the_open_interest(metric: Metric, values: Values, more_held: Values) -> None:
     factors = dict.fromkeys(DOUBLES_WITH_OPEN_INTEREST, 2.0) | dict.fromkeys(VOLUME_PER_OPEN_INTEREST, 0.5)
-    law = scaled(values, lambda metric: factors.get(metric.name, 1.0))
-    assert same(more_held[metric.name], law[metric.name])
+    assert same(more_held[metric.name], scaled(values[metric.name], factors.get(metric.name, 1.0)))
 
 
 DOUBLES_WITH_VOLUME = {
@@ -400,8 +392,8 @@ def more_traded(market: Market, lake_of: Callable[..., Lake]) -> Values:
 
 @pytest.mark.parametrize("metric", SCALED)
 def test_twice_the_volume(metric: Metric, values: Values, more_traded: Values) -> None:
-    law = scaled(values, lambda metric: 2 if metric.name in DOUBLES_WITH_VOLUME | VOLUME_PER_OPEN_INTEREST else 1)
-    assert same(more_traded[metric.name], law[metric.name])
+    factor = 2 if metric.name in DOUBLES_WITH_VOLUME | VOLUME_PER_OPEN_INTEREST else 1
+    assert same(more_traded[metric.name], scaled(values[metric.name], factor))
 
 
 @pytest.fixture(scope="session")
@@ -416,8 +408,7 @@ DOUBLES_WITH_BOTH = {"call_opened_at_least", "put_opened_at_least", *LARGE_PREMI
 
 @pytest.mark.parametrize("name", sorted(VOLUME_AGAINST_OPEN_INTEREST | VOLUME_PER_OPEN_INTEREST))
 def test_twice_the_volume_and_the_open_interest(name: str, values: Values, more_of_both: Values) -> None:
-    law = scaled(values, lambda metric: 2 if metric.name in DOUBLES_WITH_BOTH else 1)
-    assert same(more_of_both[name], law[name])
+    assert same(more_of_both[name], scaled(values[name], 2 if name in DOUBLES_WITH_BOTH else 1))
 
 
 OF_A_UNIT = {
@@ -437,9 +428,9 @@ def dearer(market: Market, tape: pl.DataFrame, lake_of: Callable[..., Lake]) -> 
 @pytest.mark.parametrize("metric", METRICS)
 def test_unit_holds_when_every_price_doubles(metric: Metric, values: Values, dearer: Values) -> None:
     """What is in USD doubles, what is per USD halves, a ratio or a count stays; where thresholds in USD double too."""
-    law = scaled(values, lambda metric: OF_A_UNIT.get(metric.unit, 1.0))
+    law = scaled(values[metric.name], OF_A_UNIT.get(metric.unit, 1.0))
     # a volatility solved from twice the price differs in the last digits, and so does all that is made of it
-    assert_series_equal(dearer[metric.name]["value"], law[metric.name]["value"], rel_tol=1e-9, abs_tol=1e-12)
+    assert_series_equal(dearer[metric.name]["value"], law["value"], rel_tol=1e-9, abs_tol=1e-12)
 
 
 def lacking(*columns: str) -> Callable[[pl.DataFrame], pl.DataFrame]:

@@ -7,9 +7,17 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
-from hypothesis import HealthCheck, settings
+import pytest
+from hypothesis import HealthCheck, seed, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from flowbt.lake import Lake
 from flowbt.lake.compact import compact_lake
@@ -100,12 +108,20 @@ class LakeBesideDict(RuleBasedStateMachine):
             shutil.rmtree(self.path)
 
 
-LakeBesideDict.TestCase.settings = settings(
-    max_examples=100,
+SETTINGS = settings(
+    max_examples=25,
     stateful_step_count=50,
-    derandomize=True,
     deadline=None,
     database=None,
     suppress_health_check=list(HealthCheck),
 )
-TestLakeBesideDict = LakeBesideDict.TestCase
+
+
+@pytest.mark.parametrize("part", range(4))
+def test_a_lake_says_what_the_dict_says(part: int) -> None:
+    """In four parts, which run beside each other."""
+
+    class Part(LakeBesideDict):
+        pass
+
+    run_state_machine_as_test(seed(part)(Part), settings=SETTINGS)

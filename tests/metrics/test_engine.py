@@ -18,7 +18,7 @@ Bars = Callable[..., pl.DataFrame]
 Store = Callable[..., Lake]
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def lake(chain: Chain, bars: Bars, store: Store, days: Sequence[date]) -> Lake:
     """Two symbols over 25 sessions, January and February; every number is made of its place."""
     chains = []
@@ -59,11 +59,18 @@ ASKED = {
 }
 
 
-@pytest.mark.parametrize("grain", ASKED)
+@pytest.fixture(scope="module", params=ASKED)
+def request_and_whole(request: pytest.FixtureRequest, lake: Lake) -> tuple[Request, pl.DataFrame]:
+    """All metrics at a grain, and what comes of them where each month is a single chunk."""
+    asked = Request(("AAA", "BBB"), grain=request.param, metrics=ASKED[request.param])
+    return asked, compute(lake, asked)
+
+
 @pytest.mark.parametrize("rows", [1, 100, 250])
-def test_chunks_do_not_change_a_bit(rows: int, grain: str, lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
-    request = Request(("AAA", "BBB"), grain=grain, metrics=ASKED[grain])
-    whole = compute(lake, request)
+def test_chunks_do_not_change_a_bit(
+    rows: int, request_and_whole: tuple[Request, pl.DataFrame], lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request, whole = request_and_whole
     monkeypatch.setattr(chunks, "CHUNK_ROWS", rows)
     told: list[tuple[int, int]] = []
     assert compute(lake, request, on_chunk=lambda done, of: told.append((done, of))).equals(whole)

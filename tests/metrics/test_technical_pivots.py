@@ -15,26 +15,38 @@ from flowbt.metrics import Request, compute
 
 Bar = tuple[float | None, float, float, float]
 OfBars = Callable[..., list[float | None]]
+FrameOf = Callable[..., pl.DataFrame]
 
 LEVELS = ("support_3", "support_2", "support_1", "pivot", "resistance_1", "resistance_2", "resistance_3")
 KINDS = ("classic", "fibonacci", "woodie", "camarilla", "demark")
 
 
 @pytest.fixture
-def of_bars(bars: Callable[..., pl.DataFrame], store: Callable[..., Any], days: Sequence[date]) -> OfBars:
+def of_bars(frame_of: FrameOf, days: Sequence[date]) -> OfBars:
     """A metric's values over bars given as open, high, low, close."""
 
     def values(name: str, *rows: Bar, on: Sequence[date] = days) -> list[float | None]:
-        prices = pl.DataFrame(rows, schema=dict.fromkeys(("open", "high", "low", "close"), pl.Float64), orient="row")
-        frame = bars([1.0] * len(rows), on=on).with_columns(prices)
-        return compute(store(bars=frame), Request(("AAA",), metrics=(name,)))[name].to_list()
+        return frame_of((name,), *rows, on=on)[name].to_list()
 
     return values
 
 
-def levels(of_bars: OfBars, kind: str, bar: Bar) -> list[float | None]:
+@pytest.fixture
+def frame_of(bars: Callable[..., pl.DataFrame], store: Callable[..., Any], days: Sequence[date]) -> FrameOf:
+    """The same of several metrics, a column each."""
+
+    def frame(names: Sequence[str], *rows: Bar, on: Sequence[date] = days) -> pl.DataFrame:
+        prices = pl.DataFrame(rows, schema=dict.fromkeys(("open", "high", "low", "close"), pl.Float64), orient="row")
+        daily = bars([1.0] * len(rows), on=on).with_columns(prices)
+        return compute(store(bars=daily), Request(("AAA",), metrics=tuple(names)))
+
+    return frame
+
+
+def levels(frame_of: FrameOf, kind: str, bar: Bar) -> list[float | None]:
     """All levels made of the bar, the third support first."""
-    return [of_bars(f"{name}(kind={kind}, session=next)", bar)[0] for name in LEVELS]
+    names = [f"{name}(kind={kind}, session=next)" for name in LEVELS]
+    return list(frame_of(names, bar).select(names).row(0))
 
 
 @pytest.mark.parametrize(
@@ -49,9 +61,9 @@ def levels(of_bars: OfBars, kind: str, bar: Bar) -> list[float | None]:
         ("demark", 104, [None, None, 96.5, 103.25, 111.5, None, None]),
     ],
 )
-def test_levels_of_one_bar(kind: str, opened: float, expected: list[float | None], of_bars: OfBars) -> None:
+def test_levels_of_one_bar(kind: str, opened: float, expected: list[float | None], frame_of: FrameOf) -> None:
     # a range of 15: classic P = (110 + 95 + 104) / 3 = 103; camarilla steps of 1.1 * 15 / 12 = 1.375
-    assert levels(of_bars, kind, (opened, 110, 95, 104)) == [pytest.approx(level) for level in expected]
+    assert levels(frame_of, kind, (opened, 110, 95, 104)) == [pytest.approx(level) for level in expected]
 
 
 def test_the_default_is_classic(of_bars: OfBars) -> None:
@@ -89,8 +101,8 @@ PRICES = st.tuples(HALVES, HALVES, HALVES, HALVES).map(
 @pytest.mark.parametrize("kind", ["classic", "woodie", "fibonacci"])
 @given(bar=PRICES)
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_levels_rise_from_the_third_support_to_the_third_resistance(kind: str, bar: Bar, of_bars: OfBars) -> None:
-    found = [level for level in levels(of_bars, kind, bar) if level is not None]
+def test_levels_rise_from_the_third_support_to_the_third_resistance(kind: str, bar: Bar, frame_of: FrameOf) -> None:
+    found = [level for level in levels(frame_of, kind, bar) if level is not None]
     assert len(found) == len(LEVELS)
     assert all(lower <= higher + 1e-9 for lower, higher in pairwise(found))
 
@@ -99,9 +111,9 @@ def test_levels_rise_from_the_third_support_to_the_third_resistance(kind: str, b
 @given(bar=PRICES)
 @settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_of_a_bar_upside_down_supports_are_resistances(
-    kind: str, bar: tuple[float, float, float, float], of_bars: OfBars
+    kind: str, bar: tuple[float, float, float, float], frame_of: FrameOf
 ) -> None:
     opened, high, low, close = (300 - price for price in bar)
-    upside_down = levels(of_bars, kind, (opened, low, high, close))
+    upside_down = levels(frame_of, kind, (opened, low, high, close))
     mirrored = [None if level is None else pytest.approx(300 - level) for level in reversed(upside_down)]
-    assert levels(of_bars, kind, bar) == mirrored
+    assert levels(frame_of, kind, bar) == mirrored

@@ -21,7 +21,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
-from functools import partial
+from functools import cached_property, partial
 from typing import Any, Final, Literal, get_args, get_origin, get_type_hints
 
 import polars as pl
@@ -89,7 +89,7 @@ class Metric:
         """The function as it stands in the source."""
         return self.formula.func if isinstance(self.formula, partial) else self.formula
 
-    @property
+    @cached_property
     def parameters(self) -> dict[str, Value]:
         """The parameters with their defaults."""
         return {name: parameter.default for name, parameter in inspect.signature(self.formula).parameters.items()}
