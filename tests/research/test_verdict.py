@@ -8,9 +8,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flowbt.cli.tables import verdict_text
 from flowbt.errors import UnknownNameError
 from flowbt.lake import Lake
+from flowbt.report.daily import flow_text
 from flowbt.research.verdict import flow_report
 
 
@@ -37,7 +37,7 @@ def test_on_the_last_day_the_open_interest_of_its_close_is_not_published_yet(lak
         "the open interest of the close of 2026-02-17 is not known: it is published before the open of 2026-02-18, "
         "whose chain is not in the lake"
     )
-    text = verdict_text(report)
+    text = flow_text(report)
     assert "NO VERDICT\n  the open interest of the close of 2026-02-17 is not known" in text
     assert "open interest        - calls, - puts" in text
 
@@ -62,7 +62,7 @@ def test_what_is_added_before_the_open_is_what_the_next_close_knows(lake: Lake, 
 )
 def test_it_says_which_open_interest(decision: Any, words: str, lake: Lake, days: Sequence[date]) -> None:
     report = flow_report(lake, "AAA", days[28], decision=decision)
-    assert words in verdict_text(report)
+    assert words in flow_text(report)
     assert {"close": "known at the close", "pre_open": "published before the next open"}[decision] in report[
         "conventions"
     ]["open_interest"]
@@ -79,13 +79,13 @@ def test_the_spot_bears_the_time_of_its_quote(
     lake.write_strike_rows(rows)
     report = flow_report(lake, "AAA")
     assert report["spot_time"] == moment
-    assert "spot $100.00 at 16:15 New York time" in verdict_text(report)
+    assert "spot $100.00 at 16:15 New York time" in flow_text(report)
 
 
 def test_where_the_source_gives_no_time_there_is_none(lake: Lake) -> None:
     report = flow_report(lake, "AAA")
     assert report["spot_time"] is None
-    assert "spot $100.00\n" in verdict_text(report)
+    assert "spot $100.00\n" in flow_text(report)
 
 
 def test_a_decision_that_there_is_not(lake: Lake) -> None:

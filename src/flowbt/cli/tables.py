@@ -2,10 +2,8 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import polars as pl
 
@@ -85,86 +83,3 @@ def write_text(text: str, path: Path) -> None:
         path.write_text(text, "utf-8")
     except OSError as error:
         raise FlowbtError(f"'{path}' cannot be written: {error.strerror or error}") from None
-
-
-def verdict_text(report: Mapping[str, Any]) -> str:
-    """The flow report as a trader reads it after the close."""
-    flow, held, levels = report["flow"], report["positioning"], report["levels"]
-    said = (report["verdict"] or "no verdict").upper()
-    score = "" if report["score"] is None else f" (score {report['score']:+.2f}, from -1 bearish to +1 bullish)"
-    before_the_open = report["decision"] == "pre_open"
-    lines = [f"{report['symbol']} on {report['date']}, spot {_usd(report['spot'], 2)}{_at(report['spot_time'])}"]
-    if report["newer_report"]:
-        lines.append(f"A newer report is available for {report['newer_report']}.")
-    lines += ["", f"Flow verdict: {said}{score}", *(f"  {reason}" for reason in report["reasons"])]
-    lines += [
-        "",
-        "Flow",
-        f"  net premium          {_usd(flow['net_premium'])} of {_usd(flow['gross_premium'])} gross; "
-        f"out of the money {_usd(flow['net_premium_otm'])}",
-        f"  P/C volume ratio     {_number(flow['put_call_volume_ratio'])} {_rank(flow['put_call_volume_percentile'])}",
-        f"  P/C OI ratio         {_number(flow['put_call_oi_ratio'])} {_rank(flow['put_call_oi_percentile'])}",
-    ]
-    if flow["dividend_play_premium"]:
-        lines.append(f"  left out as a dividend play: {_usd(flow['dividend_play_premium'])} of call premium")
-    lines += [
-        "",
-        "Positioning (live expiries; open interest "
-        + ("of this close, published before the next open)" if before_the_open else "known at this close)"),
-        f"  open interest        {value_text(held['call_open_interest'])} calls, "
-        f"{value_text(held['put_open_interest'])} puts",
-        f"  added                {_change(held['call_oi_change'])} calls, {_change(held['put_oi_change'])} puts",
-        f"  GEX                  {_usd(held['gex'])} per 1% move (coverage {_percent(held['gex_coverage'])}; "
-        "dealers assumed long calls, short puts)",
-        f"  DEX                  net {_shares(held['dex_net'])}, gross {_shares(held['dex_gross'])}",
-        "",
-        "Levels",
-        f"  call wall {_usd(levels['call_wall'], 2)}, put wall {_usd(levels['put_wall'], 2)}; OI peaks: calls "
-        f"{_usd(levels['call_oi_peak'], 2)}, puts {_usd(levels['put_oi_peak'], 2)}",
-        f"  contention {_usd(levels['contention_strike'], 2)}, next call peak {_usd(levels['next_call_peak'], 2)}, "
-        f"put floor {_usd(levels['put_floor'], 2)}",
-        f"  SMA 30 {_usd(levels['sma_30'], 2)}, SMA 200 {_usd(levels['sma_200'], 2)}; Bollinger "
-        f"{_usd(levels['bollinger_lower'], 2)} / {_usd(levels['bollinger_mid'], 2)} / {_usd(levels['bollinger_upper'], 2)}",
-        "",
-        "Max pain" + {True: ", flat across the next expiries", False: "", None: ""}[report["max_pain_flat"]],
-    ]
-    for row in report["max_pain"]:
-        where = f", spot {row['gap']:+.1%} from it" if row["gap"] is not None else ""
-        lines.append(f"  {row['expiration']}  {_usd(row['max_pain'], 2)}{where}")
-    return "\n".join(lines)
-
-
-def _at(moment: datetime | None) -> str:
-    return "" if moment is None else f" at {moment.astimezone(ZoneInfo('America/New_York')):%H:%M} New York time"
-
-
-def _number(value: float | None) -> str:
-    return "-" if value is None else f"{value:.2f}"
-
-
-def _percent(value: float | None) -> str:
-    return "-" if value is None else f"{value:.0%}"
-
-
-def _rank(value: float | None) -> str:
-    return (
-        "(too little history for a percentile)"
-        if value is None
-        else f"(at or above {value:.0%} of its earlier sessions)"
-    )
-
-
-def _change(value: int | None) -> str:
-    return "-" if value is None else f"{value:+,}"
-
-
-def _shares(value: float | None) -> str:
-    return "-" if value is None else f"{value / 1e6:+,.1f}M shares"
-
-
-def _usd(value: float | None, decimals: int | None = None) -> str:
-    if value is None:
-        return "-"
-    if decimals is not None:
-        return f"${value:,.{decimals}f}"
-    return f"{'-' if value < 0 else ''}${abs(value) / 1e6:,.1f}M"

@@ -160,21 +160,28 @@ class Lake:
         """How many rows are in quarantine."""
         return sum(file.rows for file in self._files(QUARANTINE))
 
-    def quarantined_rows(self) -> pl.DataFrame:
-        """The rows in quarantine (`flowbt.lake.tables.QUARANTINE`), by file and row; empty where there are none."""
-        return self._all_of(QUARANTINE, None)
+    def quarantined_rows(self, reason: str | None = None) -> pl.DataFrame:
+        """The rows in quarantine (`flowbt.lake.tables.QUARANTINE`), by file and row; empty where there are none.
+
+        Args:
+            reason: only those with this code.
+        """
+        wanted = None if reason is None else pl.col("reason") == reason
+        return self._all_of(QUARANTINE, None, wanted)
 
     def bars(self, symbols: Sequence[str] | None = None) -> pl.DataFrame:
         """Price bars (`flowbt.schema.PRICE_BARS`) by symbol and date; empty where the lake has none."""
         return self._all_of(PRICES, symbols)
 
-    def _all_of(self, table: Table, symbols: Sequence[str] | None) -> pl.DataFrame:
+    def _all_of(self, table: Table, symbols: Sequence[str] | None, wanted: pl.Expr | None = None) -> pl.DataFrame:
         files = self._files(table)
         if symbols is not None:
             files = within(files, {"symbol": symbols})
         query = scan(self.ledger.place, table, files)
         if symbols is not None:
             query = query.filter(pl.col("symbol").is_in(list(symbols)))
+        if wanted is not None:
+            query = query.filter(wanted)
         return collect(query.select(*table.columns).sort(table.order), self.ledger.place, table, files)
 
     def snapshots(self, symbols: Sequence[str] | None = None) -> pl.DataFrame:

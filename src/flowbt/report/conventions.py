@@ -166,3 +166,35 @@ def of_evaluation(document: Mapping[str, Any]) -> list[tuple[str, str]]:
         *((what, says) for key, what, says in EVALUATION if not key or key in held),
     ]
     return [(what, says) for what, says in about if says]
+
+
+FLOW: Final[dict[str, str]] = {
+    "net_premium": "Call premium minus put premium, unsigned (an end-of-day chain has no trade side).",
+    "dividend_plays": "Left out of the flow: deep in-the-money calls that turned over before an ex-date, told by pattern.",
+    "verdict": "Mean of three z-scores over the symbol's own earlier sessions, each divided by 3 and clipped to [-1, 1]; own "
+    "definition.",
+    "percentile": "Share of the symbol's own earlier sessions at or below today's value.",
+    "positioning": "Live expiries only; the open interest of each day as known at the decision.",
+    "gex": "USD per 1% move; dealers assumed long calls and short puts; gamma from implied volatility where not given. "
+    "Consistent: the verdict's sign, and at least 0.25% of the average dollar volume of 20 sessions.",
+    "dex_gross": "Sum of |delta|: cannot be negative, so its sign says nothing.",
+    "max_pain_gap": "(spot - max pain) / max pain, spot at the chain's own quote time.",
+    "notable": "Ranked by premium, deep in-the-money contracts (delta of 0.9 or more) left out. A large contract day is $1M and 1% of "
+    "the day's premium, with a volume of 1.25 times the open interest; it is no print.",
+    "read_through": "Immediate is 0-2, short-dated 3-20, medium-term 21-60 calendar days to expiry, else long-dated. At least "
+    "volume less open interest must have been opened. Noise: less than 5% of the other side's premium, and no known change "
+    "of positions beyond a tenth of the volume.",
+    "watch": "Follow-through: half of what traded is left as new open interest; an unwind: open interest falls.",
+    "levels": "Named by position: below the spot a support, above it a resistance. Pivots of today are made of the bar before.",
+    "trade_ideas": "Plans of the files in strategies/, in the underlying; what an option is worth at a level is "
+    "Black-Scholes-Merton from today's quote, at an unchanged volatility. A record is of trades that had ended by the day.",
+}
+FLOW_OPEN_INTEREST: Final[dict[str, str]] = {
+    "close": "That known at the close of the day, of the close before; changes are those of the session before.",
+    "pre_open": "That of the close of the day, published before the next open; changes are those of the day's session.",
+}
+
+
+def flow_conventions(decision: str) -> dict[str, str]:
+    """What the flow report's numbers assume, by name."""
+    return FLOW | {"open_interest": FLOW_OPEN_INTEREST[decision]}

@@ -3,11 +3,13 @@
 Importing this module loads altair.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
+from functools import cache
 from typing import Any, Final, Literal, TypeAlias
 
 import altair as alt
+from altair.utils.schemapi import debug_mode
 
 from flowbt.report.notation import known
 from flowbt.report.palette import BENCHMARK, COLOURS
@@ -111,10 +113,21 @@ def tips(rows: Sequence[dict[str, Any]], x: alt.X) -> alt.Chart:
     return unseen.encode(x=x, description="tip:N")
 
 
-def inline(rows: list[dict[str, Any]]) -> alt.InlineData:
-    """The rows within the chart itself: it must be drawn without a network."""
-    # altair copies lists again and again, tuples never
-    return alt.InlineData(values=tuple(rows))
+class Rows:
+    """Rows of a chart, which altair passes on as they are: of a list it looks at every number, a dozen times over."""
+
+    def __init__(self, rows: Sequence[Mapping[str, Any]]) -> None:
+        self.rows = [dict(row) for row in rows]
+
+    def __str__(self) -> str:
+        """What altair names the rows by."""
+        return str(self.rows)
+
+
+def inline(rows: Sequence[Mapping[str, Any]]) -> alt.InlineData:
+    """The rows within the chart itself: it must be drawn without a network. `finish` puts them in their place."""
+    with debug_mode(False):
+        return alt.InlineData(values=Rows(rows))  # type: ignore[arg-type]
 
 
 def coloured(field: str, colours: Mapping[str, str], width: Width) -> alt.Color:
@@ -125,31 +138,77 @@ def coloured(field: str, colours: Mapping[str, str], width: Width) -> alt.Color:
 
 def legend(width: Width) -> alt.Legend:
     """A legend above the chart."""
-    return alt.Legend(title=None, orient="top", columns=3 if is_narrow(width) else 6)
+    return alt.Legend(title=None, orient="top", columns=3 if is_narrow(width) else 8)
 
 
 def finish(chart: alt.LayerChart | alt.FacetChart, width: Width, height: int) -> Spec:
     """The chart in its size (total, in pixels) and in quiet colours, as Vega-Lite."""
     ink, muted, rule = (COLOURS[name].light for name in ("ink", "muted", "rule"))
-    axis = alt.AxisConfig(
-        labelColor=muted,
-        titleColor=muted,
-        gridColor=rule,
-        labelFontSize=12,
-        titleFontSize=12,
-        titleFontWeight="normal",
-        domain=False,
-        ticks=False,
-        labelPadding=6,
-    )
-    finished = (
-        chart.properties(
-            width=width, height=height, autosize=alt.AutoSizeParams(type="fit", contains="padding"), padding=2
-        )
-        .configure(background="transparent", font="system-ui, sans-serif", axis=axis)
-        .configure_legend(
-            labelColor=ink, labelFontSize=12, symbolSize=80, symbolOpacity=1, columnPadding=14, rowPadding=3, offset=6
-        )
-        .configure_view(stroke=None)
-    )
-    return dict(finished.to_dict(validate=False))
+    spec = dict(chart.to_dict(validate=False))
+    spec["datasets"] = {name: held.rows for name, held in spec.get("datasets", {}).items()}
+    # as plain Vega-Lite, since every `configure` of a chart copies all of it
+    return spec | {
+        "width": width,
+        "height": height,
+        "autosize": {"type": "fit", "contains": "padding"},
+        "padding": 2,
+        "config": {
+            "background": "transparent",
+            "font": "system-ui, sans-serif",
+            "axis": {
+                "labelColor": muted,
+                "titleColor": muted,
+                "gridColor": rule,
+                "labelFontSize": 12,
+                "titleFontSize": 12,
+                "titleFontWeight": "normal",
+                "domain": False,
+                "ticks": False,
+                "labelPadding": 6,
+            },
+            "legend": {
+                "labelColor": ink,
+                "labelFontSize": 12,
+                "symbolSize": 80,
+                "symbolOpacity": 1,
+                "columnPadding": 14,
+                "rowPadding": 3,
+                "offset": 6,
+            },
+            "view": {"stroke": None},
+        },
+    }
+
+
+def compiled(build: Callable[..., alt.LayerChart | alt.FacetChart], width: Width, height: int, *of: Any) -> Spec:
+    """The chart that `build(width, *of)` makes over named rows (`named`), as Vega: for charts that are drawn many times.
+
+    To build a chart and to compile it costs as much as to draw it; it is done once for each width and each `of`.
+    """
+    return _compiled(build, width, height, of)
+
+
+@cache
+def _compiled(
+    build: Callable[..., alt.LayerChart | alt.FacetChart], width: Width, height: int, of: tuple[Any, ...]
+) -> Spec:
+    import vl_convert  # noqa: PLC0415 (40 MB; needed only when a page is rendered)
+
+    with debug_mode(False):
+        chart = finish(build(width, *of), width, height)
+    vega: Spec = vl_convert.vegalite_to_vega(chart)
+    return vega
+
+
+def named(name: str) -> alt.NamedData:
+    """Rows that `filled` brings."""
+    return alt.NamedData(name=name)
+
+
+def filled(vega: Spec, rows: Mapping[str, Sequence[Mapping[str, Any]]]) -> Spec:
+    """A compiled chart with its rows by name."""
+    data = [
+        {**source, "values": list(rows[source["name"]])} if source["name"] in rows else source
+        for source in vega["data"]
+    ]
+    return {**vega, "data": data}

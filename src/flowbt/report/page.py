@@ -12,13 +12,17 @@ Jinja escapes every text that comes from a document; what is marked safe is the 
 import base64
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from functools import cache
 from importlib import resources
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from flowbt.report import conventions
 from flowbt.report.notation import listed, span
 from flowbt.report.palette import stylesheet
 from flowbt.report.tables import Table, facts_table
+
+if TYPE_CHECKING:
+    import jinja2
 
 WIDE: Final = 1040
 HALF: Final = 500
@@ -90,28 +94,45 @@ def timing(document: Mapping[str, Any], then: str = "") -> list[tuple[str, str]]
 
 def render(template: str, document: Mapping[str, Any], **parts: Any) -> str:
     """The template filled in with what every page has, and the parts of this one."""
+    manifest = {name: value for name, value in (document.get("manifest") or {}).items() if name not in SHOWN_ELSEWHERE}
+    html = (
+        _environment()
+        .get_template(template)
+        .render(
+            style=_style(),
+            policy=_policy(),
+            run=document.get("run") or manifest.get("run") or "",
+            description=document.get("description") or "",
+            symbols=listed([str(symbol) for symbol in document.get("symbols") or []], most=8),
+            period=span(document),
+            parameters=facts_table("Parameters", document.get("parameters") or {}, ("Parameter", "Value")),
+            manifest=facts_table("What this run is made of", manifest),
+            **parts,
+        )
+    )
+    # a file name may hold what UTF-8 cannot say
+    return html.encode("utf-8", "replace").decode("utf-8")
+
+
+@cache
+def _environment() -> "jinja2.Environment":
     import jinja2  # noqa: PLC0415
 
-    environment = jinja2.Environment(
+    return jinja2.Environment(
         loader=jinja2.PackageLoader("flowbt.report", "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    style = stylesheet() + (resources.files("flowbt.report") / "templates" / "page.css").read_text("utf-8")
-    digest = base64.b64encode(hashlib.sha256(style.encode()).digest()).decode()
-    manifest = {name: value for name, value in (document.get("manifest") or {}).items() if name not in SHOWN_ELSEWHERE}
-    html = environment.get_template(template).render(
-        style=style,
-        policy=f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'",
-        run=document.get("run") or manifest.get("run") or "",
-        description=document.get("description") or "",
-        symbols=listed([str(symbol) for symbol in document.get("symbols") or []], most=8),
-        period=span(document),
-        parameters=facts_table("Parameters", document.get("parameters") or {}, ("Parameter", "Value")),
-        manifest=facts_table("What this run is made of", manifest),
-        **parts,
-    )
-    # a file name may hold what UTF-8 cannot say
-    return html.encode("utf-8", "replace").decode("utf-8")
+
+
+@cache
+def _style() -> str:
+    return stylesheet() + (resources.files("flowbt.report") / "templates" / "page.css").read_text("utf-8")
+
+
+@cache
+def _policy() -> str:
+    digest = base64.b64encode(hashlib.sha256(_style().encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; img-src data:; base-uri 'none'; form-action 'none'"

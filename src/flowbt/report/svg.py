@@ -35,14 +35,16 @@ def to_svg(spec: dict[str, Any], label: str, prefix: str) -> str:
     """The chart as an `<svg>` element that takes the width of what it stands in.
 
     Args:
-        spec: Vega-Lite.
+        spec: Vega-Lite, or Vega.
         label: what the chart shows, for those who cannot see it.
         prefix: of the element's ids, unique within the page.
     """
     import vl_convert  # noqa: PLC0415 (40 MB; needed only when a page is rendered)
 
     ElementTree.register_namespace("", NAMESPACE)
-    drawn = UNSPEAKABLE.sub(" ", vl_convert.vegalite_to_svg(spec))
+    # Vega has signals and marks where Vega-Lite has layers
+    convert = vl_convert.vega_to_svg if "marks" in spec else vl_convert.vegalite_to_svg
+    drawn = UNSPEAKABLE.sub(" ", convert(spec))
     root = ElementTree.fromstring(drawn)  # noqa: S314 (drawn just now, by us)
     _drop_hidden(root)
     _rename(root, prefix)

@@ -56,7 +56,7 @@ def to_text(table: Table) -> str:
     if not table.rows:
         return ""
     headings = tuple(column.heading for column in table.columns)
-    rows = [tuple(map(_printable, row)) for row in table.rows]
+    rows = [tuple(map(printable, row)) for row in table.rows]
     widths = [max(map(len, texts)) for texts in zip(headings, *rows, strict=True)]
     lines = [_line(headings, widths, table.columns), "  ".join("-" * width for width in widths)]
     lines += [_line(row, widths, table.columns) for row in rows]
@@ -70,7 +70,7 @@ def _line(texts: Iterable[str], widths: list[int], columns: tuple[Column, ...]) 
     ).rstrip()
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """The text on one line and without control characters: no name may steer the terminal."""
     return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
@@ -86,7 +86,7 @@ def _heading(document: Mapping[str, Any], *names: str) -> str:
 
 def _wrapped(text: str) -> str:
     # `p = 0.05` stays on one line
-    together = re.sub(r" ([=<]) ", "\u00a0\\1\u00a0", _printable(text))
+    together = re.sub(r" ([=<]) ", "\u00a0\\1\u00a0", printable(text))
     return textwrap.fill(together, WIDTH).replace("\u00a0", " ")
 
 
@@ -101,7 +101,7 @@ def _decided(document: Mapping[str, Any]) -> str:
 
 
 def _where(document: Mapping[str, Any]) -> str:
-    return _printable(f"Report: {document['report']}") if document.get("report") else ""
+    return printable(f"Report: {document['report']}") if document.get("report") else ""
 
 
 def _page(*parts: str) -> str:

@@ -7,8 +7,9 @@ from typing import Any
 
 import polars as pl
 
-from flowbt.backtest import BacktestResult, Costs, backtest_plans, trade_each
+from flowbt.backtest import BacktestResult, Costs, backtest_plans
 from flowbt.backtest.measures import total_return
+from flowbt.evaluation.base_trades import base_rate, base_trades
 from flowbt.evaluation.inference import DETECTABLE, FEWEST, estimate_mean
 from flowbt.lake import Lake
 from flowbt.metrics import Catalogue, Decision, Request, compute, current_catalogue
@@ -16,7 +17,7 @@ from flowbt.report import backtest_answer, render_backtest
 from flowbt.research.evaluating import first_sentence, symbols_with_bars
 from flowbt.research.runs import manifest, write_run
 from flowbt.settings import configure, flatten
-from flowbt.strategy import Plan, Strategy, load_strategy, new_strategy, plan_of
+from flowbt.strategy import Strategy, load_strategy, new_strategy, plan_of
 
 DEFAULT_COSTS = Costs(slippage_bp=1.0)
 
@@ -65,6 +66,7 @@ def run_backtest(
     plans = plan.rows(decided)
     begin = decided.select(pl.col("date").min()).item()
     result = backtest_plans(plans, bars, costs=costs, initial_cash=initial_cash, first=begin, last=last)
+    base = base_trades(plan, decided, bars, costs, begin, last)
     name = source.get("file", type(chosen).__name__)
     facts = manifest(
         lake,
@@ -96,7 +98,7 @@ def run_backtest(
         "trades": result.trades.height,
         "open_trades": result.counts["open_trades"],
         "measures": result.measures,
-        "events": result.event_measures | _base_rate(plan, decided, bars, result.events, costs, begin, last),
+        "events": result.event_measures | base_rate(result.events, base, FEWEST),
         "missing_quotes": 0,
         "counts": result.counts,
         "costs": facts["costs"],
@@ -119,36 +121,6 @@ def _load(strategy: str | Path | Strategy) -> tuple[Strategy, Catalogue, dict[st
         return strategy, current_catalogue(), {}
     loaded = load_strategy(strategy)
     return new_strategy(loaded), loaded.catalogue, {"file": loaded.path.name, "strategy_sha256": loaded.sha256}
-
-
-def _base_rate(
-    plan: Plan,
-    decided: pl.DataFrame,
-    bars: pl.DataFrame,
-    events: pl.DataFrame,
-    costs: Costs,
-    first: date | None,
-    last: date | None,
-) -> dict[str, float | None]:
-    """How the same trade does on every session on which the signal could be judged: what a hit rate must beat.
-
-    Entry, levels and exits are the plan's own; a session on which the trade could not be placed or filled does not count.
-    Symbols and sides weigh as among the strategy's own events. None where fewer than `FEWEST` trades are not the strategy's
-    own, so that there is nothing to compare with.
-    """
-    closed = pl.col("exit_reason") != "end"
-    own = events.filter(closed).group_by("symbol", "side").agg(pl.len().alias("weight"))
-    judged = decided.filter(pl.col("when").is_not_null())
-    every = [judged.with_columns(when=pl.lit(value=True), side=pl.lit(side)) for side in (1, -1)]
-    base = trade_each(plan.rows(pl.concat(every)), bars, costs=costs, first=first, last=last).filter(closed)
-    base = base.join(own, on=["symbol", "side"], how="semi")
-    per_kind = base.group_by("symbol", "side").agg((pl.col("return") > 0).mean().alias("won"), pl.col("return").mean())
-    weighted = own.join(per_kind, on=["symbol", "side"])
-    total = weighted["weight"].sum()
-    if not total or base.height - events.filter(closed).height < FEWEST:
-        return {"base_n": base.height, "base_rate": None, "base_return": None}
-    won, mean = weighted.select((pl.col("won", "return") * pl.col("weight")).sum() / total).row(0)
-    return {"base_n": base.height, "base_rate": won, "base_return": mean}
 
 
 def _inference(equity: pl.DataFrame) -> dict[str, float] | None:

@@ -19,6 +19,8 @@ import polars as pl
 
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
+from flowbt.settings import flatten
+from flowbt.signals import Signal
 
 PACKAGES = ("polars", "numpy", "numba", "vectorbt", "deltalake")
 
@@ -45,6 +47,32 @@ def manifest(lake: Lake | None, kind: str, subject: str, facts: Mapping[str, Any
         **({"lake": lake.where} if lake is not None else {}),
         "created_at": datetime.now(UTC).isoformat(timespec="seconds"),
     }
+
+
+def runs_about(
+    reports: Path, lake: Lake, symbol: str, day: date, decision: str, signal: Signal
+) -> list[dict[str, str]]:
+    """Evaluations of this signal on this lake, with these thresholds, that saw nothing later than the day: `run, answer`.
+
+    The newest first, by what they saw; a run that looked beyond the day would tell it of its future.
+    """
+    found = []
+    for path in sorted(reports.glob("evaluate-*/summary.json")):
+        try:
+            document = json.loads(path.read_text("utf-8"))
+            where = json.loads((path.parent / "manifest.json").read_text("utf-8"))["lake"]
+        except (OSError, ValueError, LookupError, TypeError):
+            continue
+        if not isinstance(document, dict) or not isinstance(document.get("answer"), str):
+            continue
+        about = (where, document.get("signal"), document.get("decision"), document.get("parameters"))
+        if about == (lake.where, signal.name(), decision, flatten(signal)) and symbol in (
+            document.get("symbols") or []
+        ):
+            last = str(document.get("to"))
+            if last <= day.isoformat():
+                found.append((last, path.parent.name, document["answer"].partition("\n")[0]))
+    return [{"run": run, "answer": answer} for _, run, answer in sorted(found, reverse=True)]
 
 
 def hashed(path: Path) -> dict[str, str]:

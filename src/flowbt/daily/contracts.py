@@ -1,0 +1,147 @@
+"""Contracts of the day that stand out: what traded most, what was added, and what somebody cites.
+
+Without a tape nothing here is a print: `large_contract_day` is a contract's whole day. Ranked is by premium, deep in-the-money
+contracts left out, whose premium is parity and no bet on a move.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+from typing import Any, Final
+
+import polars as pl
+
+from flowbt.daily.day import Day
+from flowbt.lake.contract_symbols import contract_parts
+from flowbt.schema import SIDES
+
+SHOWN: Final = 5
+ADDITIONS_SHOWN: Final = 3
+PARITY_DELTA: Final = 0.9
+TENORS: Final = ((2, "immediate"), (20, "short-dated"), (60, "medium-term"))
+"""Most calendar days to expiry, and what that is called."""
+LONGEST_TENOR: Final = "long-dated"
+
+
+def notable(day: Day) -> list[dict[str, Any]]:
+    """The contracts with the most premium of the day; the largest of each side is among them.
+
+    Keys: `contract, expiration, strike, option_type, dte, tenor, premium, share_of_gross, volume, open_interest, oi_change,
+    opened_at_least, distance, delta, break_even, bid, ask, kind, is_noise`; unknown is None. `kind` is `large contract day`,
+    `unusual volume` or `largest premium`. `oi_change` is of the open interest known at the decision.
+    """
+    ranked = bets(day).sort("premium", "expiration", "strike", descending=[True, False, False])
+    largest = [ranked.filter(pl.col("option_type") == side).head(1) for side in SIDES]
+    chosen = pl.concat([*largest, ranked.head(SHOWN)]).unique(["root", "expiration", "strike", "option_type"])
+    # the largest of either side, then whatever else there is room for
+    must = pl.concat(largest)
+    rest = ranked.join(must, on=["root", "expiration", "strike", "option_type"], how="anti").head(SHOWN - must.height)
+    chosen = pl.concat([must, rest]).sort("premium", "expiration", "strike", descending=[True, False, False])
+    gross = day.today["gross_premium"]
+    return [described(day, row, gross) for row in chosen.iter_rows(named=True)]
+
+
+def bets(day: Day) -> pl.DataFrame:
+    """Contracts whose premium can be a bet on a move: they traded, are no dividend play and not deep in the money."""
+    return day.contracts.filter(
+        (pl.col("premium") > 0)
+        & ~pl.col("dividend_play").fill_null(value=False)
+        & (pl.col("unit_delta").abs() < PARITY_DELTA).fill_null(value=True)
+    )
+
+
+def described(day: Day, row: Mapping[str, Any], gross: float | None) -> dict[str, Any]:
+    """A contract's facts under the keys of `notable`."""
+    spot = day.spot
+    sign = 1 if row["option_type"] == "call" else -1
+    paid = _paid(row)
+    return {
+        "contract": symbol_of(row),
+        "expiration": row["expiration"],
+        "strike": row["strike"],
+        "option_type": row["option_type"],
+        "dte": row["dte"],
+        "tenor": tenor(row["dte"]),
+        "premium": row["premium"],
+        "share_of_gross": row["premium"] / gross if gross and row["premium"] is not None else None,
+        "volume": row["volume"],
+        "open_interest": row["open_interest"],
+        "oi_change": row["contract_oi_change"],
+        "opened_at_least": row["opened_at_least"],
+        "distance": row["strike"] / spot - 1 if spot else None,
+        "delta": row["unit_delta"],
+        "break_even": row["strike"] + sign * paid if paid is not None else None,
+        "bid": row["bid"],
+        "ask": row["ask"],
+        "kind": _kind(row),
+        "is_noise": row["is_noise"],
+    }
+
+
+def additions(day: Day, side: str) -> list[dict[str, Any]]:
+    """The contracts of a side with the most open interest added: `contract, expiration, strike, option_type, dte, oi_change, open_interest, volume`."""
+    grown = day.contracts.filter(
+        (pl.col("option_type") == side) & (pl.col("contract_oi_change") > 0) & (pl.col("dte") > 0)
+    )
+    chosen = grown.sort("contract_oi_change", "expiration", "strike", descending=[True, False, False])
+    return [
+        {"contract": symbol_of(row)}
+        | {name: row[name] for name in ("expiration", "strike", "option_type", "dte")}
+        | {"oi_change": row["contract_oi_change"], "open_interest": row["open_interest"], "volume": row["volume"]}
+        for row in chosen.head(ADDITIONS_SHOWN).iter_rows(named=True)
+    ]
+
+
+def cited(day: Day, symbols: Sequence[str]) -> list[dict[str, Any]]:
+    """Contracts that somebody cites, each with its facts (`notable`) or, under `refused`, why it cannot have traded.
+
+    A reason is `unreadable`, `another underlying`, `expired` (before the day) or `not listed`.
+    """
+    if not symbols:
+        return []
+    parts = pl.DataFrame({"cited": list(symbols)}).with_columns(**contract_parts(pl.col("cited")))
+    roots = {day.symbol, *day.contracts["root"].unique().to_list()}
+    found = []
+    for row in parts.iter_rows(named=True):
+        of_contract = [
+            pl.col(name) == row[name] for name in ("expiration", "strike", "option_type") if row[name] is not None
+        ]
+        held = day.contracts.filter(*of_contract, pl.col("root") == row["root"]) if row["root"] else None
+        fact = {"contract": row["cited"], "expiration": row["expiration"], "strike": row["strike"]}
+        fact["option_type"] = row["option_type"]
+        if held is not None and held.height:
+            found.append(described(day, held.row(0, named=True), day.today["gross_premium"]) | {"refused": None})
+        else:
+            found.append(fact | {"refused": _refused(row, roots, day.date)})
+    return found
+
+
+def _refused(row: Mapping[str, Any], roots: set[str], day: date) -> str:
+    if row["expiration"] is None:
+        return "unreadable"
+    if row["root"] not in roots:
+        return "another underlying"
+    return "expired" if row["expiration"] < day else "not listed"
+
+
+def symbol_of(row: Mapping[str, Any]) -> str:
+    """A contract's symbol in the compact form of the Options Symbology Initiative: `IWM260424P00256000`."""
+    side = row["option_type"][0].upper()
+    return f"{row['root']}{row['expiration']:%y%m%d}{side}{round(row['strike'] * 1000):08d}"
+
+
+def tenor(days: int) -> str:
+    """What so many calendar days to expiry are called."""
+    return next((name for most, name in TENORS if days <= most), LONGEST_TENOR)
+
+
+def _kind(row: Mapping[str, Any]) -> str:
+    if row["large_contract_day"]:
+        return "large contract day"
+    return "unusual volume" if row["unusual"] else "largest premium"
+
+
+def _paid(row: Mapping[str, Any]) -> float | None:
+    """What a contract went for, per share: the day's average, as its premium says."""
+    if not row["volume"] or row["premium"] is None:
+        return None
+    return float(row["last"]) if row["last"] is not None else None

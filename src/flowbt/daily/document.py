@@ -1,0 +1,125 @@
+"""A day's facts as the document of `flowbt verdict` (interface.md), still without words."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final
+
+import polars as pl
+
+from flowbt.calendar import next_session
+from flowbt.daily.contracts import cited, notable
+from flowbt.daily.day import Day
+from flowbt.daily.discounted import discounted
+from flowbt.daily.ideas import Idea, trade_ideas
+from flowbt.daily.levels import levels, peaks
+from flowbt.daily.names import FLOW, TAPE
+from flowbt.daily.pictures import pictures
+from flowbt.daily.positioning import max_pain, positioning
+from flowbt.daily.prints import blocks
+from flowbt.daily.record import Record
+from flowbt.daily.watch import watch
+from flowbt.settings import flatten
+from flowbt.signals import FlowVerdict
+
+VERDICTS: Final = {-1: "bearish", 0: "neutral", 1: "bullish"}
+RANKED: Final = {
+    "net_premium_percentile": "net_premium",
+    "put_call_volume_percentile": "put_call_volume_ratio",
+    "put_call_oi_percentile": "put_call_oi_ratio",
+}
+PART: Final = "part: "
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What every day of a report is judged by.
+
+    Attributes:
+        signal: the flow verdict with its thresholds.
+        ideas: the trade ideas.
+        own_levels: levels of somebody's own, by name.
+        cited: contracts that somebody cites.
+        days: all days of the symbol that a report can be had for, ascending.
+        snapshots: all that the lake holds, partial ones too.
+        prints: blocks of the tape (`flowbt.daily.prints.read_blocks`).
+        rejected: prints that were set aside (`flowbt.daily.discounted.expired_prints`).
+    """
+
+    signal: FlowVerdict
+    ideas: Sequence[Idea]
+    own_levels: Mapping[str, float] = field(default_factory=dict)
+    cited: Sequence[str] = ()
+    days: Sequence[date] = ()
+    snapshots: Sequence[date] = ()
+    prints: pl.DataFrame = field(default_factory=pl.DataFrame)
+    rejected: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+    def columns(self) -> dict[str, pl.Expr]:
+        """What it wants of the history, besides the metrics."""
+        found = {**self.signal.columns(), **{PART + name: part for name, part in self.signal.parts().items()}}
+        for idea in self.ideas:
+            found |= idea.columns()
+        return found
+
+
+def facts(day: Day, subject: Subject, record: Record) -> dict[str, Any]:
+    """The document of a day, without `conventions` and what words say."""
+    today, signal = day.today, subject.signal
+    stand_out, mentioned = notable(day), cited(day, subject.cited)
+    levels_of_day = levels(day, subject.own_levels)
+    ideas = [{**idea, "record": record.of_idea(idea["idea"], day.date)} for idea in trade_ideas(day, subject.ideas)]
+    following = next_session(day.date)
+    awaits = day.decision == "pre_open" and day.oi_lag == 1 and following not in subject.snapshots
+    ranks = {name: percentile(day.history[of], signal.min_history) for name, of in RANKED.items()}
+    return {
+        "symbol": day.symbol,
+        "date": day.date,
+        "spot": day.spot,
+        "spot_time": day.quote_time,
+        "close": day.bar.get("close"),
+        "change": _change(day),
+        "decision": day.decision,
+        "verdict": VERDICTS.get(today["verdict"]),
+        "score": today["score"],
+        "parts": {name.removeprefix(PART): today[name] for name in today if name.startswith(PART)},
+        "history": {
+            "sessions": day.history.height,
+            "earlier": day.history.height - 1,
+            "needed": signal.min_history + 1,
+            "lookback": signal.lookback,
+        },
+        "unpublished": following if awaits else None,
+        "flow": {name: today[name] for name in (*FLOW, *TAPE, "put_call_oi_ratio")} | ranks,
+        "notable": stand_out,
+        "cited": mentioned,
+        "prints": blocks(day, subject.prints),
+        "positioning": positioning(day),
+        "max_pain": max_pain(day),
+        "max_pain_flat": today["max_pain_flat"],
+        "levels": levels_of_day,
+        "peaks": peaks(day),
+        "noise": discounted(day, stand_out, mentioned, subject.rejected),
+        "watch": watch(day, stand_out, levels_of_day["labelled"]),
+        "trade_ideas": ideas,
+        "record": record.of_verdict(day.date),
+        "pictures": pictures(day),
+        "parameters": flatten(signal),
+        "newer_report": subject.days[-1] if subject.days[-1] > day.date else None,
+    }
+
+
+def _change(day: Day) -> float | None:
+    """Close over the close before, less 1; None unless the day has a bar and one before it."""
+    if not day.bar or day.bars.height < 2:
+        return None
+    before, close = day.bars["close"][-2], day.bars["close"][-1]
+    return float(close / before - 1) if before and close is not None else None
+
+
+def percentile(values: pl.Series, min_history: int) -> float | None:
+    """Share of the earlier sessions at or below the last value; None before `min_history` of them, or without a last value."""
+    today, earlier = values[-1], values[:-1].drop_nulls()
+    if today is None or len(earlier) < min_history:
+        return None
+    return float((earlier <= today).sum() / len(earlier))

@@ -1,0 +1,180 @@
+"""What became of a day's triggers, levels and ideas: the one place of the flow report that looks at later sessions.
+
+It is told apart from the report itself, which is made first and does not change with it.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any, Final
+
+import polars as pl
+
+from flowbt.calendar import shift_session
+from flowbt.daily.day import Day
+from flowbt.daily.record import Record
+from flowbt.daily.watch import volume_beyond
+from flowbt.lake import Lake
+from flowbt.metrics.view import View
+from flowbt.schema import SIDES
+
+SESSIONS: Final = 5
+"""So many sessions after the day, levels are looked at."""
+PATH: Final = (1, 3, 5)
+LEVELS: Final = 6
+"""Levels followed on each side of the spot: the nearest."""
+
+
+@dataclass(frozen=True)
+class Later:
+    """What is known of a symbol today.
+
+    Attributes:
+        history: all its sessions, as decided by the report's clock.
+        bars: all its price bars.
+        record: the trades of all ideas, those still open too.
+        contracts_on: the contracts of a session's chain with volume, and open interest as published before its open; None
+            where the lake has no chain of it.
+    """
+
+    history: pl.DataFrame
+    bars: pl.DataFrame
+    record: Record
+    contracts_on: Callable[[date], pl.DataFrame | None]
+
+
+def contracts_reader(lake: Lake, symbol: str) -> Callable[[date], pl.DataFrame | None]:
+    """Reads the contracts of a session, each session once."""
+    view = View(lake)
+
+    @cache
+    def contracts_on(session: date) -> pl.DataFrame | None:
+        columns = [f"{side}_{name}" for side in SIDES for name in ("volume", "open_interest")]
+        rows = view.strike_rows(["expiration", "strike", *columns], (symbol,), session, session)
+        if not rows.height:
+            return None
+        return pl.concat(
+            rows.select(
+                "expiration", "strike", pl.lit(side).alias("option_type"),
+                *(pl.col(f"{side}_{name}").alias(name) for name in ("volume", "open_interest")),
+            )
+            for side in SIDES
+        )  # fmt: skip
+
+    return contracts_on
+
+
+def follow_up(day: Day, document: Mapping[str, Any], later: Later) -> dict[str, Any]:
+    """What became of the document's `watch`, `levels` and `trade_ideas`.
+
+    Keys: `sessions` (after the day, with a bar), `path` (`sessions, close, return` from the day's close), `watch` (each
+    trigger with `result`: `came`, `did not come`, `unwind`, `undecided`, or `not known yet`, and its `seen` numbers),
+    `levels` (`level, price, label, touched, result`: `not touched`, `held` or `broken`), `trade_ideas` (the trade of each idea
+    that was active, None where its order did not fill).
+    """
+    after = later.bars.filter(pl.col("date") > day.date).head(SESSIONS)
+    return {
+        "sessions": after.height,
+        "path": _path(day, later.bars),
+        "watch": [{**row, **_judged(row, later)} for row in document["watch"]],
+        "levels": _levels(document["levels"]["labelled"], after),
+        "trade_ideas": [_traded(idea, day.date, later) for idea in document["trade_ideas"] if idea["active"]],
+    }
+
+
+def _path(day: Day, bars: pl.DataFrame) -> list[dict[str, Any]]:
+    start = day.bar.get("close")
+    found = []
+    for count in PATH:
+        then = bars.filter(pl.col("date") == shift_session(day.date, count))["close"].to_list()
+        if then and then[0] is not None and start:
+            found.append({"sessions": count, "close": then[0], "return": then[0] / start - 1})
+    return found
+
+
+def _judged(row: Mapping[str, Any], later: Later) -> dict[str, Any]:
+    judge = {"follow_through": _contract, "renewed": _renewed, "level": _level, "verdict": _verdict}[row["kind"]]
+    return judge(row, later) or {"result": "not known yet", "seen": {}}
+
+
+def _contract(row: Mapping[str, Any], later: Later) -> dict[str, Any] | None:
+    contracts = later.contracts_on(row["known_on"])
+    if contracts is None:
+        return None
+    about = [pl.col(name) == row[name] for name in ("expiration", "strike", "option_type")]
+    held = contracts.filter(*about)["open_interest"].sum() if contracts.filter(*about).height else None
+    if held is None:
+        return None
+    result = "came" if held >= row["kept_at"] else "unwind" if held < row["closed_below"] else "undecided"
+    return {"result": result, "seen": {"open_interest": int(held)}}
+
+
+def _renewed(row: Mapping[str, Any], later: Later) -> dict[str, Any] | None:
+    contracts = later.contracts_on(row["known_on"])
+    ratio = _of_session(later.history, row["known_on"], "put_call_volume_ratio")
+    if contracts is None or ratio is None:
+        return None
+    volume = volume_beyond(contracts, row["option_type"], row["strike"], row["expirations"])
+    turned = ratio < row["ratio"] if row["option_type"] == "call" else ratio > row["ratio"]
+    return {
+        "result": "came" if turned and volume > row["volume"] else "did not come",
+        "seen": {"volume": volume, "ratio": ratio},
+    }
+
+
+def _level(row: Mapping[str, Any], later: Later) -> dict[str, Any] | None:
+    close = _of_session(later.bars, row["known_on"], "close")
+    if close is None:
+        return None
+    beyond = close > row["price"] if row["direction"] == "above" else close < row["price"]
+    return {"result": "came" if beyond else "did not come", "seen": {"close": close}}
+
+
+def _verdict(row: Mapping[str, Any], later: Later) -> dict[str, Any] | None:
+    verdict = _of_session(later.history, row["known_on"], "verdict")
+    if verdict is None:
+        return None
+    score = _of_session(later.history, row["known_on"], "score")
+    return {
+        "result": "came" if verdict == row["verdict"] else "did not come",
+        "seen": {"verdict": verdict, "score": score},
+    }
+
+
+def _of_session(frame: pl.DataFrame, session: date, column: str) -> Any:
+    found = frame.filter(pl.col("date") == session)[column].to_list()
+    return found[0] if found else None
+
+
+def _levels(levels: Sequence[Mapping[str, Any]], after: pl.DataFrame) -> list[dict[str, Any]]:
+    """The nearest levels on each side; one that no bar can judge is left out."""
+    if not after.height:
+        return []
+    above = [row for row in levels if row["label"] == "resistance"][-LEVELS:]
+    below = [row for row in levels if row["label"] == "support"][:LEVELS]
+    found = []
+    for row in [*above, *below]:
+        price, is_support = row["price"], row["label"] == "support"
+        reached = pl.col("low") <= price if is_support else pl.col("high") >= price
+        passed = pl.col("close") < price if is_support else pl.col("close") > price
+        touched = after.filter(reached)["date"].to_list()
+        broken = after.filter(passed)["date"].to_list()
+        result = "broken" if broken else "held" if touched else "not touched"
+        about = {name: row[name] for name in ("level", "price", "label", "of")}
+        first = touched[0] if touched else None
+        found.append({**about, "touched": first, "broken": broken[0] if broken else None, "result": result})
+    return found
+
+
+def _traded(idea: Mapping[str, Any], day: date, later: Later) -> dict[str, Any]:
+    trades = later.record.trades[idea["idea"]].filter(pl.col("signal_date") == day)
+    names = ("entry_date", "entry_price", "exit_date", "exit_price", "exit_reason", "return")
+    trade = trades.select(names).row(0, named=True) if trades.height else None
+    return {
+        "idea": idea["idea"],
+        "trade": trade,
+        "entry": idea["entry"],
+        "entry_kind": idea["entry_kind"],
+        "valid_for": idea["valid_for"],
+    }

@@ -1,0 +1,234 @@
+"""Trade ideas: the plans of the shipped strategies on the day, and what the options in them cost at its quotes.
+
+An idea's levels are its plan's, to the cent those that `flowbt backtest` would trade. A plan is in the underlying; where the
+idea names an option, the option's cost, break-even and worth at the levels stand beside it.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Final
+
+import polars as pl
+
+from flowbt.calendar import shift_session, weekly_expiries
+from flowbt.daily.contracts import symbol_of
+from flowbt.daily.day import Day
+from flowbt.daily.names import FRIDAY
+from flowbt.metrics import Decision
+from flowbt.settings import configure
+from flowbt.signals import FlowVerdict
+from flowbt.strategy import Plan, Strategy, new_strategy, plan_of
+from flowbt.strategy.shipped import FOLDER, shipped_strategy
+
+RATE: Final = 0.04
+MULTIPLIER: Final = 100
+FRIDAYS_LISTED: Final = 6
+
+
+@dataclass(frozen=True)
+class Leg:
+    """An option that an idea is about: its side and the column of the history with its strike.
+
+    It expires on the first Friday on which the idea's horizon has ended.
+    """
+
+    option_type: str
+    strike: str
+
+
+@dataclass(frozen=True)
+class Idea:
+    """A trade idea.
+
+    Attributes:
+        name: what it is called.
+        file: of `strategies/`.
+        strategy: with the thresholds of this report.
+        settings: those that differ from the file's, as text.
+        leg: the option that it is about, if any.
+    """
+
+    name: str
+    file: str
+    strategy: Strategy
+    settings: Mapping[str, str]
+    leg: Leg | None
+
+    @property
+    def plan(self) -> Plan:
+        """The strategy's plan."""
+        return plan_of(self.strategy)
+
+    def columns(self) -> dict[str, pl.Expr]:
+        """The plan's columns, under names of the idea's own."""
+        return {self.column(name): expr for name, expr in self.plan.columns().items()}
+
+    def column(self, name: str) -> str:
+        """Where the history holds a column of the plan."""
+        return f"{self.name}: {name}"
+
+    def decided(self, history: pl.DataFrame) -> pl.DataFrame:
+        """The history as the plan's columns per `symbol, date`."""
+        return history.select(
+            "symbol", "date", *(pl.col(self.column(name)).alias(name) for name in self.plan.columns())
+        )
+
+    def command(self, symbol: str, decision: Decision) -> str:
+        """What backtests it."""
+        settings = "".join(f" --set {name}={value}" for name, value in self.settings.items())
+        clock = "" if decision == "close" else f" --decision {decision}"
+        return f"flowbt backtest {FOLDER}/{self.file} --symbols {symbol}{settings}{clock}"
+
+
+SHIPPED: Final = (
+    ("option play", "option_play.py", Leg("call", f"contention_strike{FRIDAY}")),
+    ("protective put", "protective_put.py", Leg("put", "protective put: stop")),
+    ("stock play", "stock_play.py", None),
+    ("short the verdict", "bearish_verdict.py", None),
+    ("towards max pain", "max_pain_gravity.py", None),
+)
+
+
+def shipped_ideas(settings: Mapping[str, str] | None = None) -> list[Idea]:
+    """The ideas of the shipped strategies; those that trade the flow verdict take its settings."""
+    found = []
+    for name, file, leg in SHIPPED:
+        strategy, own = new_strategy(shipped_strategy(file)), {}
+        if settings and isinstance(getattr(strategy, "signal", None), FlowVerdict):
+            own = {f"signal.{key.removeprefix('signal.')}": value for key, value in settings.items()}
+            strategy = configure(strategy, own)
+        found.append(Idea(name, file, strategy, own, leg))
+    return found
+
+
+def trade_ideas(day: Day, ideas: Sequence[Idea]) -> list[dict[str, Any]]:
+    """The ideas' plans on the day, by the keys of the document's `trade_ideas`.
+
+    `active` says whether the plan trades today; where it does not, the levels are those it would have, as far as they are
+    known. `entry` is the level of an order, or the spot where it enters at the next open (`entry_kind`). `reward_to_risk`
+    is the distance to the target over that to the stop, and `break_even_rate` the share of trades that would have to reach
+    the target, not the stop, to make nothing.
+    """
+    return [_told(day, idea) for idea in ideas]
+
+
+def _told(day: Day, idea: Idea) -> dict[str, Any]:
+    plan, row = idea.plan, idea.decided(day.history).row(-1, named=True)
+    side = row["side"] if row["side"] in {1, -1} else None
+    entry = row["entry_level"] if plan.entry.kind != "market" else day.spot
+    target = _level(row.get("target"), getattr(plan.target, "fraction", None), entry, side)
+    stop = _level(row.get("stop"), getattr(plan.stop, "fraction", None), entry, side, sign=-1)
+    active = bool(row["when"]) and side is not None
+    told = {
+        "idea": idea.name,
+        "strategy": f"{FOLDER}/{idea.file}",
+        "description": (type(idea.strategy).__doc__ or "").strip().split("\n\n")[0],
+        "active": active,
+        "known": row["when"] is not None,
+        "instrument": "shares",
+        "side": {1: "long", -1: "short", None: None}[side],
+        "entry_kind": plan.entry.kind,
+        "entry": entry,
+        "valid_for": plan.entry.valid_for,
+        "target": target,
+        "stop": stop,
+        "horizon": plan.exit_after,
+        "exit_on": row.get("exit_on"),
+        **_risk(entry, target, stop),
+        "option": None,
+        "command": idea.command(day.symbol, day.decision),
+    }
+    if idea.leg is not None and active and told["horizon"]:
+        told["option"] = option = _option(day, idea.leg, told)
+        if option is not None:
+            told["instrument"] = (
+                option["contract"] if idea.leg.option_type == "call" else f"shares and {option['contract']}"
+            )
+    return told
+
+
+def _level(
+    level: float | None, offset: float | None, entry: float | None, side: int | None, sign: int = 1
+) -> float | None:
+    if offset is None or entry is None or side is None:
+        return level
+    return entry * (1 + sign * side * offset)
+
+
+def _risk(entry: float | None, target: float | None, stop: float | None) -> dict[str, float | None]:
+    reward = abs(target - entry) if target is not None and entry is not None else None
+    risk = abs(entry - stop) if stop is not None and entry is not None else None
+    ratio = reward / risk if reward is not None and risk else None
+    return {
+        "reward": reward,
+        "risk": risk,
+        "reward_to_risk": ratio,
+        "break_even_rate": 1 / (1 + ratio) if ratio is not None else None,
+    }
+
+
+def _option(day: Day, leg: Leg, told: Mapping[str, Any]) -> dict[str, Any] | None:
+    """The option at the day's quotes, one contract of 100: bought at the ask, and what it would be worth at the levels.
+
+    `priced_by` is `ask`, or where nobody quotes it `last`, the last trade of the day; None: neither. `at_target` and `at_stop`
+    are worths when the horizon ends with the price there: today's price changed by what Black-Scholes-Merton says at an
+    unchanged volatility, no less than the intrinsic value. None where the contract is not listed.
+    """
+    strike, call = day.today[leg.strike], leg.option_type == "call"
+    ends = shift_session(day.date, told["horizon"])
+    fridays = [expiry for expiry in weekly_expiries(day.date, FRIDAYS_LISTED) if expiry >= ends]
+    found = day.contracts.filter(
+        pl.col("expiration").is_in(fridays) & (pl.col("strike") == strike) & (pl.col("option_type") == leg.option_type)
+    ).sort("expiration")
+    if strike is None or not found.height:
+        return None
+    row = found.row(0, named=True)
+    bid, ask, last = row["bid"], row["ask"], row["last"]
+    quoted = bool(ask) and bid is not None and bid <= ask
+    paid = ask if quoted else last if row["volume"] else None
+    middle = (bid + ask) / 2 if quoted else paid
+    option: dict[str, Any] = {
+        "contract": symbol_of(row),
+        "expiration": row["expiration"],
+        "strike": strike,
+        "option_type": leg.option_type,
+        "dte": row["dte"],
+        **{name: row[name] for name in ("bid", "ask", "last", "volume", "open_interest")},
+        "iv": row["volatility"],
+        "delta": row["unit_delta"],
+        "priced_by": "ask" if quoted else "last" if paid is not None else None,
+        "cost": paid * MULTIPLIER if paid is not None else None,
+        "spread_share": (ask - bid) / middle if quoted and middle else None,
+        "break_even": (strike + paid if call else strike - paid) if paid is not None else None,
+        "at_target": None,
+        "at_stop": None,
+        "insured_loss": None,
+    }
+    if paid is None or middle is None:
+        return option
+    if not call and day.spot:
+        # shares bought at the spot and the put at that price: no lower than this, whatever happens before expiry
+        option["insured_loss"] = (day.spot - strike + paid) * MULTIPLIER
+    for name in ("target", "stop"):
+        worth = _worth(day, row, middle, told[name], ends)
+        option[f"at_{name}"] = worth * MULTIPLIER if worth is not None else None
+    return option
+
+
+def _worth(day: Day, row: Mapping[str, Any], middle: float, price: float | None, then: date) -> float | None:
+    """Per share, with the underlying at a price on a day."""
+    from flowbt import pricing  # noqa: PLC0415 (numba takes a third of a second to import)
+
+    if price is None or row["volatility"] is None or not day.spot:
+        return None
+    call, strike, expiration = row["option_type"] == "call", row["strike"], row["expiration"]
+    intrinsic = max(price - strike if call else strike - price, 0.0)
+    left = (expiration - then) / timedelta(days=365)
+    if left <= 0:
+        return float(intrinsic)
+    models = [
+        float(pricing.price(spot, strike, years, row["volatility"], RATE, 0.0, call))
+        for spot, years in ((price, left), (day.spot, row["dte"] / 365))
+    ]
+    return float(max(middle + models[0] - models[1], intrinsic))

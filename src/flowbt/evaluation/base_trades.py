@@ -1,0 +1,57 @@
+"""What a strategy's hit rate must beat: the same trade on every session on which its signal could be judged."""
+
+from datetime import date
+
+import polars as pl
+
+from flowbt.backtest import Costs, trade_each
+from flowbt.strategy import Plan
+
+
+def base_trades(
+    plan: Plan,
+    decided: pl.DataFrame,
+    bars: pl.DataFrame,
+    costs: Costs,
+    first: date | None = None,
+    last: date | None = None,
+) -> pl.DataFrame:
+    """The plan's trade, long and short, on every session on which its `when` is known (`schema.TRADES`).
+
+    Entry, levels and exits are the plan's own; a session on which the trade could not be placed or filled has none.
+
+    Args:
+        plan: the strategy's.
+        decided: its columns, per `symbol, date`.
+        bars: `schema.PRICE_BARS`.
+        costs: per fill.
+        first: the first day on which a plan may be decided.
+        last: the last day looked at.
+    """
+    judged = decided.filter(pl.col("when").is_not_null())
+    every = [judged.with_columns(when=pl.lit(value=True), side=pl.lit(side)) for side in (1, -1)]
+    return trade_each(plan.rows(pl.concat(every)), bars, costs=costs, first=first, last=last)
+
+
+def base_rate(own: pl.DataFrame, base: pl.DataFrame, fewest: int) -> dict[str, float | None]:
+    """How often the same trade made money, and its mean return: `base_n, base_rate, base_return`.
+
+    Symbols and sides weigh as among the strategy's own events. None where fewer than `fewest` trades are not the strategy's
+    own, so that there is nothing to compare with.
+
+    Args:
+        own: the strategy's events, `schema.TRADES`.
+        base: `base_trades`.
+        fewest: as above.
+    """
+    closed = pl.col("exit_reason") != "end"
+    own = own.filter(closed)
+    weights = own.group_by("symbol", "side").agg(pl.len().alias("weight"))
+    base = base.filter(closed).join(weights, on=["symbol", "side"], how="semi")
+    per_kind = base.group_by("symbol", "side").agg((pl.col("return") > 0).mean().alias("won"), pl.col("return").mean())
+    weighted = weights.join(per_kind, on=["symbol", "side"])
+    total = weighted["weight"].sum()
+    if not total or base.height - own.height < fewest:
+        return {"base_n": base.height, "base_rate": None, "base_return": None}
+    won, mean = weighted.select((pl.col("won", "return") * pl.col("weight")).sum() / total).row(0)
+    return {"base_n": base.height, "base_rate": won, "base_return": mean}

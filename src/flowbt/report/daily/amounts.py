@@ -1,0 +1,100 @@
+"""How the flow report writes amounts: as the documents it is read beside do, `-$126.5M`, `+168.5M shares`, `Apr 24 $256 put`.
+
+The minus is that of the keyboard, so that numbers can be searched for and pasted; what is missing is `n/a`.
+"""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
+
+from flowbt.report import notation
+from flowbt.report.notation import MISSING, known
+
+NEW_YORK: Final = ZoneInfo("America/New_York")
+
+
+def _keyboard(text: str) -> str:
+    return text.replace("−", "-")
+
+
+def plain(value: Any, digits: int = 2, *, signed: bool = False) -> str:
+    """A number: `2.98`, `-0.62`."""
+    return _keyboard(notation.plain(value, digits, signed=signed))
+
+
+def percent(value: Any, digits: int = 1, *, signed: bool = False) -> str:
+    """A fraction as percent: `4.2%`."""
+    return _keyboard(notation.percent(value, digits, signed=signed))
+
+
+def count(value: Any, *, signed: bool = False) -> str:
+    """A whole number: `132,452`, or with its sign `+640`."""
+    return _keyboard(notation.plain(value, 0, signed=signed))
+
+
+def usd(value: Any, *, signed: bool = False) -> str:
+    """An amount in USD, in millions from a hundred thousand on: `-$126.5M`, `$1,240.0M`, `$42,000`."""
+    number = known(value)
+    if number is None:
+        return MISSING
+    size = f"${abs(number) / 1e6:,.1f}M" if abs(number) >= 99_950 else f"${abs(number):,.0f}"
+    sign = "-" if number < 0 and size.strip("$0.,M") else "+" if signed and number > 0 else ""
+    return sign + size
+
+
+def price(value: Any) -> str:
+    """A price per share: `$260.50`, a whole one `$250`."""
+    number = known(value)
+    if number is None:
+        return MISSING
+    text = f"{abs(number):,.2f}"
+    return f"{'-' if number < 0 else ''}${text.removesuffix('.00')}"
+
+
+def shares(value: Any) -> str:
+    """A number of shares: `+168.5M shares`."""
+    number = known(value)
+    if number is None:
+        return MISSING
+    return (
+        f"{plain(number / 1e6, 1, signed=True)}M shares"
+        if abs(number) >= 99_950
+        else f"{count(number, signed=True)} shares"
+    )
+
+
+def day_of(value: date | str) -> str:
+    """A date in words: `Apr 24, 2026`."""
+    day = date.fromisoformat(value) if isinstance(value, str) else value
+    return f"{day:%b} {day.day}, {day.year}"
+
+
+def contract(row: Mapping[str, Any]) -> str:
+    """A contract: `Apr 24, 2026 $256 put`."""
+    return f"{day_of(row['expiration'])} {price(row['strike'])} {row['option_type']}"
+
+
+def moment(value: datetime) -> str:
+    """A time of day: `16:15 New York time`."""
+    return f"{value.astimezone(NEW_YORK):%H:%M} New York time"
+
+
+def from_spot(fraction: Any) -> str:
+    """A distance from the spot: `5.9% below the spot`, `at the spot`."""
+    number = known(fraction)
+    if number is None:
+        return "at an unknown distance from the spot"
+    if abs(number) < 0.0005:
+        return "at the spot"
+    return f"{percent(abs(number))} {'above' if number > 0 else 'below'} the spot"
+
+
+def rank(percentile: Any, sessions: Any) -> str:
+    """A percentile among earlier sessions: `at or above 96% of its 25 earlier sessions`."""
+    number = known(percentile)
+    if number is None:
+        return f"too little history for a percentile: {count(sessions)} earlier {'session' if sessions == 1 else 'sessions'}"
+    if number == 0:
+        return f"below all of its {count(sessions)} earlier sessions"
+    return f"at or above {'all' if number == 1 else percent(number, 0)} of its {count(sessions)} earlier sessions"

@@ -1,0 +1,235 @@
+"""The pictures of the flow report: open interest by strike, net premium, gamma exposure, max pain.
+
+A range of reports draws each of them again and again, so a chart is built and compiled once (`drawing.compiled`) and then
+filled with the rows of a day. Importing this module loads altair: import it where a page is rendered.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from itertools import pairwise
+from typing import Any, Final
+
+import altair as alt
+
+from flowbt.report.daily.amounts import count, percent, plain, price, usd
+from flowbt.report.drawing import Spec, Width, compiled, date_axis, filled, is_narrow, legend, named, zero_line
+from flowbt.report.notation import known
+from flowbt.report.palette import BENCHMARK, COLOURS, LOSS, STRATEGY, VERDICTS
+
+Row = Mapping[str, Any]
+
+SIDES: Final = {"calls": STRATEGY, "puts": LOSS}
+MARKS: Final = {
+    "spot": COLOURS["ink"].light,
+    "call wall": STRATEGY,
+    "put wall": LOSS,
+    "max pain": COLOURS["purple"].light,
+    "zero gamma": COLOURS["green"].light,
+}
+DASHES: Final = {
+    "spot": (1, 0),
+    "call wall": (6, 3),
+    "put wall": (6, 3),
+    "max pain": (2, 3),
+    "zero gamma": (8, 3, 2, 3),
+}
+PAIN: Final = {"max pain": MARKS["max pain"], "spot": MARKS["spot"], "expected move": BENCHMARK}
+UNJUDGED: Final = "no verdict"
+PREMIUM: Final = VERDICTS | {UNJUDGED: BENCHMARK}
+NARROW_AROUND: Final = 0.08
+"""How far from the spot strikes are drawn for a telephone."""
+WIDE: Final = 900
+BAR: Final = 0.7
+"""Share of the room between two places that a bar fills."""
+MILLIONS: Final = "(datum.value < 0 ? '-$' : '$') + format(abs(datum.value) / 1e6, ',.0f') + 'M'"
+STRIKES: Final = alt.Axis(grid=False, format="$~f", tickCount=8, labelOverlap="greedy")
+PRICES: Final = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format="$~f", tickCount=5))
+MONEY: Final = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5, labelExpr=MILLIONS))
+
+
+def open_interest_chart(rows: Sequence[Row], marks: Mapping[str, float | None], width: Width = "container") -> Spec:
+    """Calls upward and puts downward by strike, with the levels as upright lines.
+
+    Args:
+        rows: `strike, calls, puts`.
+        marks: prices by the names of `MARKS`; one that is unknown or outside is not drawn.
+        width: total, in pixels.
+    """
+    spot = known(marks.get("spot"))
+    if is_narrow(width) and spot:
+        rows = [row for row in rows if abs(row["strike"] / spot - 1) <= NARROW_AROUND] or rows
+    strikes = [row["strike"] for row in rows]
+    step = min((b - a for a, b in pairwise(strikes)), default=1.0)
+    bars = [
+        {
+            "low": row["strike"] - BAR * step / 2,
+            "high": row["strike"] + BAR * step / 2,
+            "value": sign * row[side],
+            "what": side,
+            "tip": f"{price(row['strike'])}: {count(row[side])} {side}",
+        }
+        for row in rows
+        for side, sign in (("calls", 1), ("puts", -1))
+    ]
+    lines = _lines(marks, strikes[0], strikes[-1])
+    vega = compiled(_open_interest, width, 300, tuple(line["what"] for line in lines))
+    return filled(vega, {"rows": bars} | _by_name(lines))
+
+
+def _open_interest(width: Width, lines: Sequence[str]) -> alt.LayerChart | alt.FacetChart:
+    colour = _colour(SIDES | {name: MARKS[name] for name in lines}, width)
+    place = alt.X("low:Q", title="strike", scale=alt.Scale(nice=False, zero=False), axis=STRIKES)
+    size = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=6, labelExpr="format(abs(datum.value), '~s')"))
+    bars = alt.Chart(named("rows")).mark_bar()
+    return alt.layer(
+        bars.encode(x=place, x2="high:Q", y=size, y2=alt.Y2Datum(0), color=colour, description="tip:N"),
+        zero_line(),
+        *_upright(lines, colour),
+    )
+
+
+def premium_chart(history: Sequence[Row], width: Width = "container") -> Spec:
+    """Net premium by session, its colour the verdict of the session.
+
+    Args:
+        history: `date, net_premium, score, verdict`.
+        width: total, in pixels.
+    """
+    names = {-1: "bearish", 0: "neutral", 1: "bullish", None: UNJUDGED}
+    rows = [
+        {
+            "date": str(row["date"]),
+            "value": row["net_premium"],
+            "what": names[row["verdict"]],
+            "tip": f"{row['date']}: {usd(row['net_premium'])}, {names[row['verdict']]}"
+            + (f" (score {plain(row['score'], signed=True)})" if row["score"] is not None else ""),
+        }
+        for row in history
+        if known(row["net_premium"]) is not None
+    ]
+    days = [date.fromisoformat(row["date"]) for row in rows]
+    span = max((max(days) - min(days)).days, 1)
+    pixels = 0.6 * (width if isinstance(width, int) else WIDE) / span
+    # rounded, so that neighbouring days share a chart
+    size = max(2, min(12, 2 * int(pixels / 2)))
+    shown = {row["what"] for row in rows}
+    names_shown = tuple(name for name in PREMIUM if name in shown)
+    return filled(compiled(_premium, width, 220, 16 * -(-span // 16), size, names_shown), {"rows": rows})
+
+
+def _premium(width: Width, span: int, size: int, verdicts: Sequence[str]) -> alt.LayerChart | alt.FacetChart:
+    colour = _colour({name: PREMIUM[name] for name in verdicts}, width)
+    bars = alt.Chart(named("rows")).mark_bar(size=size)
+    time = date_axis((date.min, date.min + timedelta(days=span)), width)
+    return alt.layer(bars.encode(x=time, y=MONEY, color=colour, description="tip:N"), zero_line())
+
+
+def gamma_chart(profile: Sequence[Row], marks: Mapping[str, float | None], width: Width = "container") -> Spec:
+    """Gamma exposure were the underlying elsewhere, over a grid of spots.
+
+    Args:
+        profile: `spot, gex`.
+        marks: prices by the names of `MARKS`.
+        width: total, in pixels.
+    """
+    rows = [
+        {"at": row["spot"], "value": row["gex"], "tip": f"{price(row['spot'])}: {usd(row['gex'])}"} for row in profile
+    ]
+    lines = _lines({name: marks.get(name) for name in ("spot", "zero gamma")}, rows[0]["at"], rows[-1]["at"])
+    vega = compiled(_gamma, width, 260, tuple(line["what"] for line in lines))
+    return filled(vega, {"rows": rows, "tips": rows[::3]} | _by_name(lines))
+
+
+def _gamma(width: Width, lines: Sequence[str]) -> alt.LayerChart | alt.FacetChart:
+    place = alt.X("at:Q", title="price of the underlying", scale=alt.Scale(zero=False, nice=False), axis=STRIKES)
+    base = alt.Chart(named("rows"))
+    unseen = alt.Chart(named("tips")).mark_rule(strokeWidth=9, opacity=0, color=COLOURS["muted"].light)
+    return alt.layer(
+        base.mark_area(opacity=0.18, color=STRATEGY, aria=False).encode(x=place, y=MONEY),
+        base.mark_line(strokeWidth=2, color=STRATEGY, aria=False).encode(x=place, y=MONEY),
+        zero_line(),
+        *_upright(lines, _colour({name: MARKS[name] for name in lines}, width)),
+        unseen.encode(x=place, description="tip:N"),
+    )
+
+
+def max_pain_chart(rows: Sequence[Row], spot: float | None, width: Width = "container") -> Spec:
+    """Max pain of the next expiries against the spot and the expected move.
+
+    Args:
+        rows: `expiration, max_pain, low, high, expected_move`.
+        spot: the price now; the expected move is around it.
+        width: total, in pixels.
+    """
+    told = [
+        {
+            "expiry": _short(row["expiration"]),
+            **{name: row[name] for name in ("low", "high")},
+            "value": row["max_pain"],
+            "what": "max pain",
+            "tip": f"{row['expiration']}: {price(row['max_pain'])}"
+            + (f", spot {percent(spot / row['max_pain'] - 1, signed=True)} over it" if spot else ""),
+        }
+        for row in rows
+    ]
+    moves = [
+        {
+            "expiry": _short(row["expiration"]),
+            "value": spot - row["expected_move"],
+            "high": spot + row["expected_move"],
+            "what": "expected move",
+        }
+        for row in rows
+        if spot and known(row["expected_move"]) is not None
+    ]
+    here = [{"value": spot, "what": "spot", "tip": f"spot: {price(spot)}"}] if spot else []
+    shown = ("max pain", *(["spot"] if here else []), *(["expected move"] if moves else []))
+    vega = compiled(_max_pain, width, 260, shown)
+    return filled(vega, {"rows": told, "moves": moves, "here": here})
+
+
+def _max_pain(width: Width, shown: Sequence[str]) -> alt.LayerChart | alt.FacetChart:
+    colour = _colour({name: PAIN[name] for name in shown}, width)
+    axis = alt.Axis(labelAngle=0, grid=False, labelOverlap="greedy", labelSeparation=8)
+    # in the order of the rows, which is that of the expiries
+    place = alt.X("expiry:O", title=None, sort=None, axis=axis)
+    moves, rows, here = (alt.Chart(named(name)) for name in ("moves", "rows", "here"))
+    alike = alt.Y("low:Q", title=None, scale=alt.Scale(zero=False))
+    return alt.layer(
+        rows.mark_rule(strokeWidth=3, aria=False).encode(x=place, y=alike, y2="high:Q", color=colour),
+        moves.mark_bar(opacity=0.28, size=10, aria=False).encode(x=place, y=PRICES, y2="high:Q", color=colour),
+        rows.mark_circle(size=56, opacity=1).encode(x=place, y=PRICES, color=colour, description="tip:N"),
+        here.mark_rule(strokeWidth=1.4).encode(y=PRICES, color=colour, description="tip:N"),
+    )
+
+
+def _lines(marks: Mapping[str, float | None], low: float, high: float) -> list[dict[str, Any]]:
+    return [
+        {"what": name, "at": value, "tip": f"{name}: {price(value)}"}
+        for name in MARKS
+        if (value := known(marks.get(name))) is not None and low <= value <= high
+    ]
+
+
+def _by_name(lines: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
+    return {line["what"]: [line] for line in lines}
+
+
+def _upright(lines: Sequence[str], colour: alt.Color) -> list[alt.Chart]:
+    """The lines, each with its dash."""
+    return [
+        alt.Chart(named(name))
+        .mark_rule(strokeWidth=1.8, strokeDash=list(DASHES[name]))
+        .encode(x=alt.X("at:Q"), color=colour, description="tip:N")
+        for name in lines
+    ]
+
+
+def _colour(colours: Mapping[str, str], width: Width) -> alt.Color:
+    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
+    return alt.Color("what:N", scale=scale, legend=legend(width))
+
+
+def _short(day: date | str) -> str:
+    day = date.fromisoformat(day) if isinstance(day, str) else day
+    return f"{day:%b} {day.day}"

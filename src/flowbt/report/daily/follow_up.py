@@ -1,0 +1,79 @@
+"""What became of a day in words."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flowbt.report.daily.amounts import count, percent, plain, price
+from flowbt.report.daily.triggers import VERDICTS
+from flowbt.report.notation import counted
+
+Row = Mapping[str, Any]
+
+RESULTS: Final = {
+    "came": "Yes",
+    "did not come": "No",
+    "unwind": "Unwound",
+    "undecided": "Neither: some was kept",
+    "not known yet": "Not known yet",
+}
+
+
+def follow_up_words(document: Row, found: Row) -> dict[str, Any]:
+    """The follow-up with its sentences: `says`, and `what, outcome` of triggers, levels and ideas."""
+    return {
+        **found,
+        "says": [_path(document, found)],
+        "watch": [{"what": row["trigger"], "outcome": _watched(row), **row} for row in found["watch"]],
+        "levels": [{**row, "outcome": _level(row)} for row in found["levels"]],
+        "trade_ideas": [
+            {"what": row["idea"].capitalize(), "outcome": _traded(row), **row} for row in found["trade_ideas"]
+        ],
+    }
+
+
+def _path(document: Row, found: Row) -> str:
+    if not found["path"]:
+        return f"No session with a price followed {document['date']} in the lake."
+    moved = ", ".join(
+        f"{percent(row['return'], 2, signed=True)} after {counted(row['sessions'], 'session')} ({price(row['close'])})"
+        for row in found["path"]
+    )
+    said = f" The verdict was {document['verdict']}." if document["verdict"] else " There was no verdict."
+    return f"From the close of {price(document['close'])}: {moved}.{said}"
+
+
+def _watched(row: Row) -> str:
+    seen, result = row["seen"], RESULTS[row["result"]]
+    if not seen:
+        return f"{result}: the lake does not hold {row['known_on']}."
+    told = {
+        "follow_through": lambda: f"open interest {count(seen['open_interest'])}",
+        "renewed": lambda: f"{count(seen['volume'])} traded, P/C volume {plain(seen['ratio'])}",
+        "level": lambda: f"closed at {price(seen['close'])}",
+        "verdict": lambda: f"{VERDICTS[seen['verdict']]}, score {plain(seen['score'], signed=True)}",
+    }[row["kind"]]()
+    return f"{result} ({row['known_on']}: {told})."
+
+
+def _level(row: Row) -> str:
+    if row["result"] == "broken":
+        return f"broken at the close of {row['broken']}"
+    return "held" if row["result"] == "held" else "not touched"
+
+
+def _traded(row: Row) -> str:
+    trade = row["trade"]
+    if trade is None:
+        reach = {"stop": "was not broken", "limit": "was not reached"}.get(row["entry_kind"])
+        return (
+            f"Not filled: {price(row['entry'])} {reach} within {counted(row['valid_for'], 'session')}."
+            if reach
+            else "Not filled."
+        )
+    into = f"in on {trade['entry_date']} at {price(trade['entry_price'])}"
+    if trade["exit_reason"] == "end":
+        return f"{into.capitalize()}; still open, {percent(trade['return'], 2, signed=True)}."
+    return (
+        f"{into.capitalize()}, out on {trade['exit_date']} at {price(trade['exit_price'])} ({trade['exit_reason']}): "
+        f"{percent(trade['return'], 2, signed=True)} after costs."
+    )

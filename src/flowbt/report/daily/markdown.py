@@ -1,0 +1,45 @@
+"""The flow report as Markdown, as for a chat or a repository; what comes from outside cannot be read as markup."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flowbt.report.daily.sections import Part, parts, standing, title
+from flowbt.report.tables import Table
+from flowbt.report.terminal import printable
+
+MARKUP: Final = re.compile(r"([\\*_\[\]<>#|~&!])")
+CODE: Final = re.compile(r"(`[^`]*`)")
+
+
+def flow_markdown(document: Mapping[str, Any]) -> str:
+    """The report of a document of `flowbt verdict` (interface.md)."""
+    head = [f"# {escaped(title(document))}", *(escaped(line) for line in standing(document))]
+    return "\n\n".join([*head, *(_part(part) for part in parts(document))]) + "\n"
+
+
+def _part(part: Part) -> str:
+    blocks = [f"## {part.title}", *(escaped(sentence) for sentence in part.says)]
+    if part.facts:
+        blocks.append("\n".join(f"- **{escaped(name)}**: {escaped(said)}" for name, said in part.facts))
+    blocks += [_table(table) for table in part.tables if table.rows]
+    if part.items:
+        blocks.append(
+            "\n".join(f"- {f'**{escaped(name)}**: ' if name else ''}{escaped(said)}" for name, said in part.items)
+        )
+    return "\n\n".join(blocks)
+
+
+def _table(table: Table) -> str:
+    rule = "|".join("---:" if column.number else "---" for column in table.columns)
+    rows = [[column.heading for column in table.columns], *table.rows]
+    lines = ["| " + " | ".join(map(escaped, row)) + " |" for row in rows]
+    return "\n".join([lines[0], f"|{rule}|", *lines[1:]])
+
+
+def escaped(text: str) -> str:
+    """Text with what Markdown and HTML would take for markup told as text; code between backticks is left code."""
+    pieces = CODE.split(printable(text))
+    return "".join(
+        piece if CODE.fullmatch(piece) else MARKUP.sub(r"\\\1", piece).replace("`", r"\`") for piece in pieces
+    )

@@ -1,0 +1,100 @@
+"""The flow report as a page, and the index of a range of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final, NamedTuple
+
+from flowbt.report.daily.amounts import percent, plain, price, usd
+from flowbt.report.daily.pictures import picture
+from flowbt.report.daily.sections import parts, standing, title, verdict_line
+from flowbt.report.notation import counted
+from flowbt.report.page import figure, render
+from flowbt.report.tables import Table, numbers, texts
+
+Document = Mapping[str, Any]
+IN_ANSWER = ("Key conclusions",)
+
+
+class Links(NamedTuple):
+    """File names of the pages around a page, from its own folder; empty where there is none."""
+
+    before: str = ""
+    after: str = ""
+    overview: str = ""
+
+
+ALONE: Final = Links()
+
+
+def render_flow(document: Document, links: Links = ALONE) -> str:
+    """The page of a document of `flowbt verdict` (interface.md), as HTML."""
+    shown = [part for part in parts(document) if part.title not in IN_ANSWER]
+    drawn = {part.title: [found for name in part.pictures if (found := picture(name, document))] for part in shown}
+    return render(
+        "flow.html.j2",
+        {},
+        title=title(document),
+        kind="Daily flow report",
+        facts=standing(document),
+        answer="\n\n".join([verdict_line(document), *document["conclusions"]]),
+        tone=document["verdict"] or "unknown",
+        sections=shown,
+        drawn=drawn,
+        links=links,
+    )
+
+
+def render_index(documents: Sequence[Document], pages: Sequence[str]) -> str:
+    """The index of the reports of a range, the newest first.
+
+    Args:
+        documents: of one symbol, ascending; of each the summary (`summary`) is enough.
+        pages: the file name of each.
+    """
+    from flowbt.report.daily.charts import premium_chart  # noqa: PLC0415 (altair takes a second to import)
+
+    history = [{**row, "verdict": VERDICT_NUMBERS[row["verdict"]]} for row in documents]
+    drawn = figure(
+        "Net premium and verdict",
+        "Call less put premium of each session; the colour is that session's verdict.",
+        lambda width: premium_chart(history, width),
+    )
+    said = [row["verdict"] or "no verdict" for row in documents]
+    counts = [f"{said.count(name)} {name}" for name in ("bearish", "neutral", "bullish", "no verdict") if name in said]
+    columns = (
+        *texts("Day", "Verdict"),
+        *numbers("Score", "Net premium", "P/C volume", "P/C OI", "Spot", "Over max pain", "GEX"),
+    )
+    rows = tuple(
+        (
+            str(row["date"]), row["verdict"] or "none", plain(row["score"], signed=True), usd(row["net_premium"]),
+            plain(row["put_call_volume_ratio"]), plain(row["put_call_oi_ratio"]), price(row["spot"]),
+            percent(row["max_pain_gap"], signed=True), usd(row["gex"]),
+        )
+        for row in documents
+    )  # fmt: skip
+    first, last = documents[0], documents[-1]
+    return render(
+        "flow_index.html.j2",
+        {},
+        title=f"{first['symbol']} flow reports, {first['date']} to {last['date']}",
+        kind="Daily flow reports",
+        facts=[counted(len(documents), "session")],
+        answer=f"{', '.join(counts)}. Whether they predict: `flowbt evaluate flow_verdict --symbols {first['symbol']}`.",
+        figures=[drawn],
+        table=Table("Days", columns, rows[::-1]),
+        pages=list(pages)[::-1],
+    )
+
+
+VERDICT_NUMBERS: Final = {"bearish": -1, "neutral": 0, "bullish": 1, None: None}
+
+
+def summary(document: Document) -> dict[str, Any]:
+    """What the index says of a day."""
+    flow, nearest = document["flow"], document["max_pain"][:1]
+    return {
+        **{name: document[name] for name in ("symbol", "date", "verdict", "score", "spot")},
+        **{name: flow[name] for name in ("net_premium", "put_call_volume_ratio", "put_call_oi_ratio")},
+        "max_pain_gap": nearest[0]["gap"] if nearest else None,
+        "gex": document["positioning"]["gex"],
+    }

@@ -1,0 +1,54 @@
+"""The pictures of the flow report with their titles and how to read them."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from flowbt.report.page import HALF, Figure, figure
+
+Document = Mapping[str, Any]
+
+
+def picture(name: str, document: Document) -> Figure | None:
+    """A picture by the name that a part gives it; None where nothing is known to draw."""
+    from flowbt.report.daily import charts  # noqa: PLC0415 (altair takes a second to import)
+
+    drawn, marks = document["pictures"], levels_drawn(document)
+    if not drawn[name]:
+        return None
+    if name == "oi_by_strike":
+        return figure(
+            "Open interest by strike",
+            "Calls upward, puts downward, all live expiries; walls are the strikes of the largest gamma.",
+            lambda width: charts.open_interest_chart(drawn[name], marks, width),
+        )
+    if name == "history":
+        return figure(
+            "Net premium and verdict",
+            "Call less put premium of each session; the colour is that session's verdict.",
+            lambda width: charts.premium_chart(drawn[name], width),
+        )
+    if name == "gex_profile":
+        return figure(
+            "Gamma exposure over the price",
+            "USD per 1% move, were the price there; dealers assumed long calls and short puts.",
+            lambda width: charts.gamma_chart(drawn[name], marks, width),
+            HALF,
+        )
+    return figure(
+        "Max pain by expiry",
+        "Dots, with the strikes that are as good; grey: one expected move around the spot.",
+        lambda width: charts.max_pain_chart(drawn[name], document["spot"], width),
+        HALF,
+    )
+
+
+def levels_drawn(document: Document) -> dict[str, float | None]:
+    """The prices that are drawn as lines, by name."""
+    levels, nearest = document["levels"], document["max_pain"][:1]
+    return {
+        "spot": document["spot"],
+        "call wall": levels["call_wall"],
+        "put wall": levels["put_wall"],
+        "max pain": nearest[0]["max_pain"] if nearest else None,
+        "zero gamma": levels["zero_gamma"],
+    }

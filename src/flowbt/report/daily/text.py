@@ -1,0 +1,40 @@
+"""The flow report as plain text, at most 100 columns wide: what a trader reads in the terminal after the close."""
+
+import textwrap
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flowbt.report.daily.sections import Part, parts, standing, title
+from flowbt.report.terminal import WIDTH, printable, to_text
+
+LABEL: Final = 18
+
+
+def flow_text(document: Mapping[str, Any]) -> str:
+    """The report of a document of `flowbt verdict` (interface.md)."""
+    head = [printable(title(document)), *(_wrapped(line) for line in standing(document))]
+    return "\n\n".join(["\n".join(head), *(_part(part) for part in parts(document))]) + "\n"
+
+
+def _part(part: Part) -> str:
+    blocks = [_wrapped(sentence) for sentence in part.says]
+    if part.facts:
+        blocks.append("\n".join(_fact(name, said) for name, said in part.facts))
+    shown = [table for table in part.tables if table.rows]
+    blocks += [f"{table.title}\n{to_text(table)}" if len(shown) > 1 else to_text(table) for table in shown]
+    if part.items:
+        blocks.append("\n".join(_item(name, said) for name, said in part.items))
+    return "\n".join([part.title, "-" * len(part.title), *blocks])
+
+
+def _fact(name: str, said: str) -> str:
+    return _wrapped(f"{printable(name):<{LABEL}}{printable(said)}", " " * LABEL, keep=True)
+
+
+def _item(name: str, said: str) -> str:
+    return _wrapped(f"- {f'{printable(name)}: ' if name else ''}{printable(said)}", "  ")
+
+
+def _wrapped(text: str, indent: str = "", *, keep: bool = False) -> str:
+    text = text if keep else printable(text)
+    return textwrap.fill(text, WIDTH, subsequent_indent=indent, break_on_hyphens=False, break_long_words=True)

@@ -1,0 +1,56 @@
+"""The triggers to watch in words: what must be seen, when it can be judged, and what it would say."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+
+from flowbt.report.daily.amounts import contract, count, day_of, plain, price
+
+Row = Mapping[str, Any]
+
+VERDICTS: Final = {-1: "bearish", 0: "neutral", 1: "bullish"}
+
+
+def trigger_words(row: Row) -> dict[str, str]:
+    """`trigger, known_at, then` of a trigger (`flowbt.daily.watch`)."""
+    clock = "before the open" if row["clock"] == "pre_open" else "at the close"
+    return {**TRIGGERS[row["kind"]](row), "known_at": f"{row['known_on']} {clock}"}
+
+
+def _follow_through(row: Row) -> dict[str, str]:
+    return {
+        "trigger": f"Open interest of the {contract(row)} at {count(row['kept_at'])} or more, or below "
+        f"{count(row['closed_below'])} (now {count(row['open_interest'])}; {count(row['volume'])} traded)",
+        "then": f"{count(row['kept_at'])} or more is follow-through, the positions were kept; "
+        f"below {count(row['closed_below'])} is an unwind.",
+    }
+
+
+def _renewed(row: Row) -> dict[str, str]:
+    first, last = row["expirations"]
+    expiries = f"{day_of(first)} expiry" if first == last else f"expiries {day_of(first)} to {day_of(last)}"
+    side, beyond, turn = ("call", "above", "below") if row["option_type"] == "call" else ("put", "below", "above")
+    return {
+        "trigger": f"Renewed {side} trading at or {beyond} {price(row['strike'])} ({expiries}): more than today's "
+        f"{count(row['volume'])}, with the P/C volume ratio {turn} today's {plain(row['ratio'])}",
+        "then": "The flow turns against today's lean, beyond the expected move.",
+    }
+
+
+def _level(row: Row) -> dict[str, str]:
+    if row["level"] == "zero gamma":
+        said = "The assumed dealer gamma changes its sign"
+    else:
+        role = "resistance" if row["direction"] == "above" else "support"
+        said = f"The nearest {role} is broken"
+    return {
+        "trigger": f"A close {row['direction']} {price(row['price'])} ({row['level']})",
+        "then": f"{said}.",
+    }
+
+
+def _verdict(row: Row) -> dict[str, str]:
+    said = VERDICTS[row["verdict"]]
+    return {"trigger": f"The flow verdict is {said} again", "then": f"The {said} flow persists."}
+
+
+TRIGGERS: Final = {"follow_through": _follow_through, "renewed": _renewed, "level": _level, "verdict": _verdict}

@@ -1,0 +1,244 @@
+"""The flow report's sentences: templates over computed facts, none without a number behind it.
+
+`with_words` puts them into the document beside their facts.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from flowbt.report.daily.amounts import contract, count, day_of, from_spot, percent, plain, price, usd
+from flowbt.report.daily.conclusions import conclusions
+from flowbt.report.daily.triggers import trigger_words
+from flowbt.report.notation import counted
+
+Row = Mapping[str, Any]
+
+PARTS: Final = {
+    "net_premium_ratio": "net premium ratio",
+    "put_call_volume_ratio": "put/call volume ratio",
+    "put_call_oi_ratio_change": "change of the put/call open interest ratio",
+}
+READINGS: Final = {
+    "plain puts": "plain put buying or selling, hardly any of it in collars",
+    "mixed": "partly collars",
+    "collars": "mostly collars",
+}
+REFUSALS: Final = {
+    "expired": "It had expired on {expiration}: it cannot have traded on the day of this report.",
+    "unreadable": "It is no contract symbol: write one as in IWM260424P00256000 or IWM20260424P256.",
+    "another underlying": "It is a contract of another underlying.",
+    "not listed": "The day's chain does not list it.",
+}
+SIDES: Final = {"ask": "bought at the ask", "bid": "sold at the bid", "mid": "done inside the quote"}
+
+
+def with_words(document: Row) -> dict[str, Any]:
+    """The document with its sentences: `reasons`, `read_through`, `noise`, `watch` and `conclusions`."""
+    worded = {
+        **document,
+        "reasons": reasons(document),
+        "notable": [{**row, "read_through": read_through(row)} for row in document["notable"]],
+        "cited": [{**row, "read_through": "" if row["refused"] else read_through(row)} for row in document["cited"]],
+        "prints": [{**row, "read_through": print_read_through(row)} for row in document["prints"]],
+        "noise": [{**noise(row), **row} for row in document["noise"]],
+        "watch": [{**trigger_words(row), **row} for row in document["watch"]],
+    }
+    return {**worded, "conclusions": conclusions(worded)}
+
+
+def reasons(document: Row) -> list[str]:
+    """The parts of the score, the heaviest first, or why there is no verdict."""
+    parts, history = document["parts"], document["history"]
+    found = []
+    if document["unpublished"]:
+        day, following = document["date"], document["unpublished"]
+        found.append(
+            f"the open interest of the close of {day} is not known: it is published before the open of {following}, whose "
+            "chain is not in the lake"
+        )
+    if document["score"] is None:
+        if history["sessions"] < history["needed"]:
+            return [
+                *found,
+                f"too little history: {counted(history['sessions'], 'session')} held, {history['needed']} needed",
+            ]
+        missing = [PARTS[name] for name, part in parts.items() if part is None]
+        return [*found, f"not known on this day, or not in enough of the sessions before: {', '.join(missing)}"]
+    for name, part in sorted(parts.items(), key=lambda item: -abs(item[1])):
+        side = "bullish" if part > 0 else "bearish"
+        clip = " (at the clip)" if abs(part) >= 1 else ""
+        found.append(
+            f"{PARTS[name]}: {abs(part) * 3:.1f} sd to the {side} side of its last {history['lookback']} sessions{clip}"
+        )
+    return found
+
+
+def read_through(row: Row) -> str:
+    """What a contract's day says: tenor, share of the flow, what must have been opened, where it lies."""
+    days = "expires today" if row["dte"] == 0 else f"{row['dte']} day{'s' if row['dte'] != 1 else ''} left"
+    said = [f"{row['tenor'].capitalize()} ({days}), side unknown"]
+    if row.get("side"):
+        said = [f"{row['tenor'].capitalize()} ({days}), {SIDES[row['side']]}"]
+    if row["share_of_gross"] is not None:
+        said.append(f"{percent(row['share_of_gross'])} of the day's premium")
+    said.append(_opening(row))
+    place = f"strike {from_spot(row['distance'])}"
+    if row["break_even"] is not None:
+        place += f", break-even {price(row['break_even'])}"
+    said.append(place)
+    text = "; ".join(part for part in said if part) + "."
+    if row["is_noise"]:
+        text += " Too small to set against the other side, with no change of positions behind it: noise."
+    return text
+
+
+def _opening(row: Row) -> str:
+    """What of the trading must be new positions, as far as the open interest tells."""
+    opened, volume, held = row["opened_at_least"], row["volume"], row["open_interest"]
+    if opened and volume:
+        return f"{count(volume)} traded against {count(held)} held, so at least {count(opened)} were opened"
+    if volume and held is not None:
+        return f"{count(volume)} traded of {count(held)} held, which may all be closing"
+    return f"{count(volume)} traded" if volume else "did not trade"
+
+
+def print_read_through(row: Row) -> str:
+    """What a block says: its side, its share of the flow, where it lies."""
+    side = SIDES.get(row["side"] or "", "side unknown")
+    share = f"; {percent(row['share_of_gross'])} of the day's premium" if row["share_of_gross"] is not None else ""
+    days = "expires today" if row["dte"] == 0 else f"{row['dte']} days left"
+    return f"{row['tenor'].capitalize()} ({days}), {side}{share}; strike {from_spot(row['distance'])}."
+
+
+def noise(row: Row) -> dict[str, str]:
+    """What was discounted, and why: `what, why`."""
+    return NOISE[row["kind"]](row)
+
+
+def _dividend_play(row: Row) -> dict[str, str]:
+    return {
+        "what": f"Dividend play: {usd(row['premium'])} of premium in {count(row['calls'])} deep in-the-money calls",
+        "why": f"They turned over what is held, as before an ex-date, to be exercised; with them net premium would read "
+        f"{usd(row['net_premium_with'], signed=True)} instead of {usd(row['net_premium'], signed=True)}.",
+    }
+
+
+def _small(row: Row) -> dict[str, str]:
+    other = "put" if row["option_type"] == "call" else "call"
+    share = row["premium"] / row["other_premium"] if row["other_premium"] else None
+    return {
+        "what": f"{contract(row)}: {usd(row['premium'])}",
+        "why": f"{percent(share)} of the day's {other} premium, and no change of positions behind it is known.",
+    }
+
+
+def _expiring(row: Row) -> dict[str, str]:
+    return {
+        "what": f"Contracts that expired today: {usd(row['premium'])}, {percent(row['share_of_gross'])} of the day's premium",
+        "why": f"{count(row['call_volume'])} calls and {count(row['put_volume'])} puts traded that are no position any more: "
+        "they count in the flow, and nowhere in the positioning.",
+    }
+
+
+def _parity(row: Row) -> dict[str, str]:
+    return {
+        "what": f"Deep in the money (delta of 0.9 or more): {usd(row['premium'])}, "
+        f"{percent(row['share_of_gross'])} of the day's premium",
+        "why": "Such premium is mostly parity, paid to hold or finance shares: it counts in net premium, and the "
+        "out-of-the-money figure leaves it out.",
+    }
+
+
+def _breaches(row: Row) -> dict[str, str]:
+    return {
+        "what": f"Open interest of {count(row['contracts'])} contracts",
+        "why": "It changed by more than traded, so the source revised it or missed a trade; it is counted as given.",
+    }
+
+
+def _refused(row: Row) -> dict[str, str]:
+    return {"what": f"Cited: {row['contract']}", "why": REFUSALS[row["refused"]].format(**row)}
+
+
+def _rejected(row: Row) -> dict[str, str]:
+    side = f" {SIDES[row['side']]}" if row["side"] in SIDES else ""
+    return {
+        "what": f"Print of {count(row['size'])} {row['contract']}{side}: {usd(row['premium'])}",
+        "why": f"The contract had expired on {row['expiration']}: the print was set aside when the tape was brought in.",
+    }
+
+
+NOISE: Final = {
+    "dividend_play": _dividend_play,
+    "small": _small,
+    "expiring": _expiring,
+    "parity": _parity,
+    "breaches": _breaches,
+    "refused": _refused,
+    "rejected": _rejected,
+}
+
+
+def additions(rows: Sequence[Row], side: str, total: Any) -> str:
+    """Who was added: `+16,780 in the May 15, 2026 $249 put (now 22,410), ...`."""
+    whole = f"{count(total, signed=True)} {side}s in all" if total is not None else ""
+    if not rows:
+        return f"None known; {whole}." if whole else "Not known: the open interest of the session before is lacking."
+    named = [
+        f"{count(row['oi_change'], signed=True)} {contract(row)} (now {count(row['open_interest'])})" for row in rows
+    ]
+    return f"{whole}; most in {', '.join(named)}." if whole else f"Most in {', '.join(named)}."
+
+
+def consistency(held: Row, verdict: str | None) -> str:
+    """Whether the gamma exposure bears the verdict out, with the numbers."""
+    share, gex = held["gex_share_of_volume"], held["gex"]
+    if gex is None:
+        return "No gamma exposure is known on this day."
+    size = f"GEX {usd(gex, signed=True)} per 1% move"
+    if share is not None:
+        size += f" is {percent(share, 2)} of the average dollar volume"
+    if verdict in {None, "neutral"}:
+        return f"{size}; there is no bearish or bullish verdict to bear out."
+    found = {
+        "consistent": f"{size}; its sign is that of the {verdict} verdict: consistent.",
+        "immaterial": f"{size}; its sign is that of the {verdict} verdict, but below 0.25% it is immaterial.",
+        "mixed": f"{size}; its sign is not that of the {verdict} verdict: mixed.",
+    }
+    return found.get(held["consistency"] or "", f"{size}; without 20 price bars its weight cannot be judged.")
+
+
+def cluster_words(rows: Sequence[Row], letter: str) -> str:
+    """Strikes with what they hold: `$230P (132,452), $240P (124,776)`."""
+    return ", ".join(f"{price(row['strike'])}{letter} ({count(row['open_interest'])})" for row in rows)
+
+
+def hedging(found: Row) -> str:
+    """What the added puts read like; a hypothesis, with its confidence."""
+    added = found["protective_puts_added"]
+    if added is None:
+        return "Not known: the open interest of the session before, or the deltas, are lacking."
+    if not added or found["reading"] is None:
+        return "No puts to protect with were added."
+    sure = f", confidence {plain(found['confidence'])} of 1" if found["confidence"] is not None else ""
+    return (
+        f"{count(added)} puts to protect with (out of the money, 7 to 90 days) were added, "
+        f"{percent(found['collar_share'], 0)} of them matched by calls as in a collar: {READINGS[found['reading']]}. "
+        f"A hypothesis{sure}: a chain does not say who bought."
+    )
+
+
+def max_pain_words(document: Row) -> str:
+    """Where max pain lies, whether it is the same over the next expiries, and how far the spot is from it."""
+    rows = document["max_pain"]
+    if not rows or rows[0]["max_pain"] is None:
+        return "Not known."
+    near = rows[0]
+    said = f"{price(near['max_pain'])} for the next expiry, {day_of(near['expiration'])}"
+    if document["max_pain_flat"]:
+        said = f"Flat at {price(near['max_pain'])} across the next expiries"
+    if near["gap"] is None:
+        return f"{said}."
+    side = "above" if near["gap"] > 0 else "below"
+    where = "the spot is at it" if abs(near["gap"]) < 0.0005 else f"the spot is {percent(abs(near['gap']))} {side} it"
+    return f"{said}; {where}. Whether it pulls is what `flowbt evaluate max_pain_gravity` tests."

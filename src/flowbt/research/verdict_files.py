@@ -1,0 +1,107 @@
+"""Flow reports as files: one in any format, or a page a day with an index."""
+
+import os
+from collections.abc import Iterable, Mapping
+from concurrent.futures import Future, ProcessPoolExecutor
+from itertools import chain, islice
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Any, Final
+
+from flowbt.errors import FlowbtError, UnknownNameError
+from flowbt.report.daily import flow_markdown, flow_text
+from flowbt.report.daily.page import ALONE, Links, render_flow, render_index, summary
+from flowbt.research.runs import to_json
+
+SUFFIXES: Final = {"text": "txt", "md": "md", "html": "html", "json": "json"}
+INDEX: Final = "index.html"
+WORKERS: Final = 2
+FEW: Final = 6
+"""Pages that are drawn here: to start processes for so few takes longer."""
+
+
+def render_report(document: Mapping[str, Any], output: str, links: Links = ALONE) -> str:
+    """The report as text, Markdown (`md`), HTML or JSON.
+
+    Raises:
+        UnknownNameError: no such format.
+    """
+    if output not in SUFFIXES:
+        raise UnknownNameError("format", output, SUFFIXES, hint=f"there are {', '.join(SUFFIXES)}")
+    if output == "html":
+        return render_flow(document, links)
+    return {"text": flow_text, "md": flow_markdown}[output](document) if output != "json" else to_json(document) + "\n"
+
+
+def write_reports(documents: Iterable[Mapping[str, Any]], folder: Path, output: str = "html") -> list[Path]:
+    """Write a range of reports into a folder, a file a day, and for pages an index; returns the files.
+
+    Pages link to the days before and after, which are those of the range. They are drawn beside each other, and no more than
+    a few documents are held at a time.
+
+    Args:
+        documents: of one symbol, ascending, as `flow_reports` gives them.
+        folder: made if it is not there; what it holds otherwise stays.
+        output: `text`, `md`, `html` or `json`.
+    """
+    if output not in SUFFIXES:
+        raise UnknownNameError("format", output, SUFFIXES, hint=f"there are {', '.join(SUFFIXES)}")
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        written = _pages(documents, folder) if output == "html" else _plain(documents, folder, output)
+    except OSError as error:
+        raise FlowbtError(f"the reports cannot be written to '{folder}': {error.strerror or error}") from None
+    return written
+
+
+def _name(document: Mapping[str, Any], output: str) -> str:
+    return f"{document['symbol']}-{document['date']}.{SUFFIXES[output]}"
+
+
+def _plain(documents: Iterable[Mapping[str, Any]], folder: Path, output: str) -> list[Path]:
+    written = []
+    for document in documents:
+        path = folder / _name(document, output)
+        path.write_text(render_report(document, output), "utf-8")
+        written.append(path)
+    return written
+
+
+def _pages(documents: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
+    coming = iter(documents)
+    first = list(islice(coming, FEW + 1))
+    summaries: list[dict[str, Any]] = []
+    if len(first) <= FEW or (os.cpu_count() or 1) < WORKERS:
+        for document, links in _linked([*first, *coming], summaries):
+            _draw(document, links, folder)
+    else:
+        with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as workers:
+            waiting: list[Future[None]] = []
+            for document, links in _linked(chain(first, coming), summaries):
+                waiting.append(workers.submit(_draw, document, links, folder))
+                if len(waiting) > 4 * WORKERS:
+                    waiting.pop(0).result()
+            for future in waiting:
+                future.result()
+    names = [_name(row, "html") for row in summaries]
+    (folder / INDEX).write_text(render_index(summaries, names), "utf-8")
+    return [folder / INDEX, *(folder / name for name in names)]
+
+
+def _linked(
+    documents: Iterable[Mapping[str, Any]], summaries: list[dict[str, Any]]
+) -> Iterable[tuple[Mapping[str, Any], Links]]:
+    """Each document with the names of the pages around it; its summary is added to those given."""
+    before, held = "", None
+    for document in documents:
+        summaries.append(summary(document))
+        if held is not None:
+            yield held, Links(before, _name(document, "html"), INDEX)
+            before = _name(held, "html")
+        held = document
+    if held is not None:
+        yield held, Links(before, "", INDEX)
+
+
+def _draw(document: Mapping[str, Any], links: Links, folder: Path) -> None:
+    (folder / _name(document, "html")).write_text(render_flow(document, links), "utf-8")

@@ -1,0 +1,45 @@
+"""Own it with a floor, as in: 'if you are bullish but cautious, buy the 245 put to hedge a drop below the lower band'.
+
+In the underlying, which is what a backtest trades: the shares, sold where the put would take over. What the put itself
+costs is in the daily flow report, at the day's quotes.
+"""
+
+from dataclasses import dataclass
+
+import polars as pl
+
+from flowbt import Plan, Strategy
+
+FRIDAY = "[expiry=this_friday,otm]"
+
+
+@dataclass(frozen=True)
+class ProtectivePut(Strategy):
+    """Long at the next open above the 30-session mean; stop at this Friday's put floor nearest the lower band, target the upper.
+
+    Attributes:
+        hold: sessions after which it is closed.
+    """
+
+    hold: int = 3
+
+    def plan(self) -> Plan:
+        """One trade a day on which the price is above its mean and the floor below the price."""
+        spot, lower, upper = (pl.col(name) for name in ("spot", "bollinger_lower", "bollinger_upper"))
+        floor = nearest_floor(lower)
+        return Plan(
+            when=(spot > pl.col("sma_30")) & (floor < spot) & (upper > spot),
+            side="long",
+            target=upper,
+            stop=floor,
+            exit_after=self.hold,
+        )
+
+
+def nearest_floor(level: pl.Expr) -> pl.Expr:
+    """Of this Friday's three largest put strikes below the price, the one nearest the level."""
+    nearest, *others = (pl.col(f"put_floor(rank={rank}){FRIDAY}") for rank in (1, 2, 3))
+    for other in others:
+        is_nearer = (other - level).abs() < (nearest - level).abs()
+        nearest = pl.when(is_nearer).then(other).otherwise(nearest)
+    return nearest
