@@ -38,8 +38,9 @@ def test_on_the_last_day_the_open_interest_of_its_close_is_not_published_yet(lak
         "whose chain is not in the lake"
     )
     text = flow_text(report)
-    assert "NO VERDICT\n  the open interest of the close of 2026-02-17 is not known" in text
-    assert "open interest        - calls, - puts" in text
+    assert "- the open interest of the close of 2026-02-17 is not known" in text
+    assert "NO VERDICT" in text
+    assert "n/a calls and n/a puts held" in text
 
 
 def test_the_day_before_has_a_verdict_on_both_clocks(lake: Lake, days: Sequence[date]) -> None:
@@ -58,7 +59,10 @@ def test_what_is_added_before_the_open_is_what_the_next_close_knows(lake: Lake, 
 
 @pytest.mark.parametrize(
     ("decision", "words"),
-    [("close", "open interest known at this close"), ("pre_open", "of this close, published before the next open")],
+    [
+        ("close", "open interest as known at this close"),
+        ("pre_open", "open interest of this close, published before the next open"),
+    ],
 )
 def test_it_says_which_open_interest(decision: Any, words: str, lake: Lake, days: Sequence[date]) -> None:
     report = flow_report(lake, "AAA", days[28], decision=decision)
@@ -79,13 +83,13 @@ def test_the_spot_bears_the_time_of_its_quote(
     lake.write_strike_rows(rows)
     report = flow_report(lake, "AAA")
     assert report["spot_time"] == moment
-    assert "spot $100.00 at 16:15 New York time" in flow_text(report)
+    assert "Spot $100.00 at 16:15 New York time" in flow_text(report)
 
 
 def test_where_the_source_gives_no_time_there_is_none(lake: Lake) -> None:
     report = flow_report(lake, "AAA")
     assert report["spot_time"] is None
-    assert "spot $100.00\n" in flow_text(report)
+    assert "Spot $100.00.\n" in flow_text(report)
 
 
 def test_a_decision_that_there_is_not(lake: Lake) -> None:

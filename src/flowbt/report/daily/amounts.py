@@ -44,12 +44,14 @@ def usd(value: Any, *, signed: bool = False) -> str:
 
 
 def price(value: Any) -> str:
-    """A price per share: `$260.50`, a whole one `$250`."""
+    """A price per share, a strike among them: `$260.50`, a whole one `$250`."""
+    return quote(value).removesuffix(".00")
+
+
+def quote(value: Any) -> str:
+    """A price to the cent: `$260.50`, `$250.00`."""
     number = known(value)
-    if number is None:
-        return MISSING
-    text = f"{abs(number):,.2f}"
-    return f"{'-' if number < 0 else ''}${text.removesuffix('.00')}"
+    return MISSING if number is None else f"{'-' if number < 0 else ''}${abs(number):,.2f}"
 
 
 def shares(value: Any) -> str:

@@ -9,7 +9,8 @@ from flowbt.report.tables import Table
 from flowbt.report.terminal import printable
 
 MARKUP: Final = re.compile(r"([\\*_\[\]<>#|~&!])")
-CODE: Final = re.compile(r"(`[^`]*`)")
+CODE: Final = re.compile(r"(`flowbt [^`<>|]*`)")
+"""Commands: nothing else is left as code, for a name from outside may hold any number of backticks."""
 
 
 def flow_markdown(document: Mapping[str, Any]) -> str:
@@ -38,7 +39,7 @@ def _table(table: Table) -> str:
 
 
 def escaped(text: str) -> str:
-    """Text with what Markdown and HTML would take for markup told as text; code between backticks is left code."""
+    """Text with what Markdown and HTML would take for markup told as text; commands between backticks are left code."""
     pieces = CODE.split(printable(text))
     return "".join(
         piece if CODE.fullmatch(piece) else MARKUP.sub(r"\\\1", piece).replace("`", r"\`") for piece in pieces

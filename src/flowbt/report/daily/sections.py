@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flowbt.report.daily import words
-from flowbt.report.daily.amounts import (
+from flowbt.report.daily.amounts import quote
     contract,
     count,
     day_of,
@@ -63,13 +63,13 @@ def title(document: Document) -> str:
 def standing(document: Document) -> list[str]:
     """Where the price stood, and whether a newer report could be had."""
     at = f" at {moment(document['spot_time'])}" if document["spot_time"] is not None else ""
-    spot = f"Spot {price(document['spot'])}{at}"
+    spot = f"Spot {quote(document['spot'])}{at}"
     close = document["close"]
     if close is not None:
         change = (
             f" ({percent(document['change'], 2, signed=True)} on the day)" if document["change"] is not None else ""
         )
-        spot += f"; close {price(close)}{change}"
+        spot += f"; close {quote(close)}{change}"
     newer = document["newer_report"]
     return [f"{spot}.", *([f"A newer report is available for {day_of(newer)}."] if newer else [])]
 
@@ -90,7 +90,7 @@ def parts(document: Document) -> list[Part]:
 def _verdict(document: Document) -> Part:
     reasons = [("", reason) for reason in document["reasons"]]
     runs = [(f"Run {run['run']}", run["answer"]) for run in document["runs"]]
-    return Part("Flow verdict", [verdict_line(document)], items=[*reasons, *runs])
+    return Part(f"Flow verdict: {verdict_line(document)}", items=[*reasons, *runs])
 
 
 def _conclusions(document: Document) -> Part:
