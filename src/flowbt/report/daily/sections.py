@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from flowbt.report.daily import words
-from flowbt.report.daily.amounts import quote
+from flowbt.report.daily.amounts import (
     contract,
     count,
     day_of,
@@ -17,6 +17,7 @@ from flowbt.report.daily.amounts import quote
     percent,
     plain,
     price,
+    quote,
     rank,
     shares,
     usd,
