@@ -1,7 +1,6 @@
 """Own it with a floor, as in: 'if you are bullish but cautious, buy the 245 put to hedge a drop below the lower band'.
 
-In the underlying, which is what a backtest trades: the shares, sold where the put would take over. What the put itself
-costs is in the daily flow report, at the day's quotes.
+Traded are the shares, sold where the put would take over; what the put itself costs is in the daily flow report.
 """
 
 from dataclasses import dataclass
@@ -15,11 +14,7 @@ FRIDAY = "[expiry=this_friday,otm]"
 
 @dataclass(frozen=True)
 class ProtectivePut(Strategy):
-    """Long at the next open above the 30-session mean; stop at this Friday's put floor nearest the lower band, target the upper.
-
-    Attributes:
-        hold: sessions after which it is closed.
-    """
+    """Long at the next open above the 30-session mean; stop at this Friday's put floor nearest the lower band, target the upper."""
 
     hold: int = 3
 
