@@ -20,8 +20,7 @@ class ProtectivePut(Strategy):
 
     def plan(self) -> Plan:
         """One trade a day on which the price is above its mean and the floor below the price."""
-        spot, lower, upper = (pl.col(name) for name in ("spot", "bollinger_lower", "bollinger_upper"))
-        floor = nearest_floor(lower)
+        spot, upper, floor = pl.col("spot"), pl.col("bollinger_upper"), nearest_floor(pl.col("bollinger_lower"))
         return Plan(
             when=(spot > pl.col("sma_30")) & (floor < spot) & (upper > spot),
             side="long",
