@@ -56,6 +56,7 @@ class Day:
         bars: price bars of the symbol up to the day.
         quote_time: when the chain was quoted; None where the source does not say.
         oi_lag: as stored: 1, the open interest of the close before; 0, that of the day; None, not established.
+        is_stale: whether the source repeats the open interest of the snapshot before.
     """
 
     symbol: str
@@ -68,6 +69,7 @@ class Day:
     bars: pl.DataFrame
     quote_time: datetime | None
     oi_lag: int | None
+    is_stale: bool = False
 
     @property
     def today(self) -> dict[str, Any]:
@@ -109,12 +111,11 @@ def read_days(
         block = days[start : start + BLOCK]
         tables = _tables(lake, symbol, block, clock)
         for day in block:
-            own = {name: table.filter(pl.col("date") == day) for name, table in tables.items()}
-            stamp = own.pop("stamps")
-            quote_time, oi_lag = stamp.select("quote_time", "oi_lag").row(0) if stamp.height else (None, None)
+            own: dict[str, Any] = {name: table.filter(pl.col("date") == day) for name, table in tables.items()}
+            stamp = own.pop("stamps").drop("date").row(0, named=True)
             past = history.filter(pl.col("date") <= day)
             seen = bars.filter(pl.col("date") <= day)
-            yield Day(symbol, day, clock.decision, past, bars=seen, quote_time=quote_time, oi_lag=oi_lag, **own)
+            yield Day(symbol, day, clock.decision, past, bars=seen, **stamp, **own)
 
 
 def _tables(lake: Lake, symbol: str, days: Sequence[date], clock: Clock) -> dict[str, pl.DataFrame]:
@@ -127,12 +128,14 @@ def _tables(lake: Lake, symbol: str, days: Sequence[date], clock: Clock) -> dict
     stored = [f"{side}_{name}" for side in SIDES for name in names.STORED]
     known = View(lake, clock.decision).strike_rows([*STRIKE_KEY, *stored], (symbol,), first, last)
     rows = of_strikes.join(known, on=list(STRIKE_KEY), how="left", maintain_order="left")
-    stamps = lake.strike_rows(["date", "quote_time", "oi_lag"], (symbol,), first, last)
+    stamps = lake.strike_rows(["date", "quote_time", "oi_lag", "stale_open_interest"], (symbol,), first, last)
     return {
         "contracts": _of_both_sides(rows),
         "expiries": at("expiry", names.OF_EXPIRIES).filter(pl.col("expiration") > pl.col("date")),
         "strikes": at("level", names.OF_STRIKES),
-        "stamps": stamps.group_by("date").agg(pl.col("quote_time").max(), pl.col("oi_lag").max()),
+        "stamps": stamps.group_by("date").agg(
+            pl.col("quote_time", "oi_lag").max(), pl.col("stale_open_interest").any().alias("is_stale")
+        ),
     }
 
 

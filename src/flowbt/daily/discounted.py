@@ -17,7 +17,7 @@ EXPIRED: Final = "EXPIRED"
 def discounted(
     day: Day, notable: Sequence[Mapping[str, Any]], cited: Sequence[Mapping[str, Any]], rejected: pl.DataFrame
 ) -> list[dict[str, Any]]:
-    """Facts under a `kind` each, in this order: `dividend_play, small, expiring, parity, breaches, refused, rejected`.
+    """Facts under a `kind` each, in this order: `dividend_play, small, expiring, parity, stale, breaches, refused, rejected`.
 
     Args:
         day: what is reported on.
@@ -42,6 +42,9 @@ def discounted(
         premium = today[column]
         if premium and gross and premium / gross >= WORTH_TELLING:
             found.append({"kind": kind, "premium": premium, "share_of_gross": premium / gross, **_volumes(today, kind)})
+    if day.is_stale:
+        held = (today["call_open_interest"] or 0) + (today["put_open_interest"] or 0)
+        found.append({"kind": "stale", "open_interest": held})
     if today["oi_breaches"]:
         found.append({"kind": "breaches", "contracts": today["oi_breaches"]})
     found += [{**row, "kind": "refused"} for row in cited if row["refused"]]

@@ -107,9 +107,8 @@ def _record(record: Row) -> str:
     times = counted(record["n"], "such trade")
     if record["n"] < FEWEST:
         return f"{times.capitalize()} ended before: too few to say anything of."
-    base = (
-        f", against {percent(record['base_rate'], 0)} of the same trade on every session"
-        if record["base_rate"] is not None
-        else ""
-    )
-    return f"Record: {times}, {percent(record['hit_rate'], 0)} made money{base}; mean {percent(record['mean_return'], 2, signed=True)} a trade after 1 bp a fill."
+    base = ", with hardly another session to compare with"
+    if record["base_rate"] is not None:
+        base = f", against {percent(record['base_rate'], 0)} of the same trade on every session"
+    mean = percent(record["mean_return"], 2, signed=True)
+    return f"Record: {times}, {percent(record['hit_rate'], 0)} made money{base}; mean {mean} a trade after 1 bp a fill."

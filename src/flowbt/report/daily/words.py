@@ -149,6 +149,13 @@ def _parity(row: Row) -> dict[str, str]:
     }
 
 
+def _stale(row: Row) -> dict[str, str]:
+    return {
+        "what": f"Open interest of this day, {count(row['open_interest'])} contracts",
+        "why": "The source repeats that of the snapshot before: what was added or closed since is not in it.",
+    }
+
+
 def _breaches(row: Row) -> dict[str, str]:
     return {
         "what": f"Open interest of {count(row['contracts'])} contracts",
@@ -173,6 +180,7 @@ NOISE: Final = {
     "small": _small,
     "expiring": _expiring,
     "parity": _parity,
+    "stale": _stale,
     "breaches": _breaches,
     "refused": _refused,
     "rejected": _rejected,
