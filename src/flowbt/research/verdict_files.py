@@ -29,7 +29,7 @@ def render_report(document: Mapping[str, Any], output: str, links: Links = ALONE
     if output not in SUFFIXES:
         raise UnknownNameError("format", output, SUFFIXES, hint=f"there are {', '.join(SUFFIXES)}")
     if output == "html":
-        return render_flow(document, links)
+        return render_flow(document, links) + "\n"
     return {"text": flow_text, "md": flow_markdown}[output](document) if output != "json" else to_json(document) + "\n"
 
 
@@ -104,4 +104,4 @@ def _linked(
 
 
 def _draw(document: Mapping[str, Any], links: Links, folder: Path) -> None:
-    (folder / _name(document, "html")).write_text(render_flow(document, links), "utf-8")
+    (folder / _name(document, "html")).write_text(render_report(document, "html", links), "utf-8")

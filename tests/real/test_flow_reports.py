@@ -1,0 +1,101 @@
+"""Flow reports on real days of IWM and TLT, beside the vendor's own files read with nothing of flowbt's."""
+
+import json
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from flowbt.lake import Lake
+from flowbt.lake.ingest import IngestOutcome
+from flowbt.report.daily import flow_text
+from flowbt.research.verdict import flow_report
+
+Report = dict[str, Any]
+Contracts = dict[tuple[str, float, str], dict[str, Any]]
+
+
+@pytest.fixture(scope="module")
+def reported(real_lake: Lake, ingested: IngestOutcome) -> Callable[..., Report]:
+    assert ingested.files
+    return lambda symbol, day, **asked: flow_report(real_lake, symbol, date.fromisoformat(day), **asked)
+
+
+@pytest.fixture(scope="module")
+def contracts(shared_data: Path) -> Callable[[str], Contracts]:
+    """IWM's contracts of a day by expiry, strike and side, as the vendor gives them."""
+
+    def read(day: str) -> Contracts:
+        rows = json.loads((shared_data / "us-chains" / day / "iwm.json").read_text("utf-8"))["contracts"]
+        found: Contracts = {}
+        for row in rows:
+            for side in ("call", "put"):
+                expiration, strike, _ = row[f"{side}Option"].split("_")
+                found[expiration, float(strike), side] = {
+                    name.lower(): row[f"{side}{name}"] for name in ("Price", "Delta", "Volume", "Oi")
+                }
+        return found
+
+    return read
+
+
+def test_a_dividend_play_is_noise_and_no_bullish_verdict(reported: Callable[..., Report]) -> None:
+    report = reported("IWM", "2026-06-12")
+    play = next(row for row in report["noise"] if row["kind"] == "dividend_play")
+    assert play["premium"] > 2.7e9
+    assert play["net_premium_with"] > 2.7e9
+    assert -2e7 < report["flow"]["net_premium"] < 0
+    assert report["verdict"] is None
+    assert report["reasons"] == ["too little history: 14 sessions held, 21 needed"]
+    assert "a dividend play and no bullish flow" in " ".join(report["conclusions"])
+
+
+def test_a_day_without_enough_history_says_so(reported: Callable[..., Report]) -> None:
+    report = reported("IWM", "2026-06-05")
+    assert (report["verdict"], report["score"]) == (None, None)
+    assert "NO VERDICT" in flow_text(report)
+    assert "neutral" not in flow_text(report).lower()
+
+
+def test_what_traded_and_what_is_held_is_what_the_vendor_says(
+    reported: Callable[..., Report], contracts: Callable[[str], Contracts]
+) -> None:
+    report, day = reported("IWM", "2026-08-20"), contracts("2026-08-20")
+    for row in report["notable"]:
+        given = day[row["expiration"].isoformat(), row["strike"], row["option_type"]]
+        assert (row["volume"], row["open_interest"]) == (given["volume"], given["oi"])
+        assert row["premium"] == pytest.approx(100 * given["volume"] * given["price"])
+
+
+def test_the_largest_bets_are_those_of_the_vendors_file(
+    reported: Callable[..., Report], contracts: Callable[[str], Contracts]
+) -> None:
+    report, day = reported("IWM", "2026-08-20"), contracts("2026-08-20")
+    bets = {key: 100 * row["volume"] * row["price"] for key, row in day.items() if abs(row["delta"]) < 0.9}
+    largest = sorted(bets, key=lambda key: -bets[key])[:4]
+    assert [
+        (row["expiration"].isoformat(), row["strike"], row["option_type"]) for row in report["notable"][:4]
+    ] == largest
+
+
+def test_follow_through_is_the_open_interest_published_the_next_morning(
+    reported: Callable[..., Report], contracts: Callable[[str], Contracts]
+) -> None:
+    report, after = reported("IWM", "2026-08-20", follow=True), contracts("2026-08-21")
+    watched = [row for row in report["follow_up"]["watch"] if row["kind"] == "follow_through"]
+    assert len(watched) == 2
+    for row in watched:
+        held = after[row["expiration"].isoformat(), row["strike"], row["option_type"]]["oi"]
+        assert row["seen"] == {"open_interest": held}
+
+
+def test_tlt_has_a_verdict_by_its_own_habit(reported: Callable[..., Report]) -> None:
+    report = reported("TLT", "2026-08-21")
+    assert report["verdict"] == "bearish"
+    assert report["flow"]["put_call_oi_ratio"] < 1
+
+
+def test_the_open_interest_that_the_vendor_copied_is_told(reported: Callable[..., Report]) -> None:
+    assert any(row["kind"] == "stale" for row in reported("IWM", "2026-08-18")["noise"])
