@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from flowbt.cli import checking, data, ingesting, questions, upkeep
+from flowbt.cli import checking, data, ingesting, questions, reporting, upkeep
 from flowbt.errors import FlowbtError
 
 app = typer.Typer(
@@ -27,7 +27,7 @@ for command in (
     data.status,
     ingesting.quarantine,
     questions.metrics,
-    questions.verdict,
+    reporting.verdict,
     questions.evaluate,
     questions.backtest,
     checking.check,

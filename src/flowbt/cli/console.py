@@ -1,6 +1,5 @@
 """What every command shares: options, dates and lists from text, JSON or text out, progress on a terminal."""
 
-import math
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -90,27 +89,6 @@ def whole_numbers(text: str) -> list[int]:
         return [int(part) for part in text.split(",")]
     except ValueError:
         raise FlowbtError(f"'{text}' is no list of whole numbers: write 1,3,5,10") from None
-
-
-def prices_of(pairs: list[str]) -> dict[str, float]:
-    """Levels as typed: `["30D support=250.34"]`."""
-    found = {}
-    for pair in pairs:
-        name, _, text = pair.rpartition("=")
-        try:
-            price = float(text)
-        except ValueError:
-            price = math.nan
-        if not (math.isfinite(price) and price > 0) or not name.strip():
-            raise FlowbtError(f"'{pair}' is no level: write NAME=PRICE, as in 'support=250.34'")
-        found[name.strip()] = price
-    return found
-
-
-def format_of(path: Path | None) -> str:
-    """The report's format by a file's ending; text where there is none."""
-    endings = {".html": "html", ".htm": "html", ".md": "md", ".json": "json"}
-    return "text" if path is None else endings.get(path.suffix.lower(), "text")
 
 
 def emit(document: Any, as_json: bool, text: Callable[[], str]) -> None:

@@ -1,0 +1,119 @@
+"""The daily flow report, of a day or of a range."""
+
+import math
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flowbt.cli.console import (
+    DEFAULT_LAKE,
+    DEFAULT_REPORTS,
+    AsOfOption,
+    DecisionOption,
+    FromOption,
+    JsonOption,
+    LakeOption,
+    PartialOption,
+    ReportsOption,
+    SetOption,
+    ToOption,
+    day,
+    decision_of,
+    note,
+    progress,
+)
+from flowbt.errors import FlowbtError
+from flowbt.settings import parse_settings
+
+
+def verdict(
+    symbol: Annotated[str, typer.Argument(help="Whose chain.")],
+    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day; the latest by default.")] = None,
+    first: FromOption = None,
+    last: ToOption = None,
+    output: Annotated[
+        str | None, typer.Option("--format", help="text, md, html or json; by the ending of --out, else text.")
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(help="Write to a file; with --from or --to into a folder, a page a day and an index.")
+    ] = None,
+    follow_up: Annotated[
+        bool,
+        typer.Option("--follow-up", help="What became of its triggers, levels and ideas on the sessions after it."),
+    ] = False,
+    level: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="NAME=PRICE", help="A level that somebody names, to be labelled by its position and watched."
+        ),
+    ] = None,
+    contract: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="SYMBOL", help="A contract that somebody cites, as IWM260424P00256000: looked up, or refused."
+        ),
+    ] = None,
+    decision: DecisionOption = "close",
+    include_partial: PartialOption = False,
+    settings: SetOption = None,
+    as_of: AsOfOption = None,
+    lake: LakeOption = DEFAULT_LAKE,
+    reports: ReportsOption = DEFAULT_REPORTS,
+    as_json: JsonOption = False,
+) -> None:
+    """The daily flow report: verdict, flow, positioning, levels, trade ideas and what to watch."""
+    from flowbt.cli import tables
+    from flowbt.lake import Lake
+    from flowbt.research.verdict import flow_report, flow_reports
+    from flowbt.research.verdict_files import render_report, write_reports
+
+    held = Lake(lake, as_of)
+    asked: dict[str, Any] = {
+        "settings": parse_settings(settings or []), "decision": decision_of(decision), "include_partial": include_partial,
+        "levels": _prices(level or []), "contracts": contract or [], "follow": follow_up, "reports": reports,
+    }  # fmt: skip
+    chosen = "json" if as_json else output
+    if first is not None or last is not None:
+        if date is not None or out is None:
+            raise FlowbtError("a range of days goes into a folder: give --from and --to with --out DIR, without --date")
+        documents = flow_reports(held, symbol.upper(), day(first), day(last), **asked)
+        with progress("Reporting") as on_page:
+            written = write_reports(_counted(documents, on_page), out, chosen or "html")
+        note(f"{len(written):,} files written, the first of them {written[0]}")
+        return
+    chosen = chosen or _format_of(out)
+    rendered = render_report(flow_report(held, symbol.upper(), day(date), **asked), chosen)
+    if out is None:
+        typer.echo(rendered, nl=False)
+    else:
+        tables.write_text(rendered, out)
+        note(f"written to {out}")
+
+
+def _counted(documents: Iterable[dict[str, Any]], told: Callable[[int, int], None]) -> Iterator[dict[str, Any]]:
+    for number, document in enumerate(documents, 1):
+        yield document
+        told(number, 0)
+
+
+def _prices(pairs: list[str]) -> dict[str, float]:
+    """Levels as typed: `["30D support=250.34"]`."""
+    found = {}
+    for pair in pairs:
+        name, _, text = pair.rpartition("=")
+        try:
+            price = float(text)
+        except ValueError:
+            price = math.nan
+        if not (math.isfinite(price) and price > 0) or not name.strip():
+            raise FlowbtError(f"'{pair}' is no level: write NAME=PRICE, as in 'support=250.34'")
+        found[name.strip()] = price
+    return found
+
+
+def _format_of(path: Path | None) -> str:
+    """The report's format by a file's ending; text where there is none."""
+    endings = {".html": "html", ".htm": "html", ".md": "md", ".json": "json"}
+    return "text" if path is None else endings.get(path.suffix.lower(), "text")
