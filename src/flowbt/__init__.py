@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from flowbt.research.evaluating import evaluate_series, evaluate_signal
     from flowbt.research.level_run import evaluate_levels
     from flowbt.research.metrics import compute_metrics
-    from flowbt.research.verdict import flow_report
+    from flowbt.research.verdict import flow_report, flow_reports
     from flowbt.signals import CallBreakout, FlowVerdict, MaxPainGravity, Signal, zscore
     from flowbt.strategy import Plan, Strategy, from_entry, limit_order, next_open, stop_order
 
@@ -32,6 +32,7 @@ __all__ = [
     "evaluate_series",
     "evaluate_signal",
     "flow_report",
+    "flow_reports",
     "from_entry",
     "held_at_open",
     "limit_order",
@@ -53,7 +54,7 @@ _HOMES = {
     "flowbt.research.evaluating": ("evaluate_series", "evaluate_signal"),
     "flowbt.research.level_run": ("evaluate_levels",),
     "flowbt.research.metrics": ("compute_metrics",),
-    "flowbt.research.verdict": ("flow_report",),
+    "flowbt.research.verdict": ("flow_report", "flow_reports"),
     "flowbt.signals": ("CallBreakout", "FlowVerdict", "MaxPainGravity", "Signal", "zscore"),
     "flowbt.strategy": ("Plan", "Strategy", "from_entry", "limit_order", "next_open", "stop_order"),
 }

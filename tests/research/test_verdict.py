@@ -89,7 +89,7 @@ def test_the_spot_bears_the_time_of_its_quote(
 def test_where_the_source_gives_no_time_there_is_none(lake: Lake) -> None:
     report = flow_report(lake, "AAA")
     assert report["spot_time"] is None
-    assert "Spot $100.00.\n" in flow_text(report)
+    assert "Spot $100.00 (the source gives no time).\n" in flow_text(report)
 
 
 def test_a_decision_that_there_is_not(lake: Lake) -> None:

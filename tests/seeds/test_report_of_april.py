@@ -24,7 +24,7 @@ def text(report: Report) -> str:
 
 
 PRINTED = {
-    "the symbol, the day, and both prices": "IWM flow report, 2026-04-08 Spot $260.50; close $261.30",
+    "the symbol, the day, and both prices": "IWM flow report, 2026-04-08 Spot $260.50 (the source gives no time); close $261.30",
     "net premium": "Net premium -$126.5M bearish",
     "P/C volume": "P/C volume ratio 2.98 (at or above all of its 25 earlier sessions, unusually high)",
     "P/C open interest": "P/C OI ratio 2.51",

@@ -34,7 +34,7 @@ def levels(report: Report) -> dict[str, tuple[str, str]]:
 
 
 PRINTED = {
-    "the price and its fall": "Spot $249.80; close $249.80 (-0.64% on the day)",
+    "the price and its fall": "Spot $249.80 (the source gives no time); close $249.80 (-0.64% on the day)",
     "P/C open interest": "P/C OI ratio 2.18",
     "call peaks": "Call OI peaks $255C (10,000), $266C (8,401)",
     "put peaks": "Put OI peaks $240P (7,739), $235P (7,321), $245P (5,682)",

@@ -214,14 +214,15 @@ def demo(
 ) -> None:
     """The whole story on the embedded synthetic market, offline."""
     from flowbt.report import backtest_text, evaluation_text
-    from flowbt.report.daily import flow_text
+    from flowbt.report.daily import flow_brief
     from flowbt.research.demo import run_demo
 
     document = run_demo(lake, reports, note)
 
     def told() -> str:
         parts: list[str] = [
-            flow_text(document["verdict"]),
+            flow_brief(document["verdict"]),
+            f"Report: {document['verdict']['report']}\n",
             evaluation_text(document["evaluation"]),
             backtest_text(document["backtest"]),
             f"This market is synthetic. After extreme flow a drift of {document['planted']['edge_bp']:g} bp over "

@@ -16,7 +16,7 @@ from flowbt.daily.levels import levels, peaks
 from flowbt.daily.names import FLOW, TAPE
 from flowbt.daily.pictures import pictures
 from flowbt.daily.positioning import max_pain, positioning
-from flowbt.daily.prints import blocks
+from flowbt.daily.prints import Tape, blocks, with_sides
 from flowbt.daily.record import Record
 from flowbt.daily.watch import watch
 from flowbt.settings import flatten
@@ -42,7 +42,7 @@ class Subject:
         cited: contracts that somebody cites.
         days: all days of the symbol that a report can be had for, ascending.
         snapshots: all that the lake holds, partial ones too.
-        prints: blocks of the tape (`flowbt.daily.prints.read_blocks`).
+        tape: what the tape of the days asked for says.
         rejected: prints that were set aside (`flowbt.daily.discounted.expired_prints`).
     """
 
@@ -52,7 +52,7 @@ class Subject:
     cited: Sequence[str] = ()
     days: Sequence[date] = ()
     snapshots: Sequence[date] = ()
-    prints: pl.DataFrame = field(default_factory=pl.DataFrame)
+    tape: Tape = field(default_factory=Tape)
     rejected: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     def columns(self) -> dict[str, pl.Expr]:
@@ -66,7 +66,8 @@ class Subject:
 def facts(day: Day, subject: Subject, record: Record) -> dict[str, Any]:
     """The document of a day, without `conventions` and what words say."""
     today, signal = day.today, subject.signal
-    stand_out, mentioned = notable(day), cited(day, subject.cited)
+    stand_out = with_sides(day, notable(day), subject.tape)
+    mentioned = cited(day, subject.cited)
     levels_of_day = levels(day, subject.own_levels)
     ideas = [{**idea, "record": record.of_idea(idea["idea"], day.date)} for idea in trade_ideas(day, subject.ideas)]
     following = next_session(day.date)
@@ -93,7 +94,7 @@ def facts(day: Day, subject: Subject, record: Record) -> dict[str, Any]:
         "flow": {name: today[name] for name in (*FLOW, *TAPE, "put_call_oi_ratio")} | ranks,
         "notable": stand_out,
         "cited": mentioned,
-        "prints": blocks(day, subject.prints),
+        "prints": blocks(day, subject.tape),
         "positioning": positioning(day),
         "max_pain": max_pain(day),
         "max_pain_flat": today["max_pain_flat"],

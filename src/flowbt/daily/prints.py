@@ -1,6 +1,7 @@
-"""Blocks of the trade tape: the prints that are large enough to name, with the side that crossed the spread."""
+"""What the trade tape adds to a day: the blocks to name, and who crossed the spread in a contract."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final
 
@@ -9,51 +10,104 @@ import polars as pl
 from flowbt.daily.contracts import symbol_of, tenor
 from flowbt.daily.day import Day
 from flowbt.lake import Lake
-from flowbt.metrics.tape import is_block, print_premium
+from flowbt.metrics import SHIPPED, Catalogue, Request, collecting, compute, metric
 
 SHOWN: Final = 5
-COLUMNS: Final = (
-    "date",
-    "root",
-    "expiration",
-    "strike",
-    "option_type",
-    "price",
-    "size",
-    "side",
-    "multiplier",
-    "underlying_price",
-)
+CONTRACT: Final = ("root", "expiration", "strike", "option_type")
+LEANING: Final = 0.6
+"""Share of a contract's tape on one side of the quote from which the contract is said to have been bought, or sold."""
+AS_PRINTED: Final = Catalogue(parent=SHIPPED)
+
+with collecting(AS_PRINTED):
+
+    @metric(grain="print", unit="USD")
+    def print_price() -> pl.Expr:
+        """What the print went for, per share."""
+        return pl.col("price")
+
+    @metric(grain="print", unit="contracts")
+    def print_size() -> pl.Expr:
+        """How many contracts it was of."""
+        return pl.col("size")
+
+    @metric(grain="print", unit="name")
+    def print_side() -> pl.Expr:
+        """On which side of the quote it was done: ask, bid or mid."""
+        return pl.col("side")
 
 
-def read_blocks(lake: Lake, symbol: str, days: Sequence[date]) -> pl.DataFrame:
-    """The largest blocks of each day by premium; empty where the lake has no tape of them."""
+@dataclass(frozen=True)
+class Tape:
+    """What is kept of the tape of some days; empty where there is none.
+
+    Attributes:
+        blocks: the largest blocks of each day by premium: `date`, `CONTRACT`, `price, size, side, print_premium`.
+        sides: by day and contract, `at_ask, at_bid`: the shares of its contracts done there.
+    """
+
+    blocks: pl.DataFrame = field(default_factory=pl.DataFrame)
+    sides: pl.DataFrame = field(default_factory=pl.DataFrame)
+
+
+def read_tape(lake: Lake, symbol: str, days: Sequence[date]) -> Tape:
+    """The tape of these days, read a day at a time: a day of a busy symbol has millions of prints."""
     if "prints" not in lake.versions():
-        return pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.Null))
-    tape = lake.prints([symbol], days[0], days[-1], COLUMNS)
-    large = tape.filter(is_block()).with_columns(premium=print_premium())
-    return large.sort("date", "premium", descending=[False, True]).group_by("date", maintain_order=True).head(SHOWN)
+        return Tape()
+    kept = [_of_day(found) for day in days if (found := _prints(lake, symbol, day)) is not None]
+    return Tape(pl.concat(each[0] for each in kept), pl.concat(each[1] for each in kept)) if kept else Tape()
 
 
-def blocks(day: Day, prints: pl.DataFrame) -> list[dict[str, Any]]:
-    """The day's blocks: `contract, expiration, strike, option_type, dte, tenor, side, size, price, premium, share_of_gross, distance`."""
-    if not prints.height:
+def _prints(lake: Lake, symbol: str, day: date) -> pl.DataFrame | None:
+    names = ("print_price", "print_size", "print_side", "print_premium", "is_block")
+    if not lake.prints([symbol], day, day, ["date"]).height:
+        return None
+    tape = compute(lake, Request((symbol,), day, day, "print", names, include_partial=True), AS_PRINTED)
+    return tape.rename({f"print_{name}": name for name in ("price", "size", "side")})
+
+
+def _of_day(tape: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    blocks = tape.filter("is_block").sort("print_premium", descending=True, maintain_order=True).head(SHOWN)
+    size = pl.col("size")
+    shares = {f"at_{side}": size.filter(pl.col("side") == side).sum() / size.sum() for side in ("ask", "bid")}
+    return blocks, tape.group_by("date", *CONTRACT).agg(**shares).sort("date", *CONTRACT)
+
+
+def blocks(day: Day, tape: Tape) -> list[dict[str, Any]]:
+    """The day's blocks, the largest first.
+
+    Keys: `contract, expiration, strike, option_type, side, size, price, premium, dte, tenor, share_of_gross, distance`, and of the
+    contract's whole day `volume, open_interest, opened_at_least`.
+    """
+    if not tape.blocks.height:
         return []
     gross, spot = day.today["gross_premium"], day.spot
+    whole = day.contracts.select(*CONTRACT, "volume", "open_interest", "opened_at_least")
     found = []
-    for row in prints.filter(pl.col("date") == day.date).iter_rows(named=True):
+    for row in (
+        tape.blocks.filter(pl.col("date") == day.date)
+        .join(whole, on=CONTRACT, how="left", maintain_order="left")
+        .iter_rows(named=True)
+    ):
         days = (row["expiration"] - day.date).days
+        told = ("expiration", "strike", "option_type", "side", "size", "price", "volume", "open_interest")
         found.append(
             {
                 "contract": symbol_of(row),
-                **{
-                    name: row[name]
-                    for name in ("expiration", "strike", "option_type", "side", "size", "price", "premium")
-                },
+                **{name: row[name] for name in (*told, "opened_at_least")},
+                "premium": row["print_premium"],
                 "dte": days,
                 "tenor": tenor(days),
-                "share_of_gross": row["premium"] / gross if gross else None,
+                "share_of_gross": row["print_premium"] / gross if gross else None,
                 "distance": row["strike"] / spot - 1 if spot else None,
             }
         )
     return found
+
+
+def with_sides(day: Day, rows: Sequence[Mapping[str, Any]], tape: Tape) -> list[dict[str, Any]]:
+    """Contracts of the day with `side`: `ask` or `bid` where `LEANING` of what the tape has of it was done there, else None."""
+    known: dict[str, str | None] = {}
+    if tape.sides.height:
+        for row in tape.sides.filter(pl.col("date") == day.date).iter_rows(named=True):
+            known[symbol_of(row)] = next((side for side in ("ask", "bid") if (row[f"at_{side}"] or 0) >= LEANING), None)
+    return [{**row, "side": known.get(row["contract"])} for row in rows]

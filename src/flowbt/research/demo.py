@@ -12,6 +12,7 @@ from flowbt.research.backtesting import run_backtest
 from flowbt.research.data import simulate
 from flowbt.research.evaluating import evaluate_signal
 from flowbt.research.verdict import flow_report
+from flowbt.research.verdict_files import write_reports
 from flowbt.signals import FlowVerdict
 from flowbt.strategy import Plan, Strategy, from_entry
 
@@ -52,9 +53,16 @@ def run_demo(folder: Path, reports: Path, say: Callable[[str], None]) -> dict[st
     symbols = lake.symbols()
     say("Reading today's flow ...")
     verdict = flow_report(lake, symbols[0])
+    page = write_reports([verdict], reports / f"flow-{symbols[0]}")[-1]
     say("Does the verdict predict? ...")
     evaluation = evaluate_signal(lake, FlowVerdict(), reports=reports)
     say("Would it have paid? ...")
     backtest, _ = run_backtest(lake, FollowVerdict(), reports=reports)
     planted = {"edge_bp": MARKET.edge_bp, "edge_horizon": MARKET.edge_horizon}
-    return {"lake": str(folder), "planted": planted, "verdict": verdict, "evaluation": evaluation, "backtest": backtest}
+    return {
+        "lake": str(folder),
+        "planted": planted,
+        "verdict": verdict | {"report": str(page)},
+        "evaluation": evaluation,
+        "backtest": backtest,
+    }

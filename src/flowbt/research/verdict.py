@@ -14,7 +14,7 @@ from flowbt.daily.discounted import EXPIRED, expired_prints
 from flowbt.daily.document import Subject, facts
 from flowbt.daily.follow_up import Later, contracts_reader, follow_up
 from flowbt.daily.ideas import shipped_ideas
-from flowbt.daily.prints import read_blocks
+from flowbt.daily.prints import read_tape
 from flowbt.daily.record import record_of
 from flowbt.errors import LakeError
 from flowbt.lake import Lake
@@ -153,7 +153,7 @@ class _Asked:
             self.contracts,
             self.days,
             self.held["date"].to_list(),
-            read_blocks(lake, symbol, days),
+            read_tape(lake, symbol, days),
             expired_prints(lake.quarantined_rows(EXPIRED), symbol),
         )
         last = self.days[-1] if self.follow else days[-1]

@@ -63,7 +63,7 @@ def title(document: Document) -> str:
 
 def standing(document: Document) -> list[str]:
     """Where the price stood, and whether a newer report could be had."""
-    at = f" at {moment(document['spot_time'])}" if document["spot_time"] is not None else ""
+    at = f" at {moment(document['spot_time'])}" if document["spot_time"] is not None else " (the source gives no time)"
     spot = f"Spot {quote(document['spot'])}{at}"
     close = document["close"]
     if close is not None:

@@ -1,19 +1,30 @@
 """The flow report as plain text, at most 100 columns wide: what a trader reads in the terminal after the close."""
 
 import textwrap
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from flowbt.report.daily.sections import Part, parts, standing, title
 from flowbt.report.terminal import WIDTH, printable, to_text
 
 LABEL: Final = 18
+BRIEF: Final = 2
+"""Parts of a report in brief."""
 
 
 def flow_text(document: Mapping[str, Any]) -> str:
     """The report of a document of `flowbt verdict` (interface.md)."""
+    return _of(document, parts(document))
+
+
+def flow_brief(document: Mapping[str, Any]) -> str:
+    """The verdict with its reasons and the key conclusions, without the rest."""
+    return _of(document, parts(document)[:BRIEF])
+
+
+def _of(document: Mapping[str, Any], shown: Sequence[Part]) -> str:
     head = [printable(title(document)), *(_wrapped(line) for line in standing(document))]
-    return "\n\n".join(["\n".join(head), *(_part(part) for part in parts(document))]) + "\n"
+    return "\n\n".join(["\n".join(head), *map(_part, shown)]) + "\n"
 
 
 def _part(part: Part) -> str:

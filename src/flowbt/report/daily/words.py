@@ -30,6 +30,7 @@ REFUSALS: Final = {
     "not listed": "The day's chain does not list it.",
 }
 SIDES: Final = {"ask": "bought at the ask", "bid": "sold at the bid", "mid": "done inside the quote"}
+"""Of a print; of a contract's day, what most of its tape was."""
 
 
 def with_words(document: Row) -> dict[str, Any]:
@@ -74,19 +75,9 @@ def reasons(document: Row) -> list[str]:
 
 
 def read_through(row: Row) -> str:
-    """What a contract's day says: tenor, share of the flow, what must have been opened, where it lies."""
-    days = "expires today" if row["dte"] == 0 else f"{row['dte']} day{'s' if row['dte'] != 1 else ''} left"
-    said = [f"{row['tenor'].capitalize()} ({days}), side unknown"]
-    if row.get("side"):
-        said = [f"{row['tenor'].capitalize()} ({days}), {SIDES[row['side']]}"]
-    if row["share_of_gross"] is not None:
-        said.append(f"{percent(row['share_of_gross'])} of the day's premium")
-    said.append(_opening(row))
-    place = f"strike {from_spot(row['distance'])}"
-    if row["break_even"] is not None:
-        place += f", break-even {price(row['break_even'])}"
-    said.append(place)
-    text = "; ".join(part for part in said if part) + "."
+    """What a contract's day says: tenor, side where a tape tells it, share of the flow, what must have been opened, where it lies."""
+    end = f", break-even {price(row['break_even'])}" if row["break_even"] is not None else ""
+    text = _read_through(row, f"strike {from_spot(row['distance'])}{end}")
     if row["is_noise"]:
         text += " Too small to set against the other side, with no change of positions behind it: noise."
     return text
@@ -99,15 +90,22 @@ def _opening(row: Row) -> str:
         return f"{count(volume)} traded against {count(held)} held, so at least {count(opened)} were opened"
     if volume and held is not None:
         return f"{count(volume)} traded of {count(held)} held, which may all be closing"
+    if volume is None:
+        return ""
     return f"{count(volume)} traded" if volume else "did not trade"
 
 
 def print_read_through(row: Row) -> str:
-    """What a block says: its side, its share of the flow, where it lies."""
-    side = SIDES.get(row["side"] or "", "side unknown")
-    share = f"; {percent(row['share_of_gross'])} of the day's premium" if row["share_of_gross"] is not None else ""
-    days = "expires today" if row["dte"] == 0 else f"{row['dte']} days left"
-    return f"{row['tenor'].capitalize()} ({days}), {side}{share}; strike {from_spot(row['distance'])}."
+    """What a block says: tenor, side, share of the flow, what of the contract's day must have been opened, where it lies."""
+    return _read_through(row, f"strike {from_spot(row['distance'])}")
+
+
+def _read_through(row: Row, place: str) -> str:
+    days = "expires today" if row["dte"] == 0 else f"{counted(row['dte'], 'day')} left"
+    side = SIDES.get(row.get("side") or "", "side unknown")
+    share = f"{percent(row['share_of_gross'])} of the day's premium" if row["share_of_gross"] is not None else ""
+    said = [f"{row['tenor'].capitalize()} ({days}), {side}", share, _opening(row), place]
+    return f"{'; '.join(part for part in said if part)}."
 
 
 def noise(row: Row) -> dict[str, str]:
