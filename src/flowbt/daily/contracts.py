@@ -12,7 +12,6 @@ import polars as pl
 
 from flowbt.daily.day import Day
 from flowbt.lake.contract_symbols import contract_parts
-from flowbt.schema import SIDES
 
 SHOWN: Final = 5
 ADDITIONS_SHOWN: Final = 3
@@ -29,15 +28,12 @@ def notable(day: Day) -> list[dict[str, Any]]:
     opened_at_least, distance, delta, break_even, bid, ask, kind, is_noise`; unknown is None. `kind` is `large contract day`,
     `unusual volume` or `largest premium`. `oi_change` is of the open interest known at the decision.
     """
-    ranked = bets(day).sort("premium", "expiration", "strike", descending=[True, False, False])
-    largest = [ranked.filter(pl.col("option_type") == side).head(1) for side in SIDES]
-    chosen = pl.concat([*largest, ranked.head(SHOWN)]).unique(["root", "expiration", "strike", "option_type"])
+    ranked = _largest_first(bets(day), "premium")
     # the largest of either side, then whatever else there is room for
-    must = pl.concat(largest)
-    rest = ranked.join(must, on=["root", "expiration", "strike", "option_type"], how="anti").head(SHOWN - must.height)
-    chosen = pl.concat([must, rest]).sort("premium", "expiration", "strike", descending=[True, False, False])
+    is_largest = pl.col("option_type").is_first_distinct()
+    chosen = ranked.sort(is_largest, descending=True, maintain_order=True).head(SHOWN)
     gross = day.today["gross_premium"]
-    return [described(day, row, gross) for row in chosen.iter_rows(named=True)]
+    return [described(day, row, gross) for row in _largest_first(chosen, "premium").iter_rows(named=True)]
 
 
 def bets(day: Day) -> pl.DataFrame:
@@ -82,7 +78,7 @@ def additions(day: Day, side: str) -> list[dict[str, Any]]:
     grown = day.contracts.filter(
         (pl.col("option_type") == side) & (pl.col("contract_oi_change") > 0) & (pl.col("dte") > 0)
     )
-    chosen = grown.sort("contract_oi_change", "expiration", "strike", descending=[True, False, False])
+    chosen = _largest_first(grown, "contract_oi_change")
     return [
         {"contract": symbol_of(row)}
         | {name: row[name] for name in ("expiration", "strike", "option_type", "dte")}
@@ -134,6 +130,11 @@ def tenor(days: int) -> str:
     return next((name for most, name in TENORS if days <= most), LONGEST_TENOR)
 
 
+def _largest_first(contracts: pl.DataFrame, column: str) -> pl.DataFrame:
+    """Of those that tie, the one that expires first, then the lower strike, the call, the first root."""
+    return contracts.sort(-pl.col(column), "expiration", "strike", "option_type", "root")
+
+
 def _kind(row: Mapping[str, Any]) -> str:
     if row["large_contract_day"]:
         return "large contract day"
@@ -141,7 +142,5 @@ def _kind(row: Mapping[str, Any]) -> str:
 
 
 def _paid(row: Mapping[str, Any]) -> float | None:
-    """What a contract went for, per share: the day's average, as its premium says."""
-    if not row["volume"] or row["premium"] is None:
-        return None
-    return float(row["last"]) if row["last"] is not None else None
+    """What a contract last went for, per share; None where it did not trade."""
+    return float(row["last"]) if row["volume"] and row["last"] is not None else None

@@ -12,6 +12,7 @@ from typing import Any, Final
 import polars as pl
 
 from flowbt.calendar import shift_session
+from flowbt.daily.contracts import symbol_of
 from flowbt.daily.day import Day
 from flowbt.daily.record import Record
 from flowbt.daily.watch import volume_beyond
@@ -34,8 +35,8 @@ class Later:
         history: all its sessions, as decided by the report's clock.
         bars: all its price bars.
         record: the trades of all ideas, those still open too.
-        contracts_on: the contracts of a session's chain with volume, and open interest as published before its open; None
-            where the lake has no chain of it.
+        contracts_on: the contracts of a session's chain with volume, and open interest as published before its open, adjusted
+            ones left out; None where the lake has no chain of it.
     """
 
     history: pl.DataFrame
@@ -51,12 +52,12 @@ def contracts_reader(lake: Lake, symbol: str) -> Callable[[date], pl.DataFrame |
     @cache
     def contracts_on(session: date) -> pl.DataFrame | None:
         columns = [f"{side}_{name}" for side in SIDES for name in ("volume", "open_interest")]
-        rows = view.strike_rows(["expiration", "strike", *columns], (symbol,), session, session)
+        rows = view.strike_rows(["root", "expiration", "strike", "adjusted", *columns], (symbol,), session, session)
         if not rows.height:
             return None
         return pl.concat(
-            rows.select(
-                "expiration", "strike", pl.lit(side).alias("option_type"),
+            rows.filter(~pl.col("adjusted")).select(
+                "root", "expiration", "strike", pl.lit(side).alias("option_type"),
                 *(pl.col(f"{side}_{name}").alias(name) for name in ("volume", "open_interest")),
             )
             for side in SIDES
@@ -103,11 +104,13 @@ def _contract(row: Mapping[str, Any], later: Later) -> dict[str, Any] | None:
     if contracts is None:
         return None
     about = [pl.col(name) == row[name] for name in ("expiration", "strike", "option_type")]
-    held = contracts.filter(*about)["open_interest"].sum() if contracts.filter(*about).height else None
+    # the same strike may be listed under several roots
+    of_contract = [other for other in contracts.filter(*about).to_dicts() if symbol_of(other) == row["contract"]]
+    held = of_contract[0]["open_interest"] if of_contract else None
     if held is None:
         return None
     result = "came" if held >= row["kept_at"] else "unwind" if held < row["closed_below"] else "undecided"
-    return {"result": result, "seen": {"open_interest": int(held)}}
+    return {"result": result, "seen": {"open_interest": held}}
 
 
 def _renewed(row: Mapping[str, Any], later: Later) -> dict[str, Any] | None:

@@ -106,9 +106,9 @@ def trade_ideas(day: Day, ideas: Sequence[Idea]) -> list[dict[str, Any]]:
     """The ideas' plans on the day, by the keys of the document's `trade_ideas`.
 
     `active` says whether the plan trades today; where it does not, the levels are those it would have, as far as they are
-    known. `entry` is the level of an order, or the spot where it enters at the next open (`entry_kind`). `reward_to_risk`
-    is the distance to the target over that to the stop, and `break_even_rate` the share of trades that would have to reach
-    the target, not the stop, to make nothing.
+    known. `entry` is the level of an order, or the spot where it enters at the next open (`entry_kind`). `reward` and `risk`
+    are the distances to target and stop, None where that lies on the wrong side of the entry; `reward_to_risk` is their
+    ratio, and `break_even_rate` the share of trades that would have to reach the target, not the stop, to make nothing.
     """
     return [_told(day, idea) for idea in ideas]
 
@@ -135,7 +135,7 @@ def _told(day: Day, idea: Idea) -> dict[str, Any]:
         "stop": stop,
         "horizon": plan.exit_after,
         "exit_on": row.get("exit_on"),
-        **_risk(entry, target, stop),
+        **_risk(entry, target, stop, side),
         "option": None,
         "command": idea.command(day.symbol, day.decision),
     }
@@ -156,16 +156,23 @@ def _level(
     return entry * (1 + sign * side * offset)
 
 
-def _risk(entry: float | None, target: float | None, stop: float | None) -> dict[str, float | None]:
-    reward = abs(target - entry) if target is not None and entry is not None else None
-    risk = abs(entry - stop) if stop is not None and entry is not None else None
-    ratio = reward / risk if reward is not None and risk else None
+def _risk(entry: float | None, target: float | None, stop: float | None, side: int | None) -> dict[str, float | None]:
+    reward, risk = _beyond(entry, target, side), _beyond(stop, entry, side)
+    ratio = reward / risk if reward is not None and risk is not None else None
     return {
         "reward": reward,
         "risk": risk,
         "reward_to_risk": ratio,
         "break_even_rate": 1 / (1 + ratio) if ratio is not None else None,
     }
+
+
+def _beyond(start: float | None, end: float | None, side: int | None) -> float | None:
+    """How far `end` lies in favour of the side; None where it does not, as in a plan that could not be traded."""
+    if start is None or end is None or side is None:
+        return None
+    distance = side * (end - start)
+    return distance if distance > 0 else None
 
 
 def _option(day: Day, leg: Leg, told: Mapping[str, Any]) -> dict[str, Any] | None:

@@ -11,6 +11,7 @@ judges them.
 
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
+from math import ceil
 from typing import Any, Final, Literal
 
 import polars as pl
@@ -65,7 +66,7 @@ def _follow_through(day: Day, notable: Sequence[Mapping[str, Any]]) -> list[dict
         else:
             continue
         about = {name: row[name] for name in ("contract", "expiration", "strike", "option_type")}
-        numbers = {"open_interest": held, "volume": volume, "kept_at": int(kept), "closed_below": int(closed)}
+        numbers = {"open_interest": held, "volume": volume, "kept_at": ceil(kept), "closed_below": ceil(closed)}
         found.append({"kind": "follow_through", **_at(published, "pre_open"), **about, **numbers})
     return found[:CONTRACTS_WATCHED]
 
