@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from flowbt.report.daily.amounts import count, percent, plain, price
 from flowbt.report.daily.triggers import VERDICTS
+from flowbt.report.glossary import EXIT_REASONS
 from flowbt.report.notation import counted
 
 Row = Mapping[str, Any]
@@ -57,7 +58,7 @@ def _watched(row: Row) -> str:
 
 def _level(row: Row) -> str:
     if row["result"] == "broken":
-        return f"broken at the close of {row['broken']}"
+        return f"broken on {row['broken']}"
     return "held" if row["result"] == "held" else "not touched"
 
 
@@ -74,6 +75,6 @@ def _traded(row: Row) -> str:
     if trade["exit_reason"] == "end":
         return f"{into.capitalize()}; still open, {percent(trade['return'], 2, signed=True)}."
     return (
-        f"{into.capitalize()}, out on {trade['exit_date']} at {price(trade['exit_price'])} ({trade['exit_reason']}): "
+        f"{into.capitalize()}, out on {trade['exit_date']} at {price(trade['exit_price'])} ({EXIT_REASONS[trade['exit_reason']]}): "
         f"{percent(trade['return'], 2, signed=True)} after costs."
     )
