@@ -213,6 +213,7 @@ def test_the_path_is_from_the_day_s_close(make_day: MakeDay, bars: Bars) -> None
     found = follow_up(make_day(bars=bars(closes[:1])), document, later(bars=bars(closes)))
     assert found["path"] == [
         {"sessions": 1, "close": 101.0, "return": pytest.approx(0.01)},
+        {"sessions": 2, "close": 102.0, "return": pytest.approx(0.02)},
         {"sessions": 3, "close": 95.0, "return": pytest.approx(-0.05)},
     ]
     assert found["sessions"] == 5

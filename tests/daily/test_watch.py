@@ -34,7 +34,7 @@ def test_at_the_close_half_of_what_traded_must_be_held_on(
     assert found["contract"] == "AAA260116C00100000"
 
 
-@pytest.mark.parametrize(("added", "kept", "closed"), [(40, 100, 80), (41, 100, 80), (1, 100, 100)])
+@pytest.mark.parametrize(("added", "kept", "closed"), [(40, 100, 80), (41, 100, 80), (5, 100, 98)])
 def test_before_the_open_it_is_about_what_was_added(
     added: int, kept: int, closed: int, make_day: MakeDay, option: MakeRow
 ) -> None:
@@ -43,8 +43,8 @@ def test_before_the_open_it_is_about_what_was_added(
     assert (found["kept_at"], found["closed_below"]) == (kept, closed)
 
 
-@pytest.mark.parametrize("added", [0, -5, None])
-def test_before_the_open_nothing_added_is_nothing_to_keep(
+@pytest.mark.parametrize("added", [4, 0, -5, None])
+def test_before_the_open_little_or_nothing_added_is_nothing_to_keep(
     added: int | None, make_day: MakeDay, option: MakeRow
 ) -> None:
     contract = option(100, premium=1.0, open_interest=100, volume=50, contract_oi_change=added)

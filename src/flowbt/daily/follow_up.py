@@ -22,7 +22,7 @@ from flowbt.schema import SIDES
 
 SESSIONS: Final = 5
 """So many sessions after the day, levels are looked at."""
-PATH: Final = (1, 3, 5)
+PATH: Final = (1, 2, 3, 5)
 LEVELS: Final = 6
 """Levels followed on each side of the spot: the nearest."""
 
@@ -72,7 +72,7 @@ def follow_up(day: Day, document: Mapping[str, Any], later: Later) -> dict[str, 
     Keys: `sessions` (after the day, with a bar), `path` (`sessions, close, return` from the day's close), `watch` (each
     trigger with `result`: `came`, `did not come`, `unwind`, `undecided`, or `not known yet`, and its `seen` numbers),
     `levels` (`level, price, label, touched, result`: `not touched`, `held` or `broken`), `trade_ideas` (the trade of each idea
-    that was active, None where its order did not fill).
+    that was active, None where it was not entered in the `waited` sessions since).
     """
     after = later.bars.filter(pl.col("date") > day.date).head(SESSIONS)
     return {
@@ -174,10 +174,5 @@ def _traded(idea: Mapping[str, Any], day: date, later: Later) -> dict[str, Any]:
     trades = later.record.trades[idea["idea"]].filter(pl.col("signal_date") == day)
     names = ("entry_date", "entry_price", "exit_date", "exit_price", "exit_reason", "return")
     trade = trades.select(names).row(0, named=True) if trades.height else None
-    return {
-        "idea": idea["idea"],
-        "trade": trade,
-        "entry": idea["entry"],
-        "entry_kind": idea["entry_kind"],
-        "valid_for": idea["valid_for"],
-    }
+    about = {name: idea[name] for name in ("idea", "entry", "entry_kind", "valid_for")}
+    return {**about, "trade": trade, "waited": later.bars.filter(pl.col("date") > day).height}

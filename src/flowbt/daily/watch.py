@@ -23,6 +23,8 @@ Clock = Literal["pre_open", "close"]
 CONTRACTS_WATCHED: Final = 2
 KEPT: Final = 0.5
 """Share of what traded that must be left as new positions to speak of follow-through."""
+SMALL: Final = 0.1
+"""Of a contract's volume: what was added must be as much to ask whether it is held on."""
 NEAR_DAYS: Final = 4
 """Calendar days within which expiries count as near; at least the next two do."""
 LEVELS_WATCHED: Final = (
@@ -61,7 +63,7 @@ def _follow_through(day: Day, notable: Sequence[Mapping[str, Any]]) -> list[dict
             continue
         if day.decision == "close":
             kept, closed = held + KEPT * volume, held
-        elif added is not None and added > 0:
+        elif added is not None and added >= SMALL * volume:
             kept, closed = held, held - KEPT * added
         else:
             continue

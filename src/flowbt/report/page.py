@@ -11,6 +11,7 @@ Jinja escapes every text that comes from a document; what is marked safe is the 
 
 import base64
 import hashlib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from functools import cache
 from importlib import resources
@@ -28,6 +29,10 @@ WIDE: Final = 1040
 HALF: Final = 500
 NARROW: Final = 350
 """Total widths in pixels of the drawings of a chart: a column of text, half of one, and a telephone."""
+
+ILLEGIBLE: Final = re.compile(
+    "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
+)
 
 SHOWN_ELSEWHERE: Final = ("parameters", "costs", "symbols", "initial_cash")
 
@@ -114,6 +119,11 @@ def render(template: str, document: Mapping[str, Any], **parts: Any) -> str:
     return html.encode("utf-8", "replace").decode("utf-8")
 
 
+def _legible(value: Any) -> Any:
+    """A text from a document without control characters and such as turn the direction of writing."""
+    return ILLEGIBLE.sub(" ", value) if type(value) is str else value
+
+
 @cache
 def _environment() -> "jinja2.Environment":
     import jinja2  # noqa: PLC0415
@@ -122,6 +132,7 @@ def _environment() -> "jinja2.Environment":
         loader=jinja2.PackageLoader("flowbt.report", "templates"),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
+        finalize=_legible,
         trim_blocks=True,
         lstrip_blocks=True,
     )

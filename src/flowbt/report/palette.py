@@ -27,6 +27,7 @@ COLOURS: Final[dict[str, Colour]] = {
     "amber": Colour("#b07a00", "#eab54a"),
     "purple": Colour("#a34d80", "#dd97c1"),
     "grey": Colour("#85898e", "#7d838a"),
+    "pale": Colour("#c5c9ce", "#4a515a"),
 }
 
 STRATEGY: Final = COLOURS["blue"].light

@@ -66,8 +66,11 @@ def runs_about(
         if not isinstance(document, dict) or not isinstance(document.get("answer"), str):
             continue
         about = (where, document.get("signal"), document.get("decision"), document.get("parameters"))
-        if about == (lake.where, signal.name(), decision, flatten(signal)) and symbol in (
-            document.get("symbols") or []
+        symbols = document.get("symbols")
+        if (
+            about == (lake.where, signal.name(), decision, flatten(signal))
+            and isinstance(symbols, list)
+            and symbol in symbols
         ):
             last = str(document.get("to"))
             if last <= day.isoformat():
@@ -98,8 +101,12 @@ def write_run(
 
 
 def to_json(document: Any) -> str:
-    """Plain JSON: dates as YYYY-MM-DD, what is not a number as null."""
-    return json.dumps(_plain(document), indent=2, ensure_ascii=False, allow_nan=False)
+    """Plain JSON: dates as YYYY-MM-DD, what is not a number as null, what cannot be printed as its number."""
+    text = json.dumps(_plain(document), indent=2, ensure_ascii=False, allow_nan=False)
+    if text.isascii() and "\x7f" not in text:
+        return text
+    # names from outside may hold what steers a terminal, or what UTF-8 cannot say
+    return "".join(letter if letter.isprintable() or letter == "\n" else json.dumps(letter)[1:-1] for letter in text)
 
 
 def _plain(value: Any) -> Any:

@@ -1,6 +1,7 @@
 """Flow reports as files: one in any format, or a page a day with an index."""
 
 import os
+import re
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
 from itertools import chain, islice
@@ -55,7 +56,7 @@ def write_reports(documents: Iterable[Mapping[str, Any]], folder: Path, output: 
 
 
 def _name(document: Mapping[str, Any], output: str) -> str:
-    return f"{document['symbol']}-{document['date']}.{SUFFIXES[output]}"
+    return f"{re.sub(r'[^A-Za-z0-9.^_-]', '_', document['symbol'])}-{document['date']}.{SUFFIXES[output]}"
 
 
 def _plain(documents: Iterable[Mapping[str, Any]], folder: Path, output: str) -> list[Path]:

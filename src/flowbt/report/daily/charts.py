@@ -35,14 +35,16 @@ DASHES: Final = {
 }
 PAIN: Final = {"max pain": MARKS["max pain"], "spot": MARKS["spot"], "expected move": BENCHMARK}
 UNJUDGED: Final = "no verdict"
-PREMIUM: Final = VERDICTS | {UNJUDGED: BENCHMARK}
+PREMIUM: Final = VERDICTS | {UNJUDGED: COLOURS["pale"].light}
 NARROW_AROUND: Final = 0.08
 """How far from the spot strikes are drawn for a telephone."""
 WIDE: Final = 900
+LONG_KEY: Final = 360
+"""Size of a line in a legend at which its dashes can be told apart."""
 BAR: Final = 0.7
 """Share of the room between two places that a bar fills."""
 MILLIONS: Final = "(datum.value < 0 ? '-$' : '$') + format(abs(datum.value) / 1e6, ',.0f') + 'M'"
-STRIKES: Final = alt.Axis(grid=False, format="$~f", tickCount=8, labelOverlap="greedy")
+STRIKES: Final = alt.Axis(grid=False, format="$~f", tickCount=8, labelOverlap="greedy", labelSeparation=10)
 PRICES: Final = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format="$~f", tickCount=5))
 MONEY: Final = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5, labelExpr=MILLIONS))
 
@@ -73,19 +75,19 @@ def open_interest_chart(rows: Sequence[Row], marks: Mapping[str, float | None], 
     ]
     lines = _lines(marks, strikes[0], strikes[-1])
     vega = compiled(_open_interest, width, 300, tuple(line["what"] for line in lines))
-    return filled(vega, {"rows": bars} | _by_name(lines))
+    return filled(vega, {"rows": bars, "lines": lines})
 
 
 def _open_interest(width: Width, lines: Sequence[str]) -> alt.LayerChart | alt.FacetChart:
-    colour = _colour(SIDES | {name: MARKS[name] for name in lines}, width)
+    # what goes up and what goes down needs no legend, for which there is no room on a telephone
+    colour = alt.Color("what:N", scale=_scale(SIDES), legend=None)
     place = alt.X("low:Q", title="strike", scale=alt.Scale(nice=False, zero=False), axis=STRIKES)
     size = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=6, labelExpr="format(abs(datum.value), '~s')"))
     bars = alt.Chart(named("rows")).mark_bar()
-    return alt.layer(
-        bars.encode(x=place, x2="high:Q", y=size, y2=alt.Y2Datum(0), color=colour, description="tip:N"),
-        zero_line(),
-        *_upright(lines, colour),
-    )
+    bars = bars.encode(x=place, x2="high:Q", y=size, y2=alt.Y2Datum(0), color=colour, description="tip:N")
+    layers = alt.layer(alt.layer(bars, zero_line()), *_upright(lines, width))
+    drawn: alt.LayerChart = layers.resolve_scale(color="independent", strokeDash="independent")
+    return drawn
 
 
 def premium_chart(history: Sequence[Row], width: Width = "container") -> Spec:
@@ -108,7 +110,7 @@ def premium_chart(history: Sequence[Row], width: Width = "container") -> Spec:
         if known(row["net_premium"]) is not None
     ]
     days = [date.fromisoformat(row["date"]) for row in rows]
-    span = max((max(days) - min(days)).days, 1)
+    span = max((max(days) - min(days)).days, 1) if days else 1
     pixels = 0.6 * (width if isinstance(width, int) else WIDE) / span
     # rounded, so that neighbouring days share a chart
     size = max(2, min(12, 2 * int(pixels / 2)))
@@ -120,7 +122,7 @@ def premium_chart(history: Sequence[Row], width: Width = "container") -> Spec:
 def _premium(width: Width, span: int, size: int, verdicts: Sequence[str]) -> alt.LayerChart | alt.FacetChart:
     colour = _colour({name: PREMIUM[name] for name in verdicts}, width)
     bars = alt.Chart(named("rows")).mark_bar(size=size)
-    time = date_axis((date.min, date.min + timedelta(days=span)), width)
+    time = date_axis((date.min, date.min + timedelta(days=span)), width).scale(type="utc", padding=size / 2 + 2)
     return alt.layer(bars.encode(x=time, y=MONEY, color=colour, description="tip:N"), zero_line())
 
 
@@ -137,7 +139,7 @@ def gamma_chart(profile: Sequence[Row], marks: Mapping[str, float | None], width
     ]
     lines = _lines({name: marks.get(name) for name in ("spot", "zero gamma")}, rows[0]["at"], rows[-1]["at"])
     vega = compiled(_gamma, width, 260, tuple(line["what"] for line in lines))
-    return filled(vega, {"rows": rows, "tips": rows[::3]} | _by_name(lines))
+    return filled(vega, {"rows": rows, "tips": rows[::3], "lines": lines})
 
 
 def _gamma(width: Width, lines: Sequence[str]) -> alt.LayerChart | alt.FacetChart:
@@ -148,7 +150,7 @@ def _gamma(width: Width, lines: Sequence[str]) -> alt.LayerChart | alt.FacetChar
         base.mark_area(opacity=0.18, color=STRATEGY, aria=False).encode(x=place, y=MONEY),
         base.mark_line(strokeWidth=2, color=STRATEGY, aria=False).encode(x=place, y=MONEY),
         zero_line(),
-        *_upright(lines, _colour({name: MARKS[name] for name in lines}, width)),
+        *_upright(lines, width),
         unseen.encode(x=place, description="tip:N"),
     )
 
@@ -211,23 +213,29 @@ def _lines(marks: Mapping[str, float | None], low: float, high: float) -> list[d
     ]
 
 
-def _by_name(lines: Sequence[dict[str, Any]]) -> dict[str, list[dict[str, Any]]]:
-    return {line["what"]: [line] for line in lines}
-
-
-def _upright(lines: Sequence[str], colour: alt.Color) -> list[alt.Chart]:
-    """The lines, each with its dash."""
+def _upright(lines: Sequence[str], width: Width) -> list[alt.Chart]:
+    """The lines, each with its colour and its dash, in the legend too."""
+    if not lines:
+        return []
+    dashes = alt.Scale(domain=list(lines), range=[list(DASHES[name]) for name in lines])
+    key = alt.Legend(title=None, orient="top", columns=legend(width)["columns"], symbolSize=LONG_KEY)
+    drawn: alt.Chart = alt.Chart(named("lines")).mark_rule(strokeWidth=1.8)
     return [
-        alt.Chart(named(name))
-        .mark_rule(strokeWidth=1.8, strokeDash=list(DASHES[name]))
-        .encode(x=alt.X("at:Q"), color=colour, description="tip:N")
-        for name in lines
+        drawn.encode(
+            x=alt.X("at:Q"),
+            color=alt.Color("what:N", scale=_scale({name: MARKS[name] for name in lines}), legend=key),
+            strokeDash=alt.StrokeDash("what:N", scale=dashes, legend=key),
+            description="tip:N",
+        )
     ]
 
 
 def _colour(colours: Mapping[str, str], width: Width) -> alt.Color:
-    scale = alt.Scale(domain=list(colours), range=list(colours.values()))
-    return alt.Color("what:N", scale=scale, legend=legend(width))
+    return alt.Color("what:N", scale=_scale(colours), legend=legend(width))
+
+
+def _scale(colours: Mapping[str, str]) -> alt.Scale:
+    return alt.Scale(domain=list(colours), range=list(colours.values()))
 
 
 def _short(day: date | str) -> str:

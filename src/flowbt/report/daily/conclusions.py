@@ -32,7 +32,9 @@ def headline(document: Row) -> str:
     def ranked(name: str) -> str:
         return "" if flow[name] is None else f" ({rank(flow[name], document['history']['earlier'])})"
 
-    numbers = [f"net premium {usd(flow['net_premium'])} of {usd(flow['gross_premium'])} gross"]
+    numbers = ["net premium not known"]
+    if flow["net_premium"] is not None:
+        numbers = [f"net premium {usd(flow['net_premium'])} of {usd(flow['gross_premium'])} gross"]
     if flow["put_call_volume_ratio"] is not None:
         numbers.append(f"P/C volume {plain(flow['put_call_volume_ratio'])}{ranked('put_call_volume_percentile')}")
     if flow["put_call_oi_ratio"] is not None:

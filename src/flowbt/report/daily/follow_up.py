@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from flowbt.report.daily.amounts import count, percent, plain, price
 from flowbt.report.daily.triggers import VERDICTS
+from flowbt.report.glossary import EXIT_REASONS
 from flowbt.report.notation import counted
 
 Row = Mapping[str, Any]
@@ -57,23 +58,27 @@ def _watched(row: Row) -> str:
 
 def _level(row: Row) -> str:
     if row["result"] == "broken":
-        return f"broken at the close of {row['broken']}"
+        return f"broken on {row['broken']}"
     return "held" if row["result"] == "held" else "not touched"
 
 
 def _traded(row: Row) -> str:
     trade = row["trade"]
     if trade is None:
-        reach = {"stop": "was not broken", "limit": "was not reached"}.get(row["entry_kind"])
-        return (
-            f"Not filled: {price(row['entry'])} {reach} within {counted(row['valid_for'], 'session')}."
-            if reach
-            else "Not filled."
-        )
+        return _not_entered(row)
     into = f"in on {trade['entry_date']} at {price(trade['entry_price'])}"
     if trade["exit_reason"] == "end":
         return f"{into.capitalize()}; still open, {percent(trade['return'], 2, signed=True)}."
     return (
-        f"{into.capitalize()}, out on {trade['exit_date']} at {price(trade['exit_price'])} ({trade['exit_reason']}): "
+        f"{into.capitalize()}, out on {trade['exit_date']} at {price(trade['exit_price'])} ({EXIT_REASONS[trade['exit_reason']]}): "
         f"{percent(trade['return'], 2, signed=True)} after costs."
     )
+
+
+def _not_entered(row: Row) -> str:
+    if row["waited"] < row["valid_for"]:
+        return f"Not entered yet: {counted(row['waited'], 'session')} since."
+    reach = {"stop": "was not broken", "limit": "was not reached"}.get(row["entry_kind"])
+    if reach is None:
+        return "Not entered: its levels lay on the wrong side of the next open, or there was no bar."
+    return f"Not filled: {price(row['entry'])} {reach} within {counted(row['valid_for'], 'session')}."

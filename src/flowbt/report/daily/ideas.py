@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flowbt.report.daily.amounts import contract, count, percent, price, usd
+from flowbt.report.daily.amounts import contract, count, percent, price, quote, usd
 from flowbt.report.daily.conclusions import FEWEST
 from flowbt.report.notation import counted
 
@@ -45,7 +45,7 @@ def _plan(idea: Row, symbol: str) -> str:
         option = f"the {contract(idea['option'])}"
         what = option if idea["option"]["option_type"] == "call" else f"{symbol} and {option}"
     order = {
-        "market": f"at the next open (spot {price(idea['entry'])})",
+        "market": "at the next open" + (f" (spot {price(idea['entry'])})" if idea["entry"] is not None else ""),
         "stop": f"if {symbol} {'breaks above' if idea['side'] == 'long' else 'breaks below'} {price(idea['entry'])}",
         "limit": f"if {symbol} comes back to {price(idea['entry'])}",
     }[idea["entry_kind"]]
@@ -57,14 +57,14 @@ def _plan(idea: Row, symbol: str) -> str:
         ends.append(f"out after {counted(idea['horizon'], 'session')}")
     if idea["exit_on"]:
         ends.append(f"out at the close of {idea['exit_on']}")
-    return f"{side} {what} {order}; {', '.join(ends)}."
+    return f"{'; '.join(filter(None, [f'{side} {what} {order}', ', '.join(ends)]))}."
 
 
 def _risk(idea: Row) -> str:
     if idea["reward_to_risk"] is None:
-        return f"Risk to the stop {price(idea['risk'])} a share." if idea["risk"] is not None else ""
+        return f"Risk to the stop {quote(idea['risk'])} a share." if idea["risk"] is not None else ""
     return (
-        f"Risk {price(idea['risk'])} a share for {price(idea['reward'])}: {percent(idea['break_even_rate'], 0)} of such trades "
+        f"Risk {quote(idea['risk'])} a share for {quote(idea['reward'])}: {percent(idea['break_even_rate'], 0)} of such trades "
         "must reach the target before the stop to make nothing."
     )
 
@@ -87,16 +87,16 @@ def _option(idea: Row) -> str:
 def _cost(option: Row) -> str:
     held = f"{count(option['open_interest'])} held"
     if option["priced_by"] == "ask":
-        quote = f"at the ask ({price(option['bid'])} by {price(option['ask'])}, a spread of {percent(option['spread_share'], 0)}; {held})"
+        priced = f"at the ask ({quote(option['bid'])} by {quote(option['ask'])}, a spread of {percent(option['spread_share'], 0)}; {held})"
     else:
-        quote = f"at the day's last trade (the source quotes none; {held})"
+        priced = f"at the day's last trade (the source quotes none; {held})"
     if option["insured_loss"] is not None:
         return (
-            f"The put costs {usd(option['cost'])} for 100 shares {quote}: bought with the shares at the spot, at most "
+            f"The put costs {usd(option['cost'])} for 100 shares {priced}: bought with the shares at the spot, at most "
             f"{usd(option['insured_loss'])} can be lost until it expires."
         )
     return (
-        f"One contract costs {usd(option['cost'])} {quote}; all of that can be lost; break-even at expiry "
+        f"One contract costs {usd(option['cost'])} {priced}; all of that can be lost; break-even at expiry "
         f"{price(option['break_even'])}."
     )
 

@@ -23,7 +23,8 @@ def _part(part: Part) -> str:
     blocks = [f"## {part.title}", *(escaped(sentence) for sentence in part.says)]
     if part.facts:
         blocks.append("\n".join(f"- **{escaped(name)}**: {escaped(said)}" for name, said in part.facts))
-    blocks += [_table(table) for table in part.tables if table.rows]
+    shown = part.shown()
+    blocks += [f"### {table.title}\n\n{_table(table)}" if len(shown) > 1 else _table(table) for table in shown]
     if part.items:
         blocks.append(
             "\n".join(f"- {f'**{escaped(name)}**: ' if name else ''}{escaped(said)}" for name, said in part.items)

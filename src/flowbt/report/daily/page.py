@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from flowbt.report.daily.amounts import percent, plain, price, usd
-from flowbt.report.daily.pictures import picture
+from flowbt.report.daily.pictures import has_premium, picture
 from flowbt.report.daily.sections import parts, standing, title, verdict_line
 from flowbt.report.notation import counted
 from flowbt.report.page import figure, render
@@ -80,7 +80,7 @@ def render_index(documents: Sequence[Document], pages: Sequence[str]) -> str:
         kind="Daily flow reports",
         facts=[counted(len(documents), "session")],
         answer=f"{', '.join(counts)}. Whether they predict: `flowbt evaluate flow_verdict --symbols {first['symbol']}`.",
-        figures=[drawn],
+        figures=[drawn] if has_premium(history) else [],
         table=Table("Days", columns, rows[::-1]),
         pages=list(pages)[::-1],
     )

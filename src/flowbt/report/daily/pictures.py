@@ -1,8 +1,9 @@
 """The pictures of the flow report with their titles and how to read them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flowbt.report.notation import known
 from flowbt.report.page import HALF, Figure, figure
 
 Document = Mapping[str, Any]
@@ -13,7 +14,7 @@ def picture(name: str, document: Document) -> Figure | None:
     from flowbt.report.daily import charts  # noqa: PLC0415 (altair takes a second to import)
 
     drawn, marks = document["pictures"], levels_drawn(document)
-    if not drawn[name]:
+    if not drawn[name] or (name == "history" and not has_premium(drawn[name])):
         return None
     if name == "oi_by_strike":
         return figure(
@@ -40,6 +41,11 @@ def picture(name: str, document: Document) -> Figure | None:
         lambda width: charts.max_pain_chart(drawn[name], document["spot"], width),
         HALF,
     )
+
+
+def has_premium(history: Sequence[Mapping[str, Any]]) -> bool:
+    """Whether the net premium of any session is known."""
+    return any(known(row["net_premium"]) is not None for row in history)
 
 
 def levels_drawn(document: Document) -> dict[str, float | None]:

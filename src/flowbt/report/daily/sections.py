@@ -19,7 +19,6 @@ from flowbt.report.daily.amounts import (
     price,
     quote,
     rank,
-    shares,
     usd,
 )
 from flowbt.report.daily.ideas import idea_items, idle_ideas
@@ -27,8 +26,12 @@ from flowbt.report.tables import Table, numbers, texts
 
 Document = Mapping[str, Any]
 
+UNKNOWN: Final = "not known"
 USUAL: Final = (0.05, 0.95)
 """Percentiles at or beyond these are spoken of as unusual."""
+
+
+LONGEST_NAME: Final = 40
 
 
 @dataclass(frozen=True)
@@ -40,7 +43,7 @@ class Part:
         says: sentences.
         facts: names with what is said of each.
         pictures: names of pictures (`charts.PICTURES`), for where pictures can be shown.
-        tables: in order.
+        tables: in order, with their titles where there are several.
         items: paragraphs with a heading each.
     """
 
@@ -51,9 +54,18 @@ class Part:
     tables: Sequence[Table] = ()
     items: Sequence[tuple[str, str]] = ()
 
+    def shown(self) -> list[Table]:
+        """The tables with something in them."""
+        return [table for table in self.tables if table.rows]
+
     def is_empty(self) -> bool:
         """Whether there is nothing in it."""
-        return not (self.says or self.facts or self.items or any(table.rows for table in self.tables))
+        return not (self.says or self.facts or self.items or self.shown())
+
+
+def clipped(name: str) -> str:
+    """A level's name, cut where a table has no more room for it."""
+    return name if len(name) <= LONGEST_NAME else f"{name[: LONGEST_NAME - 1]}…"
 
 
 def title(document: Document) -> str:
@@ -64,7 +76,7 @@ def title(document: Document) -> str:
 def standing(document: Document) -> list[str]:
     """Where the price stood, and whether a newer report could be had."""
     at = f" at {moment(document['spot_time'])}" if document["spot_time"] is not None else " (the source gives no time)"
-    spot = f"Spot {quote(document['spot'])}{at}"
+    spot = f"Spot {quote(document['spot'])}{at}" if document["spot"] is not None else "Spot not known"
     close = document["close"]
     if close is not None:
         change = (
@@ -103,14 +115,19 @@ def _flow(document: Document) -> Part:
     facts = [
         (
             "Net premium",
-            f"{usd(flow['net_premium'])}{_leaning(flow['net_premium'])} of {usd(flow['gross_premium'])} gross{_rank(flow['net_premium_percentile'], document)}",
+            _ranked(
+                document,
+                "net_premium",
+                "net_premium_percentile",
+                f"{usd(flow['net_premium'])}{_leaning(flow['net_premium'])} of {usd(flow['gross_premium'])} gross",
+            ),
         ),
         ("Out of the money", usd(flow["net_premium_otm"])),
         (
             "P/C volume ratio",
-            f"{plain(flow['put_call_volume_ratio'])}{_rank(flow['put_call_volume_percentile'], document)}",
+            _ranked(document, "put_call_volume_ratio", "put_call_volume_percentile"),
         ),
-        ("P/C OI ratio", f"{plain(flow['put_call_oi_ratio'])}{_rank(flow['put_call_oi_percentile'], document)}"),
+        ("P/C OI ratio", _ranked(document, "put_call_oi_ratio", "put_call_oi_percentile")),
         ("Volume", f"{count(flow['call_volume'])} calls, {count(flow['put_volume'])} puts"),
         ("Flow to stock", f"{plain(flow['flow_to_stock_ratio'])} (P/C of the volume over P/C of the open interest)"),
     ]
@@ -129,26 +146,31 @@ def _leaning(value: float | None) -> str:
     return "" if not value else " bearish" if value < 0 else " bullish"
 
 
-def _rank(percentile: float | None, document: Document) -> str:
-    said = rank(percentile, document["history"]["earlier"])
+def _ranked(document: Document, name: str, percentile_of: str, said: str = "") -> str:
+    """A number of the flow with its place among earlier sessions."""
+    value, percentile = document["flow"][name], document["flow"][percentile_of]
+    if value is None:
+        return UNKNOWN
+    place = rank(percentile, document["history"]["earlier"])
     if percentile is not None and not USUAL[0] < percentile < USUAL[1]:
-        said += ", unusually high" if percentile >= USUAL[1] else ", unusually low"
-    return f" ({said})"
+        place += ", unusually high" if percentile >= USUAL[1] else ", unusually low"
+    return f"{said or plain(value)} ({place})"
 
 
 def _notable(document: Document) -> Part:
     prints, contracts = document["prints"], document["notable"]
-    cited = [row for row in document["cited"] if not row["refused"]]
+    shown = {row["contract"] for row in contracts}
+    cited = [row for row in document["cited"] if not row["refused"] and row["contract"] not in shown]
     says = []
     if prints:
         says.append("Blocks on the tape: single prints of 10,000 contracts or $200,000 and more, the largest first.")
     elif contracts:
         says.append("Contract days, not prints: an end-of-day chain does not say in how many trades, or who bought.")
-    headings = (*texts("Contract", "What"), *numbers("Premium", "Of gross", "Volume", "OI", "OI change"))
+    headings = (*texts("Contract"), *numbers("Premium", "Of gross", "Volume", "OI", "OI change"), *texts("What"))
     rows = tuple(
         (
-            contract(row), row["kind"], usd(row["premium"]), percent(row["share_of_gross"]), count(row["volume"]),
-            count(row["open_interest"]), count(row["oi_change"], signed=True),
+            contract(row), usd(row["premium"]), percent(row["share_of_gross"]), count(row["volume"]),
+            count(row["open_interest"]), count(row["oi_change"], signed=True), row["kind"],
         )
         for row in [*contracts, *cited]
     )  # fmt: skip
@@ -174,19 +196,12 @@ def _notable(document: Document) -> Part:
 
 def _positioning(document: Document) -> Part:
     held = document["positioning"]
-    clusters, gex = held["oi_clusters"], usd(held["gex"], signed=True)
-    coverage = (
-        f" (gamma known of {percent(held['gex_coverage'], 0)} of the open interest)" if held["gex"] is not None else ""
-    )
     items = [
         ("Call additions", words.additions(held["call_additions"], "call", held["call_oi_change"])),
         ("Put additions", words.additions(held["put_additions"], "put", held["put_oi_change"])),
-        (
-            "GEX and DEX",
-            f"GEX {gex} per 1% move{coverage}; DEX net {shares(held['dex_net'])}, gross {shares(held['dex_gross'])}.",
-        ),
+        ("GEX and DEX", words.exposures(held)),
         ("GEX consistency", words.consistency(held, document["verdict"])),
-        ("OI clusters", _clusters(clusters)),
+        ("OI clusters", _clusters(held["oi_clusters"])),
         ("Hedging evidence", words.hedging(held["hedging"])),
         ("Max pain context", words.max_pain_words(document)),
     ]
@@ -199,10 +214,10 @@ def _positioning(document: Document) -> Part:
         )
     ]
     rows = tuple(
-        (str(row["expiration"]), price(row["max_pain"]), percent(row["gap"], signed=True), price(row["expected_move"]))
+        (str(row["expiration"]), price(row["max_pain"]), percent(row["gap"], signed=True), quote(row["expected_move"]))
         for row in document["max_pain"]
     )
-    table = Table("Max pain by expiry", (*texts("Expiry"), *numbers("Max pain", "Spot over it", "Expected move")), rows)
+    table = Table("Max pain by expiry", (*texts("Expiry"), *numbers("Max pain", "Spot over it", "Exp. move")), rows)
     return Part(
         "Institutional positioning",
         says,
@@ -238,12 +253,18 @@ def _levels(document: Document) -> Part:
     here = [{"price": spot, "level": "the spot", "label": "", "distance": 0.0, "of": "chain"}] if spot else []
     by_price = sorted([*levels["labelled"], *here], key=lambda row: -row["price"])
     rows = tuple(
-        (price(row["price"]), row["level"], row["label"] or "", percent(row["distance"], 2, signed=True), row["of"])
+        (
+            price(row["price"]),
+            percent(row["distance"], 2, signed=True),
+            clipped(row["level"]),
+            row["label"] or "",
+            row["of"],
+        )
         for row in by_price
     )
     table = Table(
         "Levels by price",
-        (*numbers("Price"), *texts("Level", "By position"), *numbers("From spot"), *texts("Source")),
+        (*numbers("Price", "From spot"), *texts("Level", "By position", "Source")),
         rows,
     )
     facts = []
@@ -293,12 +314,12 @@ def _follow_up(document: Document) -> Part:
     if not found:
         return Part("Follow-up")
     levels = tuple(
-        (row["level"], price(row["price"]), row["label"], str(row["touched"] or "never"), row["outcome"])
+        (clipped(row["level"]), price(row["price"]), row["outcome"], str(row["touched"] or "never"), row["label"])
         for row in found["levels"]
     )
     table = Table(
         "Levels since",
-        (*texts("Level"), *numbers("Price"), *texts("Then", "First touched", "What became of it")),
+        (*texts("Level"), *numbers("Price"), *texts("What became of it", "First touched", "Then")),
         levels,
     )
     items = [(row["what"], row["outcome"]) for key in ("watch", "trade_ideas") for row in found[key]]

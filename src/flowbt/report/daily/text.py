@@ -31,7 +31,7 @@ def _part(part: Part) -> str:
     blocks = [_wrapped(sentence) for sentence in part.says]
     if part.facts:
         blocks.append("\n".join(_fact(name, said) for name, said in part.facts))
-    shown = [table for table in part.tables if table.rows]
+    shown = part.shown()
     blocks += [f"{table.title}\n{to_text(table)}" if len(shown) > 1 else to_text(table) for table in shown]
     if part.items:
         blocks.append("\n".join(_item(name, said) for name, said in part.items))

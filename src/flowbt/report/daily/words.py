@@ -6,10 +6,10 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from flowbt.report.daily.amounts import contract, count, day_of, from_spot, percent, plain, price, usd
+from flowbt.report.daily.amounts import contract, count, day_of, from_spot, percent, plain, price, shares, usd
 from flowbt.report.daily.conclusions import conclusions
 from flowbt.report.daily.triggers import trigger_words
-from flowbt.report.notation import counted
+from flowbt.report.notation import counted, listed
 
 Row = Mapping[str, Any]
 
@@ -65,11 +65,12 @@ def reasons(document: Row) -> list[str]:
             ]
         missing = [PARTS[name] for name, part in parts.items() if part is None]
         return [*found, f"not known on this day, or not in enough of the sessions before: {', '.join(missing)}"]
+    habit = min(history["lookback"], history["earlier"])
     for name, part in sorted(parts.items(), key=lambda item: -abs(item[1])):
         side = "bullish" if part > 0 else "bearish"
         clip = " (at the clip)" if abs(part) >= 1 else ""
         found.append(
-            f"{PARTS[name]}: {abs(part) * 3:.1f} sd to the {side} side of its last {history['lookback']} sessions{clip}"
+            f"{PARTS[name]}: {abs(part) * 3:.1f} sd to the {side} side of its last {count(habit)} sessions{clip}"
         )
     return found
 
@@ -81,6 +82,10 @@ def read_through(row: Row) -> str:
     if row["is_noise"]:
         text += " Too small to set against the other side, with no change of positions behind it: noise."
     return text
+
+
+def _left(days: int) -> str:
+    return f"{counted(days, 'day')} left" if days else "expires today"
 
 
 def _opening(row: Row) -> str:
@@ -101,10 +106,9 @@ def print_read_through(row: Row) -> str:
 
 
 def _read_through(row: Row, place: str) -> str:
-    days = "expires today" if row["dte"] == 0 else f"{counted(row['dte'], 'day')} left"
     side = SIDES.get(row.get("side") or "", "side unknown")
     share = f"{percent(row['share_of_gross'])} of the day's premium" if row["share_of_gross"] is not None else ""
-    said = [f"{row['tenor'].capitalize()} ({days}), {side}", share, _opening(row), place]
+    said = [f"{row['tenor'].capitalize()} ({_left(row['dte'])}), {side}", share, _opening(row), place]
     return f"{'; '.join(part for part in said if part)}."
 
 
@@ -123,10 +127,11 @@ def _dividend_play(row: Row) -> dict[str, str]:
 
 def _small(row: Row) -> dict[str, str]:
     other = "put" if row["option_type"] == "call" else "call"
-    share = row["premium"] / row["other_premium"] if row["other_premium"] else None
+    against = row["other_premium"]
+    said = f"{percent(row['premium'] / against)} of the day's {other} premium" if against else f"No {other} traded"
     return {
         "what": f"{contract(row)}: {usd(row['premium'])}",
-        "why": f"{percent(share)} of the day's {other} premium, and no change of positions behind it is known.",
+        "why": f"{said}, and no change of positions behind it is known.",
     }
 
 
@@ -186,14 +191,29 @@ NOISE: Final = {
 
 
 def additions(rows: Sequence[Row], side: str, total: Any) -> str:
-    """Who was added: `+16,780 in the May 15, 2026 $249 put (now 22,410), ...`."""
+    """Who was added: `+86,721 puts in all; most in the May 15, 2026 $249 put (+16,780, now 22,410), ...`."""
     whole = f"{count(total, signed=True)} {side}s in all" if total is not None else ""
     if not rows:
-        return f"None known; {whole}." if whole else "Not known: the open interest of the session before is lacking."
+        return (
+            f"{whole}; no contract grew." if whole else "Not known: the open interest of the session before is lacking."
+        )
     named = [
-        f"{count(row['oi_change'], signed=True)} {contract(row)} (now {count(row['open_interest'])})" for row in rows
+        f"the {contract(row)} ({count(row['oi_change'], signed=True)}, now {count(row['open_interest'])})"
+        for row in rows
     ]
-    return f"{whole}; most in {', '.join(named)}." if whole else f"Most in {', '.join(named)}."
+    return f"{whole}; most in {listed(named)}." if whole else f"Most in {listed(named)}."
+
+
+def exposures(held: Row) -> str:
+    """Gamma and delta exposure, each with its unit: `GEX -$12.5M per 1% move (...); DEX net +9.1M shares, ...`."""
+    gamma = "GEX is not known"
+    if held["gex"] is not None:
+        known = f"gamma known of {percent(held['gex_coverage'], 0)} of the open interest"
+        gamma = f"GEX {usd(held['gex'], signed=True)} per 1% move ({known})"
+    delta = "DEX is not known"
+    if held["dex_net"] is not None:
+        delta = f"DEX net {shares(held['dex_net'])}, gross {shares(held['dex_gross'])}"
+    return f"{gamma}; {delta}."
 
 
 def consistency(held: Row, verdict: str | None) -> str:
