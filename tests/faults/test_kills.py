@@ -20,8 +20,8 @@ from flowbt.lake.verify import verify_lake
 
 CALLS = 60
 KILLS = 2 * CALLS
-"""As many at a call that changes the disk, each of the first `CALLS` in its turn, as at any moment."""
-DAYS = 4
+"""As many at a call that changes the disk, each of the first `CALLS` (two commits) in its turn, as at any moment."""
+DAYS = 6
 ROWS = 4
 HEADER = "symbol,date,expiration,strike,option_type,last,volume,open_interest,underlying_price"
 
