@@ -2,6 +2,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 UV_VERSION := 0.13.8
+# Where the environment forbids it, every process of the tests would compile all that it imports anew: a second or two each.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: setup demo test test-faults lint bench calibrate clean
 

@@ -2,7 +2,8 @@
 
 # ruff: noqa: PLC0415  (vectorbt takes seconds to import: not while tests are collected)
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
@@ -35,15 +36,28 @@ def signals() -> list[int]:
     return sorted(map(int, np.random.default_rng(6).choice(COUNT - 10, 60, replace=False)))
 
 
+@contextmanager
+def uncompiled() -> Iterator[None]:
+    """vectorbt's functions as they are written: to compile those of a simulation takes longer than all tests of this file."""
+    from vectorbt.portfolio import nb
+
+    with pytest.MonkeyPatch.context() as patch:
+        for name, function in list(vars(nb).items()):
+            if hasattr(function, "py_func"):
+                patch.setattr(nb, name, function.py_func)
+        yield
+
+
 def simulated(path: list[tuple[float, ...]], order_function: Any) -> Any:
     """vectorbt's own event-driven simulation of one symbol, uncompiled."""
     import pandas as pd
     import vectorbt as vbt
 
     close = pd.Series([bar[3] for bar in path], index=pd.bdate_range("2024-01-02", periods=len(path)))
-    return vbt.Portfolio.from_order_func(
-        close, order_function, flexible=True, use_numba=False, init_cash=100_000.0, freq="1D", max_orders=1000
-    )
+    with uncompiled():
+        return vbt.Portfolio.from_order_func(
+            close, order_function, flexible=True, use_numba=False, init_cash=100_000.0, freq="1D", max_orders=1000
+        )
 
 
 def entering(path: list[tuple[float, ...]], signals: list[int], trigger: Callable[[int], float] | None) -> Any:

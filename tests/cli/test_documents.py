@@ -88,20 +88,22 @@ def test_verdict_as_text_names_the_numbers(run: Run, lake: Path) -> None:
         assert words in said
 
 
-def test_evaluate(run: Run, lake: Path, tmp_path: Path) -> None:
-    said = run("evaluate", "flow_verdict", "--horizons", "1,3", "--lake", lake, "--reports", tmp_path, "--json")
-    document = said.document
-    assert [row["horizon"] for row in document["horizons"]] == [1, 3]
-    cell = document["horizons"][0]["verdicts"]["bearish"]
+@pytest.fixture(scope="module")
+def evaluated(run: Run, lake: Path, tmp_path_factory: pytest.TempPathFactory) -> Any:
+    reports = tmp_path_factory.mktemp("reports")
+    return run("evaluate", "flow_verdict", "--horizons", "1,3", "--lake", lake, "--reports", reports, "--json").document
+
+
+def test_evaluate(evaluated: Any) -> None:
+    assert [row["horizon"] for row in evaluated["horizons"]] == [1, 3]
+    cell = evaluated["horizons"][0]["verdicts"]["bearish"]
     assert {"n", "effective_n", "hit_rate", "base_rate", "lift", "lift_ci", "mean_return", "p_value"} <= cell.keys()
-    assert document["answer"]
-    assert Path(document["report"]).is_file()
+    assert evaluated["answer"]
+    assert Path(evaluated["report"]).is_file()
 
 
-def test_evaluate_tells_every_section(run: Run, lake: Path, tmp_path: Path) -> None:
-    found = run(
-        "evaluate", "flow_verdict", "--horizons", "1,3", "--lake", lake, "--reports", tmp_path, "--json"
-    ).document
+def test_evaluate_tells_every_section(evaluated: Any) -> None:
+    found = evaluated
     assert {"coverage", "family", "decay", "path", "delay", "calendar_time", "stability", "volatility", "rolling",
             "calibration", "thresholds", "incremental"} <= found.keys()  # fmt: skip
     assert {"information_coefficient", "ic_p_value", "placebo_p_value", "direction", "three_classes"} <= found[

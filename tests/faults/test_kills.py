@@ -18,7 +18,9 @@ from flowbt.lake import Lake
 from flowbt.lake.ingest import ingest_files
 from flowbt.lake.verify import verify_lake
 
-KILLS = 250
+CALLS = 60
+KILLS = 2 * CALLS
+"""As many at a call that changes the disk, each of the first `CALLS` (two commits) in its turn, as at any moment."""
 DAYS = 6
 ROWS = 4
 HEADER = "symbol,date,expiration,strike,option_type,last,volume,open_interest,underlying_price"
@@ -49,6 +51,13 @@ def days_of(lake: Path) -> set[str]:
     return {f"{day}.csv" for day in found["date"]}
 
 
+def stops_at(random: Random) -> Iterator[int | None]:
+    """Every call once and as often any moment (None), in an order by chance, so that writers meet in every way; and again."""
+    turns = [*range(1, CALLS + 1), *[None] * CALLS]
+    while True:
+        yield from random.sample(turns, len(turns))
+
+
 def told(connection: Connection) -> Iterator[str]:
     try:
         while True:
@@ -58,13 +67,12 @@ def told(connection: Connection) -> Iterator[str]:
 
 
 def run_and_kill(
-    forked: ForkServerContext, lake: Path, files: Sequence[str], writers: int, random: Random
+    forked: ForkServerContext, lake: Path, files: Sequence[str], stops: Sequence[int | None], random: Random
 ) -> tuple[set[str], int]:
-    """Start writers and kill them; gives the days that they acknowledged, and how many were killed."""
+    """Start writers and kill each at its call, or at any moment; gives the days that they acknowledged, and how many were killed."""
     started = []
-    for _ in range(writers):
+    for stop_at in stops:
         reader, sender = forked.Pipe(duplex=False)
-        stop_at = random.randrange(1, 60) if random.random() < 0.5 else None
         order = random.sample(list(files), len(files))
         process = forked.Process(target=writer.ingest, args=(lake, order, sender, stop_at))
         process.start()
@@ -86,11 +94,12 @@ def test_no_acknowledged_day_is_lost(
     writers: int, forked: ForkServerContext, files: Sequence[str], tmp_path: Path, random: Random
 ) -> None:
     kills = lakes = 0
+    stops = stops_at(random)
     while kills < KILLS:
         lake, acknowledged = tmp_path / str(lakes), set()
         lakes += 1
         for _ in range(25):
-            said, killed = run_and_kill(forked, lake, files, writers, random)
+            said, killed = run_and_kill(forked, lake, files, [next(stops) for _ in range(writers)], random)
             acknowledged |= said
             kills += killed
             assert acknowledged <= days_of(lake)

@@ -5,6 +5,7 @@ import signal
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import date, timedelta
+from importlib import import_module
 from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from flowbt.lake.ingest import ingest_files
 from flowbt.schema import STORED_ORDER, STRIKE_ROWS, conform
 
 is_session(date(2026, 1, 5))  # the calendar takes half a second to import, and would in every process
+import_module("numpy.ma")  # and so would what the first file makes polars and the lake import
+import_module("flowbt.lake.reading.delimited")
 
 
 def ingest(lake: Path, files: Sequence[str], done: Connection, stop_at: int | None) -> None:
