@@ -19,8 +19,8 @@ from flowbt.lake.ingest import ingest_files
 from flowbt.lake.verify import verify_lake
 
 CALLS = 60
-KILLS = 2 * CALLS
-"""As many at a call that changes the disk, each of the first `CALLS` (two commits) in its turn, as at any moment."""
+"""Half of the kills are at a call that changes the disk, each of the first ones (two commits) in its turn; half at any moment."""
+KILLS = 250
 DAYS = 6
 ROWS = 4
 HEADER = "symbol,date,expiration,strike,option_type,last,volume,open_interest,underlying_price"

@@ -109,7 +109,7 @@ class LakeBesideDict(RuleBasedStateMachine):
 
 
 SETTINGS = settings(
-    max_examples=13,
+    max_examples=25,
     stateful_step_count=50,
     deadline=None,
     database=None,
