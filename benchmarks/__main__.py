@@ -1,9 +1,10 @@
 """Run every benchmark."""
 
-from benchmarks import core_metrics, evaluation, implied_volatility, ingest, whole_catalogue
+from benchmarks import core_metrics, evaluation, flow_reports, implied_volatility, ingest, whole_catalogue
 
 ingest.main()
 core_metrics.main()
 whole_catalogue.main()
 implied_volatility.main()
 evaluation.main()
+flow_reports.main()

@@ -2,9 +2,9 @@
 
 import os
 import re
-from collections.abc import Iterable, Mapping
-from concurrent.futures import Future, ProcessPoolExecutor
-from itertools import chain, islice
+from collections import deque
+from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -17,8 +17,10 @@ from flowbt.research.runs import to_json
 SUFFIXES: Final = {"text": "txt", "md": "md", "html": "html", "json": "json"}
 INDEX: Final = "index.html"
 WORKERS: Final = 2
+AHEAD: Final = 8
+"""Pages that wait to be drawn; more would only hold documents."""
 FEW: Final = 6
-"""Pages that are drawn here: to start processes for so few takes longer."""
+"""Pages that are drawn here, where their number is known: to start processes for so few takes longer."""
 
 
 def render_report(document: Mapping[str, Any], output: str, links: Links = ALONE) -> str:
@@ -69,24 +71,31 @@ def _plain(documents: Iterable[Mapping[str, Any]], folder: Path, output: str) ->
 
 
 def _pages(documents: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
-    coming = iter(documents)
-    first = list(islice(coming, FEW + 1))
     summaries: list[dict[str, Any]] = []
-    if len(first) <= FEW or (os.cpu_count() or 1) < WORKERS:
-        for document, links in _linked([*first, *coming], summaries):
+    linked = _linked(documents, summaries)
+    if (isinstance(documents, Sequence) and len(documents) <= FEW) or (os.cpu_count() or 1) < WORKERS:
+        for document, links in linked:
             _draw(document, links, folder)
     else:
+        # they get ready while the first documents are made
         with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as workers:
-            waiting: list[Future[None]] = []
-            for document, links in _linked(chain(first, coming), summaries):
+            waiting = deque(workers.submit(_get_ready) for _ in range(WORKERS))
+            for document, links in linked:
                 waiting.append(workers.submit(_draw, document, links, folder))
-                if len(waiting) > 4 * WORKERS:
-                    waiting.pop(0).result()
-            for future in waiting:
-                future.result()
+                if len(waiting) > AHEAD:
+                    waiting.popleft().result()
+            for drawn in waiting:
+                drawn.result()
     names = [_name(row, "html") for row in summaries]
-    (folder / INDEX).write_text(render_index(summaries, names), "utf-8")
+    (folder / INDEX).write_text(render_index(summaries, names) + "\n", "utf-8")
     return [folder / INDEX, *(folder / name for name in names)]
+
+
+def _get_ready() -> None:
+    """Load what draws, in a process of its own: it takes two seconds."""
+    from flowbt.report.daily import charts  # noqa: PLC0415
+
+    charts.get_ready()
 
 
 def _linked(

@@ -15,6 +15,7 @@ from flowbt.report.daily.amounts import count, percent, plain, price, usd
 from flowbt.report.drawing import Spec, Width, compiled, date_axis, filled, is_narrow, legend, named, zero_line
 from flowbt.report.notation import known
 from flowbt.report.palette import BENCHMARK, COLOURS, LOSS, STRATEGY, VERDICTS
+from flowbt.report.svg import to_svg
 
 Row = Mapping[str, Any]
 
@@ -241,3 +242,10 @@ def _scale(colours: Mapping[str, str]) -> alt.Scale:
 def _short(day: date | str) -> str:
     day = date.fromisoformat(day) if isinstance(day, str) else day
     return f"{day:%b} {day.day}"
+
+
+def get_ready() -> None:
+    """Start what draws, which the first chart would otherwise wait for."""
+    day = date(2000, 1, 7)
+    row = {"expiration": day, "max_pain": 100.0, "low": 100.0, "high": 100.0, "expected_move": 1.0}
+    to_svg(max_pain_chart([row], 100.0, 350), "", "")
