@@ -22,7 +22,6 @@ COLUMNS: Final = (
     "size",
     "side",
     "multiplier",
-    "underlying_price",
 )
 
 
@@ -30,9 +29,12 @@ def read_blocks(lake: Lake, symbol: str, days: Sequence[date]) -> pl.DataFrame:
     """The largest blocks of each day by premium; empty where the lake has no tape of them."""
     if "prints" not in lake.versions():
         return pl.DataFrame(schema=dict.fromkeys(COLUMNS, pl.Null))
-    tape = lake.prints([symbol], days[0], days[-1], COLUMNS)
-    large = tape.filter(is_block()).with_columns(premium=print_premium())
-    return large.sort("date", "premium", descending=[False, True]).group_by("date", maintain_order=True).head(SHOWN)
+    tape = lake.prints([symbol], days[0], days[-1], (*COLUMNS, "adjusted")).filter(~pl.col("adjusted"))
+    # the formulas themselves: a metric's name means something to the engine only
+    premium = print_premium().meta.output_name()
+    large = tape.with_columns(print_premium.written().alias(premium)).filter(is_block.written())
+    ranked = large.rename({premium: "premium"}).sort("date", "premium", descending=[False, True], maintain_order=True)
+    return ranked.group_by("date", maintain_order=True).head(SHOWN)
 
 
 def blocks(day: Day, prints: pl.DataFrame) -> list[dict[str, Any]]:
