@@ -12,6 +12,8 @@ from flowbt.daily.day import Day
 WORTH_TELLING: Final = 0.02
 """Of the gross premium: below this share expiring and deep in-the-money contracts are not spoken of."""
 EXPIRED: Final = "EXPIRED"
+OF_PRINT: Final = ("date", "expiration", "strike", "option_type", "size")
+"""What a print must say to be told of."""
 
 
 def discounted(
@@ -76,9 +78,8 @@ def expired_prints(quarantined: pl.DataFrame, symbol: str) -> pl.DataFrame:
     found = []
     for text in quarantined["record"]:
         record = json.loads(text)
-        if record.get("symbol") == symbol and None not in {
-            record.get(name) for name in ("date", "expiration", "strike")
-        }:
+        # a row of a chain may have expired, too, and has no size
+        if record.get("symbol") == symbol and None not in {record.get(name) for name in OF_PRINT}:
             found.append(record)
     schema = {
         "date": pl.Date, "root": pl.String, "expiration": pl.Date, "strike": pl.Float64, "option_type": pl.String,

@@ -183,12 +183,14 @@ def _option(day: Day, leg: Leg, told: Mapping[str, Any]) -> dict[str, Any] | Non
     unchanged volatility, no less than the intrinsic value. None where the contract is not listed.
     """
     strike, call = day.today[leg.strike], leg.option_type == "call"
+    if strike is None:
+        return None
     ends = shift_session(day.date, told["horizon"])
     fridays = [expiry for expiry in weekly_expiries(day.date, FRIDAYS_LISTED) if expiry >= ends]
     found = day.contracts.filter(
         pl.col("expiration").is_in(fridays) & (pl.col("strike") == strike) & (pl.col("option_type") == leg.option_type)
-    ).sort("expiration")
-    if strike is None or not found.height:
+    ).sort("expiration", "root")
+    if not found.height:
         return None
     row = found.row(0, named=True)
     bid, ask, last = row["bid"], row["ask"], row["last"]

@@ -10,30 +10,13 @@ import polars as pl
 from flowbt.daily.contracts import symbol_of, tenor
 from flowbt.daily.day import Day
 from flowbt.lake import Lake
-from flowbt.metrics import SHIPPED, Catalogue, Request, collecting, compute, metric
+from flowbt.metrics.tape import is_block, print_premium
 
 SHOWN: Final = 5
 CONTRACT: Final = ("root", "expiration", "strike", "option_type")
 LEANING: Final = 0.6
 """Share of a contract's tape on one side of the quote from which the contract is said to have been bought, or sold."""
-AS_PRINTED: Final = Catalogue(parent=SHIPPED)
-
-with collecting(AS_PRINTED):
-
-    @metric(grain="print", unit="USD")
-    def print_price() -> pl.Expr:
-        """What the print went for, per share."""
-        return pl.col("price")
-
-    @metric(grain="print", unit="contracts")
-    def print_size() -> pl.Expr:
-        """How many contracts it was of."""
-        return pl.col("size")
-
-    @metric(grain="print", unit="name")
-    def print_side() -> pl.Expr:
-        """On which side of the quote it was done: ask, bid or mid."""
-        return pl.col("side")
+COLUMNS: Final = ("date", *CONTRACT, "price", "size", "side", "multiplier", "adjusted")
 
 
 @dataclass(frozen=True)
@@ -41,7 +24,7 @@ class Tape:
     """What is kept of the tape of some days; empty where there is none.
 
     Attributes:
-        blocks: the largest blocks of each day by premium: `date`, `CONTRACT`, `price, size, side, print_premium`.
+        blocks: the largest blocks of each day by premium: `COLUMNS` and `premium`.
         sides: by day and contract, `at_ask, at_bid`: the shares of its contracts done there.
     """
 
@@ -53,23 +36,18 @@ def read_tape(lake: Lake, symbol: str, days: Sequence[date]) -> Tape:
     """The tape of these days, read a day at a time: a day of a busy symbol has millions of prints."""
     if "prints" not in lake.versions():
         return Tape()
-    kept = [_of_day(found) for day in days if (found := _prints(lake, symbol, day)) is not None]
-    return Tape(pl.concat(each[0] for each in kept), pl.concat(each[1] for each in kept)) if kept else Tape()
-
-
-def _prints(lake: Lake, symbol: str, day: date) -> pl.DataFrame | None:
-    names = ("print_price", "print_size", "print_side", "print_premium", "is_block")
-    if not lake.prints([symbol], day, day, ["date"]).height:
-        return None
-    tape = compute(lake, Request((symbol,), day, day, "print", names, include_partial=True), AS_PRINTED)
-    return tape.rename({f"print_{name}": name for name in ("price", "size", "side")})
+    kept = [_of_day(lake.prints([symbol], day, day, COLUMNS).filter(~pl.col("adjusted"))) for day in days]
+    return Tape(pl.concat(each[0] for each in kept), pl.concat(each[1] for each in kept))
 
 
 def _of_day(tape: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    blocks = tape.filter("is_block").sort("print_premium", descending=True, maintain_order=True).head(SHOWN)
+    # the formulas themselves: a metric's name means something to the engine only
+    premium = print_premium().meta.output_name()
+    large = tape.with_columns(print_premium.written().alias(premium)).filter(is_block.written())
+    ranked = large.rename({premium: "premium"}).sort("premium", descending=True, maintain_order=True)
     size = pl.col("size")
     shares = {f"at_{side}": size.filter(pl.col("side") == side).sum() / size.sum() for side in ("ask", "bid")}
-    return blocks, tape.group_by("date", *CONTRACT).agg(**shares).sort("date", *CONTRACT)
+    return ranked.head(SHOWN), tape.group_by("date", *CONTRACT).agg(**shares).sort("date", *CONTRACT)
 
 
 def blocks(day: Day, tape: Tape) -> list[dict[str, Any]]:
@@ -94,10 +72,10 @@ def blocks(day: Day, tape: Tape) -> list[dict[str, Any]]:
             {
                 "contract": symbol_of(row),
                 **{name: row[name] for name in (*told, "opened_at_least")},
-                "premium": row["print_premium"],
+                "premium": row["premium"],
                 "dte": days,
                 "tenor": tenor(days),
-                "share_of_gross": row["print_premium"] / gross if gross else None,
+                "share_of_gross": row["premium"] / gross if gross else None,
                 "distance": row["strike"] / spot - 1 if spot else None,
             }
         )

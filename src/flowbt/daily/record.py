@@ -76,10 +76,11 @@ def record_of(history: pl.DataFrame, ideas: Sequence[Idea], bars: pl.DataFrame, 
     Args:
         history: the metrics' rows, with `verdict` and the ideas' columns.
         ideas: whose trades.
-        bars: of the symbol; none: an empty record.
+        bars: of the symbol; none since the history began: an empty record.
         actions: of the symbol.
     """
-    if not bars.height:
+    first = history.item(0, "date")
+    if bars.filter(pl.col("date") >= first).is_empty():
         verdicts = history.select(
             "date", "verdict", pl.lit(None, pl.Float64).alias("return"), pl.lit(None, pl.Date).alias("known_on")
         )
@@ -89,8 +90,8 @@ def record_of(history: pl.DataFrame, ideas: Sequence[Idea], bars: pl.DataFrame, 
     trades, base = {}, {}
     for idea in ideas:
         decided = idea.decided(history)
-        trades[idea.name] = trade_each(idea.plan.rows(decided), bars, costs=COSTS, first=history.item(0, "date"))
-        base[idea.name] = base_trades(idea.plan, decided, bars, COSTS, history.item(0, "date"))
+        trades[idea.name] = trade_each(idea.plan.rows(decided), bars, costs=COSTS, first=first)
+        base[idea.name] = base_trades(idea.plan, decided, bars, COSTS, first)
     return Record(_verdicts(history, bars, actions), trades, base)
 
 
