@@ -28,7 +28,9 @@ if TYPE_CHECKING:
 WIDE: Final = 1040
 HALF: Final = 500
 NARROW: Final = 350
-"""Total widths in pixels of the drawings of a chart: a column of text, half of one, and a telephone."""
+EITHER: Final = 410
+"""Total widths in pixels of the drawings of a chart: a column of text, half of one, a telephone, and one drawing for the
+last two, a little larger or smaller than it was drawn."""
 
 ILLEGIBLE: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ufffe\uffff]"
@@ -75,19 +77,19 @@ def figure(title: str, note: str, draw: Callable[[int], dict[str, Any]], wide: i
         title: what it shows.
         note: how to read it, in a sentence.
         draw: the chart at a total width in pixels, as Vega-Lite.
-        wide: the width of the wider drawing; `HALF` where two stand side by side.
+        wide: the width of the wider drawing; `HALF` where two stand side by side, `EITHER` where these are drawn only once.
     """
     from altair.utils.schemapi import debug_mode  # noqa: PLC0415 (takes a second to import)
 
     from flowbt.report.svg import to_svg  # noqa: PLC0415 (draws in 40 MB; needed only when a page is rendered)
 
     slug = "".join(letter if letter.isalnum() else "-" for letter in title.lower())
-    widths = {"wide": wide, "narrow": NARROW}
+    widths = {"either": wide} if wide == EITHER else {"wide": wide, "narrow": NARROW}
     # altair checks every part against its schema, which takes longer than drawing; the tests check the whole
     with debug_mode(False):
         specs = {name: draw(width) for name, width in widths.items()}
     drawings = {name: to_svg(spec, title, f"{slug}-{name}") for name, spec in specs.items()}
-    return Figure(title, note, drawings, wide == HALF)
+    return Figure(title, note, drawings, wide in {HALF, EITHER})
 
 
 def timing(document: Mapping[str, Any], then: str = "") -> list[tuple[str, str]]:

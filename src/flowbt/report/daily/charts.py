@@ -111,20 +111,16 @@ def premium_chart(history: Sequence[Row], width: Width = "container") -> Spec:
         if known(row["net_premium"]) is not None
     ]
     days = [date.fromisoformat(row["date"]) for row in rows]
-    span = max((max(days) - min(days)).days, 1) if days else 1
+    # rounded up, so that neighbouring days share a chart
+    span = 16 * -(-max((max(days) - min(days)).days, 1) // 16)
+    return filled(compiled(_premium, width, 220, span), {"rows": rows})
+
+
+def _premium(width: Width, span: int) -> alt.LayerChart | alt.FacetChart:
     pixels = 0.6 * (width if isinstance(width, int) else WIDE) / span
-    # rounded, so that neighbouring days share a chart
-    size = max(2, min(12, 2 * int(pixels / 2)))
-    shown = {row["what"] for row in rows}
-    names_shown = tuple(name for name in PREMIUM if name in shown)
-    return filled(compiled(_premium, width, 220, 16 * -(-span // 16), size, names_shown), {"rows": rows})
-
-
-def _premium(width: Width, span: int, size: int, verdicts: Sequence[str]) -> alt.LayerChart | alt.FacetChart:
-    colour = _colour({name: PREMIUM[name] for name in verdicts}, width)
-    bars = alt.Chart(named("rows")).mark_bar(size=size)
-    time = date_axis((date.min, date.min + timedelta(days=span)), width).scale(type="utc", padding=size / 2 + 2)
-    return alt.layer(bars.encode(x=time, y=MONEY, color=colour, description="tip:N"), zero_line())
+    bars = alt.Chart(named("rows")).mark_bar(size=max(1.5, min(12.0, pixels)))
+    time = date_axis((date.min, date.min + timedelta(days=span)), width)
+    return alt.layer(bars.encode(x=time, y=MONEY, color=_colour(PREMIUM, width), description="tip:N"), zero_line())
 
 
 def gamma_chart(profile: Sequence[Row], marks: Mapping[str, float | None], width: Width = "container") -> Spec:

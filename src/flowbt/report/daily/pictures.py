@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flowbt.report.notation import known
-from flowbt.report.page import HALF, Figure, figure
+from flowbt.report.page import EITHER, Figure, figure
 
 Document = Mapping[str, Any]
 
@@ -33,13 +33,13 @@ def picture(name: str, document: Document) -> Figure | None:
             "Gamma exposure over the price",
             "USD per 1% move, were the price there; dealers assumed long calls and short puts.",
             lambda width: charts.gamma_chart(drawn[name], marks, width),
-            HALF,
+            EITHER,
         )
     return figure(
         "Max pain by expiry",
         "Dots, with the strikes that are as good; grey: one expected move around the spot.",
         lambda width: charts.max_pain_chart(drawn[name], document["spot"], width),
-        HALF,
+        EITHER,
     )
 
 
