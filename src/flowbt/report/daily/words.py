@@ -101,6 +101,8 @@ def _opening(row: Row) -> str:
         return f"{count(volume)} traded against {count(held)} held, so at least {count(opened)} were opened"
     if volume and held is not None:
         return f"{count(volume)} traded of {count(held)} held, which may all be closing"
+    if volume is None:
+        return "whether it traded is not known"
     return f"{count(volume)} traded" if volume else "did not trade"
 
 
