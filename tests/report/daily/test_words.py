@@ -169,6 +169,13 @@ def test_max_pain(flat: bool | None, gap: float, said: str) -> None:
     assert found.removesuffix(" Whether it pulls is what `flowbt evaluate max_pain_gravity` tests.") == said
 
 
+def test_max_pain_that_differs_a_little_is_flat_around() -> None:
+    first, _ = make_facts()["max_pain"]
+    document = make_document(max_pain=[first, first | {"max_pain": 98.5}])
+    assert words.max_pain_words(document).startswith("Flat around $98 across the next expiries; ")
+    assert "Max pain is flat around $98; the spot is 2.0% above it." in document["conclusions"]
+
+
 def test_max_pain_that_is_not_known() -> None:
     row = make_facts()["max_pain"][1]
     assert words.max_pain_words(make_facts(max_pain=[])) == "Not known."
