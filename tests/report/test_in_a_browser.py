@@ -14,8 +14,11 @@ from typing import Any
 
 import polars as pl
 import pytest
+from tests.report.daily.document import hostile_document, make_document, unknown_document
 
 from flowbt.report import render_backtest, render_evaluation
+from flowbt.report.daily.page import Links, render_flow, render_index, summary
+from flowbt.report.palette import COLOURS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SWITCHES = [
@@ -39,6 +42,11 @@ onload = () => {
     needed: page.documentElement.scrollWidth,
     charts: [...page.querySelectorAll("svg")].filter((svg) => svg.getBoundingClientRect().width > 300).length,
     styled: getComputedStyle(page.querySelector(".scroll")).overflowX,
+    requests: page.defaultView.performance.getEntriesByType("resource").map(({name}) => name),
+    ground: getComputedStyle(page.body).backgroundColor,
+    ink: [...page.querySelectorAll("svg .f-vermilion")].map((bar) => getComputedStyle(bar).fill)[0],
+    beyond: [...page.querySelectorAll("main *")].filter((inner) => !inner.closest(".scroll, svg, figure")
+      && inner.getBoundingClientRect().right > page.documentElement.clientWidth + 1).map(({outerHTML}) => outerHTML.slice(0, 80)),
   });
   document.querySelector("pre").textContent = JSON.stringify([...document.querySelectorAll("iframe")].map(measure));
 };
@@ -47,11 +55,12 @@ onload = () => {
 pytestmark = pytest.mark.skipif(CHROMIUM is None, reason="no chromium on PATH")
 
 
-def look_at(page: str, folder: Path) -> tuple[list[dict[str, Any]], list[str]]:
+def look_at(page: str, folder: Path, *switches: str) -> tuple[list[dict[str, Any]], list[str]]:
     """What the frames measure, and what the console says."""
     (folder / "page.html").write_text(page, "utf-8")
     (folder / "frames.html").write_text(FRAMES, "utf-8")
-    command = [str(CHROMIUM), *SWITCHES, f"--user-data-dir={folder / 'profile'}", (folder / "frames.html").as_uri()]
+    switches = (*SWITCHES, *switches, f"--user-data-dir={folder / 'profile'}")
+    command = [str(CHROMIUM), *switches, (folder / "frames.html").as_uri()]
     done = subprocess.run(command, capture_output=True, text=True, check=True, timeout=120)
     found = re.search(r"<pre>(.*?)</pre>", done.stdout, re.DOTALL)
     assert found, done.stderr
@@ -82,3 +91,52 @@ def test_it_fits_a_telephone_and_a_desk_and_the_console_is_silent(
         assert frame["needed"] <= frame["inner"]
         assert frame["charts"] == drawn
         assert frame["styled"] == "auto"
+
+
+AROUND = Links("AAA-2026-01-02.html", "AAA-2026-01-06.html", "index.html")
+
+
+def flow_page(kind: str) -> str:
+    """A page of the flow reports."""
+    if kind == "index":
+        days = [summary(make_document()) | {"date": f"2026-01-{day:02}"} for day in range(1, 13)]
+        return render_index(days, [f"AAA-{day['date']}.html" for day in days])
+    documents = {"whole": make_document(follow=True), "unknown": unknown_document(), "hostile": hostile_document()}
+    return render_flow(documents[kind], AROUND)
+
+
+def rgb(colour: str) -> str:
+    """A colour of the palette as a browser tells it."""
+    return f"rgb({', '.join(str(int(colour[place : place + 2], 16)) for place in (1, 3, 5))})"
+
+
+@pytest.mark.parametrize(("kind", "drawn"), [("whole", 4), ("unknown", 2), ("hostile", 4), ("index", 1)])
+def test_a_flow_report_fits_a_telephone_and_a_desk_and_asks_for_nothing(kind: str, drawn: int, tmp_path: Path) -> None:
+    frames, console = look_at(flow_page(kind), tmp_path)
+    assert console == []
+    for frame in frames:
+        assert frame["needed"] <= frame["inner"]
+        assert frame["beyond"] == []
+        assert frame["charts"] == drawn
+        assert frame["styled"] == "auto"
+        assert frame["requests"] == []
+        assert (frame["ground"], frame["ink"]) == (rgb(COLOURS["ground"].light), rgb(COLOURS["vermilion"].light))
+
+
+@pytest.mark.parametrize("kind", ["whole", "index"])
+def test_a_flow_report_follows_the_readers_dark_mode(kind: str, tmp_path: Path) -> None:
+    frames, console = look_at(flow_page(kind), tmp_path, "--blink-settings=preferredColorScheme=0")
+    assert console == []
+    for frame in frames:
+        assert (frame["ground"], frame["ink"]) == (rgb(COLOURS["ground"].dark), rgb(COLOURS["vermilion"].dark))
+
+
+@pytest.mark.parametrize(("kind", "most"), [("whole", 6), ("index", 1)])
+def test_a_flow_report_prints_on_a_few_sheets(kind: str, most: int, tmp_path: Path) -> None:
+    page, sheets = tmp_path / "page.html", tmp_path / "page.pdf"
+    page.write_text(flow_page(kind), "utf-8")
+    switches = [switch for switch in SWITCHES if switch != "--dump-dom"]
+    command = [str(CHROMIUM), *switches, f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={sheets}"]
+    done = subprocess.run([*command, page.as_uri()], capture_output=True, text=True, check=True, timeout=120)
+    assert "CONSOLE" not in done.stderr
+    assert 1 <= len(re.findall(rb"/Type\s*/Page\b", sheets.read_bytes())) <= most

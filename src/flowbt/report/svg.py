@@ -25,8 +25,8 @@ UNUSED: Final = (
 LONG_FRACTION: Final = re.compile(r"-?\d+\.\d{3,}(?:e-?\d+)?")
 REFERENCE: Final = re.compile(r"url\(#([^)]+)\)")
 
-UNSPEAKABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-"""Characters that XML cannot hold; Vega passes them on."""
+UNSPEAKABLE: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+"""Characters that XML or UTF-8 cannot hold: one of them in a label and `vl_convert` ends the process."""
 
 CLASS_OF: Final = {colour.light: name for name, colour in COLOURS.items()}
 
@@ -44,8 +44,7 @@ def to_svg(spec: dict[str, Any], label: str, prefix: str) -> str:
     ElementTree.register_namespace("", NAMESPACE)
     # Vega has signals and marks where Vega-Lite has layers
     convert = vl_convert.vega_to_svg if "marks" in spec else vl_convert.vegalite_to_svg
-    drawn = UNSPEAKABLE.sub(" ", convert(spec))
-    root = ElementTree.fromstring(drawn)  # noqa: S314 (drawn just now, by us)
+    root = ElementTree.fromstring(convert(_speakable(spec)))  # noqa: S314 (drawn just now, by us)
     _drop_hidden(root)
     _rename(root, prefix)
     for element in root.iter():
@@ -53,6 +52,14 @@ def to_svg(spec: dict[str, Any], label: str, prefix: str) -> str:
     view = root.get("viewBox", "0 0 0 0").split()
     root.attrib = {"viewBox": " ".join(view), "role": "img", "aria-label": label}
     return ElementTree.tostring(root, "unicode")
+
+
+def _speakable(value: Any) -> Any:
+    if isinstance(value, str):
+        return UNSPEAKABLE.sub(" ", value)
+    if isinstance(value, dict):
+        return {name: _speakable(inner) for name, inner in value.items()}
+    return [_speakable(inner) for inner in value] if isinstance(value, list) else value
 
 
 def _drop_hidden(root: ElementTree.Element) -> None:

@@ -1,6 +1,6 @@
 """The key conclusions of a day: what its numbers come to, in a few sentences."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from flowbt.report.daily.amounts import count, from_spot, percent, plain, price, rank, usd
@@ -74,11 +74,16 @@ def _max_pain(document: Row) -> str:
     rows = document["max_pain"]
     if not rows or known(rows[0]["max_pain"]) is None or known(rows[0]["gap"]) is None:
         return ""
-    gap, flat = rows[0]["gap"], document["max_pain_flat"]
-    what = "Max pain is flat at" if flat else "Max pain of the next expiry is"
+    gap = rows[0]["gap"]
+    what = f"Max pain is flat {near(rows)}" if document["max_pain_flat"] else "Max pain of the next expiry is"
     if abs(gap) < 0.0005:
         return f"{what} {price(rows[0]['max_pain'])}, where the spot is."
     return f"{what} {price(rows[0]['max_pain'])}; the spot is {percent(abs(gap))} {'above' if gap > 0 else 'below'} it."
+
+
+def near(rows: Sequence[Row]) -> str:
+    """`at` where max pain is the same for all the expiries, else `around`."""
+    return "around" if len({row["max_pain"] for row in rows} - {None}) > 1 else "at"
 
 
 def _gamma(document: Row) -> str:

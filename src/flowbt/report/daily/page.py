@@ -80,6 +80,7 @@ def render_index(documents: Sequence[Document], pages: Sequence[str]) -> str:
         kind="Daily flow reports",
         facts=[counted(len(documents), "session")],
         answer=f"{', '.join(counts)}. Whether they predict: `flowbt evaluate flow_verdict --symbols {first['symbol']}`.",
+        tone="unknown",
         figures=[drawn] if has_premium(history) else [],
         table=Table("Days", columns, rows[::-1]),
         pages=list(pages)[::-1],

@@ -27,6 +27,11 @@ from flowbt.report.tables import Table, numbers, texts
 Document = Mapping[str, Any]
 
 UNKNOWN: Final = "not known"
+RANKED: Final = {
+    "Net premium": "net_premium_percentile",
+    "P/C volume ratio": "put_call_volume_percentile",
+    "P/C OI ratio": "put_call_oi_percentile",
+}
 USUAL: Final = (0.05, 0.95)
 """Percentiles at or beyond these are spoken of as unusual."""
 
@@ -112,49 +117,43 @@ def _conclusions(document: Document) -> Part:
 
 def _flow(document: Document) -> Part:
     flow = document["flow"]
-    facts = [
-        (
-            "Net premium",
-            _ranked(
-                document,
-                "net_premium",
-                "net_premium_percentile",
-                f"{usd(flow['net_premium'])}{_leaning(flow['net_premium'])} of {usd(flow['gross_premium'])} gross",
-            ),
+    net, signed = flow["net_premium"], flow["net_premium_signed"]
+    facts = {
+        "Net premium": (net, f"{usd(net)}{_leaning(net)} of {usd(flow['gross_premium'])} gross"),
+        "Signed by tape": (
+            signed, f"{usd(signed)} ({percent(flow['signed_premium_coverage'], 0)} of the tape's premium has a side)"
         ),
-        ("Out of the money", usd(flow["net_premium_otm"])),
-        (
-            "P/C volume ratio",
-            _ranked(document, "put_call_volume_ratio", "put_call_volume_percentile"),
+        "Out of the money": (flow["net_premium_otm"], usd(flow["net_premium_otm"])),
+        "P/C volume ratio": (flow["put_call_volume_ratio"], plain(flow["put_call_volume_ratio"])),
+        "P/C OI ratio": (flow["put_call_oi_ratio"], plain(flow["put_call_oi_ratio"])),
+        "Volume": (flow["call_volume"], f"{count(flow['call_volume'])} calls, {count(flow['put_volume'])} puts"),
+        "Flow to stock": (
+            flow["flow_to_stock_ratio"],
+            f"{plain(flow['flow_to_stock_ratio'])} (P/C of the volume over P/C of the open interest)",
         ),
-        ("P/C OI ratio", _ranked(document, "put_call_oi_ratio", "put_call_oi_percentile")),
-        ("Volume", f"{count(flow['call_volume'])} calls, {count(flow['put_volume'])} puts"),
-        ("Flow to stock", f"{plain(flow['flow_to_stock_ratio'])} (P/C of the volume over P/C of the open interest)"),
+    }  # fmt: skip
+    told = [
+        (name, UNKNOWN if value is None else said + _place(name, document))
+        for name, (value, said) in facts.items()
+        # few lakes have a tape
+        if value is not None or name != "Signed by tape"
     ]
-    if flow["net_premium_signed"] is not None:
-        facts.insert(
-            1,
-            (
-                "Signed by the tape",
-                f"{usd(flow['net_premium_signed'])} ({percent(flow['signed_premium_coverage'], 0)} of the tape's premium has a side)",
-            ),
-        )
-    return Part("Flow summary", facts=facts, pictures=["history"])
+    return Part("Flow summary", facts=told, pictures=["history"])
 
 
 def _leaning(value: float | None) -> str:
     return "" if not value else " bearish" if value < 0 else " bullish"
 
 
-def _ranked(document: Document, name: str, percentile_of: str, said: str = "") -> str:
-    """A number of the flow with its place among earlier sessions."""
-    value, percentile = document["flow"][name], document["flow"][percentile_of]
-    if value is None:
-        return UNKNOWN
+def _place(name: str, document: Document) -> str:
+    """Where a fact of the flow stands among earlier sessions, for those that are ranked."""
+    if name not in RANKED:
+        return ""
+    percentile = document["flow"][RANKED[name]]
     place = rank(percentile, document["history"]["earlier"])
     if percentile is not None and not USUAL[0] < percentile < USUAL[1]:
         place += ", unusually high" if percentile >= USUAL[1] else ", unusually low"
-    return f"{said or plain(value)} ({place})"
+    return f" ({place})"
 
 
 def _notable(document: Document) -> Part:

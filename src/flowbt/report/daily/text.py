@@ -39,7 +39,7 @@ def _part(part: Part) -> str:
 
 
 def _fact(name: str, said: str) -> str:
-    return _wrapped(f"{printable(name):<{LABEL}}{printable(said)}", " " * LABEL, keep=True)
+    return _wrapped(f"{printable(name):<{LABEL - 2}}  {printable(said)}", " " * LABEL, keep=True)
 
 
 def _item(name: str, said: str) -> str:

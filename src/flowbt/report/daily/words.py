@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from flowbt.report.daily.amounts import contract, count, day_of, from_spot, percent, plain, price, shares, usd
-from flowbt.report.daily.conclusions import conclusions
+from flowbt.report.daily.conclusions import conclusions, near
 from flowbt.report.daily.triggers import trigger_words
 from flowbt.report.notation import counted, listed
 
@@ -96,7 +96,7 @@ def _opening(row: Row) -> str:
     if volume and held is not None:
         return f"{count(volume)} traded of {count(held)} held, which may all be closing"
     if volume is None:
-        return ""
+        return "whether it traded is not known"
     return f"{count(volume)} traded" if volume else "did not trade"
 
 
@@ -259,12 +259,12 @@ def max_pain_words(document: Row) -> str:
     rows = document["max_pain"]
     if not rows or rows[0]["max_pain"] is None:
         return "Not known."
-    near = rows[0]
-    said = f"{price(near['max_pain'])} for the next expiry, {day_of(near['expiration'])}"
+    nearest = rows[0]
+    said = f"{price(nearest['max_pain'])} for the next expiry, {day_of(nearest['expiration'])}"
     if document["max_pain_flat"]:
-        said = f"Flat at {price(near['max_pain'])} across the next expiries"
-    if near["gap"] is None:
+        said = f"Flat {near(rows)} {price(nearest['max_pain'])} across the next expiries"
+    if (gap := nearest["gap"]) is None:
         return f"{said}."
-    side = "above" if near["gap"] > 0 else "below"
-    where = "the spot is at it" if abs(near["gap"]) < 0.0005 else f"the spot is {percent(abs(near['gap']))} {side} it"
+    side = "above" if gap > 0 else "below"
+    where = "the spot is at it" if abs(gap) < 0.0005 else f"the spot is {percent(abs(gap))} {side} it"
     return f"{said}; {where}. Whether it pulls is what `flowbt evaluate max_pain_gravity` tests."

@@ -1,0 +1,66 @@
+from typing import Any
+
+import pytest
+from tests.report.daily.document import Document, became, make_document
+
+from flowbt.report.daily.follow_up import follow_up_words
+
+
+@pytest.fixture
+def followed() -> Document:
+    found: Document = make_document(follow=True)["follow_up"]
+    return found
+
+
+def test_the_path_from_the_days_close(followed: Document) -> None:
+    assert followed["says"] == [
+        "From the close of $100.40: +0.60% after 1 session ($101), -1.39% after 3 sessions ($99). The verdict was bearish."
+    ]
+
+
+def test_without_later_prices() -> None:
+    document = make_document()
+    assert follow_up_words(document, became(document) | {"path": []})["says"] == [
+        "No session with a price followed 2026-01-05 in the lake."
+    ]
+
+
+def test_each_trigger_says_what_was_seen(followed: Document) -> None:
+    assert [row["outcome"] for row in followed["watch"]] == [
+        "Unwound (2026-01-06: open interest 20,000).",
+        "Not known yet: the lake does not hold 2026-01-06.",
+        "Yes (2026-01-06: closed at $103).",
+        "No (2026-01-06: closed at $100.10).",
+        "No (2026-01-06: neutral, score +0.16).",
+    ]
+    assert [row["what"] for row in followed["watch"]] == [row["trigger"] for row in make_document()["watch"]]
+
+
+def test_renewed_trading_says_volume_and_ratio() -> None:
+    document = make_document()
+    found = became(document)
+    found["watch"][1] |= {"result": "came", "seen": {"volume": 12_000, "ratio": 1.5}}
+    row = follow_up_words(document, found)["watch"][1]
+    assert row["outcome"] == "Yes (2026-01-06: 12,000 traded, P/C volume 1.50)."
+
+
+def test_levels(followed: Document) -> None:
+    assert [row["outcome"] for row in followed["levels"]] == ["not touched", "broken on 2026-01-06", "held"]
+
+
+def test_trades(followed: Document) -> None:
+    assert [row["outcome"] for row in followed["trade_ideas"]] == [
+        "In on 2026-01-06 at $105, out on 2026-01-09 at $104 (missing quote): -0.96% after costs.",
+        "In on 2026-01-06 at $105; still open, -0.96%.",
+        "Not filled: $105 was not reached within 3 sessions.",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"),
+    [("stop", "Not filled: $105 was not broken within 1 session."), ("market", "Not filled.")],
+)
+def test_an_order_that_did_not_fill(kind: str, said: str) -> None:
+    document = make_document()
+    idea: dict[str, Any] = {"idea": "x", "entry": 105.0, "entry_kind": kind, "valid_for": 1, "trade": None}
+    assert follow_up_words(document, became(document) | {"trade_ideas": [idea]})["trade_ideas"][0]["outcome"] == said
