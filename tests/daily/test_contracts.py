@@ -1,6 +1,7 @@
 """Contracts that stand out, that were added, and that somebody cites."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -173,6 +174,8 @@ def test_without_open_interest_before_nothing_was_added(make_day: MakeDay, optio
         ("AAA260116C00105000", "not listed"),
         ("AAA260116P00100000", "not listed"),
         ("AAA260105C00100000", "not listed"),
+        # adjusted ones are left out of the chain
+        ("AAA1260116C00100000", "not listed"),
     ],
 )
 def test_a_cited_contract_that_cannot_have_traded(symbol: str, reason: str, make_day: MakeDay, option: MakeRow) -> None:
@@ -205,3 +208,20 @@ def test_nothing_cited(make_day: MakeDay) -> None:
 def test_a_cited_contract_of_a_second_root_is_that_root_s(make_day: MakeDay, option: MakeRow) -> None:
     day = make_day([option(100, volume=1), option(100, root="AAAW", volume=2)])
     assert [row["volume"] for row in cited(day, ["AAAW260116C00100000", "AAA260116C00100000"])] == [2, 1]
+
+
+def test_a_symbol_with_a_point_is_cited_without_it(make_day: MakeDay, option: MakeRow) -> None:
+    day = replace(make_day([option(100, root="BRK.B", volume=3)]), symbol="BRK.B")
+    assert [row["refused"] for row in cited(day, ["BRKB260116C00100000", "BRKB260116C00105000"])] == [
+        None,
+        "not listed",
+    ]
+
+
+def test_weekly_options_of_an_index_are_its_own(make_day: MakeDay, option: MakeRow) -> None:
+    day = replace(make_day([option(100, root="SPX")]), symbol="SPX")
+    assert cited(day, ["SPXW260116C00100000"])[0]["refused"] == "not listed"
+
+
+def test_of_a_day_without_contracts_none_is_listed(make_day: MakeDay) -> None:
+    assert cited(make_day(), ["AAA260116C00100000"])[0]["refused"] == "not listed"

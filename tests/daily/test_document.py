@@ -159,6 +159,22 @@ def test_nothing_comes_from_later(
     assert without(ranged[place - FIRST], "newer_report") == without(cut, "newer_report")
 
 
+def test_of_the_next_session_nothing_but_its_open_interest_is_read_before_its_open(
+    lake_until: LakeUntil, days: Sequence[date], chain: Chain, store: Store
+) -> None:
+    held = [chain_of(chain, day, place) for place, day in enumerate(days[: FIRST + 1])]
+    following = chain_of(chain, days[FIRST + 1], FIRST + 1)
+    of_open_interest = [name for name in following.columns if name.endswith("open_interest")]
+    given = [name for name in following.columns if name.startswith(("call_", "put_")) and name not in of_open_interest]
+    morning = following.with_columns(pl.lit(None, following.schema[name]).alias(name) for name in given)
+    lake = store(*held, morning.with_columns(underlying_price=pl.lit(55.0)), bars=bars_of(days[: FIRST + 1]))
+    lake.write_prints(tape_of(days[: FIRST + 1]))
+    asked: dict[str, Any] = {"settings": SETTINGS, "decision": "pre_open", **ASKED}
+    assert flow_report(lake, "AAA", days[FIRST], **asked) == flow_report(
+        lake_until(FIRST + 2), "AAA", days[FIRST], **asked
+    )
+
+
 def test_to_follow_up_changes_nothing_else(
     ranged: list[Document], lake_until: LakeUntil, days: Sequence[date], decision: Decision
 ) -> None:
@@ -172,12 +188,15 @@ def test_of_the_last_day_nothing_is_followed_up_yet(lake_until: LakeUntil) -> No
     assert {row["result"] for row in document["follow_up"]["watch"]} == {"not known yet"}
 
 
-def test_a_follow_up_agrees_with_the_report_of_the_next_day(lake_until: LakeUntil, days: Sequence[date]) -> None:
-    found = reports(lake_until(SESSIONS), days[FIRST], follow=True)
+def test_a_follow_up_agrees_with_the_report_of_the_next_day(
+    lake_until: LakeUntil, days: Sequence[date], decision: Decision
+) -> None:
+    found = reports(lake_until(SESSIONS), days[FIRST], decision=decision, follow=True)
     for document, following in pairwise(found):
         for row in document["follow_up"]["watch"]:
             if row["kind"] == "verdict":
-                assert (row["result"] == "came") == (following["verdict"] == document["verdict"])
+                again = {None: "not known yet", document["verdict"]: "came"}
+                assert row["result"] == again.get(following["verdict"], "did not come")
             if row["kind"] == "level":
                 beyond = following["close"] - row["price"]
                 assert (row["result"] == "came") == (beyond > 0 if row["direction"] == "above" else beyond < 0)
@@ -264,6 +283,20 @@ def test_without_the_session_before_nothing_is_said_to_be_added(
     found = flow_report(store(chains[0], chains[2]), "AAA")
     assert found["positioning"]["call_oi_change"] is None
     assert found["notable"][0]["oi_change"] is None
+
+
+def test_a_partial_snapshot_is_no_day_of_a_report(chain: Chain, store: Store, days: Sequence[date]) -> None:
+    strikes = {strike: {"call_volume": 5, "call_last": 1.0, "call_open_interest": 50} for strike in range(90, 110)}
+    few = {strike: row for strike, row in strikes.items() if strike < 93}
+    chains = [chain(strikes, day=day, expiration=LONGEST) for day in days[:6]]
+    lake = store(*chains, chain(few, day=days[6], expiration=LONGEST))
+    found = flow_report(lake, "AAA", follow=True)
+    assert (found["date"], found["newer_report"]) == (days[5], None)
+    assert flow_report(lake, "AAA", include_partial=True)["date"] == days[6]
+    # its open interest is that of the close before all the same
+    published = flow_report(lake, "AAA", decision="pre_open")
+    assert (published["date"], published["unpublished"]) == (days[5], None)
+    assert published["positioning"]["call_open_interest"] == 3 * 50
 
 
 def test_bars_that_ended_long_before(chain: Chain, store: Store, days: Sequence[date], bars: Bars) -> None:

@@ -11,6 +11,8 @@ from flowbt.daily.day import Day
 from flowbt.daily.follow_up import Later, contracts_reader, follow_up
 from flowbt.daily.record import Record
 from flowbt.lake import Lake
+from flowbt.metrics import Decision
+from flowbt.research.verdict import flow_report
 from flowbt.schema import PRICE_BARS, TRADES, conform
 
 MakeDay = Callable[..., Day]
@@ -139,8 +141,13 @@ def test_a_level_without_the_session_s_bar_is_not_known(make_day: MakeDay, bars:
     ("verdict", "result"), [(-1, "came"), (0, "did not come"), (1, "did not come"), (None, "not known yet")]
 )
 def test_the_same_verdict_again(verdict: int | None, result: str, make_day: MakeDay) -> None:
-    trigger = {"kind": "verdict", "known_on": TUESDAY, "verdict": -1}
+    trigger = {"kind": "verdict", "known_on": TUESDAY, "clock": "close", "verdict": -1}
     assert judged(make_day(), trigger, later(verdict=verdict, score=-0.5))[0] == result
+
+
+def test_a_verdict_known_before_the_open_is_that_of_the_session_before(make_day: MakeDay) -> None:
+    trigger = {"kind": "verdict", "known_on": date(2026, 1, 7), "clock": "pre_open", "verdict": -1}
+    assert judged(make_day(), trigger, later(verdict=-1, score=-0.5)) == ("came", {"verdict": -1, "score": -0.5})
 
 
 def ranges(*lows_highs_closes: tuple[float, float, float]) -> pl.DataFrame:
@@ -286,3 +293,26 @@ def test_adjusted_contracts_are_not_read(chain: Chain, store: Store) -> None:
     on_tuesday = contracts_reader(lake, "AAA")(TUESDAY)
     assert on_tuesday is not None
     assert on_tuesday["root"].unique().to_list() == ["AAA"]
+
+
+@pytest.mark.parametrize("decision", ["close", "pre_open"])
+@pytest.mark.parametrize("oi_lag", [0, 1])
+def test_open_interest_that_is_published_next_is_what_a_contract_is_judged_by(
+    decision: Decision, oi_lag: int, chain: Chain, store: Store, days: Sequence[date]
+) -> None:
+    # at the closes of five sessions
+    held = dict(zip(days, (20, 30, 40, 50, 60), strict=False))
+    dated = {day: held[days[place - oi_lag]] for place, day in enumerate(days[:5]) if place >= oi_lag}
+    june, rows = date(2026, 6, 19), {"call_volume": 10, "call_last": 1.0}
+    lake = store(
+        *(
+            chain({100: rows | {"call_open_interest": count}}, day=day, expiration=june, oi_lag=oi_lag)
+            for day, count in dated.items()
+        )
+    )
+    day = days[2]
+    found = flow_report(lake, "AAA", day, decision=decision, follow=True)["follow_up"]["watch"]
+    [judged_of] = [row for row in found if row["kind"] == "follow_through"]
+    known = days[1] if decision == "close" else days[2]
+    published = days[2] if decision == "close" else days[3]
+    assert (judged_of["open_interest"], judged_of["seen"]) == (held[known], {"open_interest": held[published]})

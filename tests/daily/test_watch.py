@@ -217,11 +217,21 @@ def test_zero_gamma_is_watched_besides(zero: float, direction: str, make_day: Ma
     assert (found["level"], found["direction"], found["price"]) == ("zero gamma", direction, zero)
 
 
-def test_levels_and_the_verdict_are_known_at_the_next_close_on_both_clocks(make_day: MakeDay) -> None:
-    for decision in ("close", "pre_open"):
-        day = make_day(day=date(2026, 1, 16), decision=decision, sma_30=98.0, verdict=-1)
-        found = watch(day, [], labelled(day, {}))
-        assert {(row["known_on"], row["clock"]) for row in found} == {(date(2026, 1, 20), "close")}
+@pytest.mark.parametrize("decision", ["close", "pre_open"])
+def test_levels_are_known_at_the_next_close_on_both_clocks(decision: Decision, make_day: MakeDay) -> None:
+    [found] = watched(make_day(day=date(2026, 1, 16), decision=decision, sma_30=98.0), "level")
+    assert (found["known_on"], found["clock"]) == (date(2026, 1, 20), "close")
+
+
+@pytest.mark.parametrize(
+    ("decision", "known_on", "clock"),
+    [("close", date(2026, 1, 20), "close"), ("pre_open", date(2026, 1, 21), "pre_open")],
+)
+def test_the_next_verdict_is_known_by_the_clock_of_this_one(
+    decision: Decision, known_on: date, clock: str, make_day: MakeDay
+) -> None:
+    [found] = watched(make_day(day=date(2026, 1, 16), decision=decision, verdict=-1), "verdict")
+    assert (found["known_on"], found["clock"]) == (known_on, clock)
 
 
 @pytest.mark.parametrize(("verdict", "count"), [(-1, 1), (1, 1), (0, 0), (None, 0)])

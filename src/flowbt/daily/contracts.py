@@ -11,7 +11,7 @@ from typing import Any, Final
 import polars as pl
 
 from flowbt.daily.day import Day
-from flowbt.lake.contract_symbols import contract_parts
+from flowbt.lake.contract_symbols import contract_parts, plain, underlying_of
 
 SHOWN: Final = 5
 ADDITIONS_SHOWN: Final = 3
@@ -94,27 +94,28 @@ def cited(day: Day, symbols: Sequence[str]) -> list[dict[str, Any]]:
     """
     if not symbols:
         return []
+    key = ["written", "expiration", "strike", "option_type"]
+    root = pl.col("root")
+    # in a contract's symbol BRK.B is BRKB
+    listed = day.contracts.with_columns(written=plain(root), place=pl.int_range(pl.len())).unique(key, keep="first")
     parts = pl.DataFrame({"cited": list(symbols)}).with_columns(**contract_parts(pl.col("cited")))
-    roots = {day.symbol, *day.contracts["root"].unique().to_list()}
+    is_own = (plain(underlying_of(root)) == plain(pl.lit(day.symbol))) | plain(root).is_in(listed["written"].implode())
+    asked = parts.with_columns(written=plain(root), is_own=is_own)
     found = []
-    for row in parts.iter_rows(named=True):
-        of_contract = [
-            pl.col(name) == row[name] for name in ("expiration", "strike", "option_type") if row[name] is not None
-        ]
-        held = day.contracts.filter(*of_contract, pl.col("root") == row["root"]) if row["root"] else None
-        fact = {"contract": row["cited"], "expiration": row["expiration"], "strike": row["strike"]}
-        fact["option_type"] = row["option_type"]
-        if held is not None and held.height:
-            found.append(described(day, held.row(0, named=True), day.today["gross_premium"]) | {"refused": None})
+    for row in asked.join(listed.select(*key, "place"), on=key, how="left", maintain_order="left").to_dicts():
+        if row["place"] is not None:
+            held = day.contracts.row(row["place"], named=True)
+            found.append(described(day, held, day.today["gross_premium"]) | {"refused": None})
         else:
-            found.append(fact | {"refused": _refused(row, roots, day.date)})
+            about = {name: row[name] for name in ("expiration", "strike", "option_type")}
+            found.append({"contract": row["cited"], **about, "refused": _refused(row, day.date)})
     return found
 
 
-def _refused(row: Mapping[str, Any], roots: set[str], day: date) -> str:
+def _refused(row: Mapping[str, Any], day: date) -> str:
     if row["expiration"] is None:
         return "unreadable"
-    if row["root"] not in roots:
+    if not row["is_own"]:
         return "another underlying"
     return "expired" if row["expiration"] < day else "not listed"
 

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from flowbt.calendar import shift_session
+from flowbt.calendar import previous_session, shift_session
 from flowbt.daily.contracts import symbol_of
 from flowbt.daily.day import Day
 from flowbt.daily.record import Record
@@ -135,10 +135,12 @@ def _level(row: Mapping[str, Any], later: Later) -> dict[str, Any] | None:
 
 
 def _verdict(row: Mapping[str, Any], later: Later) -> dict[str, Any] | None:
-    verdict = _of_session(later.history, row["known_on"], "verdict")
+    known_on = row["known_on"]
+    session = known_on if row["clock"] == "close" else previous_session(known_on)
+    verdict = _of_session(later.history, session, "verdict")
     if verdict is None:
         return None
-    score = _of_session(later.history, row["known_on"], "score")
+    score = _of_session(later.history, session, "score")
     return {
         "result": "came" if verdict == row["verdict"] else "did not come",
         "seen": {"verdict": verdict, "score": score},

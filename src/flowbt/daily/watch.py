@@ -5,8 +5,8 @@
     level           a close beyond the nearest support or resistance, or beyond zero gamma
     verdict         the same verdict again
 
-Open interest of a close is published before the next open; all else is known at the next close. `flowbt.daily.follow_up`
-judges them.
+Open interest of a close is published before the next open, and a verdict that is decided then waits for it; all else is
+known at the next close. `flowbt.daily.follow_up` judges them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -44,8 +44,13 @@ def watch(day: Day, notable: Sequence[Mapping[str, Any]], levels: Sequence[Mappi
     found = [*_follow_through(day, notable), *_renewed(day), *_levels(day, levels)]
     verdict = day.today["verdict"]
     if verdict:
-        found.append({"kind": "verdict", **_at(next_session(day.date), "close"), "verdict": verdict})
+        found.append({"kind": "verdict", **_next_verdict(day), "verdict": verdict})
     return found
+
+
+def _next_verdict(day: Day) -> dict[str, Any]:
+    following = next_session(day.date)
+    return _at(following, "close") if day.decision == "close" else _at(next_session(following), "pre_open")
 
 
 def _at(session: date, clock: Clock) -> dict[str, Any]:
