@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from flowbt.calendar import next_session
+from flowbt.calendar import next_session, previous_session
 from flowbt.daily.contracts import cited, notable
 from flowbt.daily.day import Day
 from flowbt.daily.discounted import discounted
@@ -111,11 +111,10 @@ def facts(day: Day, subject: Subject, record: Record) -> dict[str, Any]:
 
 
 def _change(day: Day) -> float | None:
-    """Close over the close before, less 1; None unless the day has a bar and one before it."""
-    if not day.bar or day.bars.height < 2:
-        return None
-    before, close = day.bars["close"][-2], day.bars["close"][-1]
-    return float(close / before - 1) if before and close is not None else None
+    """Close over the close of the session before, less 1; None unless both have a bar."""
+    before = day.bars.filter(pl.col("date") == previous_session(day.date))["close"].to_list()
+    close = day.bar.get("close")
+    return float(close / before[0] - 1) if before and before[0] and close is not None else None
 
 
 def percentile(values: pl.Series, min_history: int) -> float | None:

@@ -55,10 +55,10 @@ def consistency(day: Day) -> dict[str, Any]:
 
 
 def average_dollar_volume(day: Day) -> float | None:
-    """Mean of close times volume over the last `VOLUME_SESSIONS` bars; None where there are fewer."""
+    """Mean of close times volume over the last `VOLUME_SESSIONS` bars, the day's among them; None where there are fewer."""
     last = day.bars.tail(VOLUME_SESSIONS)
     traded = (last["close"] * last["volume"]).drop_nulls()
-    mean = traded.mean() if len(traded) == VOLUME_SESSIONS else None
+    mean = traded.mean() if len(traded) == VOLUME_SESSIONS and day.bar else None
     return float(mean) if isinstance(mean, int | float) and mean > 0 else None
 
 

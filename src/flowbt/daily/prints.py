@@ -7,12 +7,14 @@ from typing import Any, Final
 
 import polars as pl
 
-from flowbt.daily.contracts import symbol_of, tenor
+from flowbt.daily.contracts import bets, symbol_of, tenor
 from flowbt.daily.day import Day
 from flowbt.lake import Lake
 from flowbt.metrics.tape import is_block, print_premium
 
 SHOWN: Final = 5
+KEPT: Final = 50
+"""Blocks of a day from which those shown are chosen."""
 CONTRACT: Final = ("root", "expiration", "strike", "option_type")
 LEANING: Final = 0.6
 """Share of a contract's tape on one side of the quote from which the contract is said to have been bought, or sold."""
@@ -47,11 +49,11 @@ def _of_day(tape: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     ranked = large.rename({premium: "premium"}).sort("premium", descending=True, maintain_order=True)
     size = pl.col("size")
     shares = {f"at_{side}": size.filter(pl.col("side") == side).sum() / size.sum() for side in ("ask", "bid")}
-    return ranked.head(SHOWN), tape.group_by("date", *CONTRACT).agg(**shares).sort("date", *CONTRACT)
+    return ranked.head(KEPT), tape.group_by("date", *CONTRACT).agg(**shares).sort("date", *CONTRACT)
 
 
 def blocks(day: Day, tape: Tape) -> list[dict[str, Any]]:
-    """The day's blocks, the largest first.
+    """The day's blocks that can be bets on a move (`flowbt.daily.contracts.bets`), the largest first.
 
     Keys: `contract, expiration, strike, option_type, side, size, price, premium, dte, tenor, share_of_gross, distance`, and of the
     contract's whole day `volume, open_interest, opened_at_least`.
@@ -60,12 +62,12 @@ def blocks(day: Day, tape: Tape) -> list[dict[str, Any]]:
         return []
     gross, spot = day.today["gross_premium"], day.spot
     whole = day.contracts.select(*CONTRACT, "volume", "open_interest", "opened_at_least")
+    no_bets = day.contracts.join(bets(day), on=CONTRACT, how="anti")
+    printed = tape.blocks.filter(pl.col("date") == day.date).join(
+        no_bets, on=CONTRACT, how="anti", maintain_order="left"
+    )
     found = []
-    for row in (
-        tape.blocks.filter(pl.col("date") == day.date)
-        .join(whole, on=CONTRACT, how="left", maintain_order="left")
-        .iter_rows(named=True)
-    ):
+    for row in printed.head(SHOWN).join(whole, on=CONTRACT, how="left", maintain_order="left").iter_rows(named=True):
         days = (row["expiration"] - day.date).days
         told = ("expiration", "strike", "option_type", "side", "size", "price", "volume", "open_interest")
         found.append(

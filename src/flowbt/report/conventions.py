@@ -187,7 +187,8 @@ FLOW: Final[dict[str, str]] = {
     "watch": "Follow-through: half of what traded is left as new open interest; an unwind: open interest falls.",
     "levels": "Named by position: below the spot a support, above it a resistance. Pivots of today are made of the bar before.",
     "trade_ideas": "Plans of the files in strategies/, in the underlying; what an option is worth at a level is "
-    "Black-Scholes-Merton from today's quote, at an unchanged volatility. A record is of trades that had ended by the day.",
+    "Black-Scholes-Merton from today's quote, at an unchanged volatility; it is the first Friday's on which the horizon, counted "
+    "from the day, has passed. A record is of trades that had ended by the day.",
 }
 FLOW_OPEN_INTEREST: Final[dict[str, str]] = {
     "close": "That known at the close of the day, of the close before; changes are those of the session before.",

@@ -84,7 +84,8 @@ def make_facts(**changes: Any) -> Document:
         ],
         "prints": [
             {name: PUT[name] for name in ("contract", "expiration", "strike", "option_type", "tenor", "distance")}
-            | {"dte": 1, "side": "ask", "size": 10_000, "price": 1.15, "premium": 1_150_000.0, "share_of_gross": 0.019},
+            | {"dte": 1, "side": "ask", "size": 10_000, "price": 1.15, "premium": 1_150_000.0, "share_of_gross": 0.019}
+            | {name: PUT[name] for name in ("volume", "open_interest", "opened_at_least")},
         ],
         "positioning": {
             "call_open_interest": 1_518_683, "put_open_interest": 3_811_897, "put_call_oi_ratio": 2.51,
@@ -237,7 +238,7 @@ def unknown_document(**changes: Any) -> Document:
         "flow": dict.fromkeys(facts["flow"]),
         "notable": [PUT | lacking],
         "cited": [PUT | lacking | {"contract": "x", "premium": None, "volume": None, "refused": None}],
-        "prints": [facts["prints"][0] | dict.fromkeys(("side", "share_of_gross", "distance"))],
+        "prints": [facts["prints"][0] | dict.fromkeys(("side", "share_of_gross", "distance", "volume", "open_interest", "opened_at_least"))],
         "positioning": dict.fromkeys(held)
         | {"call_additions": [], "put_additions": [], "oi_clusters": clusters, "hedging": dict.fromkeys(held["hedging"])},
         "max_pain": [facts["max_pain"][1] | {"expected_move": None}],

@@ -46,7 +46,7 @@ def _path(document: Row, found: Row) -> str:
 def _watched(row: Row) -> str:
     seen, result = row["seen"], RESULTS[row["result"]]
     if not seen:
-        return f"{result}: the lake does not hold {row['known_on']}."
+        return f"{result}: the lake does not hold what {row['known_on']} would tell."
     told = {
         "follow_through": lambda: f"open interest {count(seen['open_interest'])}",
         "renewed": lambda: f"{count(seen['volume'])} traded, P/C volume {plain(seen['ratio'])}",
