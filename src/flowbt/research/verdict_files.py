@@ -4,6 +4,7 @@ import os
 import re
 from collections.abc import Iterable, Mapping
 from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from itertools import chain, islice
 from multiprocessing import get_context
 from pathlib import Path
@@ -44,12 +45,21 @@ def write_reports(documents: Iterable[Mapping[str, Any]], folder: Path, output: 
         documents: of one symbol, ascending, as `flow_reports` gives them.
         folder: made if it is not there; what it holds otherwise stays.
         output: `text`, `md`, `html` or `json`.
+
+    Raises:
+        UnknownNameError: no such format.
+        FlowbtError: the folder cannot be written, or a process that draws pages ends.
     """
     if output not in SUFFIXES:
         raise UnknownNameError("format", output, SUFFIXES, hint=f"there are {', '.join(SUFFIXES)}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         written = _pages(documents, folder) if output == "html" else _plain(documents, folder, output)
+    except BrokenProcessPool:
+        raise FlowbtError(
+            "a process that drew pages ended before it was done: there may be too little memory, or, in a script, what "
+            "writes reports must stand under `if __name__ == '__main__':`"
+        ) from None
     except OSError as error:
         raise FlowbtError(f"the reports cannot be written to '{folder}': {error.strerror or error}") from None
     return written
