@@ -80,6 +80,12 @@ def test_a_single_day_links_to_the_index_alone(tmp_path: Path) -> None:
     assert hrefs(page) == {None: "index.html"}
 
 
+@pytest.mark.parametrize("output", ["html", "text"])
+def test_no_days_leave_no_files(output: str, tmp_path: Path) -> None:
+    assert write_reports([], tmp_path / "out", output) == []
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 def test_the_index_has_the_newest_day_first(tmp_path: Path) -> None:
     index = write_reports(days(3), tmp_path)[0]
     found = [attributes["href"] for tag, attributes in Seen(index.read_text("utf-8")).elements if tag == "a"]

@@ -94,6 +94,8 @@ def _pages(documents: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
                     waiting.pop(0).result()
             for future in waiting:
                 future.result()
+    if not summaries:
+        return []
     names = [_name(row, "html") for row in summaries]
     (folder / INDEX).write_text(render_index(summaries, names), "utf-8")
     return [folder / INDEX, *(folder / name for name in names)]
