@@ -1,6 +1,7 @@
 """Flow reports as files, made from documents by hand and from a lake."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -79,6 +80,12 @@ def test_a_single_day_links_to_the_index_alone(tmp_path: Path) -> None:
     assert hrefs(page) == {None: "index.html"}
 
 
+@pytest.mark.parametrize("output", ["html", "text"])
+def test_no_days_leave_no_files(output: str, tmp_path: Path) -> None:
+    assert write_reports([], tmp_path / "out", output) == []
+    assert list((tmp_path / "out").iterdir()) == []
+
+
 def test_the_index_has_the_newest_day_first(tmp_path: Path) -> None:
     index = write_reports(days(3), tmp_path)[0]
     found = [attributes["href"] for tag, attributes in Seen(index.read_text("utf-8")).elements if tag == "a"]
@@ -147,6 +154,20 @@ def test_a_page_that_a_worker_cannot_write(tmp_path: Path, monkeypatch: pytest.M
     (tmp_path / "AAA-2026-01-06.html").mkdir()
     with pytest.raises(FlowbtError, match="Is a directory"):
         write_reports(days(FEW + 1), tmp_path)
+
+
+class Ends:
+    """Ends the process that unpickles it."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return os._exit, (1,)
+
+
+def test_a_worker_that_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("os.cpu_count", lambda: 2)
+    documents = [document | {"ends": Ends()} for document in days(FEW + 1)]
+    with pytest.raises(FlowbtError, match="a process that drew pages ended before it was done"):
+        write_reports(documents, tmp_path)
 
 
 @pytest.mark.parametrize("symbol", ["BRK/B", "BRK.B", "^SPX", "../AAA"])

@@ -5,6 +5,7 @@ import re
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, Final
@@ -46,12 +47,21 @@ def write_reports(documents: Iterable[Mapping[str, Any]], folder: Path, output: 
         documents: of one symbol, ascending, as `flow_reports` gives them.
         folder: made if it is not there; what it holds otherwise stays.
         output: `text`, `md`, `html` or `json`.
+
+    Raises:
+        UnknownNameError: no such format.
+        FlowbtError: the folder cannot be written, or a process that draws pages ends.
     """
     if output not in SUFFIXES:
         raise UnknownNameError("format", output, SUFFIXES, hint=f"there are {', '.join(SUFFIXES)}")
     try:
         folder.mkdir(parents=True, exist_ok=True)
         written = _pages(documents, folder) if output == "html" else _plain(documents, folder, output)
+    except BrokenProcessPool:
+        raise FlowbtError(
+            "a process that drew pages ended before it was done: there may be too little memory, or, in a script, what "
+            "writes reports must stand under `if __name__ == '__main__':`"
+        ) from None
     except OSError as error:
         raise FlowbtError(f"the reports cannot be written to '{folder}': {error.strerror or error}") from None
     return written
@@ -86,6 +96,8 @@ def _pages(documents: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
                     waiting.popleft().result()
             for drawn in waiting:
                 drawn.result()
+    if not summaries:
+        return []
     names = [_name(row, "html") for row in summaries]
     (folder / INDEX).write_text(render_index(summaries, names) + "\n", "utf-8")
     return [folder / INDEX, *(folder / name for name in names)]

@@ -63,5 +63,5 @@ def test_without_a_stop_no_risk_is_told() -> None:
 def test_those_that_trade_today_stand_apart_from_those_that_do_not() -> None:
     ideas = [idea(), idea(idea="stock play", active=False), idea(idea="another", active=False, known=False)]
     assert [name for name, _ in idea_items(ideas, "AAA")] == ["Option play"]
-    assert idle_ideas(ideas) == "stock play, another (what it needs is not all known)."
+    assert idle_ideas(ideas) == "Stock play, another (what it needs is not all known)."
     assert idle_ideas([idea()]) == ""

@@ -1,5 +1,6 @@
 import json
 import re
+from datetime import date
 from typing import Any
 
 import pytest
@@ -65,11 +66,24 @@ def test_a_contract_that_is_cited_and_notable_stands_there_once() -> None:
 def test_the_spot_stands_among_the_levels_by_price() -> None:
     rows = part("Levels").shown()[0].rows
     assert [row[:3] for row in rows] == [
-        ("$105", "+5.00%", "call wall"),
+        ("$105.00", "+5.00%", "call wall"),
         ("$102.50", "+2.50%", "my level"),
-        ("$100", "0.00%", "the spot"),
+        ("$100.00", "0.00%", "the spot"),
         ("$98.50", "-1.50%", "SMA 30"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("expires", "name", "said"),
+    [
+        (date(2026, 1, 9), "This Friday", "Jan 9, 2026, out of the money"),
+        (date(2026, 4, 2), "This Thursday", "Apr 2, 2026, out of the money"),
+        (None, "This Friday", "not listed"),
+    ],
+)
+def test_the_weeks_expiry_bears_its_weekday(expires: date | None, name: str, said: str) -> None:
+    peaks = make_facts()["peaks"] | {"expiration": expires}
+    assert part("Levels", peaks=peaks).facts[0] == (name, said)
 
 
 def test_a_long_name_of_a_level_leaves_room_for_its_row() -> None:

@@ -23,6 +23,12 @@ def test_follow_through_is_known_before_the_open() -> None:
     }
 
 
+def test_of_what_nobody_held_nothing_is_unwound() -> None:
+    found = words_of("follow_through", open_interest=0, closed_below=0)
+    assert found["trigger"].endswith(" at 37,535 or more (now 0; 30,250 traded)")
+    assert found["then"] == "37,535 or more is follow-through, the positions were kept."
+
+
 @pytest.mark.parametrize(
     ("changes", "said"),
     [

@@ -19,7 +19,8 @@ def idle_ideas(ideas: Sequence[Row]) -> str:
     """Those that do not, in one sentence."""
     idle = [idea for idea in ideas if not idea["active"]]
     told = [f"{idea['idea']}{'' if idea['known'] else ' (what it needs is not all known)'}" for idea in idle]
-    return f"{', '.join(told)}." if told else ""
+    text = ", ".join(told)
+    return f"{text[:1].upper()}{text[1:]}." if told else ""
 
 
 def idea_words(idea: Row, symbol: str) -> str:

@@ -34,7 +34,7 @@ def render_flow(document: Document, links: Links = ALONE) -> str:
         {},
         title=title(document),
         kind="Daily flow report",
-        facts=standing(document),
+        facts=[" ".join(standing(document))],
         answer="\n\n".join([verdict_line(document), *document["conclusions"]]),
         tone=document["verdict"] or "unknown",
         sections=shown,

@@ -248,12 +248,14 @@ def _noise(document: Document) -> Part:
 
 def _levels(document: Document) -> Part:
     levels, friday = document["levels"], document["peaks"]
+    # the Thursday before a holiday
+    expires = friday["expiration"]
     spot = document["spot"]
     here = [{"price": spot, "level": "the spot", "label": "", "distance": 0.0, "of": "chain"}] if spot else []
     by_price = sorted([*levels["labelled"], *here], key=lambda row: -row["price"])
     rows = tuple(
         (
-            price(row["price"]),
+            quote(row["price"]),
             percent(row["distance"], 2, signed=True),
             clipped(row["level"]),
             row["label"] or "",
@@ -269,10 +271,9 @@ def _levels(document: Document) -> Part:
     facts = []
     if friday["calls"] or friday["puts"]:
         facts += [
-            (
-                "This Friday",
-                f"{day_of(friday['expiration'])}, out of the money" if friday["expiration"] else "not listed",
-            ),
+            (f"This {expires:%A}", f"{day_of(expires)}, out of the money")
+            if expires
+            else ("This Friday", "not listed"),
             ("Call OI peaks", words.cluster_words(friday["calls"], "C") or "none"),
             ("Put OI peaks", words.cluster_words(friday["puts"], "P") or "none"),
             ("Contention", f"{price(friday['contention_strike'])}, next call peak {price(friday['next_call_peak'])}"),
@@ -313,7 +314,7 @@ def _follow_up(document: Document) -> Part:
     if not found:
         return Part("Follow-up")
     levels = tuple(
-        (clipped(row["level"]), price(row["price"]), row["outcome"], str(row["touched"] or "never"), row["label"])
+        (clipped(row["level"]), quote(row["price"]), row["outcome"], str(row["touched"] or "never"), row["label"])
         for row in found["levels"]
     )
     table = Table(

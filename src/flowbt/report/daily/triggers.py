@@ -17,11 +17,13 @@ def trigger_words(row: Row) -> dict[str, str]:
 
 
 def _follow_through(row: Row) -> dict[str, str]:
+    now = f"now {count(row['open_interest'])}; {count(row['volume'])} traded"
+    kept, closed = count(row["kept_at"]), count(row["closed_below"])
+    # of what nobody held, nothing can be unwound
+    unwinds = row["closed_below"] > 0
     return {
-        "trigger": f"Open interest of the {contract(row)} at {count(row['kept_at'])} or more, or below "
-        f"{count(row['closed_below'])} (now {count(row['open_interest'])}; {count(row['volume'])} traded)",
-        "then": f"{count(row['kept_at'])} or more is follow-through, the positions were kept; "
-        f"below {count(row['closed_below'])} is an unwind.",
+        "trigger": f"Open interest of the {contract(row)} at {kept} or more{f', or below {closed}' if unwinds else ''} ({now})",
+        "then": f"{kept} or more is follow-through, the positions were kept{f'; below {closed} is an unwind' if unwinds else ''}.",
     }
 
 
