@@ -47,9 +47,19 @@ def test_large_prints_are_read_the_largest_of_a_day_first(lake_of: Callable[...,
     assert sizes(read_tape(lake, "AAA", [MONDAY, TUESDAY]).blocks) == [3_000, 1_000, 2_000]
 
 
-def test_five_a_day_are_read(lake_of: Callable[..., Lake]) -> None:
+def test_five_a_day_are_told(lake_of: Callable[..., Lake], make_day: MakeDay) -> None:
     lake = lake_of(*({"size": 1_000 + n} for n in range(7)))
-    assert sizes(read_tape(lake, "AAA", [MONDAY]).blocks) == [1_006, 1_005, 1_004, 1_003, 1_002]
+    told = blocks(make_day(), read_tape(lake, "AAA", [MONDAY]))
+    assert [row["size"] for row in told] == [1_006, 1_005, 1_004, 1_003, 1_002]
+
+
+@pytest.mark.parametrize("parity", [{"unit_delta": 0.95}, {"dividend_play": True}])
+def test_blocks_that_are_no_bets_are_not_told(
+    parity: dict[str, Any], lake_of: Callable[..., Lake], make_day: MakeDay, option: Callable[..., dict[str, Any]]
+) -> None:
+    tape = read_tape(lake_of({"size": 1_000}, {"size": 2_000, "strike": 50.0}), "AAA", [MONDAY])
+    day = make_day([option(50, **parity)])
+    assert [row["strike"] for row in blocks(day, tape)] == [110.0]
 
 
 def test_those_of_other_days_and_symbols_are_not(lake_of: Callable[..., Lake]) -> None:

@@ -42,7 +42,7 @@ def test_a_report_in_every_format() -> None:
     document = make_document()
     assert render_report(document, "text") == flow_text(document)
     assert render_report(document, "md") == flow_markdown(document)
-    assert render_report(document, "html") == render_flow(document)
+    assert render_report(document, "html") == render_flow(document) + "\n"
     assert json.loads(render_report(document, "json"))["date"] == "2026-01-05"
     assert render_report(document, "json").endswith("}\n")
 

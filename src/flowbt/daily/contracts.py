@@ -37,12 +37,14 @@ def notable(day: Day) -> list[dict[str, Any]]:
 
 
 def bets(day: Day) -> pl.DataFrame:
-    """Contracts whose premium can be a bet on a move: they traded, are no dividend play and not deep in the money."""
-    return day.contracts.filter(
-        (pl.col("premium") > 0)
-        & ~pl.col("dividend_play").fill_null(value=False)
-        & (pl.col("unit_delta").abs() < PARITY_DELTA).fill_null(value=True)
-    )
+    """Contracts that traded and can be bets on a move (`can_be_bet`)."""
+    return day.contracts.filter((pl.col("premium") > 0) & can_be_bet())
+
+
+def can_be_bet() -> pl.Expr:
+    """Whether premium in the contract can be a bet on a move: it is no dividend play and not deep in the money."""
+    is_play = pl.col("dividend_play").fill_null(value=False)
+    return ~is_play & (pl.col("unit_delta").abs() < PARITY_DELTA).fill_null(value=True)
 
 
 def described(day: Day, row: Mapping[str, Any], gross: float | None) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from flowbt.daily.contracts import bets, symbol_of, tenor
+from flowbt.daily.contracts import can_be_bet, symbol_of, tenor
 from flowbt.daily.day import Day
 from flowbt.lake import Lake
 from flowbt.metrics.tape import is_block, print_premium
@@ -53,7 +53,7 @@ def _of_day(tape: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 
 
 def blocks(day: Day, tape: Tape) -> list[dict[str, Any]]:
-    """The day's blocks that can be bets on a move (`flowbt.daily.contracts.bets`), the largest first.
+    """The day's blocks that can be bets on a move (`flowbt.daily.contracts.can_be_bet`), the largest first.
 
     Keys: `contract, expiration, strike, option_type, side, size, price, premium, dte, tenor, share_of_gross, distance`, and of the
     contract's whole day `volume, open_interest, opened_at_least`.
@@ -62,7 +62,7 @@ def blocks(day: Day, tape: Tape) -> list[dict[str, Any]]:
         return []
     gross, spot = day.today["gross_premium"], day.spot
     whole = day.contracts.select(*CONTRACT, "volume", "open_interest", "opened_at_least")
-    no_bets = day.contracts.join(bets(day), on=CONTRACT, how="anti")
+    no_bets = day.contracts.filter(~can_be_bet())
     printed = tape.blocks.filter(pl.col("date") == day.date).join(
         no_bets, on=CONTRACT, how="anti", maintain_order="left"
     )

@@ -202,7 +202,7 @@ def became(document: Document) -> Document:
             )
         ],
         "trade_ideas": [
-            {name: idea[name] for name in ("idea", "entry", "entry_kind", "valid_for")} | {"trade": done}
+            {name: idea[name] for name in ("idea", "entry", "entry_kind", "valid_for")} | {"trade": done, "waited": 5}
             for idea, done in zip(active, trades, strict=False)
         ],
     }

@@ -57,10 +57,16 @@ def test_trades(followed: Document) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "said"),
-    [("stop", "Not filled: $105 was not broken within 1 session."), ("market", "Not filled.")],
+    ("kind", "waited", "said"),
+    [
+        ("stop", 2, "Not filled: $105 was not broken within 2 sessions."),
+        ("limit", 5, "Not filled: $105 was not reached within 2 sessions."),
+        ("market", 2, "Not entered: its levels lay on the wrong side of the next open, or there was no bar."),
+        ("stop", 1, "Not entered yet: 1 session since."),
+        ("market", 0, "Not entered yet: no sessions since."),
+    ],
 )
-def test_an_order_that_did_not_fill(kind: str, said: str) -> None:
+def test_an_order_that_did_not_fill(kind: str, waited: int, said: str) -> None:
     document = make_document()
-    idea: dict[str, Any] = {"idea": "x", "entry": 105.0, "entry_kind": kind, "valid_for": 1, "trade": None}
+    idea = {"idea": "x", "entry": 105.0, "entry_kind": kind, "valid_for": 2, "trade": None, "waited": waited}
     assert follow_up_words(document, became(document) | {"trade_ideas": [idea]})["trade_ideas"][0]["outcome"] == said

@@ -5,10 +5,10 @@ from flowbt.report.daily.pictures import levels_drawn, picture
 
 
 @pytest.mark.parametrize("name", ["oi_by_strike", "history", "gex_profile", "max_pain"])
-def test_a_picture_is_drawn_wide_and_narrow_and_says_how_to_read_it(name: str) -> None:
+def test_a_picture_is_drawn_for_desk_and_telephone_and_says_how_to_read_it(name: str) -> None:
     found = picture(name, make_document())
     assert found is not None
-    assert found.drawings.keys() == {"wide", "narrow"}
+    assert found.drawings.keys() == ({"either"} if found.half else {"wide", "narrow"})
     assert all(svg.startswith("<svg") for svg in found.drawings.values())
     assert found.note.endswith(".")
     assert found.half == (name in {"gex_profile", "max_pain"})

@@ -32,7 +32,7 @@ def test_where_the_price_stood() -> None:
         "A newer report is available for Jan 6, 2026.",
     ]
     nothing = make_document(spot_time=None, close=None, change=None, newer_report=None)
-    assert sections.standing(nothing) == ["Spot $100.00."]
+    assert sections.standing(nothing) == ["Spot $100.00 (the source gives no time)."]
     assert sections.standing(make_document(spot=None, spot_time=None, change=None, newer_report=None)) == [
         "Spot not known; close $100.40."
     ]

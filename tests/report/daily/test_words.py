@@ -69,7 +69,7 @@ def test_a_block_by_its_side(side: str | None, said: str) -> None:
     row = make_facts()["prints"][0] | {"side": side}
     assert (
         words.print_read_through(row)
-        == f"Short-dated (1 day left), {said}; 1.9% of the day's premium; strike 5.0% below the spot."
+        == f"Short-dated (1 day left), {said}; 1.9% of the day's premium; {OPENED}; strike 5.0% below the spot."
     )
 
 
