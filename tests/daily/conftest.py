@@ -63,6 +63,7 @@ def make_day() -> MakeDay:
         earlier: Sequence[Row] = (),
         bars: pl.DataFrame | None = None,
         oi_lag: int | None = 1,
+        has_jumped: bool = False,
         **today: Any,
     ) -> Day:
         unknown = {"symbol": "AAA"} | dict.fromkeys((*names.OF_HISTORY, "score", "verdict", "low"))
@@ -79,6 +80,7 @@ def make_day() -> MakeDay:
             bars=pl.DataFrame(schema=PRICE_BARS) if bars is None else bars,
             quote_time=None,
             oi_lag=oi_lag,
+            has_jumped=has_jumped,
         )
 
     return make

@@ -89,6 +89,7 @@ def test_the_facts_of_a_contract(make_day: MakeDay, option: MakeRow) -> None:
         "volume": 10,
         "open_interest": 7,
         "oi_change": -3,
+        "oi_change_is_of_day": False,
         "opened_at_least": 3,
         "distance": pytest.approx(-0.1),
         "delta": -0.2,

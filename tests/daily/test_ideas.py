@@ -126,6 +126,7 @@ def test_an_option_is_bought_at_the_ask(make_day: MakeDay, option: MakeRow) -> N
         "bid": 0.9, "ask": 1.1, "last": 5.0, "volume": 7, "open_interest": 9, "iv": None, "delta": 0.3,
         "priced_by": "ask", "cost": pytest.approx(110.0), "spread_share": pytest.approx(0.2),
         "break_even": pytest.approx(103.1), "at_target": None, "at_stop": None, "insured_loss": None,
+        "outlived_until": date(2026, 1, 13),
     }  # fmt: skip
 
 

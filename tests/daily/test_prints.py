@@ -91,6 +91,8 @@ def test_the_facts_of_a_block(lake_of: Callable[..., Lake], make_day: MakeDay) -
             "price": 2.0,
             "volume": None,
             "open_interest": None,
+            "oi_change": None,
+            "oi_change_is_of_day": False,
             "opened_at_least": None,
             "premium": 200_000.0,
             "dte": 11,

@@ -93,7 +93,7 @@ def test_what_has_expired_by_then_is_not_watched(
     assert bool(watched(make_day([contract], decision=decision), "follow_through")) is judged
 
 
-@pytest.mark.parametrize("known", [{"is_noise": True}, {"open_interest": None}, {"volume": 0}, {"volume": None}])
+@pytest.mark.parametrize("known", [{"open_interest": None}, {"volume": 0}, {"volume": None}])
 def test_what_cannot_be_followed_is_not_watched(known: dict[str, Any], make_day: MakeDay, option: MakeRow) -> None:
     contract = option(100, **({"premium": 1.0, "open_interest": 9, "volume": 5} | known))
     assert watched(make_day([contract]), "follow_through") == []

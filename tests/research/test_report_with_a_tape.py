@@ -47,17 +47,22 @@ def test_blocks_are_told_with_their_side_the_largest_first(report: Taped) -> Non
     assert "Notable prints" in text
     assert (
         "Short-dated (11 days left), sold at the bid; 85.7% of the day's premium; 900 traded against 300 held, so at least 600 "
-        "were opened; strike 5.0% below the spot." in text
+        "opened something, if only for the day; strike 5.0% below the spot." in text
     )
 
 
 def test_a_contract_was_bought_where_most_of_its_tape_was_done_at_the_ask(report: Taped) -> None:
-    sides = {row["option_type"]: row["side"] for row in report(("ask", 60, 3.0), ("bid", 40, 3.0))["notable"]}
+    sides = {row["option_type"]: row["side"] for row in report(("ask", 480, 3.0), ("bid", 300, 3.0))["notable"]}
     assert sides == {"put": "ask", "call": None}
 
 
 def test_a_contract_done_on_both_sides_has_none(report: Taped) -> None:
-    sides = {row["option_type"]: row["side"] for row in report(("ask", 50, 3.0), ("bid", 40, 3.0))["notable"]}
+    sides = {row["option_type"]: row["side"] for row in report(("ask", 400, 3.0), ("bid", 400, 3.0))["notable"]}
+    assert sides["put"] is None
+
+
+def test_a_tape_of_less_than_half_of_what_traded_says_nothing_of_the_day(report: Taped) -> None:
+    sides = {row["option_type"]: row["side"] for row in report(("ask", 449, 3.0))["notable"]}
     assert sides["put"] is None
 
 

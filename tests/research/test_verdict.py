@@ -40,7 +40,7 @@ def test_on_the_last_day_the_open_interest_of_its_close_is_not_published_yet(lak
     text = flow_text(report)
     assert "- the open interest of the close of 2026-02-17 is not known" in text
     assert "NO VERDICT" in text
-    assert "n/a calls and n/a puts held" in text
+    assert "is not known." in text
 
 
 def test_the_day_before_has_a_verdict_on_both_clocks(lake: Lake, days: Sequence[date]) -> None:

@@ -27,6 +27,9 @@ from flowbt.cli.console import (
 from flowbt.errors import FlowbtError
 from flowbt.settings import parse_settings
 
+HIGHEST = 1e7
+"""USD: no share costs more."""
+
 
 def verdict(
     symbol: Annotated[str, typer.Argument(help="Whose chain.")],
@@ -107,7 +110,7 @@ def _prices(pairs: list[str]) -> dict[str, float]:
             price = float(text)
         except ValueError:
             price = math.nan
-        if not (math.isfinite(price) and price > 0) or not name.strip():
+        if not 0 < price <= HIGHEST or not name.strip():
             raise FlowbtError(f"'{pair}' is no level: write NAME=PRICE, as in 'support=250.34'")
         found[name.strip()] = price
     return found

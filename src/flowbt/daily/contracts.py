@@ -26,7 +26,8 @@ def notable(day: Day) -> list[dict[str, Any]]:
 
     Keys: `contract, expiration, strike, option_type, dte, tenor, premium, share_of_gross, volume, open_interest, oi_change,
     opened_at_least, distance, delta, break_even, bid, ask, kind, is_noise`; unknown is None. `kind` is `large contract day`,
-    `unusual volume` or `largest premium`. `oi_change` is of the open interest known at the decision.
+    `unusual volume` or `largest premium`. `oi_change` is of the open interest known at the decision: that of the session before,
+    or of the day's own where `oi_change_is_of_day`.
     """
     ranked = _largest_first(bets(day), "premium")
     # the largest of either side, then whatever else there is room for
@@ -63,7 +64,9 @@ def described(day: Day, row: Mapping[str, Any], gross: float | None) -> dict[str
         "share_of_gross": row["premium"] / gross if gross and row["premium"] is not None else None,
         "volume": row["volume"],
         "open_interest": row["open_interest"],
-        "oi_change": row["contract_oi_change"],
+        # of other shares than a session ago
+        "oi_change": None if day.has_jumped else row["contract_oi_change"],
+        "oi_change_is_of_day": day.decision == "pre_open",
         "opened_at_least": row["opened_at_least"],
         "distance": row["strike"] / spot - 1 if spot else None,
         "delta": row["unit_delta"],

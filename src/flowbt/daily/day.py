@@ -4,7 +4,7 @@ The history is computed once, up to the last day, and every day is shown no more
 contracts, expiries and strikes are computed in blocks of days, so that memory does not grow with the range.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -57,6 +57,7 @@ class Day:
         quote_time: when the chain was quoted; None where the source does not say.
         oi_lag: as stored: 1, the open interest of the close before; 0, that of the day; None, not established.
         is_stale: whether the source repeats the open interest of the snapshot before.
+        has_jumped: whether the underlying jumped without a split on file, on the day or in the session before.
     """
 
     symbol: str
@@ -70,6 +71,7 @@ class Day:
     quote_time: datetime | None
     oi_lag: int | None
     is_stale: bool = False
+    has_jumped: bool = False
 
     @property
     def today(self) -> dict[str, Any]:
@@ -95,7 +97,13 @@ def read_history(lake: Lake, symbol: str, last: date, expressions: Mapping[str, 
 
 
 def read_days(
-    lake: Lake, symbol: str, days: Sequence[date], history: pl.DataFrame, bars: pl.DataFrame, clock: Clock
+    lake: Lake,
+    symbol: str,
+    days: Sequence[date],
+    history: pl.DataFrame,
+    bars: pl.DataFrame,
+    clock: Clock,
+    jumps: Collection[date] = (),
 ) -> Iterator[Day]:
     """The days, ascending.
 
@@ -106,6 +114,7 @@ def read_days(
         history: `read_history`, up to the last of them at least.
         bars: price bars of the symbol.
         clock: when it is decided.
+        jumps: days on which the underlying jumped without a split on file.
     """
     for start in range(0, len(days), BLOCK):
         block = days[start : start + BLOCK]
@@ -115,6 +124,7 @@ def read_days(
             stamp = own.pop("stamps").drop("date").row(0, named=True)
             past = history.filter(pl.col("date") <= day)
             seen = bars.filter(pl.col("date") <= day)
+            stamp["has_jumped"] = any(recent in jumps for recent in past["date"].tail(2))
             yield Day(symbol, day, clock.decision, past, bars=seen, **stamp, **own)
 
 

@@ -18,6 +18,7 @@ from flowbt.daily.pictures import pictures
 from flowbt.daily.positioning import max_pain, positioning
 from flowbt.daily.prints import Tape, blocks, with_sides
 from flowbt.daily.record import Record
+from flowbt.daily.warnings import warnings
 from flowbt.daily.watch import watch
 from flowbt.settings import flatten
 from flowbt.signals import FlowVerdict
@@ -95,6 +96,7 @@ def facts(day: Day, subject: Subject, record: Record) -> dict[str, Any]:
         "notable": stand_out,
         "cited": mentioned,
         "prints": blocks(day, subject.tape),
+        "warnings": warnings(day),
         "positioning": positioning(day),
         "max_pain": max_pain(day),
         "max_pain_flat": today["max_pain_flat"],

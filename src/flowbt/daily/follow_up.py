@@ -14,6 +14,7 @@ import polars as pl
 from flowbt.calendar import previous_session, shift_session
 from flowbt.daily.contracts import symbol_of
 from flowbt.daily.day import Day
+from flowbt.daily.levels import PIVOT_NAMES
 from flowbt.daily.record import Record
 from flowbt.daily.watch import volume_beyond
 from flowbt.lake import Lake
@@ -156,8 +157,10 @@ def _levels(levels: Sequence[Mapping[str, Any]], after: pl.DataFrame) -> list[di
     """The nearest levels on each side; one that no bar can judge is left out."""
     if not after.height:
         return []
-    above = [row for row in levels if row["label"] == "resistance"][-LEVELS:]
-    below = [row for row in levels if row["label"] == "support"][:LEVELS]
+    # pivots are made for a single session
+    lasting = [row for row in levels if not any(row["level"].startswith(name) for name in PIVOT_NAMES.values())]
+    above = [row for row in lasting if row["label"] == "resistance"][-LEVELS:]
+    below = [row for row in lasting if row["label"] == "support"][:LEVELS]
     found = []
     for row in [*above, *below]:
         price, is_support = row["price"], row["label"] == "support"

@@ -1,12 +1,14 @@
 """Trade ideas: the plans of the shipped strategies on the day, and what the options in them cost at its quotes.
 
-An idea's levels are its plan's, to the cent those that `flowbt backtest` would trade. A plan is in the underlying; where the
+An idea's levels are its plan's, those that `flowbt backtest` trades; a stop or target that is a distance from the fill is shown
+from the spot. A plan is in the underlying; where the
 idea names an option, the option's cost, break-even and worth at the levels stand beside it.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from math import sqrt
 from typing import Any, Final
 
 import polars as pl
@@ -16,6 +18,7 @@ from flowbt.daily.contracts import symbol_of
 from flowbt.daily.day import Day
 from flowbt.daily.names import FRIDAY
 from flowbt.metrics import Decision
+from flowbt.metrics.technical import SESSIONS_A_YEAR
 from flowbt.settings import configure
 from flowbt.signals import FlowVerdict
 from flowbt.strategy import Plan, Strategy, new_strategy, plan_of
@@ -108,7 +111,9 @@ def trade_ideas(day: Day, ideas: Sequence[Idea]) -> list[dict[str, Any]]:
     `active` says whether the plan trades today; where it does not, the levels are those it would have, as far as they are
     known. `entry` is the level of an order, or the spot where it enters at the next open (`entry_kind`). `reward` and `risk`
     are the distances to target and stop, None where that lies on the wrong side of the entry; `reward_to_risk` is their
-    ratio, and `break_even_rate` the share of trades that would have to reach the target, not the stop, to make nothing.
+    ratio, `break_even_rate` the share of trades that would have to reach the target, not the stop, to make nothing, and
+    `target_moves` how many expected moves of the horizon the target is away. `stop_from_fill` is the fraction where the stop
+    is a distance from the fill.
     """
     return [_told(day, idea) for idea in ideas]
 
@@ -135,7 +140,9 @@ def _told(day: Day, idea: Idea) -> dict[str, Any]:
         "stop": stop,
         "horizon": plan.exit_after,
         "exit_on": row.get("exit_on"),
+        "stop_from_fill": getattr(plan.stop, "fraction", None),
         **_risk(entry, target, stop, side),
+        "target_moves": _moves(day, entry, target, plan.exit_after),
         "option": None,
         "command": idea.command(day.symbol, day.decision),
     }
@@ -173,6 +180,14 @@ def _beyond(start: float | None, end: float | None, side: int | None) -> float |
         return None
     distance = side * (end - start)
     return distance if distance > 0 else None
+
+
+def _moves(day: Day, entry: float | None, target: float | None, horizon: int | None) -> float | None:
+    """How far the target is, in moves expected over the horizon: spot times 30-day volatility times the root of its years."""
+    volatility = day.today["iv_30d"]
+    if entry is None or target is None or not horizon or not volatility or not day.spot:
+        return None
+    return abs(target - entry) / (day.spot * float(volatility) * sqrt(horizon / SESSIONS_A_YEAR))
 
 
 def _option(day: Day, leg: Leg, told: Mapping[str, Any]) -> dict[str, Any] | None:
@@ -213,6 +228,7 @@ def _option(day: Day, leg: Leg, told: Mapping[str, Any]) -> dict[str, Any] | Non
         "at_target": None,
         "at_stop": None,
         "insured_loss": None,
+        "outlived_until": _outlived(day, row["expiration"], told),
     }
     if paid is None or middle is None:
         return option
@@ -223,6 +239,13 @@ def _option(day: Day, leg: Leg, told: Mapping[str, Any]) -> dict[str, Any] | Non
         worth = _worth(day, row, middle, told[name], ends)
         option[f"at_{name}"] = worth * MULTIPLIER if worth is not None else None
     return option
+
+
+def _outlived(day: Day, expiration: date, told: Mapping[str, Any]) -> date | None:
+    """The session on which the plan may still be open after the option has expired; None where it cannot."""
+    latest = (1 if told["entry_kind"] == "market" else told["valid_for"]) + told["horizon"]
+    end = shift_session(day.date, latest)
+    return end if end > expiration else None
 
 
 def _worth(day: Day, row: Mapping[str, Any], middle: float, price: float | None, then: date) -> float | None:

@@ -32,7 +32,7 @@ SESSIONS: Final = {"this": "today", "next": "next session"}
 
 
 def levels(day: Day, own: Mapping[str, float] | None = None) -> dict[str, Any]:
-    """The document's `levels`: prices by name, and under `labelled` all of them in order of price."""
+    """The document's `levels`: prices by name, under `labelled` all of them in order of price, and the names of the `unknown`."""
     today = day.today
     bands = [today[f"bollinger_{name}"] for name in ("lower", "mid", "upper")]
     return {
@@ -40,6 +40,7 @@ def levels(day: Day, own: Mapping[str, float] | None = None) -> dict[str, Any]:
         "bollinger": bands,
         "put_floors": [today[name] for name in FLOORS if today[name] is not None],
         "labelled": labelled(day, own or {}),
+        "unknown": [name for name, metric in (OF_CHART | OF_CHAIN).items() if today[metric] is None],
     }
 
 

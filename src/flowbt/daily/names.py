@@ -37,10 +37,7 @@ NEAREST_CLUSTERS: Final = tuple(
     f"call_oi_cluster{part}(rank={rank})[expiry=nearest]" for rank in (1, 2, 3) for part in ("", "_size")
 )
 FRIDAY: Final = "[expiry=this_friday,otm]"
-FRIDAYS: Final = tuple(
-    f"{name}{FRIDAY}"
-    for name in ("contention_strike", "next_call_peak", *FLOORS, "call_oi_cluster", "call_oi_cluster(rank=2)")
-)
+FRIDAYS: Final = tuple(f"{name}{FRIDAY}" for name in ("contention_strike", "next_call_peak", *FLOORS))
 PIVOT_KINDS: Final = ("classic", "fibonacci")
 PIVOTS: Final = tuple(
     f"{level}(kind={kind}, session={session})"
@@ -49,7 +46,7 @@ PIVOTS: Final = tuple(
     for level in ("support_1", "pivot", "resistance_1")
 )
 DISCOUNTED: Final = (
-    "dividend_play_calls", "dividend_play_confirmed", "net_premium(dividend_plays=include)", "oi_breaches",
+    "dividend_play_calls", "net_premium(dividend_plays=include)", "oi_breaches",
     "call_volume[dte=0]", "put_volume[dte=0]", "gross_premium[dte=0]", "gross_premium[delta>=0.9]",
 )  # fmt: skip
 OTHERS: Final = (
@@ -58,7 +55,6 @@ OTHERS: Final = (
     "max_pain",
     "max_pain_gap",
     "max_pain_flat",
-    "max_pain_term_structure",
     "zero_gamma_status",
     "gex_profile",
     "iv_30d",
@@ -89,15 +85,13 @@ OF_EXPIRIES: Final = (
     "max_pain_high",
     "max_pain_gap",
     "expected_move",
-    "expiry_call_oi_change",
-    "expiry_put_oi_change",
 )
 OF_STRIKES: Final = (
     "call_oi_at_strike", "put_oi_at_strike",
     f"call_oi_at_strike{FRIDAY}", f"put_oi_at_strike{FRIDAY}",
 )  # fmt: skip
 OF_CONTRACTS: Final = (
-    "premium", "contract_oi_change", "volume_oi_ratio", "opened_at_least", "large_contract_day", "unusual", "is_noise",
+    "premium", "contract_oi_change", "opened_at_least", "large_contract_day", "unusual", "is_noise",
     "dividend_play", "unit_delta", "volatility",
 )  # fmt: skip
 STORED: Final = ("bid", "ask", "last", "volume", "open_interest")

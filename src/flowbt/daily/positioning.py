@@ -5,24 +5,28 @@ from typing import Any, Final
 from flowbt.daily.contracts import additions
 from flowbt.daily.day import Day
 from flowbt.daily.names import HEDGING, HELD
+from flowbt.schema import SIDES
 
 MATERIAL: Final = 0.0025
 """Of the average dollar volume: an exposure smaller than that moves nothing."""
 VOLUME_SESSIONS: Final = 20
 EXPIRIES_SHOWN: Final = 8
 RANKS: Final = (1, 2, 3)
+RELISTED: Final = 0.5
+"""Share of all open interest that no session adds or closes."""
 
 
 def positioning(day: Day) -> dict[str, Any]:
     """The document's `positioning`: what was added, exposures, clusters, hedging."""
-    today = day.today
-    hedging = {name: today[name] for name in HEDGING}
+    today, comparable = day.today, is_comparable(day)
+    hedging = {name: today[name] if comparable else None for name in HEDGING}
     return {
         **{name: today[name] for name in HELD},
         "gex_status": today["zero_gamma_status"],
         "zero_gamma_status": today["zero_gamma_status"],
-        "call_additions": additions(day, "call"),
-        "put_additions": additions(day, "put"),
+        "comparable": comparable,
+        "call_additions": additions(day, "call") if comparable else [],
+        "put_additions": additions(day, "put") if comparable else [],
         **consistency(day),
         "oi_clusters": clusters(day),
         "hedging": {
@@ -33,6 +37,17 @@ def positioning(day: Day) -> dict[str, Any]:
             "collared_puts_added": hedging["collared_puts_added"],
         },
     }
+
+
+def is_comparable(day: Day) -> bool:
+    """Whether open interest can be set against that of the session before.
+
+    It cannot where the price has jumped without a split on file, today or in the session before, or where more than `RELISTED`
+    of all that is held would have been added: then strikes were listed anew.
+    """
+    changed = sum(abs(day.today[f"{side}_oi_change"] or 0) for side in SIDES)
+    held = sum(day.today[f"{side}_open_interest"] or 0 for side in SIDES)
+    return not day.has_jumped and changed <= RELISTED * held
 
 
 def consistency(day: Day) -> dict[str, Any]:

@@ -27,7 +27,7 @@ class Tape:
 
     Attributes:
         blocks: the largest blocks of each day by premium: `COLUMNS` and `premium`.
-        sides: by day and contract, `at_ask, at_bid`: the shares of its contracts done there.
+        sides: by day and contract, `size` and `at_ask, at_bid`: contracts on the tape, and the shares of them done there.
     """
 
     blocks: pl.DataFrame = field(default_factory=pl.DataFrame)
@@ -49,19 +49,20 @@ def _of_day(tape: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     ranked = large.rename({premium: "premium"}).sort("premium", descending=True, maintain_order=True)
     size = pl.col("size")
     shares = {f"at_{side}": size.filter(pl.col("side") == side).sum() / size.sum() for side in ("ask", "bid")}
-    return ranked.head(KEPT), tape.group_by("date", *CONTRACT).agg(**shares).sort("date", *CONTRACT)
+    return ranked.head(KEPT), tape.group_by("date", *CONTRACT).agg(size=size.sum(), **shares).sort("date", *CONTRACT)
 
 
 def blocks(day: Day, tape: Tape) -> list[dict[str, Any]]:
     """The day's blocks that can be bets on a move (`flowbt.daily.contracts.can_be_bet`), the largest first.
 
     Keys: `contract, expiration, strike, option_type, side, size, price, premium, dte, tenor, share_of_gross, distance`, and of the
-    contract's whole day `volume, open_interest, opened_at_least`.
+    contract's whole day `volume, open_interest, oi_change, oi_change_is_of_day, opened_at_least`.
     """
     if not tape.blocks.height:
         return []
     gross, spot = day.today["gross_premium"], day.spot
-    whole = day.contracts.select(*CONTRACT, "volume", "open_interest", "opened_at_least")
+    of_whole = (pl.col("contract_oi_change").alias("oi_change"), "volume", "open_interest", "opened_at_least")
+    whole = day.contracts.select(*CONTRACT, *of_whole)
     no_bets = day.contracts.filter(~can_be_bet())
     printed = tape.blocks.filter(pl.col("date") == day.date).join(
         no_bets, on=CONTRACT, how="anti", maintain_order="left"
@@ -73,7 +74,8 @@ def blocks(day: Day, tape: Tape) -> list[dict[str, Any]]:
         found.append(
             {
                 "contract": symbol_of(row),
-                **{name: row[name] for name in (*told, "opened_at_least")},
+                **{name: row[name] for name in (*told, "oi_change", "opened_at_least")},
+                "oi_change_is_of_day": day.decision == "pre_open",
                 "premium": row["premium"],
                 "dte": days,
                 "tenor": tenor(days),
@@ -85,9 +87,18 @@ def blocks(day: Day, tape: Tape) -> list[dict[str, Any]]:
 
 
 def with_sides(day: Day, rows: Sequence[Mapping[str, Any]], tape: Tape) -> list[dict[str, Any]]:
-    """Contracts of the day with `side`: `ask` or `bid` where `LEANING` of what the tape has of it was done there, else None."""
-    known: dict[str, str | None] = {}
+    """Contracts of the day with `side`: `ask` or `bid` where `LEANING` of the tape was done there, else None.
+
+    None, too, where the tape has less than half of what traded.
+    """
+    taped: dict[str, Mapping[str, Any]] = {}
     if tape.sides.height:
-        for row in tape.sides.filter(pl.col("date") == day.date).iter_rows(named=True):
-            known[symbol_of(row)] = next((side for side in ("ask", "bid") if (row[f"at_{side}"] or 0) >= LEANING), None)
-    return [{**row, "side": known.get(row["contract"])} for row in rows]
+        taped = {symbol_of(row): row for row in tape.sides.filter(pl.col("date") == day.date).iter_rows(named=True)}
+
+    def side_of(row: Mapping[str, Any]) -> str | None:
+        found = taped.get(row["contract"])
+        if found is None or found["size"] < (row["volume"] or 0) / 2:
+            return None
+        return next((side for side in ("ask", "bid") if (found[f"at_{side}"] or 0) >= LEANING), None)
+
+    return [{**row, "side": side_of(row)} for row in rows]

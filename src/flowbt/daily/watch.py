@@ -64,7 +64,7 @@ def _follow_through(day: Day, notable: Sequence[Mapping[str, Any]]) -> list[dict
     found = []
     for row in notable:
         held, volume, added = row["open_interest"], row["volume"], row["oi_change"]
-        if row["is_noise"] or row["expiration"] < published or held is None or not volume:
+        if row["expiration"] < published or held is None or not volume:
             continue
         if day.decision == "close":
             kept, closed = held + KEPT * volume, held

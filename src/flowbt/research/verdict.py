@@ -163,12 +163,15 @@ class _Asked:
         known = bars if self.follow else bars.filter(pl.col("date") <= last)
         record = record_of(history, subject.ideas, known, lake.actions([symbol]))
         later = Later(history, bars, record, contracts_reader(lake, symbol)) if self.follow else None
-        for day in read_days(lake, symbol, days, history, bars, clock):
+        jumps = self.held.filter("price_jump")["date"].to_list()
+        for day in read_days(lake, symbol, days, history, bars, clock, jumps):
             yield self._told(facts(day, subject, record), day, signal, later)
 
     def _told(self, document: dict[str, Any], day: Day, signal: FlowVerdict, later: Later | None) -> dict[str, Any]:
         runs = runs_about(self.reports, self.lake, day.symbol, day.date, day.decision, signal) if self.reports else []
-        told = with_words({**document, "runs": runs, "conventions": flow_conventions(day.decision)})
+        told = with_words(
+            {**document, "runs": runs, "conventions": flow_conventions(day.decision, document["parameters"])}
+        )
         if later is not None:
             told["follow_up"] = follow_up_words(told, follow_up(day, told, later))
         return told

@@ -17,10 +17,11 @@ EXPIRY: Final = date(2026, 1, 16)
 HOSTILE: Final = "<script>alert(1)</script>|*x*`y`\r\n# z\x1b]0;title\x07\x1b[2J\u202e\x00\ud800[a](javascript:b)\\ &amp; {{ 7 * 7 }}"
 """What a level, a cited contract, a run and its answer may be called by somebody who means ill."""
 
+PARAMETERS: Final[Document] = {"bearish": 0.25, "bullish": 0.25, "lookback": 63, "min_history": 20}
 PUT: Final[Document] = {
     "contract": "AAA260116P00095000", "expiration": EXPIRY, "strike": 95.0, "option_type": "put", "dte": 11,
     "tenor": "short-dated", "premium": 12_600_000.0, "share_of_gross": 0.21, "volume": 30_250, "open_interest": 22_410,
-    "oi_change": 16_780, "opened_at_least": 7_840, "distance": -0.05, "delta": -0.22, "break_even": 93.9, "bid": 1.05,
+    "oi_change": 16_780, "oi_change_is_of_day": False, "opened_at_least": 7_840, "distance": -0.05, "delta": -0.22, "break_even": 93.9, "bid": 1.05,
     "ask": 1.15, "kind": "large contract day", "is_noise": False,
 }  # fmt: skip
 CALL: Final[Document] = PUT | {
@@ -32,12 +33,13 @@ OPTION: Final[Document] = {
     "contract": "AAA260109C00105000", "expiration": FRIDAY, "strike": 105.0, "option_type": "call", "dte": 4, "bid": 1.94,
     "ask": 2.03, "last": 2.0, "volume": 10, "open_interest": 26_957, "iv": 0.3, "delta": 0.2, "priced_by": "ask",
     "cost": 203.0, "spread_share": 0.05, "break_even": 107.03, "at_target": 586.0, "at_stop": 24.0, "insured_loss": None,
+    "outlived_until": None,
 }  # fmt: skip
 IDEA: Final[Document] = {
     "idea": "option play", "strategy": "strategies/option_play.py", "description": "Buys a break.", "active": True,
     "known": True, "instrument": "AAA260109C00105000", "side": "long", "entry_kind": "stop", "entry": 105.0, "valid_for": 3,
     "target": 110.0, "stop": 97.0, "horizon": 3, "exit_on": None, "reward": 5.0, "risk": 8.0, "reward_to_risk": 0.625,
-    "break_even_rate": 0.615, "option": OPTION, "command": "flowbt backtest strategies/option_play.py --symbols AAA",
+    "break_even_rate": 0.615, "stop_from_fill": None, "target_moves": 1.4, "option": OPTION, "command": "flowbt backtest strategies/option_play.py --symbols AAA",
     "record": {"n": 15, "hit_rate": 0.6, "mean_return": 0.0055, "base_n": 80, "base_rate": 0.5, "base_return": 0.0},
 }  # fmt: skip
 TRIGGERS: Final[list[Document]] = [
@@ -85,11 +87,14 @@ def make_facts(**changes: Any) -> Document:
         "prints": [
             {name: PUT[name] for name in ("contract", "expiration", "strike", "option_type", "tenor", "distance")}
             | {"dte": 1, "side": "ask", "size": 10_000, "price": 1.15, "premium": 1_150_000.0, "share_of_gross": 0.019}
-            | {name: PUT[name] for name in ("volume", "open_interest", "opened_at_least")},
+            | {name: PUT[name] for name in ("volume", "open_interest", "oi_change", "oi_change_is_of_day", "opened_at_least")},
+        ],
+        "warnings": [
+            {"kind": "jump", "spots": [2_411.64, 256.42]}, {"kind": "no_bar", "bars": 3}, {"kind": "coverage", "coverage": 0.4},
         ],
         "positioning": {
             "call_open_interest": 1_518_683, "put_open_interest": 3_811_897, "put_call_oi_ratio": 2.51,
-            "call_oi_change": 6_431, "put_oi_change": 86_721, "gex": -12_500_000.0, "gex_coverage": 1.0,
+            "comparable": True, "call_oi_change": 6_431, "put_oi_change": 86_721, "gex": -12_500_000.0, "gex_coverage": 1.0,
             "dex_net": 9_100_000.0, "dex_gross": 168_500_000.0, "gex_status": "ok", "zero_gamma_status": "ok",
             "call_additions": [], "put_additions": [PUT], "consistency": "immaterial", "gex_share_of_volume": 0.0016,
             "average_dollar_volume": 8e9,
@@ -117,6 +122,7 @@ def make_facts(**changes: Any) -> Document:
                 {"level": "my level", "price": 102.5, "label": "resistance", "distance": 0.025, "of": "given"},
                 {"level": "SMA 30", "price": 98.5, "label": "support", "distance": -0.015, "of": "chart"},
             ],
+            "unknown": ["SMA 200"],
         },
         "peaks": {"expiration": FRIDAY, "calls": [{"strike": 105.0, "open_interest": 4_843}], "puts": [],
                   "contention_strike": 105.0, "next_call_peak": None, "put_floors": []},
@@ -126,6 +132,7 @@ def make_facts(**changes: Any) -> Document:
             {**CALL, "kind": "small", "other_premium": 36_000_000.0},
             {"kind": "expiring", "premium": 9_400_000.0, "share_of_gross": 0.157, "call_volume": 107, "put_volume": 242},
             {"kind": "parity", "premium": 4_800_000.0, "share_of_gross": 0.08},
+            {"kind": "stale", "open_interest": 9_954_889},
             {"kind": "breaches", "contracts": 183},
             {"contract": "AAA250101C00250000", "expiration": date(2025, 1, 1), "strike": 250.0, "option_type": "call",
              "refused": "expired", "kind": "refused"},
@@ -157,10 +164,10 @@ def make_facts(**changes: Any) -> Document:
             ],
             "gex_profile": [{"spot": 90.0 + place, "gex": 1e6 * (place - 10)} for place in range(21)],
         },
-        "parameters": {"bearish": 0.25},
+        "parameters": PARAMETERS,
         "newer_report": NEXT,
         "runs": [{"run": "evaluate-flow_verdict-5e6f7a8b", "answer": "Within luck: `flowbt evaluate` says so."}],
-        "conventions": flow_conventions("close"),
+        "conventions": flow_conventions("close", PARAMETERS),
     }  # fmt: skip
     unknown = changes.keys() - facts.keys()
     assert not unknown, f"no such facts: {unknown}"
@@ -226,7 +233,9 @@ def unknown_document(**changes: Any) -> Document:
     )
     option = dict.fromkeys(("bid", "ask", "last", "volume", "open_interest", "iv", "delta", "priced_by", "cost",
                             "spread_share", "break_even", "at_target", "at_stop", "insured_loss"))  # fmt: skip
-    without = dict.fromkeys(("entry", "target", "stop", "reward", "risk", "reward_to_risk", "break_even_rate"))
+    without = dict.fromkeys(
+        ("entry", "target", "stop", "reward", "risk", "reward_to_risk", "break_even_rate", "target_moves")
+    )
     record = dict.fromkeys(IDEA["record"]) | {"n": 0, "base_n": 0}
     market = IDEA | without | {"entry_kind": "market", "record": record}
     held = facts["positioning"]
@@ -239,8 +248,9 @@ def unknown_document(**changes: Any) -> Document:
         "notable": [PUT | lacking],
         "cited": [PUT | lacking | {"contract": "x", "premium": None, "volume": None, "refused": None}],
         "prints": [facts["prints"][0] | dict.fromkeys(("side", "share_of_gross", "distance", "volume", "open_interest", "opened_at_least"))],
+        "warnings": [{"kind": "no_spot"}, {"kind": "no_bar", "bars": 0}],
         "positioning": dict.fromkeys(held)
-        | {"call_additions": [], "put_additions": [], "oi_clusters": clusters, "hedging": dict.fromkeys(held["hedging"])},
+        | {"comparable": True, "call_additions": [], "put_additions": [], "oi_clusters": clusters, "hedging": dict.fromkeys(held["hedging"])},
         "max_pain": [facts["max_pain"][1] | {"expected_move": None}],
         "levels": {name: [] if isinstance(value, list) else None for name, value in facts["levels"].items()}
         | {"labelled": [{"level": "my level", "price": 102.5, "label": None, "distance": None, "of": "given"}]},
@@ -268,7 +278,7 @@ def hostile_document() -> Document:
     facts = make_facts()
     facts["levels"]["labelled"][1]["level"] = HOSTILE
     facts["watch"][2]["level"] = HOSTILE
-    noise = [row | {"contract": HOSTILE, "refused": "unreadable", "expiration": None} for row in facts["noise"][5:6]]
+    noise = [row | {"contract": HOSTILE, "refused": "unreadable", "expiration": None} for row in facts["noise"][6:7]]
     runs = [{"run": HOSTILE, "answer": HOSTILE}]
     cited = [*facts["cited"], noise[0]]
     changes = {name: facts[name] for name in ("levels", "watch")}

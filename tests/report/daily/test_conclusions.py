@@ -14,7 +14,7 @@ def test_what_a_day_comes_to() -> None:
     )
     assert said[1:5] == [
         "$1.5M of call premium is a dividend play and no bullish flow: with it net premium would read -$11.2M.",
-        "Puts pile up in the band $92.50 to $95 (253,269 contracts at $92.50, $95, 10% of all), its upper edge 5.0% below "
+        "Puts pile up in the band $92.50 to $95 (253,269 contracts at $92.50, $95, 10% of all puts), its upper edge 5.0% below "
         "the spot.",
         "Max pain is flat at $98; the spot is 2.0% above it.",
         "GEX is -$12.5M per 1% move: dealers, if long calls and short puts, would sell into a fall and buy into a rise; that "
@@ -46,7 +46,7 @@ def test_what_is_not_known_is_left_out() -> None:
         (90.0, [92.5, 95.0], "its lower edge 2.8% above the spot."),
         (94.0, [92.5, 95.0], "its upper edge 1.1% above the spot."),
         (None, [92.5, 95.0], "its upper edge at an unknown distance."),
-        (100.0, None, "Puts pile up at $92.50, $95: 253,269 contracts, 10% of all."),
+        (100.0, None, "Puts pile up at $92.50, $95: 253,269 contracts, 10% of all puts."),
     ],
 )
 def test_where_puts_pile_up(spot: float | None, band: list[float] | None, said: str) -> None:

@@ -1,5 +1,3 @@
-from typing import Any
-
 import pytest
 from tests.report.daily.document import Document, became, make_document
 
@@ -28,7 +26,7 @@ def test_without_later_prices() -> None:
 def test_each_trigger_says_what_was_seen(followed: Document) -> None:
     assert [row["outcome"] for row in followed["watch"]] == [
         "Unwound (2026-01-06: open interest 20,000).",
-        "Not known yet: the lake does not hold 2026-01-06.",
+        "Not known yet: the lake does not hold what 2026-01-06 would tell.",
         "Yes (2026-01-06: closed at $103).",
         "No (2026-01-06: closed at $100.10).",
         "No (2026-01-06: neutral, score +0.16).",
@@ -50,8 +48,8 @@ def test_levels(followed: Document) -> None:
 
 def test_trades(followed: Document) -> None:
     assert [row["outcome"] for row in followed["trade_ideas"]] == [
-        "In on 2026-01-06 at $105, out on 2026-01-09 at $104 (missing quote): -0.96% after costs.",
-        "In on 2026-01-06 at $105; still open, -0.96%.",
+        "In the shares on 2026-01-06 at $105, out on 2026-01-09 at $104 (missing quote): -0.96% after costs.",
+        "In the shares on 2026-01-06 at $105; still open, -0.96%.",
         "Not filled: $105 was not reached within 3 sessions.",
     ]
 

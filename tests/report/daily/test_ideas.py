@@ -33,20 +33,23 @@ def test_the_plan_comes_first(changes: dict[str, Any], said: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({}, "Risk $8.00 a share for $5.00: 62% of such trades must reach the target before the stop to make nothing."),
+        ({}, "In the shares: risk $8.00 for $5.00, so 62% of such trades must reach the target before the stop to make nothing, "
+         "costs and time exits aside. The target is 1.4 times the move expected over the horizon away."),
+        ({"stop_from_fill": 0.03}, "stop 3% from the fill, $97 from the spot,"),
         ({"reward_to_risk": None}, "Risk to the stop $8.00 a share."),
         ({"option": OPTION}, "One contract costs $203 at the ask ($1.94 by $2.03, a spread of 5%; 26,957 held); all of that "
          "can be lost; break-even at expiry $107.03. When the horizon ends it would be worth about $586 with the price at "
          "the target, $24 at the stop (volatility unchanged)."),
         ({"option": OPTION | {"at_stop": None, "priced_by": "last"}}, "One contract costs $203 at the day's last trade (the "
-         "source quotes none; 26,957 held); all of that can be lost; break-even at expiry $107.03. Record:"),
+         "source quotes none; 26,957 held); all of that can be lost; break-even at expiry $107.03. Record in the shares:"),
+        ({"option": OPTION | {"outlived_until": FRIDAY}}, "The plan may last to 2026-01-09, the option expires on 2026-01-09."),
         ({"option": OPTION | {"cost": None}}, "That option has neither a quote nor a trade on this day."),
         ({"option": OPTION | {"option_type": "put", "insured_loss": 1_310.0}}, "The put costs $203 for 100 shares at the ask "
          "($1.94 by $2.03, a spread of 5%; 26,957 held): bought with the shares at the spot, at most $1,310 can be lost until "
          "it expires."),
-        ({}, "Record: 15 such trades, 60% made money, against 50% of the same trade on every session; mean +0.55% a trade "
-         "after 1 bp a fill."),
-        ({"record": IDEA["record"] | {"base_rate": None}}, "Record: 15 such trades, 60% made money; mean +0.55% a trade"),
+        ({}, "Record in the shares: 15 such trades, 60% made money, against 50% of the same trade on all 80 sessions that allowed "
+         "it; mean +0.55% a trade after 1 bp a fill."),
+        ({"record": IDEA["record"] | {"base_rate": None}}, "Record in the shares: 15 such trades, 60% made money, with hardly another session to compare with; mean +0.55% a trade"),
         ({"record": IDEA["record"] | {"n": 9}}, "9 such trades ended before: too few to say anything of."),
         ({"record": IDEA["record"] | {"n": 0}}, "No such trade has ended in this symbol before."),
         ({}, "Test it: `flowbt backtest strategies/option_play.py --symbols AAA`."),
@@ -57,7 +60,7 @@ def test_then_risk_option_record_and_the_command(changes: dict[str, Any], said: 
 
 
 def test_without_a_stop_no_risk_is_told() -> None:
-    assert "Risk" not in idea_words(idea(risk=None, reward=None, reward_to_risk=None, break_even_rate=None), "AAA")
+    assert "isk" not in idea_words(idea(risk=None, reward=None, reward_to_risk=None, break_even_rate=None), "AAA")
 
 
 def test_those_that_trade_today_stand_apart_from_those_that_do_not() -> None:

@@ -24,7 +24,7 @@ def test_there_is_no_markup_but_our_own(kind: str, april: Document) -> None:
 
 def test_a_name_survives_as_text() -> None:
     text = markdown_text(flow_markdown(hostile_document()))
-    assert text.count(on_one_line(printable(HOSTILE))) == 5
+    assert text.count(on_one_line(printable(HOSTILE))) == 6
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from flowbt.report.daily.page import render_flow
 from flowbt.research.runs import to_json
 
 ORDER = [
-    "Flow verdict: BEARISH (score -0.62, from -1 bearish to +1 bullish)", "Key conclusions", "Flow summary", "Notable prints",
+    "Warnings", "Flow verdict: BEARISH (score -0.62, from -1 bearish to +1 bullish)", "Key conclusions", "Flow summary", "Notable prints",
     "Institutional positioning", "Signal vs noise", "Levels", "Trade ideas", "Watch next session", "Follow-up", "Conventions",
 ]  # fmt: skip
 

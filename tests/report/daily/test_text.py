@@ -40,7 +40,7 @@ def test_no_name_steers_the_terminal() -> None:
         shown = render_report(document, output)
         assert all(letter.isprintable() or letter == "\n" for letter in shown)
     text = on_one_line(flow_text(document))
-    assert text.count(printable(HOSTILE)) == 5
+    assert text.count(printable(HOSTILE)) == 6
 
 
 def test_json_gives_every_name_back_as_it_was() -> None:

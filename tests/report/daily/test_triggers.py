@@ -17,7 +17,7 @@ def test_there_is_one_of_every_kind_here() -> None:
 
 def test_follow_through_is_known_before_the_open() -> None:
     assert words_of("follow_through") == {
-        "trigger": "Open interest of the Jan 16, 2026 $95 put at 37,535 or more, or below 22,410 (now 22,410; 30,250 traded)",
+        "trigger": "Open interest of the Jan 16, 2026 $95 put at 37,535 or more, or below 22,410 (22,410 held; 30,250 traded)",
         "known_at": "2026-01-06 before the open",
         "then": "37,535 or more is follow-through, the positions were kept; below 22,410 is an unwind.",
     }
@@ -25,7 +25,7 @@ def test_follow_through_is_known_before_the_open() -> None:
 
 def test_of_what_nobody_held_nothing_is_unwound() -> None:
     found = words_of("follow_through", open_interest=0, closed_below=0)
-    assert found["trigger"].endswith(" at 37,535 or more (now 0; 30,250 traded)")
+    assert found["trigger"].endswith(" at 37,535 or more (0 held; 30,250 traded)")
     assert found["then"] == "37,535 or more is follow-through, the positions were kept."
 
 
@@ -46,9 +46,9 @@ def test_renewed_trading_is_of_the_other_side(changes: dict[str, Any], said: str
 @pytest.mark.parametrize(
     ("level", "direction", "then"),
     [
-        ("call wall", "above", "The nearest resistance is broken."),
-        ("call wall", "below", "The nearest support is broken."),
-        ("zero gamma", "below", "The assumed dealer gamma changes its sign."),
+        ("call wall", "above", "The call wall at $102.50 is broken as a resistance."),
+        ("call wall", "below", "The call wall at $102.50 is broken as a support."),
+        ("zero gamma", "below", "By today's open interest, the gamma assumed of dealers is of the other sign there."),
     ],
 )
 def test_a_level(level: str, direction: str, then: str) -> None:

@@ -40,13 +40,20 @@ def test_open_interest_that_is_not_published_is_told_before_what_is_missing() ->
     ("row", "said"),
     [
         (PUT, "Short-dated (11 days left), side unknown; 21.0% of the day's premium; 30,250 traded against 22,410 held, so "
-              "at least 7,840 were opened; strike 5.0% below the spot, break-even $93.90."),
+              "at least 7,840 opened something, if only for the day; strike 5.0% below the spot, break-even $93.90."),
         (CALL, "Short-dated (4 days left), side unknown; 0.4% of the day's premium; 1,000 traded of 5,000 held, which may "
-               "all be closing; strike 5.0% above the spot, break-even $105.50. Too small to set against the other side, "
-               "with no change of positions behind it: noise."),
+               "all be closing; strike 5.0% above the spot, break-even $105.50. Noise by its size: too small to set "
+               "against the other side; whether positions changed behind it is published before the next open."),
+        (CALL | {"oi_change_is_of_day": True},
+         "Short-dated (4 days left), side unknown; 0.4% of the day's premium; 1,000 traded, the open interest fell by 10, to "
+         "5,000; strike 5.0% above the spot, break-even $105.50. Noise by its size: too small to set against the other side; "
+         "its open interest hardly changed."),
+        (PUT | {"open_interest": None},
+         "Short-dated (11 days left), side unknown; 21.0% of the day's premium; 30,250 traded, what is held is not known; "
+         "strike 5.0% below the spot, break-even $93.90."),
         (PUT | {"dte": 0, "tenor": "immediate", "share_of_gross": None, "open_interest": None, "opened_at_least": None,
                 "break_even": None, "distance": None},
-         "Immediate (expires today), side unknown; 30,250 traded; strike at an unknown distance from the spot."),
+         "Immediate (expired with the session), side unknown; 30,250 traded; strike at an unknown distance from the spot."),
         (PUT | {"dte": 1, "volume": 0, "share_of_gross": 0.0},
          "Short-dated (1 day left), side unknown; 0.0% of the day's premium; did not trade; strike 5.0% below the spot, "
          "break-even $93.90."),
@@ -69,7 +76,7 @@ def test_a_block_by_its_side(side: str | None, said: str) -> None:
     row = make_facts()["prints"][0] | {"side": side}
     assert (
         words.print_read_through(row)
-        == f"Short-dated (1 day left), {said}; 1.9% of the day's premium; {OPENED}; strike 5.0% below the spot."
+        == f"Short-dated (1 day left), {said}; 1.9% of the day's premium; 30,250 traded against 22,410 held, so at least 7,840 opened something, if only for the day; strike 5.0% below the spot."
     )
 
 
@@ -88,7 +95,35 @@ def test_every_kind_of_noise_says_what_and_why_with_a_number() -> None:
 
 def test_a_small_contract_where_nothing_traded_on_the_other_side() -> None:
     row = {**CALL, "kind": "small", "other_premium": 0.0}
-    assert words.noise(row)["why"] == "No put traded, and no change of positions behind it is known."
+    assert (
+        words.noise(row)["why"]
+        == "No put traded; whether positions changed behind it is published before the next open."
+    )
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ({"kind": "jump", "spots": [2_411.64, 254.54, 256.42]}, "The underlying went from $2,411.64 to $256.42 without a split on"),
+        ({"kind": "relisted", "call_oi_change": 203_828, "put_oi_change": 285_152}, "+203,828 calls and +285,152 puts more or less"),
+        ({"kind": "no_bar", "bars": 3}, "There is no price bar of this day (3 before it)"),
+        ({"kind": "coverage", "coverage": 0.4}, "Gamma is known of 40% of the open interest"),
+    ],
+)  # fmt: skip
+def test_a_warning_says_what_is_amiss(row: dict[str, Any], said: str) -> None:
+    assert words.warning(row).startswith(said)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({}, "Not known: the open interest of the session before is lacking."),
+        ({"unpublished": date(2026, 1, 6)}, "Not known: the open interest of this close is published before the open of 2026-01-06."),
+        ({"positioning": make_facts()["positioning"] | {"comparable": False}}, "Not comparable with the session before: see the warning."),
+    ],
+)  # fmt: skip
+def test_why_a_change_is_not_known(changes: dict[str, Any], said: str) -> None:
+    assert words.not_told(make_facts(**changes)) == said
 
 
 @pytest.mark.parametrize("refused", words.REFUSALS)
@@ -102,15 +137,15 @@ def test_every_refusal_names_the_contract_and_the_reason(refused: str) -> None:
 @pytest.mark.parametrize(
     ("rows", "total", "said"),
     [
-        ([PUT], 86_721, "+86,721 puts in all; most in the Jan 16, 2026 $95 put (+16,780, now 22,410)."),
+        ([PUT], 86_721, "+86,721 puts in all; most in the Jan 16, 2026 $95 put (+16,780 to 22,410)."),
         ([PUT, PUT | {"strike": 90.0}], None,
-         "Most in the Jan 16, 2026 $95 put (+16,780, now 22,410) and the Jan 16, 2026 $90 put (+16,780, now 22,410)."),
+         "Most in the Jan 16, 2026 $95 put (+16,780 to 22,410) and the Jan 16, 2026 $90 put (+16,780 to 22,410)."),
         ([], -5, "-5 puts in all; no contract grew."),
-        ([], None, "Not known: the open interest of the session before is lacking."),
+        ([], None, "Not known."),
     ],
 )  # fmt: skip
 def test_additions(rows: list[dict[str, Any]], total: int | None, said: str) -> None:
-    assert words.additions(rows, "put", total) == said
+    assert words.additions(rows, "put", total, "Not known.") == said
 
 
 @pytest.mark.parametrize(
@@ -144,7 +179,7 @@ def test_exposures(changes: dict[str, Any], said: str) -> None:
 @pytest.mark.parametrize(
     ("changes", "said"),
     [
-        ({"protective_puts_added": None}, "Not known: the open interest of the session before, or the deltas, are lacking."),
+        ({"protective_puts_added": None}, "Not known."),
         ({"protective_puts_added": 0}, "No puts to protect with were added."),
         ({"reading": "collars", "collar_share": 0.8, "confidence": None},
          "60,602 puts to protect with (out of the money, 7 to 90 days) were added, 80% of them matched by calls as in a "
@@ -152,7 +187,7 @@ def test_exposures(changes: dict[str, Any], said: str) -> None:
     ],
 )  # fmt: skip
 def test_hedging_is_told_as_a_hypothesis(changes: dict[str, Any], said: str) -> None:
-    assert words.hedging(make_facts()["positioning"]["hedging"] | changes) == said
+    assert words.hedging(make_facts()["positioning"]["hedging"] | changes, "Not known.") == said
 
 
 @pytest.mark.parametrize(

@@ -112,7 +112,7 @@ def premium_chart(history: Sequence[Row], width: Width = "container") -> Spec:
     ]
     days = [date.fromisoformat(row["date"]) for row in rows]
     # rounded up, so that neighbouring days share a chart
-    span = 16 * -(-max((max(days) - min(days)).days, 1) // 16)
+    span = 16 * -(-max((max(days) - min(days)).days if days else 0, 1) // 16)
     return filled(compiled(_premium, width, 220, span), {"rows": rows})
 
 

@@ -8,6 +8,8 @@ from flowbt.report.notation import known
 
 Row = Mapping[str, Any]
 
+LEAST_COVERED: Final = 0.5
+"""Share of the open interest whose gamma must be known to speak of an exposure."""
 FEWEST: Final = 10
 """Verdicts or trades below which a hit rate is not spoken of."""
 
@@ -41,8 +43,15 @@ def headline(document: Row) -> str:
         numbers.append(f"P/C open interest {plain(flow['put_call_oi_ratio'])}{ranked('put_call_oi_percentile')}")
     if document["verdict"] is None:
         return f"No verdict on {symbol}: {document['reasons'][0]}. In numbers: {', '.join(numbers)}."
-    score = plain(document["score"], signed=True)
+    score = score_text(document)
     return f"The flow in {symbol} is {document['verdict']} by its own habit (score {score}): {', '.join(numbers)}."
+
+
+def score_text(document: Row) -> str:
+    """The score: `-0.62`, and `-0.246` where two digits would take it for a threshold."""
+    score, set_at = document["score"], document["parameters"]
+    near_one = {round(-set_at["bearish"], 2), round(set_at["bullish"], 2)}
+    return plain(score, 3 if round(score, 2) in near_one else 2, signed=True)
 
 
 def _dividend_play(document: Row) -> str:
@@ -62,12 +71,12 @@ def _held(document: Row) -> str:
     size, share = count(sum(row["open_interest"] for row in clusters["puts"])), percent(clusters["put_share"], 0)
     where = ", ".join(price(row["strike"]) for row in clusters["puts"])
     if clusters["put_band"] is None:
-        return f"Puts pile up at {where}: {size} contracts, {share} of all."
+        return f"Puts pile up at {where}: {size} contracts, {share} of all puts."
     low, high = clusters["put_band"]
     nearest = low if spot and spot < low else high
     place = from_spot(nearest / spot - 1) if spot else "at an unknown distance"
     edge = "lower" if nearest == low and low != high else "upper"
-    return f"Puts pile up in the band {price(low)} to {price(high)} ({size} contracts at {where}, {share} of all), its {edge} edge {place}."
+    return f"Puts pile up in the band {price(low)} to {price(high)} ({size} contracts at {where}, {share} of all puts), its {edge} edge {place}."
 
 
 def _max_pain(document: Row) -> str:
@@ -90,6 +99,8 @@ def _gamma(document: Row) -> str:
     held, zero = document["positioning"], document["levels"]["zero_gamma"]
     if held["gex"] is None:
         return ""
+    if (known(held["gex_coverage"]) or 0) < LEAST_COVERED:
+        return f"Gamma is known of {percent(held['gex_coverage'], 0)} of the open interest only: too little to speak of dealers."
     effect = (
         "would sell into a fall and buy into a rise"
         if held["gex"] < 0

@@ -45,6 +45,8 @@ def _path(document: Row, found: Row) -> str:
 
 def _watched(row: Row) -> str:
     seen, result = row["seen"], RESULTS[row["result"]]
+    if row["kind"] == "follow_through" and row["result"] == "came":
+        result = "Follow-through"
     if not seen:
         return f"{result}: the lake does not hold what {row['known_on']} would tell."
     told = {
@@ -66,7 +68,7 @@ def _traded(row: Row) -> str:
     trade = row["trade"]
     if trade is None:
         return _not_entered(row)
-    into = f"in on {trade['entry_date']} at {price(trade['entry_price'])}"
+    into = f"in the shares on {trade['entry_date']} at {price(trade['entry_price'])}"
     if trade["exit_reason"] == "end":
         return f"{into.capitalize()}; still open, {percent(trade['return'], 2, signed=True)}."
     return (

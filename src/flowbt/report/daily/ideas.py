@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flowbt.report.daily.amounts import contract, count, percent, price, quote, usd
+from flowbt.report.daily.amounts import contract, count, percent, plain, price, quote, usd
 from flowbt.report.daily.conclusions import FEWEST
 from flowbt.report.notation import counted
 
@@ -53,7 +53,10 @@ def _plan(idea: Row, symbol: str) -> str:
     if idea["entry_kind"] != "market":
         order += f" within {counted(idea['valid_for'], 'session')}"
     ends = [f"target {price(idea['target'])}"] if idea["target"] is not None else []
-    ends += [f"stop {price(idea['stop'])}"] if idea["stop"] is not None else []
+    if idea["stop"] is not None:
+        distance = idea["stop_from_fill"]
+        from_fill = f"{percent(distance, 0)} from the fill, {price(idea['stop'])} from the spot"
+        ends.append(f"stop {price(idea['stop']) if distance is None else from_fill}")
     if idea["horizon"]:
         ends.append(f"out after {counted(idea['horizon'], 'session')}")
     if idea["exit_on"]:
@@ -64,9 +67,13 @@ def _plan(idea: Row, symbol: str) -> str:
 def _risk(idea: Row) -> str:
     if idea["reward_to_risk"] is None:
         return f"Risk to the stop {quote(idea['risk'])} a share." if idea["risk"] is not None else ""
+    moves = idea["target_moves"]
+    far = (
+        f" The target is {plain(moves, 1)} times the move expected over the horizon away." if moves is not None else ""
+    )
     return (
-        f"Risk {quote(idea['risk'])} a share for {quote(idea['reward'])}: {percent(idea['break_even_rate'], 0)} of such trades "
-        "must reach the target before the stop to make nothing."
+        f"In the shares: risk {quote(idea['risk'])} for {quote(idea['reward'])}, so {percent(idea['break_even_rate'], 0)} of such "
+        f"trades must reach the target before the stop to make nothing, costs and time exits aside.{far}"
     )
 
 
@@ -82,6 +89,8 @@ def _option(idea: Row) -> str:
             f" When the horizon ends it would be worth about {usd(option['at_target'])} with the price at the target, "
             f"{usd(option['at_stop'])} at the stop (volatility unchanged)."
         )
+    if option["outlived_until"]:
+        said += f" The plan may last to {option['outlived_until']}, the option expires on {option['expiration']}."
     return said
 
 
@@ -110,6 +119,6 @@ def _record(record: Row) -> str:
         return f"{times.capitalize()} ended before: too few to say anything of."
     base = ", with hardly another session to compare with"
     if record["base_rate"] is not None:
-        base = f", against {percent(record['base_rate'], 0)} of the same trade on every session"
+        base = f", against {percent(record['base_rate'], 0)} of the same trade on all {count(record['base_n'])} sessions that allowed it"
     mean = percent(record["mean_return"], 2, signed=True)
-    return f"Record: {times}, {percent(record['hit_rate'], 0)} made money{base}; mean {mean} a trade after 1 bp a fill."
+    return f"Record in the shares: {times}, {percent(record['hit_rate'], 0)} made money{base}; mean {mean} a trade after 1 bp a fill."

@@ -21,6 +21,7 @@ from flowbt.report.daily.amounts import (
     rank,
     usd,
 )
+from flowbt.report.daily.conclusions import score_text
 from flowbt.report.daily.ideas import idea_items, idle_ideas
 from flowbt.report.tables import Table, numbers, texts
 
@@ -97,7 +98,7 @@ def verdict_line(document: Document) -> str:
     said = (document["verdict"] or "no verdict").upper()
     if document["score"] is None:
         return said
-    return f"{said} (score {plain(document['score'], signed=True)}, from -1 bearish to +1 bullish)"
+    return f"{said} (score {score_text(document)}, from -1 bearish to +1 bullish)"
 
 
 def parts(document: Document) -> list[Part]:
@@ -109,6 +110,10 @@ def _verdict(document: Document) -> Part:
     reasons = [("", reason) for reason in document["reasons"]]
     runs = [(f"Run {run['run']}", run["answer"]) for run in document["runs"]]
     return Part(f"Flow verdict: {verdict_line(document)}", items=[*reasons, *runs])
+
+
+def _warnings(document: Document) -> Part:
+    return Part("Warnings", items=[("", words.warning(row)) for row in document["warnings"]])
 
 
 def _conclusions(document: Document) -> Part:
@@ -165,7 +170,9 @@ def _notable(document: Document) -> Part:
         says.append("Blocks on the tape: single prints of 10,000 contracts or $200,000 and more, the largest first.")
     elif contracts:
         says.append("Contract days, not prints: an end-of-day chain does not say in how many trades, or who bought.")
-    headings = (*texts("Contract"), *numbers("Premium", "Of gross", "Volume", "OI", "OI change"), *texts("What"))
+    # at the close it is that of the session before, which is not what today's volume did
+    change = "OI change" if document["decision"] == "pre_open" else "Prior change"
+    headings = (*texts("Contract"), *numbers("Premium", "Of gross", "Volume", "OI", change), *texts("What"))
     rows = tuple(
         (
             contract(row), usd(row["premium"]), percent(row["share_of_gross"]), count(row["volume"]),
@@ -188,29 +195,34 @@ def _notable(document: Document) -> Part:
         Table("Blocks", (*texts("Contract", "Side"), *numbers("Premium", "Of gross", "Size", "Price")), blocks),
         Table("Contracts", headings, rows),
     ]
-    reads = [(contract(row), row["read_through"]) for row in [*prints, *contracts, *cited]]
+    reads = [(f"Block of {count(row['size'])}, {contract(row)}", row["read_through"]) for row in prints]
+    reads += [(contract(row), row["read_through"]) for row in [*contracts, *cited]]
     name = "Notable prints" if prints else "Notable contract days"
     return Part(name, says if rows or blocks else [], tables=tables, items=reads)
 
 
 def _positioning(document: Document) -> Part:
-    held = document["positioning"]
+    held, unknown = document["positioning"], words.not_told(document)
+    added = {side: held[f"{side}_oi_change"] if held["comparable"] else None for side in ("call", "put")}
     items = [
-        ("Call additions", words.additions(held["call_additions"], "call", held["call_oi_change"])),
-        ("Put additions", words.additions(held["put_additions"], "put", held["put_oi_change"])),
+        ("Call additions", words.additions(held["call_additions"], "call", added["call"], unknown)),
+        ("Put additions", words.additions(held["put_additions"], "put", added["put"], unknown)),
         ("GEX and DEX", words.exposures(held)),
         ("GEX consistency", words.consistency(held, document["verdict"])),
-        ("OI clusters", _clusters(held["oi_clusters"])),
-        ("Hedging evidence", words.hedging(held["hedging"])),
+        ("OI clusters", _clusters(held["oi_clusters"], has_spot=document["spot"] is not None)),
+        ("Hedging evidence", words.hedging(held["hedging"], unknown)),
         ("Max pain context", words.max_pain_words(document)),
     ]
+    which = (
+        "of this close, published before the next open"
+        if document["decision"] == "pre_open"
+        else "as known at this close"
+    )
     says = [
-        f"Live expiries, {count(held['call_open_interest'])} calls and {count(held['put_open_interest'])} puts held; open "
-        + (
-            "interest of this close, published before the next open."
-            if document["decision"] == "pre_open"
-            else "interest as known at this close."
-        )
+        f"The open interest {which} is not known."
+        if held["call_open_interest"] is None and held["put_open_interest"] is None
+        else f"Live expiries, {count(held['call_open_interest'])} calls and {count(held['put_open_interest'])} puts held; open interest "
+        f"{which}."
     ]
     rows = tuple(
         (str(row["expiration"]), price(row["max_pain"]), percent(row["gap"], signed=True), quote(row["expected_move"]))
@@ -226,12 +238,12 @@ def _positioning(document: Document) -> Part:
     )
 
 
-def _clusters(clusters: Document) -> str:
+def _clusters(clusters: Document, *, has_spot: bool) -> str:
     said = []
     for side, letter in (("put", "P"), ("call", "C")):
         rows, band = clusters[f"{side}s"], clusters[f"{side}_band"]
         if rows:
-            where = f", a band {price(band[0])} to {price(band[1])}" if band else ", no band"
+            where = f", a band {price(band[0])} to {price(band[1])}" if band else ", no band" if has_spot else ""
             said.append(
                 f"{side}s at {words.cluster_words(rows, letter)}: {percent(clusters[f'{side}_share'], 0)} of the side{where}"
             )
@@ -284,13 +296,15 @@ def _levels(document: Document) -> Part:
             f"contention {price(levels['contention_strike'])}, next call peak {price(levels['next_call_peak'])}, put floor {price(levels['put_floor'])}",
         )
     )
+    if levels["unknown"]:
+        facts.append(("Not known", f"{', '.join(levels['unknown'])}: too few bars, or not in the chain"))
     return Part("Levels", facts=facts if rows or len(facts) > 1 else [], tables=[table])
 
 
 def _ideas(document: Document) -> Part:
     ideas = document["trade_ideas"]
     says = (
-        ["Plans of the shipped strategies, in the underlying; no advice. Each says what it has to beat."]
+        ["Plans of the shipped strategies, each on its own: they may contradict each other. No advice."]
         if ideas
         else []
     )
@@ -319,7 +333,7 @@ def _follow_up(document: Document) -> Part:
     )
     table = Table(
         "Levels since",
-        (*texts("Level"), *numbers("Price"), *texts("What became of it", "First touched", "Then")),
+        (*texts("Level"), *numbers("Price"), *texts("What became of it", "First touched", "Was a")),
         levels,
     )
     items = [(row["what"], row["outcome"]) for key in ("watch", "trade_ideas") for row in found[key]]
@@ -336,5 +350,5 @@ def _conventions(document: Document) -> Part:
 
 
 PARTS: Final = (
-    _verdict, _conclusions, _flow, _notable, _positioning, _noise, _levels, _ideas, _watch, _follow_up, _conventions,
+    _warnings, _verdict, _conclusions, _flow, _notable, _positioning, _noise, _levels, _ideas, _watch, _follow_up, _conventions,
 )  # fmt: skip

@@ -17,7 +17,7 @@ def trigger_words(row: Row) -> dict[str, str]:
 
 
 def _follow_through(row: Row) -> dict[str, str]:
-    now = f"now {count(row['open_interest'])}; {count(row['volume'])} traded"
+    now = f"{count(row['open_interest'])} held; {count(row['volume'])} traded"
     kept, closed = count(row["kept_at"]), count(row["closed_below"])
     # of what nobody held, nothing can be unwound
     unwinds = row["closed_below"] > 0
@@ -34,16 +34,15 @@ def _renewed(row: Row) -> dict[str, str]:
     return {
         "trigger": f"Renewed {side} trading at or {beyond} {price(row['strike'])} ({expiries}): more than today's "
         f"{count(row['volume'])}, with the P/C volume ratio {turn} today's {plain(row['ratio'])}",
-        "then": "The flow turns against today's lean, beyond the expected move.",
+        "then": f"Such flow leans {'bullish' if row['option_type'] == 'call' else 'bearish'}, beyond the expected move.",
     }
 
 
 def _level(row: Row) -> dict[str, str]:
+    role = "resistance" if row["direction"] == "above" else "support"
+    said = f"The {row['level']} at {price(row['price'])} is broken as a {role}"
     if row["level"] == "zero gamma":
-        said = "The assumed dealer gamma changes its sign"
-    else:
-        role = "resistance" if row["direction"] == "above" else "support"
-        said = f"The nearest {role} is broken"
+        said = "By today's open interest, the gamma assumed of dealers is of the other sign there"
     return {
         "trigger": f"A close {row['direction']} {price(row['price'])} ({row['level']})",
         "then": f"{said}.",

@@ -6,7 +6,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from flowbt.report.daily.amounts import contract, count, day_of, from_spot, percent, plain, price, shares, usd
+from flowbt.report.daily.amounts import contract, count, day_of, from_spot, percent, plain, price, quote, shares, usd
 from flowbt.report.daily.conclusions import conclusions, near
 from flowbt.report.daily.triggers import trigger_words
 from flowbt.report.notation import counted, listed
@@ -76,32 +76,46 @@ def reasons(document: Row) -> list[str]:
 
 
 def read_through(row: Row) -> str:
-    """What a contract's day says: tenor, side where a tape tells it, share of the flow, what must have been opened, where it lies."""
-    end = f", break-even {price(row['break_even'])}" if row["break_even"] is not None else ""
+    """What a contract's day says: tenor, side where a tape tells it, share of the flow, what was opened, where it lies."""
+    end = f", break-even {price(row['break_even'])}" if row["break_even"] is not None and row["dte"] else ""
     text = _read_through(row, f"strike {from_spot(row['distance'])}{end}")
     if row["is_noise"]:
-        text += " Too small to set against the other side, with no change of positions behind it: noise."
+        text += f" Noise by its size: too small to set against the other side; {_behind(row)}."
     return text
 
 
+def _behind(row: Row) -> str:
+    if row["oi_change_is_of_day"]:
+        return "its open interest hardly changed"
+    return "whether positions changed behind it is published before the next open"
+
+
 def _left(days: int) -> str:
-    return f"{counted(days, 'day')} left" if days else "expires today"
+    return f"{counted(days, 'day')} left" if days else "expired with the session"
 
 
 def _opening(row: Row) -> str:
-    """What of the trading must be new positions, as far as the open interest tells."""
+    """What of the trading are new positions, as far as the open interest tells."""
     opened, volume, held = row["opened_at_least"], row["volume"], row["open_interest"]
-    if opened and volume:
-        return f"{count(volume)} traded against {count(held)} held, so at least {count(opened)} were opened"
-    if volume and held is not None:
-        return f"{count(volume)} traded of {count(held)} held, which may all be closing"
     if volume is None:
         return "whether it traded is not known"
-    return f"{count(volume)} traded" if volume else "did not trade"
+    if not volume or not row["dte"]:
+        return f"{count(volume)} traded" if volume else "did not trade"
+    if held is None:
+        return f"{count(volume)} traded, what is held is not known"
+    if row["oi_change_is_of_day"] and row["oi_change"] is not None:
+        change = row["oi_change"]
+        moved = (
+            f"rose by {count(change)}" if change > 0 else f"fell by {count(-change)}" if change else "stayed as it was"
+        )
+        return f"{count(volume)} traded, the open interest {moved}, to {count(held)}"
+    if opened:
+        return f"{count(volume)} traded against {count(held)} held, so at least {count(opened)} opened something, if only for the day"
+    return f"{count(volume)} traded of {count(held)} held, which may all be closing"
 
 
 def print_read_through(row: Row) -> str:
-    """What a block says: tenor, side, share of the flow, what of the contract's day must have been opened, where it lies."""
+    """What a block says: tenor, side, share of the flow, what of the contract's day was opened, where it lies."""
     return _read_through(row, f"strike {from_spot(row['distance'])}")
 
 
@@ -119,7 +133,7 @@ def noise(row: Row) -> dict[str, str]:
 
 def _dividend_play(row: Row) -> dict[str, str]:
     return {
-        "what": f"Dividend play: {usd(row['premium'])} of premium in {count(row['calls'])} deep in-the-money calls",
+        "what": f"Dividend play: {usd(row['premium'])} of premium in deep in-the-money calls of {counted(row['calls'], 'series', 'series')}",
         "why": f"They turned over what is held, as before an ex-date, to be exercised; with them net premium would read "
         f"{usd(row['net_premium_with'], signed=True)} instead of {usd(row['net_premium'], signed=True)}.",
     }
@@ -131,7 +145,7 @@ def _small(row: Row) -> dict[str, str]:
     said = f"{percent(row['premium'] / against)} of the day's {other} premium" if against else f"No {other} traded"
     return {
         "what": f"{contract(row)}: {usd(row['premium'])}",
-        "why": f"{said}, and no change of positions behind it is known.",
+        "why": f"{said}; {_behind(row)}.",
     }
 
 
@@ -161,7 +175,7 @@ def _stale(row: Row) -> dict[str, str]:
 
 def _breaches(row: Row) -> dict[str, str]:
     return {
-        "what": f"Open interest of {count(row['contracts'])} contracts",
+        "what": f"Open interest of {counted(row['contracts'], 'series', 'series')}",
         "why": "It changed by more than traded, so the source revised it or missed a trade; it is counted as given.",
     }
 
@@ -190,16 +204,46 @@ NOISE: Final = {
 }
 
 
-def additions(rows: Sequence[Row], side: str, total: Any) -> str:
-    """Who was added: `+86,721 puts in all; most in the May 15, 2026 $249 put (+16,780, now 22,410), ...`."""
+WARNINGS: Final = {
+    "jump": "The underlying went from {before} to {after} without a split on file: what is held, added and left of earlier sessions "
+    "is of other shares, and so is what is made of it. `flowbt ingest actions` brings a split in.",
+    "relisted": "{calls} calls and {puts} puts more or less than a session before: strikes were listed anew, so nothing is said of what "
+    "was added.",
+    "no_spot": "The chain gives no price of the underlying (0 known): no exposures, no dividend play, no levels by position.",
+    "no_bar": "There is no price bar of this day ({bars} before it): no close, no levels of today's bar, no record of what followed.",
+    "coverage": "Gamma is known of {coverage} of the open interest: exposures and walls are of that part only.",
+}
+
+
+def warning(row: Row) -> str:
+    """What makes the day's numbers less than they seem."""
+    spots = row.get("spots") or [None]
+    return WARNINGS[row["kind"]].format(
+        before=quote(spots[0]),
+        after=quote(spots[-1]),
+        calls=count(row.get("call_oi_change"), signed=True),
+        puts=count(row.get("put_oi_change"), signed=True),
+        bars=count(row.get("bars")),
+        coverage=percent(row.get("coverage"), 0),
+    )
+
+
+def not_told(document: Row) -> str:
+    """Why a change of open interest is not known."""
+    if not document["positioning"]["comparable"]:
+        return "Not comparable with the session before: see the warning."
+    if document["unpublished"]:
+        return f"Not known: the open interest of this close is published before the open of {document['unpublished']}."
+    return "Not known: the open interest of the session before is lacking."
+
+
+def additions(rows: Sequence[Row], side: str, total: Any, unknown: str) -> str:
+    """Who was added: `+86,721 puts in all; most in the May 15, 2026 $249 put (+16,780 to 22,410), ...`; else why it is unknown."""
     whole = f"{count(total, signed=True)} {side}s in all" if total is not None else ""
     if not rows:
-        return (
-            f"{whole}; no contract grew." if whole else "Not known: the open interest of the session before is lacking."
-        )
+        return f"{whole}; no contract grew." if whole else unknown
     named = [
-        f"the {contract(row)} ({count(row['oi_change'], signed=True)}, now {count(row['open_interest'])})"
-        for row in rows
+        f"the {contract(row)} ({count(row['oi_change'], signed=True)} to {count(row['open_interest'])})" for row in rows
     ]
     return f"{whole}; most in {listed(named)}." if whole else f"Most in {listed(named)}."
 
@@ -239,11 +283,11 @@ def cluster_words(rows: Sequence[Row], letter: str) -> str:
     return ", ".join(f"{price(row['strike'])}{letter} ({count(row['open_interest'])})" for row in rows)
 
 
-def hedging(found: Row) -> str:
-    """What the added puts read like; a hypothesis, with its confidence."""
+def hedging(found: Row, unknown: str) -> str:
+    """What the added puts read like; a hypothesis, with its confidence; else why it is unknown."""
     added = found["protective_puts_added"]
     if added is None:
-        return "Not known: the open interest of the session before, or the deltas, are lacking."
+        return unknown
     if not added or found["reading"] is None:
         return "No puts to protect with were added."
     sure = f", confidence {plain(found['confidence'])} of 1" if found["confidence"] is not None else ""

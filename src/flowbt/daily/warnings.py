@@ -1,0 +1,29 @@
+"""What makes a day's numbers less than they seem: jumps, missing inputs, gamma that is hardly known."""
+
+from typing import Any, Final
+
+from flowbt.daily.day import Day
+from flowbt.daily.positioning import is_comparable
+
+COVERED: Final = 0.9
+"""Share of the open interest whose gamma should be known."""
+
+
+def warnings(day: Day) -> list[dict[str, Any]]:
+    """Facts under a `kind` each: `jump, relisted, no_spot, no_bar, coverage`."""
+    today = day.today
+    found: list[dict[str, Any]] = []
+    if day.has_jumped:
+        spots = day.history["spot"].drop_nulls().tail(3).to_list()
+        found.append({"kind": "jump", "spots": spots})
+    elif not is_comparable(day):
+        changes = {f"{side}_oi_change": today[f"{side}_oi_change"] for side in ("call", "put")}
+        found.append({"kind": "relisted", **changes})
+    if day.spot is None:
+        found.append({"kind": "no_spot"})
+    if not day.bar:
+        found.append({"kind": "no_bar", "bars": day.bars.height})
+    coverage = today["gex_coverage"]
+    if coverage is not None and coverage < COVERED:
+        found.append({"kind": "coverage", "coverage": coverage})
+    return found

@@ -1,0 +1,57 @@
+"""What makes a day's numbers less than they seem."""
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+import pytest
+
+from flowbt.daily.day import Day
+from flowbt.daily.positioning import positioning
+from flowbt.daily.warnings import warnings
+
+MakeDay = Callable[..., Day]
+Bars = Callable[..., pl.DataFrame]
+
+
+def kinds(day: Day) -> list[str]:
+    return [row["kind"] for row in warnings(day)]
+
+
+@pytest.fixture
+def sound(bars: Bars) -> dict[str, Any]:
+    """What a day has of which nothing need be warned."""
+    return {"bars": bars([100.0]), "gex_coverage": 1.0, "call_open_interest": 100, "put_open_interest": 100}
+
+
+def test_a_sound_day_has_none(make_day: MakeDay, sound: dict[str, Any]) -> None:
+    assert warnings(make_day(**sound)) == []
+
+
+def test_a_jump_tells_both_prices_and_silences_what_was_added(
+    make_day: MakeDay, sound: dict[str, Any], option: Callable[..., dict[str, Any]]
+) -> None:
+    grown = option(90, "put", premium=1.0, volume=1, contract_oi_change=5, open_interest=5)
+    day = make_day([grown], has_jumped=True, **sound)
+    assert kinds(day) == ["jump"]
+    held = positioning(day)
+    assert (held["comparable"], held["put_additions"], held["hedging"]["reading"]) == (False, [], None)
+
+
+@pytest.mark.parametrize(("added", "expected"), [(60, []), (61, ["relisted"])])
+def test_more_than_half_of_all_added_is_a_new_list(
+    added: int, expected: list[str], make_day: MakeDay, sound: dict[str, Any]
+) -> None:
+    assert kinds(make_day(call_oi_change=added, put_oi_change=-40, **sound)) == expected
+
+
+def test_a_day_without_spot_or_bar(make_day: MakeDay, sound: dict[str, Any], bars: Bars) -> None:
+    day = make_day(**(sound | {"spot": None, "bars": bars([None])}))
+    assert kinds(day) == ["no_spot", "no_bar"]
+
+
+@pytest.mark.parametrize(("coverage", "expected"), [(0.9, []), (0.89, ["coverage"]), (None, [])])
+def test_gamma_that_is_hardly_known(
+    coverage: float | None, expected: list[str], make_day: MakeDay, sound: dict[str, Any]
+) -> None:
+    assert kinds(make_day(**(sound | {"gex_coverage": coverage}))) == expected
