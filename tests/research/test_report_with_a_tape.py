@@ -46,8 +46,8 @@ def test_blocks_are_told_with_their_side_the_largest_first(report: Taped) -> Non
     text = " ".join(flow_text(found).split())
     assert "Notable prints" in text
     assert (
-        "Short-dated (11 days left), sold at the bid; 85.7% of the day's premium; 900 traded against 300 held, so at least 600 "
-        "opened something, if only for the day; strike 5.0% below the spot." in text
+        "Short-dated (11 days left), sold at the bid; 85.7% of the day's premium; 900 traded against 300 held, at least 600 of "
+        "them to open, if only for the day; strike 5.0% below the spot." in text
     )
 
 

@@ -9,6 +9,7 @@ from tests.report.daily.reading import markdown_text, on_one_line, page_text, sa
 
 from flowbt.report.daily import flow_markdown, flow_text, sections
 from flowbt.report.daily.page import render_flow
+from flowbt.report.daily.part import Part
 from flowbt.research.runs import to_json
 
 ORDER = [
@@ -17,7 +18,7 @@ ORDER = [
 ]  # fmt: skip
 
 
-def part(name: str, **changes: Any) -> sections.Part:
+def part(name: str, **changes: Any) -> Part:
     return next(part for part in sections.parts(make_document(**changes)) if part.title == name)
 
 

@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from tests.report.daily.document import CALL, EXPIRY, PUT, make_document, make_facts
 
-from flowbt.report.daily import words
+from flowbt.report.daily import contracts, noise, positions, words
 
 
 def test_the_heaviest_part_of_the_score_comes_first_and_a_clip_is_told() -> None:
@@ -39,8 +39,8 @@ def test_open_interest_that_is_not_published_is_told_before_what_is_missing() ->
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        (PUT, "Short-dated (11 days left), side unknown; 21.0% of the day's premium; 30,250 traded against 22,410 held, so "
-              "at least 7,840 opened something, if only for the day; strike 5.0% below the spot, break-even $93.90."),
+        (PUT, "Short-dated (11 days left), side unknown; 21.0% of the day's premium; 30,250 traded against 22,410 held, "
+              "at least 7,840 of them to open, if only for the day; strike 5.0% below the spot, break-even $93.90."),
         (CALL, "Short-dated (4 days left), side unknown; 0.4% of the day's premium; 1,000 traded of 5,000 held, which may "
                "all be closing; strike 5.0% above the spot, break-even $105.50. Noise by its size: too small to set "
                "against the other side; whether positions changed behind it is published before the next open."),
@@ -60,7 +60,7 @@ def test_open_interest_that_is_not_published_is_told_before_what_is_missing() ->
     ],
 )  # fmt: skip
 def test_a_contracts_day(row: dict[str, Any], said: str) -> None:
-    assert words.read_through(row) == said
+    assert contracts.read_through(row) == said
 
 
 @pytest.mark.parametrize(
@@ -75,19 +75,19 @@ def test_a_contracts_day(row: dict[str, Any], said: str) -> None:
 def test_a_block_by_its_side(side: str | None, said: str) -> None:
     row = make_facts()["prints"][0] | {"side": side}
     assert (
-        words.print_read_through(row)
-        == f"Short-dated (1 day left), {said}; 1.9% of the day's premium; 30,250 traded against 22,410 held, so at least 7,840 opened something, if only for the day; strike 5.0% below the spot."
+        contracts.print_read_through(row)
+        == f"Short-dated (1 day left), {said}; 1.9% of the day's premium; 30,250 traded against 22,410 held, at least 7,840 of them to open, if only for the day; strike 5.0% below the spot."
     )
 
 
 @pytest.mark.parametrize(("volume", "said"), [(None, "whether it traded is not known"), (0, "did not trade")])
 def test_no_volume_is_another_thing_than_none_known(volume: int | None, said: str) -> None:
-    assert f"; {said}; " in words.read_through(PUT | {"volume": volume, "opened_at_least": None})
+    assert f"; {said}; " in contracts.read_through(PUT | {"volume": volume, "opened_at_least": None})
 
 
 def test_every_kind_of_noise_says_what_and_why_with_a_number() -> None:
     facts = make_facts()["noise"]
-    assert {row["kind"] for row in facts} == set(words.NOISE)
+    assert {row["kind"] for row in facts} == set(noise.NOISE)
     for row in make_document()["noise"]:
         assert any(letter.isdigit() for letter in row["what"] + row["why"])
         assert row["why"].endswith(".")
@@ -96,7 +96,7 @@ def test_every_kind_of_noise_says_what_and_why_with_a_number() -> None:
 def test_a_small_contract_where_nothing_traded_on_the_other_side() -> None:
     row = {**CALL, "kind": "small", "other_premium": 0.0}
     assert (
-        words.noise(row)["why"]
+        noise.noise(row)["why"]
         == "No put traded; whether positions changed behind it is published before the next open."
     )
 
@@ -111,7 +111,7 @@ def test_a_small_contract_where_nothing_traded_on_the_other_side() -> None:
     ],
 )  # fmt: skip
 def test_a_warning_says_what_is_amiss(row: dict[str, Any], said: str) -> None:
-    assert words.warning(row).startswith(said)
+    assert noise.warning(row).startswith(said)
 
 
 @pytest.mark.parametrize(
@@ -123,13 +123,13 @@ def test_a_warning_says_what_is_amiss(row: dict[str, Any], said: str) -> None:
     ],
 )  # fmt: skip
 def test_why_a_change_is_not_known(changes: dict[str, Any], said: str) -> None:
-    assert words.not_told(make_facts(**changes)) == said
+    assert positions.not_told(make_facts(**changes)) == said
 
 
-@pytest.mark.parametrize("refused", words.REFUSALS)
+@pytest.mark.parametrize("refused", noise.REFUSALS)
 def test_every_refusal_names_the_contract_and_the_reason(refused: str) -> None:
     row = {"contract": "{0}{x}", "expiration": EXPIRY, "strike": 1.0, "option_type": "put", "refused": refused}
-    said = words.noise(row | {"kind": "refused"})
+    said = noise.noise(row | {"kind": "refused"})
     assert said["what"] == "Cited: {0}{x}"
     assert ("2026-01-16" in said["why"]) == (refused == "expired")
 
@@ -145,7 +145,7 @@ def test_every_refusal_names_the_contract_and_the_reason(refused: str) -> None:
     ],
 )  # fmt: skip
 def test_additions(rows: list[dict[str, Any]], total: int | None, said: str) -> None:
-    assert words.additions(rows, "put", total, "Not known.") == said
+    assert positions.additions(rows, "put", total, "Not known.") == said
 
 
 @pytest.mark.parametrize(
@@ -162,7 +162,7 @@ def test_additions(rows: list[dict[str, Any]], total: int | None, said: str) -> 
     ],
 )  # fmt: skip
 def test_whether_gamma_bears_the_verdict_out(changes: dict[str, Any], verdict: str | None, said: str) -> None:
-    assert words.consistency(make_facts()["positioning"] | changes, verdict).endswith(said)
+    assert positions.consistency(make_facts()["positioning"] | changes, verdict).endswith(said)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +173,7 @@ def test_whether_gamma_bears_the_verdict_out(changes: dict[str, Any], verdict: s
     ],
 )  # fmt: skip
 def test_exposures(changes: dict[str, Any], said: str) -> None:
-    assert words.exposures(make_facts()["positioning"] | changes) == said
+    assert positions.exposures(make_facts()["positioning"] | changes) == said
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_exposures(changes: dict[str, Any], said: str) -> None:
     ],
 )  # fmt: skip
 def test_hedging_is_told_as_a_hypothesis(changes: dict[str, Any], said: str) -> None:
-    assert words.hedging(make_facts()["positioning"]["hedging"] | changes, "Not known.") == said
+    assert positions.hedging(make_facts()["positioning"]["hedging"] | changes, "Not known.") == said
 
 
 @pytest.mark.parametrize(
@@ -200,22 +200,22 @@ def test_hedging_is_told_as_a_hypothesis(changes: dict[str, Any], said: str) -> 
 )
 def test_max_pain(flat: bool | None, gap: float, said: str) -> None:
     row = make_facts()["max_pain"][0] | {"gap": gap}
-    found = words.max_pain_words(make_facts(max_pain=[row], max_pain_flat=flat))
+    found = positions.max_pain_words(make_facts(max_pain=[row], max_pain_flat=flat))
     assert found.removesuffix(" Whether it pulls is what `flowbt evaluate max_pain_gravity` tests.") == said
 
 
 def test_max_pain_that_differs_a_little_is_flat_around() -> None:
     first, _ = make_facts()["max_pain"]
     document = make_document(max_pain=[first, first | {"max_pain": 98.5}])
-    assert words.max_pain_words(document).startswith("Flat around $98 across the next expiries; ")
+    assert positions.max_pain_words(document).startswith("Flat around $98 across the next expiries; ")
     assert "Max pain is flat around $98; the spot is 2.0% above it." in document["conclusions"]
 
 
 def test_max_pain_that_is_not_known() -> None:
     row = make_facts()["max_pain"][1]
-    assert words.max_pain_words(make_facts(max_pain=[])) == "Not known."
-    assert words.max_pain_words(make_facts(max_pain=[row])) == "Not known."
-    assert words.max_pain_words(make_facts(max_pain=[row | {"max_pain": 98.0}], max_pain_flat=False)) == (
+    assert positions.max_pain_words(make_facts(max_pain=[])) == "Not known."
+    assert positions.max_pain_words(make_facts(max_pain=[row])) == "Not known."
+    assert positions.max_pain_words(make_facts(max_pain=[row | {"max_pain": 98.0}], max_pain_flat=False)) == (
         "$98 for the next expiry, Jan 16, 2026."
     )
 

@@ -84,7 +84,8 @@ def _open_interest(width: Width, lines: Sequence[str]) -> alt.LayerChart | alt.F
     colour = alt.Color("what:N", scale=_scale(SIDES), legend=None)
     place = alt.X("low:Q", title="strike", scale=alt.Scale(nice=False, zero=False), axis=STRIKES)
     size = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=6, labelExpr="format(abs(datum.value), '~s')"))
-    bars = alt.Chart(named("rows")).mark_bar()
+    # the lines must be seen on them
+    bars = alt.Chart(named("rows")).mark_bar(opacity=0.6)
     bars = bars.encode(x=place, x2="high:Q", y=size, y2=alt.Y2Datum(0), color=colour, description="tip:N")
     layers = alt.layer(alt.layer(bars, zero_line()), *_upright(lines, width))
     drawn: alt.LayerChart = layers.resolve_scale(color="independent", strokeDash="independent")

@@ -4,7 +4,8 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flowbt.report.daily.sections import Part, parts, standing, title
+from flowbt.report.daily.part import Part
+from flowbt.report.daily.sections import parts, standing, title
 from flowbt.report.tables import Table
 from flowbt.report.terminal import printable
 

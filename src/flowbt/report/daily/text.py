@@ -4,7 +4,8 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from flowbt.report.daily.sections import Part, parts, standing, title
+from flowbt.report.daily.part import Part
+from flowbt.report.daily.sections import parts, standing, title
 from flowbt.report.terminal import WIDTH, printable, to_text
 
 LABEL: Final = 18
