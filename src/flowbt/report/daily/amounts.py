@@ -34,12 +34,16 @@ def count(value: Any, *, signed: bool = False) -> str:
 
 
 def usd(value: Any, *, signed: bool = False) -> str:
-    """An amount in USD, in millions from a hundred thousand on: `-$126.5M`, `$1,240.0M`, `$42,000`."""
+    """An amount in USD, in millions from a hundred thousand on, then in billions: `$42,000`, `-$126.5M`, `$1.24B`."""
     number = known(value)
     if number is None:
         return MISSING
-    size = f"${abs(number) / 1e6:,.1f}M" if abs(number) >= 99_950 else f"${abs(number):,.0f}"
-    sign = "-" if number < 0 and size.strip("$0.,M") else "+" if signed and number > 0 else ""
+    size = f"${abs(number):,.0f}"
+    for unit, letter, digits in ((1e9, "B", 2), (1e6, "M", 1)):
+        if abs(number) >= (0.99995 if letter == "B" else 0.09995) * unit:
+            size = f"${abs(number) / unit:,.{digits}f}{letter}"
+            break
+    sign = "-" if number < 0 and size.strip("$0.,MB") else "+" if signed and number > 0 else ""
     return sign + size
 
 
