@@ -22,7 +22,8 @@ from flowbt.metrics.technical import SESSIONS_A_YEAR
 from flowbt.settings import configure
 from flowbt.signals import FlowVerdict
 from flowbt.strategy import Plan, Strategy, new_strategy, plan_of
-from flowbt.strategy.shipped import FOLDER, shipped_strategy
+from flowbt.strategy.homes import FOLDER
+from flowbt.strategy.shipped import shipped_strategy
 
 RATE: Final = 0.04
 MULTIPLIER: Final = 100

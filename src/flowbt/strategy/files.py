@@ -14,6 +14,7 @@ from pathlib import Path
 from flowbt.errors import DefinitionError, FlowbtError
 from flowbt.metrics import SHIPPED, Catalogue, run_file
 from flowbt.signals import Signal
+from flowbt.strategy.homes import FOLDER, shipped_path
 from flowbt.strategy.plan import Plan, Strategy
 
 
@@ -41,10 +42,14 @@ class Definitions:
 def load_definitions(path: str | Path) -> Definitions:
     """All that a file defines.
 
+    `strategies/NAME.py` is, where the working folder has no such file, the one that comes with flowbt.
+
     Raises:
         FlowbtError: no such file, or it does not run.
     """
     path = Path(path)
+    if not path.is_file() and path.parent == Path(FOLDER):
+        path = shipped_path(path.name) or path
     catalogue = Catalogue(parent=SHIPPED)
     module = run_file(path, "strategy", catalogue)
     own = [value for value in vars(module).values() if isinstance(value, type) and value.__module__ == module.__name__]
