@@ -39,7 +39,7 @@ def test_a_file_is_loaded_once() -> None:
 def test_the_command_of_a_report_works_from_any_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert load_strategy("strategies/option_play.py").path == HOMES[1] / "option_play.py"
-    with pytest.raises(FlowbtError, match="no strategy file 'elsewhere/option_play.py'"):
+    with pytest.raises(FlowbtError, match=r"no strategy file 'elsewhere/option_play\.py'"):
         load_strategy("elsewhere/option_play.py")
 
 
