@@ -1,6 +1,5 @@
 """`flowbt check`, as interface.md says it."""
 
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -82,10 +81,7 @@ def test_a_warm_up_can_be_declared(run: Any, lake: Path, fear: Path) -> None:
     assert "FAILED  start_truncation    A warm-up of 5 sessions was declared." in said.out
 
 
-def test_without_a_lake_nothing_is_left_behind(
-    run: Any, fear: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(sys, "dont_write_bytecode", True)  # Python's own cache of the strategy file is no doing of ours
+def test_without_a_lake_nothing_is_left_behind(run: Any, fear: Path, tmp_path: Path) -> None:
     said = run("check", fear)
     assert (said.code, said.err) == (0, "")
     assert "of the embedded synthetic market" in " ".join(said.out.split())

@@ -131,7 +131,7 @@ def test_a_flow_report_follows_the_readers_dark_mode(kind: str, tmp_path: Path) 
         assert (frame["ground"], frame["ink"]) == (rgb(COLOURS["ground"].dark), rgb(COLOURS["vermilion"].dark))
 
 
-@pytest.mark.parametrize(("kind", "most"), [("whole", 6), ("index", 1)])
+@pytest.mark.parametrize(("kind", "most"), [("whole", 7), ("index", 1)])
 def test_a_flow_report_prints_on_a_few_sheets(kind: str, most: int, tmp_path: Path) -> None:
     page, sheets = tmp_path / "page.html", tmp_path / "page.pdf"
     page.write_text(flow_page(kind), "utf-8")

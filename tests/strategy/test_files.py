@@ -1,12 +1,14 @@
 """Loading strategy files, good and bad."""
 
+import os
 from pathlib import Path
 
 import pytest
 
 from flowbt.errors import FlowbtError
 from flowbt.metrics import SHIPPED
-from flowbt.strategy import load_strategy
+from flowbt.settings import flatten
+from flowbt.strategy import load_strategy, new_strategy
 
 GOOD = '''
 """An idea."""
@@ -77,3 +79,13 @@ def test_a_bad_file_is_told_in_one_sentence(tmp_path: Path, text: str, message: 
 def test_a_missing_file_is_told(tmp_path: Path) -> None:
     with pytest.raises(FlowbtError, match="no strategy file"):
         load_strategy(tmp_path / "none.py")
+
+
+def test_a_file_changed_within_the_second_is_run_as_it_stands(tmp_path: Path) -> None:
+    path = tmp_path / "mine.py"
+    source = (Path(__file__).parents[2] / "strategies" / "bearish_verdict.py").read_text()
+    for hold in (3, 4):
+        path.write_text(source.replace("hold: int = 3", f"hold: int = {hold}"))
+        os.utime(path, (1, 1))
+        assert flatten(new_strategy(load_strategy(path)))["hold"] == hold
+    assert [found.name for found in tmp_path.iterdir()] == ["mine.py"]

@@ -7,12 +7,25 @@ one.
 import hashlib
 import sys
 from contextlib import redirect_stdout
+from importlib.machinery import SourceFileLoader
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 from flowbt.errors import DefinitionError, FlowbtError
 from flowbt.metrics.catalogue import SHIPPED, Catalogue, collecting
+
+
+class AsWritten(SourceFileLoader):
+    """Runs a file as it stands: Python's cache of it could be of a version of the same second and length.
+
+    And nothing is written beside a user's file.
+    """
+
+    def get_code(self, fullname: str) -> CodeType:
+        """The file, compiled."""
+        path = self.get_filename(fullname)
+        return self.source_to_code(self.get_data(path), path)
 
 
 def load_metrics(path: str | Path) -> Catalogue:
@@ -37,7 +50,7 @@ def run_file(path: Path, what: str, catalogue: Catalogue) -> ModuleType:
     if not path.is_file():
         raise FlowbtError(f"no {what} file '{path}': give the path of a Python file")
     name = f"flowbt_{what}_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]}"
-    spec = spec_from_file_location(name, path)
+    spec = spec_from_file_location(name, path, loader=AsWritten(name, str(path)))
     if spec is None or spec.loader is None:
         raise FlowbtError(f"'{path}' is no Python file")
     module = module_from_spec(spec)
