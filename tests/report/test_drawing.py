@@ -1,7 +1,7 @@
 import altair as alt
 import pytest
 
-from flowbt.report.drawing import Rows, Width, compiled, filled, named
+from flowbt.report.drawing import ABOVE, BESIDE, Rows, Width, compiled, filled, named
 from flowbt.report.svg import to_svg
 
 BUILT: list[tuple[Width, str]] = []
@@ -29,7 +29,7 @@ def test_a_chart_is_built_once_for_each_width_and_argument() -> None:
 
 def test_a_compiled_chart_has_its_size_and_names_for_its_rows() -> None:
     vega = compiled(_build, 403, 100, "#0072b2")
-    assert (vega["width"], vega["height"]) == (403, 100)
+    assert (vega["width"], vega["height"]) == (403 - BESIDE, 100 - ABOVE)
     assert {"rows", "more"} <= {source["name"] for source in vega["data"]}
 
 

@@ -7,6 +7,7 @@ contracts, expiries and strikes are computed in blocks of days, so that memory d
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from typing import Any, Final
 
 import polars as pl
@@ -73,7 +74,7 @@ class Day:
     is_stale: bool = False
     has_jumped: bool = False
 
-    @property
+    @cached_property
     def today(self) -> dict[str, Any]:
         """The day's own row of the history."""
         return self.history.row(-1, named=True)

@@ -8,6 +8,7 @@ idea names an option, the option's cost, break-even and worth at the levels stan
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import cached_property
 from math import sqrt
 from typing import Any, Final
 
@@ -59,7 +60,7 @@ class Idea:
     settings: Mapping[str, str]
     leg: Leg | None
 
-    @property
+    @cached_property
     def plan(self) -> Plan:
         """The strategy's plan."""
         return plan_of(self.strategy)

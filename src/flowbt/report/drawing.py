@@ -20,6 +20,10 @@ Spec: TypeAlias = dict[str, Any]
 NARROW: Final = 500
 """Below this width in pixels, legends wrap and a time axis has fewer labels."""
 
+BESIDE: Final = 80
+ABOVE: Final = 60
+"""Pixels that axes and a legend take beside and above the drawing of a compiled chart, about."""
+
 MOST_TIPS: Final = 250
 """Tooltips along a line are this many at most: more could not be told apart by the pointer."""
 
@@ -194,8 +198,10 @@ def _compiled(
 ) -> Spec:
     import vl_convert  # noqa: PLC0415 (40 MB; needed only when a page is rendered)
 
+    # room for axes and legend is guessed, for to fit them in takes Vega a second layout; the page scales what comes of it
+    inner = width - BESIDE if isinstance(width, int) else width
     with debug_mode(False):
-        chart = finish(build(width, *of), width, height)
+        chart = finish(build(width, *of), inner, height - ABOVE) | {"autosize": "pad"}
     vega: Spec = vl_convert.vegalite_to_vega(chart)
     return vega
 

@@ -48,6 +48,15 @@ class Figure(NamedTuple):
     half: bool = False
 
 
+class Sketch(NamedTuple):
+    """A figure before it is drawn: its charts by width."""
+
+    title: str
+    note: str
+    specs: dict[str, dict[str, Any]]
+    half: bool = False
+
+
 class Section(NamedTuple):
     """A part of a page: figures, side by side where there are two, then tables.
 
@@ -71,25 +80,34 @@ class Section(NamedTuple):
 
 
 def figure(title: str, note: str, draw: Callable[[int], dict[str, Any]], wide: int = WIDE) -> Figure:
-    """A chart in its drawings.
+    """A chart in its drawings; arguments as of `sketch`."""
+    return drawn(sketch(title, note, draw, wide))
+
+
+def sketch(title: str, note: str, draw: Callable[[int], dict[str, Any]], wide: int = WIDE) -> Sketch:
+    """A chart for each of its widths, not yet drawn.
 
     Args:
         title: what it shows.
         note: how to read it, in a sentence.
-        draw: the chart at a total width in pixels, as Vega-Lite.
+        draw: the chart at a total width in pixels, as Vega-Lite, or compiled.
         wide: the width of the wider drawing; `HALF` where two stand side by side, `EITHER` where these are drawn only once.
     """
     from altair.utils.schemapi import debug_mode  # noqa: PLC0415 (takes a second to import)
 
-    from flowbt.report.svg import to_svg  # noqa: PLC0415 (draws in 40 MB; needed only when a page is rendered)
-
-    slug = "".join(letter if letter.isalnum() else "-" for letter in title.lower())
     widths = {"either": wide} if wide == EITHER else {"wide": wide, "narrow": NARROW}
     # altair checks every part against its schema, which takes longer than drawing; the tests check the whole
     with debug_mode(False):
-        specs = {name: draw(width) for name, width in widths.items()}
-    drawings = {name: to_svg(spec, title, f"{slug}-{name}") for name, spec in specs.items()}
-    return Figure(title, note, drawings, wide in {HALF, EITHER})
+        return Sketch(title, note, {name: draw(width) for name, width in widths.items()}, wide in {HALF, EITHER})
+
+
+def drawn(found: Sketch) -> Figure:
+    """The chart in its drawings."""
+    from flowbt.report.svg import to_svg  # noqa: PLC0415 (draws in 40 MB; needed only when a page is rendered)
+
+    slug = "".join(letter if letter.isalnum() else "-" for letter in found.title.lower())
+    drawings = {name: to_svg(spec, found.title, f"{slug}-{name}") for name, spec in found.specs.items()}
+    return Figure(found.title, found.note, drawings, found.half)
 
 
 def timing(document: Mapping[str, Any], then: str = "") -> list[tuple[str, str]]:

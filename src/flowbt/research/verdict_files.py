@@ -13,6 +13,9 @@ from typing import Any, Final
 from flowbt.errors import FlowbtError, UnknownNameError
 from flowbt.report.daily import flow_markdown, flow_text
 from flowbt.report.daily.page import ALONE, Links, render_flow, render_index, summary
+from flowbt.report.daily.pictures import pictures
+from flowbt.report.page import Sketch
+from flowbt.report.svg import to_svg
 from flowbt.research.runs import to_json
 
 SUFFIXES: Final = {"text": "txt", "md": "md", "html": "html", "json": "json"}
@@ -91,7 +94,7 @@ def _pages(documents: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
         with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as workers:
             waiting = deque(workers.submit(_get_ready) for _ in range(WORKERS))
             for document, links in linked:
-                waiting.append(workers.submit(_draw, document, links, folder))
+                waiting.append(workers.submit(_draw, document, links, folder, pictures(document)))
                 if len(waiting) > AHEAD:
                     waiting.popleft().result()
             for drawn in waiting:
@@ -104,10 +107,8 @@ def _pages(documents: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
 
 
 def _get_ready() -> None:
-    """Load what draws, in a process of its own: it takes two seconds."""
-    from flowbt.report.daily import charts  # noqa: PLC0415
-
-    charts.get_ready()
+    """Start what draws, in a process of its own: it takes a second."""
+    to_svg({"marks": []}, "", "")
 
 
 def _linked(
@@ -125,5 +126,7 @@ def _linked(
         yield held, Links(before, "", INDEX)
 
 
-def _draw(document: Mapping[str, Any], links: Links, folder: Path) -> None:
-    (folder / _name(document, "html")).write_text(render_report(document, "html", links), "utf-8")
+def _draw(
+    document: Mapping[str, Any], links: Links, folder: Path, sketches: Mapping[str, Sketch] | None = None
+) -> None:
+    (folder / _name(document, "html")).write_text(render_flow(document, links, sketches) + "\n", "utf-8")

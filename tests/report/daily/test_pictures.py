@@ -2,12 +2,14 @@ import pytest
 from tests.report.daily.document import make_document, unknown_document
 
 from flowbt.report.daily.pictures import levels_drawn, picture
+from flowbt.report.page import drawn
 
 
 @pytest.mark.parametrize("name", ["oi_by_strike", "history", "gex_profile", "max_pain"])
 def test_a_picture_is_drawn_for_desk_and_telephone_and_says_how_to_read_it(name: str) -> None:
-    found = picture(name, make_document())
-    assert found is not None
+    sketched = picture(name, make_document())
+    assert sketched is not None
+    found = drawn(sketched)
     assert found.drawings.keys() == ({"either"} if found.half else {"wide", "narrow"})
     assert all(svg.startswith("<svg") for svg in found.drawings.values())
     assert found.note.endswith(".")

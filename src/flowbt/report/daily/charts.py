@@ -7,6 +7,7 @@ filled with the rows of a day. Importing this module loads altair: import it whe
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from itertools import pairwise
+from math import ceil, log2
 from typing import Any, Final
 
 import altair as alt
@@ -15,7 +16,6 @@ from flowbt.report.daily.amounts import count, percent, plain, price, usd
 from flowbt.report.drawing import Spec, Width, compiled, date_axis, filled, is_narrow, legend, named, zero_line
 from flowbt.report.notation import known
 from flowbt.report.palette import BENCHMARK, COLOURS, LOSS, STRATEGY, VERDICTS
-from flowbt.report.svg import to_svg
 
 Row = Mapping[str, Any]
 
@@ -112,8 +112,9 @@ def premium_chart(history: Sequence[Row], width: Width = "container") -> Spec:
         if known(row["net_premium"]) is not None
     ]
     days = [date.fromisoformat(row["date"]) for row in rows]
-    # rounded up, so that neighbouring days share a chart
-    span = 16 * -(-max((max(days) - min(days)).days if days else 0, 1) // 16)
+    # rounded up to a doubling, so that neighbouring days share a chart
+    length = max((max(days) - min(days)).days if days else 0, 1)
+    span = 12 * 2 ** max(ceil(log2(length / 12)), 0)
     return filled(compiled(_premium, width, 220, span), {"rows": rows})
 
 
@@ -239,10 +240,3 @@ def _scale(colours: Mapping[str, str]) -> alt.Scale:
 def _short(day: date | str) -> str:
     day = date.fromisoformat(day) if isinstance(day, str) else day
     return f"{day:%b} {day.day}"
-
-
-def get_ready() -> None:
-    """Start what draws, which the first chart would otherwise wait for."""
-    day = date(2000, 1, 7)
-    row = {"expiration": day, "max_pain": 100.0, "low": 100.0, "high": 100.0, "expected_move": 1.0}
-    to_svg(max_pain_chart([row], 100.0, 350), "", "")

@@ -4,10 +4,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from flowbt.report.daily.amounts import percent, plain, price, usd
-from flowbt.report.daily.pictures import has_premium, picture
+from flowbt.report.daily.pictures import has_premium, pictures
 from flowbt.report.daily.sections import parts, standing, title, verdict_line
 from flowbt.report.notation import counted
-from flowbt.report.page import figure, render
+from flowbt.report.page import Sketch, drawn, figure, render
 from flowbt.report.tables import Table, numbers, texts
 
 Document = Mapping[str, Any]
@@ -25,10 +25,16 @@ class Links(NamedTuple):
 ALONE: Final = Links()
 
 
-def render_flow(document: Document, links: Links = ALONE) -> str:
-    """The page of a document of `flowbt verdict` (interface.md), as HTML."""
+def render_flow(document: Document, links: Links = ALONE, sketches: Mapping[str, Sketch] | None = None) -> str:
+    """The page of a document of `flowbt verdict` (interface.md), as HTML.
+
+    Args:
+        document: the day's.
+        links: to the pages around it.
+        sketches: its `pictures`, where they are made already.
+    """
     shown = [part for part in parts(document) if part.title not in IN_ANSWER]
-    drawn = {part.title: [found for name in part.pictures if (found := picture(name, document))] for part in shown}
+    made = pictures(document) if sketches is None else sketches
     return render(
         "flow.html.j2",
         {},
@@ -38,7 +44,7 @@ def render_flow(document: Document, links: Links = ALONE) -> str:
         answer="\n\n".join([verdict_line(document), *document["conclusions"]]),
         tone=document["verdict"] or "unknown",
         sections=shown,
-        drawn=drawn,
+        drawn={part.title: [drawn(made[name]) for name in part.pictures if name in made] for part in shown},
         links=links,
     )
 
@@ -53,7 +59,7 @@ def render_index(documents: Sequence[Document], pages: Sequence[str]) -> str:
     from flowbt.report.daily.charts import premium_chart  # noqa: PLC0415 (altair takes a second to import)
 
     history = [{**row, "verdict": VERDICT_NUMBERS[row["verdict"]]} for row in documents]
-    drawn = figure(
+    chart = figure(
         "Net premium and verdict",
         "Call less put premium of each session; the colour is that session's verdict.",
         lambda width: premium_chart(history, width),
@@ -81,7 +87,7 @@ def render_index(documents: Sequence[Document], pages: Sequence[str]) -> str:
         facts=[counted(len(documents), "session")],
         answer=f"{', '.join(counts)}. Whether they predict: `flowbt evaluate flow_verdict --symbols {first['symbol']}`.",
         tone="unknown",
-        figures=[drawn] if has_premium(history) else [],
+        figures=[chart] if has_premium(history) else [],
         table=Table("Days", columns, rows[::-1]),
         pages=list(pages)[::-1],
     )

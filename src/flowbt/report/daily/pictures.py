@@ -4,38 +4,43 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flowbt.report.notation import known
-from flowbt.report.page import EITHER, Figure, figure
+from flowbt.report.page import EITHER, Sketch, sketch
 
 Document = Mapping[str, Any]
 
 
-def picture(name: str, document: Document) -> Figure | None:
-    """A picture by the name that a part gives it; None where nothing is known to draw."""
+def pictures(document: Document) -> dict[str, Sketch]:
+    """The pictures of which something is known, by the names that parts give them."""
+    return {name: found for name in document["pictures"] if (found := picture(name, document))}
+
+
+def picture(name: str, document: Document) -> Sketch | None:
+    """A picture by its name; None where nothing is known to draw."""
     from flowbt.report.daily import charts  # noqa: PLC0415 (altair takes a second to import)
 
     drawn, marks = document["pictures"], levels_drawn(document)
     if not drawn[name] or (name == "history" and not has_premium(drawn[name])):
         return None
     if name == "oi_by_strike":
-        return figure(
+        return sketch(
             "Open interest by strike",
             "Calls upward, puts downward, all live expiries; walls are the strikes of the largest gamma.",
             lambda width: charts.open_interest_chart(drawn[name], marks, width),
         )
     if name == "history":
-        return figure(
+        return sketch(
             "Net premium and verdict",
             "Call less put premium of each session; the colour is that session's verdict.",
             lambda width: charts.premium_chart(drawn[name], width),
         )
     if name == "gex_profile":
-        return figure(
+        return sketch(
             "Gamma exposure over the price",
             "USD per 1% move, were the price there; dealers assumed long calls and short puts.",
             lambda width: charts.gamma_chart(drawn[name], marks, width),
             EITHER,
         )
-    return figure(
+    return sketch(
         "Max pain by expiry",
         "Dots, with the strikes that are as good; grey: one expected move around the spot.",
         lambda width: charts.max_pain_chart(drawn[name], document["spot"], width),
