@@ -10,7 +10,8 @@ from tests.seeds import december
 
 from flowbt import pricing
 from flowbt.daily.day import Clock, Day, read_days, read_history
-from flowbt.daily.ideas import RATE, Idea, shipped_ideas, trade_ideas
+from flowbt.daily.ideas import Idea, shipped_ideas, trade_ideas
+from flowbt.daily.legs import RATE
 from flowbt.lake import Lake
 from flowbt.research.backtesting import run_backtest
 from flowbt.signals import FlowVerdict
