@@ -67,6 +67,14 @@ def test_a_range_is_a_page_a_day_and_an_index(run: Run, lake: Path, tmp_path: Pa
     assert re.findall(r'href="(SYN000[^"]+)"', index) == [f"SYN000-{day}.html" for day in reversed(days)]
 
 
+def test_a_range_as_json_tells_its_files(run: Run, lake: Path, tmp_path: Path) -> None:
+    said = run(
+        "verdict", "SYN000", "--from", DAY, "--to", DAY, "--format", "md", "--json", "--lake", lake, "--out", tmp_path
+    )
+    assert said.document == {"symbol": "SYN000", "files": [str(tmp_path / f"SYN000-{DAY}.md")]}
+    assert (tmp_path / f"SYN000-{DAY}.md").read_text("utf-8").startswith("# SYN000")
+
+
 def test_a_level_and_a_contract_of_ones_own(run: Run, lake: Path) -> None:
     said = run(
         "verdict", "SYN000", "--date", DAY, "--level", "their support=9999", "--contract", "SYN00020200117C00100000",

@@ -21,6 +21,7 @@ from flowbt.cli.console import (
     ToOption,
     day,
     decision_of,
+    emit,
     note,
     progress,
 )
@@ -77,16 +78,17 @@ def verdict(
         "settings": parse_settings(settings or []), "decision": decision_of(decision), "include_partial": include_partial,
         "levels": _prices(level or []), "contracts": contract or [], "follow": follow_up, "reports": reports,
     }  # fmt: skip
-    chosen = "json" if as_json else output
     if first is not None or last is not None:
         if date is not None or out is None:
             raise FlowbtError("a range of days goes into a folder: give --from and --to with --out DIR, without --date")
         documents = flow_reports(held, symbol.upper(), day(first), day(last), **asked)
         with progress("Reporting") as on_page:
-            written = write_reports(_counted(documents, on_page), out, chosen or "html")
+            written = write_reports(_counted(documents, on_page), out, output or "html")
         note(f"{len(written):,} files written, the first of them {written[0]}")
+        if as_json:
+            emit({"symbol": symbol.upper(), "files": written}, as_json, str)
         return
-    chosen = chosen or _format_of(out)
+    chosen = "json" if as_json else output or _format_of(out)
     rendered = render_report(flow_report(held, symbol.upper(), day(date), **asked), chosen)
     if out is None:
         typer.echo(rendered, nl=False)
