@@ -12,10 +12,9 @@ from typing import Any, Final
 
 from flowbt.errors import FlowbtError, UnknownNameError
 from flowbt.report.daily import flow_markdown, flow_text
+from flowbt.report.daily.drawing import get_ready, write_page
 from flowbt.report.daily.page import ALONE, Links, render_flow, render_index, summary
 from flowbt.report.daily.pictures import pictures
-from flowbt.report.page import Sketch
-from flowbt.report.svg import to_svg
 from flowbt.research.runs import to_json
 
 SUFFIXES: Final = {"text": "txt", "md": "md", "html": "html", "json": "json"}
@@ -88,13 +87,14 @@ def _pages(documents: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
     linked = _linked(documents, summaries)
     if (isinstance(documents, Sequence) and len(documents) <= FEW) or (os.cpu_count() or 1) < WORKERS:
         for document, links in linked:
-            _draw(document, links, folder)
+            write_page(document, links, folder / _name(document, "html"))
     else:
         # they get ready while the first documents are made
         with ProcessPoolExecutor(WORKERS, mp_context=get_context("spawn")) as workers:
-            waiting = deque(workers.submit(_get_ready) for _ in range(WORKERS))
+            waiting = deque(workers.submit(get_ready) for _ in range(WORKERS))
             for document, links in linked:
-                waiting.append(workers.submit(_draw, document, links, folder, pictures(document)))
+                path = folder / _name(document, "html")
+                waiting.append(workers.submit(write_page, document, links, path, pictures(document)))
                 if len(waiting) > AHEAD:
                     waiting.popleft().result()
             for drawn in waiting:
@@ -104,11 +104,6 @@ def _pages(documents: Iterable[Mapping[str, Any]], folder: Path) -> list[Path]:
     names = [_name(row, "html") for row in summaries]
     (folder / INDEX).write_text(render_index(summaries, names) + "\n", "utf-8")
     return [folder / INDEX, *(folder / name for name in names)]
-
-
-def _get_ready() -> None:
-    """Start what draws, in a process of its own: it takes a second."""
-    to_svg({"marks": []}, "", "")
 
 
 def _linked(
@@ -124,9 +119,3 @@ def _linked(
         held = document
     if held is not None:
         yield held, Links(before, "", INDEX)
-
-
-def _draw(
-    document: Mapping[str, Any], links: Links, folder: Path, sketches: Mapping[str, Sketch] | None = None
-) -> None:
-    (folder / _name(document, "html")).write_text(render_flow(document, links, sketches) + "\n", "utf-8")

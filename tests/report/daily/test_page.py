@@ -71,7 +71,7 @@ def test_the_answer_comes_first_and_then_the_parts_in_order() -> None:
     ]  # fmt: skip
     places = [page.index(piece) for piece in order]
     assert places == sorted(places)
-    assert page.count("<svg") == 6
+    assert page.count("<svg") == 5
     assert "<code>flowbt backtest strategies/option_play.py --symbols AAA</code>" in page
 
 

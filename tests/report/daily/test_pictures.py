@@ -13,7 +13,7 @@ def test_a_picture_is_drawn_for_desk_and_telephone_and_says_how_to_read_it(name:
     assert found.drawings.keys() == ({"either"} if found.half else {"wide", "narrow"})
     assert all(svg.startswith("<svg") for svg in found.drawings.values())
     assert found.note.endswith(".")
-    assert found.half == (name in {"gex_profile", "max_pain"})
+    assert found.half == (name != "oi_by_strike")
 
 
 @pytest.mark.parametrize("name", ["oi_by_strike", "history", "gex_profile", "max_pain"])

@@ -82,7 +82,7 @@ def open_interest_chart(rows: Sequence[Row], marks: Mapping[str, float | None], 
 def _open_interest(width: Width, lines: Sequence[str]) -> alt.LayerChart | alt.FacetChart:
     # what goes up and what goes down needs no legend, for which there is no room on a telephone
     colour = alt.Color("what:N", scale=_scale(SIDES), legend=None)
-    place = alt.X("low:Q", title="strike", scale=alt.Scale(nice=False, zero=False), axis=STRIKES)
+    place = alt.X("low:Q", title=None, scale=alt.Scale(nice=False, zero=False), axis=STRIKES)
     size = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=6, labelExpr="format(abs(datum.value), '~s')"))
     # the lines must be seen on them
     bars = alt.Chart(named("rows")).mark_bar(opacity=0.6)
@@ -142,7 +142,7 @@ def gamma_chart(profile: Sequence[Row], marks: Mapping[str, float | None], width
 
 
 def _gamma(width: Width, lines: Sequence[str]) -> alt.LayerChart | alt.FacetChart:
-    place = alt.X("at:Q", title="price of the underlying", scale=alt.Scale(zero=False, nice=False), axis=STRIKES)
+    place = alt.X("at:Q", title=None, scale=alt.Scale(zero=False, nice=False), axis=STRIKES)
     base = alt.Chart(named("rows"))
     unseen = alt.Chart(named("tips")).mark_rule(strokeWidth=9, opacity=0, color=COLOURS["muted"].light)
     return alt.layer(

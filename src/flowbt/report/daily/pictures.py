@@ -24,7 +24,7 @@ def picture(name: str, document: Document) -> Sketch | None:
     if name == "oi_by_strike":
         return sketch(
             "Open interest by strike",
-            "Calls upward, puts downward, all live expiries; walls are the strikes of the largest gamma.",
+            "By strike: calls upward, puts downward, all live expiries; walls are the strikes of the largest gamma.",
             lambda width: charts.open_interest_chart(drawn[name], marks, width),
         )
     if name == "history":
@@ -32,11 +32,12 @@ def picture(name: str, document: Document) -> Sketch | None:
             "Net premium and verdict",
             "Call less put premium of each session; the colour is that session's verdict.",
             lambda width: charts.premium_chart(drawn[name], width),
+            EITHER,
         )
     if name == "gex_profile":
         return sketch(
             "Gamma exposure over the price",
-            "USD per 1% move, were the price there; dealers assumed long calls and short puts.",
+            "USD per 1% move, were the price of the underlying there; dealers assumed long calls and short puts.",
             lambda width: charts.gamma_chart(drawn[name], marks, width),
             EITHER,
         )
