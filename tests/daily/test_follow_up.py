@@ -214,6 +214,14 @@ def test_without_a_later_bar_nothing_is_said_of_levels_and_path(make_day: MakeDa
     assert (found["sessions"], found["levels"], found["path"]) == (0, [], [])
 
 
+def test_pivots_of_a_session_are_not_followed_but_a_level_of_such_a_name_is(make_day: MakeDay, bars: Bars) -> None:
+    row = {"level": "S1 classic, today", "price": 95.0, "label": "support"}
+    labelled = [row | {"of": "chart"}, row | {"level": "pivot of mine", "of": "given"}]
+    document = {"watch": [], "levels": {"labelled": labelled}, "trade_ideas": []}
+    found = follow_up(make_day(bars=bars([100.0])), document, later(bars=bars([100.0, 96.0])))
+    assert [each["level"] for each in found["levels"]] == ["pivot of mine"]
+
+
 def test_the_path_is_from_the_day_s_close(make_day: MakeDay, bars: Bars) -> None:
     closes = [100.0, 101.0, 102.0, 95.0, 96.0, None, 110.0]
     document = {"watch": [], "levels": {"labelled": []}, "trade_ideas": []}

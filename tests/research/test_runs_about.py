@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from flowbt.lake import Lake
+from flowbt.research.evaluating import evaluate_signal
 from flowbt.research.runs import runs_about
 from flowbt.settings import flatten
 from flowbt.signals import FlowVerdict
@@ -32,7 +33,7 @@ def evaluated(tmp_path: Path, lake: Lake) -> Evaluated:
         folder.mkdir(parents=True)
         summary = {
             "signal": "flow_verdict", "decision": "close", "parameters": flatten(SIGNAL), "symbols": ["AAA", "IWM"],
-            "to": DAY.isoformat(), "answer": "Within luck.\n\nMore of it.",
+            "to": DAY.isoformat(), "prices_to": changes.get("to", DAY.isoformat()), "answer": "Within luck.\n\nMore of it.",
         }  # fmt: skip
         (folder / "summary.json").write_text(json.dumps(summary | changes), "utf-8")
         (folder / "manifest.json").write_text(json.dumps({"lake": where or lake.where}), "utf-8")
@@ -68,6 +69,8 @@ def test_the_newest_comes_first_by_what_it_saw(evaluated: Evaluated, told: Told)
     "changes",
     [
         {"to": "2026-04-09"},
+        {"prices_to": "2026-04-09"},
+        {"prices_to": None},
         {"to": None},
         {"signal": "max_pain_gravity"},
         {"decision": "pre_open"},
@@ -106,3 +109,13 @@ def test_without_reports_there_is_nothing_to_tell(told: Told, evaluated: Evaluat
     evaluated()
     assert told(symbol="SPY") == []
     assert told(decision="pre_open") == []
+
+
+def test_an_evaluation_says_how_far_it_saw_prices_beyond_its_last_verdict(
+    chain: Callable[..., Any], bars: Callable[..., Any], store: Callable[..., Lake], days: Any
+) -> None:
+    columns = {"call_volume": 5, "put_volume": 5, "call_last": 1.0, "put_last": 1.0, "call_open_interest": 5}
+    rows = [chain({100: columns | {"put_open_interest": 5 + place % 7}}, day=days[place]) for place in range(30)]
+    held = store(*rows, bars=bars([100.0 + place % 3 for place in range(40)]))
+    found = evaluate_signal(held, SIGNAL, symbols=["AAA"], horizons=[1], last=days[29])
+    assert (found["to"], found["prices_to"]) == (days[29], days[39])

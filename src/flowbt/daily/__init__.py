@@ -3,8 +3,8 @@
 1. `day.py` computes all that is asked of a symbol's days in few passes over the lake, and hands out one `Day` after the other.
 2. Each theme is a file with plain functions from a `Day` to documents: `contracts` (notable ones, additions), `positioning`,
    `levels`, `discounted` (what is left out of the flow, and why), `watch` (predicates about the next sessions), `ideas`
-   (the plans of the shipped strategies) with `legs` (what their options cost), `warnings`, `record` (how often the same was right before) and
-   `pictures` (what is drawn).
+   (the plans of the shipped strategies) with `legs` (what their options cost), `record` (how often the same was right before),
+   `warnings`, `prints` (the tape) and `pictures` (what is drawn).
 3. `follow_up.py` looks at the sessions after a day, and is the only one here that does.
 
 `flowbt.report.daily` puts the facts into words, tables and pictures; `flowbt.research.verdict` composes both.

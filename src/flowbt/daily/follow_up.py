@@ -158,7 +158,8 @@ def _levels(levels: Sequence[Mapping[str, Any]], after: pl.DataFrame) -> list[di
     if not after.height:
         return []
     # pivots are made for a single session
-    lasting = [row for row in levels if not any(row["level"].startswith(name) for name in PIVOT_NAMES.values())]
+    pivots = tuple(PIVOT_NAMES.values())
+    lasting = [row for row in levels if row["of"] != "chart" or not row["level"].startswith(pivots)]
     above = [row for row in lasting if row["label"] == "resistance"][-LEVELS:]
     below = [row for row in lasting if row["label"] == "support"][:LEVELS]
     found = []

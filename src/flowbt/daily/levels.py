@@ -1,10 +1,12 @@
 """Prices that are watched, each labelled by where it stands: below the spot it supports, above it resists, whatever it is called."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 import polars as pl
 
+from flowbt.calendar import weekly_expiries
 from flowbt.daily.day import Day
 from flowbt.daily.names import FLOORS, FRIDAY, LEVELS, PIVOT_KINDS
 from flowbt.metrics.technical import label_level
@@ -102,9 +104,7 @@ def peaks(day: Day) -> dict[str, Any]:
     }
 
 
-def friday_of(day: Day) -> Any:
+def friday_of(day: Day) -> date | None:
     """This Friday's expiry, if any contract of it is listed."""
-    from flowbt.calendar import weekly_expiries  # noqa: PLC0415
-
     friday = weekly_expiries(day.date, 1)[0]
     return friday if friday in day.contracts["expiration"] else None

@@ -2,7 +2,7 @@
 
     follow_through  open interest of a contract that traded: kept as positions, or closed again
     renewed         trading against the day's lean, beyond the expected move, that turns the put/call ratio
-    level           a close beyond the nearest support or resistance, or beyond zero gamma
+    level           a close beyond the nearest of the levels watched on either side, or beyond zero gamma
     verdict         the same verdict again
 
 Open interest of a close is published before the next open, and a verdict that is decided then waits for it; all else is

@@ -87,6 +87,7 @@ def evaluate_signal(
         "symbols": wanted,
         "from": verdicts["date"].min(),
         "to": verdicts["date"].max(),
+        "prices_to": bars["date"].max(),
         "sessions": judged["date"].n_unique(),
         "decision": decision,
         "entry": entry,

@@ -72,7 +72,8 @@ def runs_about(
             and isinstance(symbols, list)
             and symbol in symbols
         ):
-            last = str(document.get("to"))
+            # what followed its last verdicts, it has seen as far as there were prices
+            last = max(str(document.get("to")), str(document.get("prices_to")))
             if last <= day.isoformat():
                 found.append((last, path.parent.name, document["answer"].partition("\n")[0]))
     return [{"run": run, "answer": answer} for _, run, answer in sorted(found, reverse=True)]
