@@ -38,6 +38,16 @@ def test_a_jump_tells_both_prices_and_silences_what_was_added(
     assert (held["comparable"], held["put_additions"], held["hedging"]["reading"]) == (False, [], None)
 
 
+@pytest.mark.parametrize(
+    ("before", "told"), [((200.0, 201.0), [201.0, 100.0]), ((210.0, 101.0), [210.0, 101.0]), ((), [])]
+)
+def test_the_jump_is_the_larger_of_the_last_two_moves(
+    before: tuple[float, ...], told: list[float], make_day: MakeDay, sound: dict[str, Any]
+) -> None:
+    day = make_day(has_jumped=True, earlier=[{"spot": spot} for spot in before], **sound)
+    assert warnings(day)[0]["spots"] == told
+
+
 @pytest.mark.parametrize(("added", "expected"), [(60, []), (61, ["relisted"])])
 def test_more_than_half_of_all_added_is_a_new_list(
     added: int, expected: list[str], make_day: MakeDay, sound: dict[str, Any]

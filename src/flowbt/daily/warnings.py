@@ -1,5 +1,7 @@
 """What makes a day's numbers less than they seem: jumps, missing inputs, gamma that is hardly known."""
 
+from itertools import pairwise
+from math import log
 from typing import Any, Final
 
 from flowbt.daily.day import Day
@@ -14,8 +16,10 @@ def warnings(day: Day) -> list[dict[str, Any]]:
     today = day.today
     found: list[dict[str, Any]] = []
     if day.has_jumped:
-        spots = day.history["spot"].drop_nulls().tail(3).to_list()
-        found.append({"kind": "jump", "spots": spots})
+        # on the day or in the session before: the larger of the last two moves
+        moves = pairwise(day.history["spot"].drop_nulls().tail(3).to_list())
+        spots = max(moves, key=lambda move: abs(log(move[1] / move[0])), default=())
+        found.append({"kind": "jump", "spots": list(spots)})
     elif not is_comparable(day):
         changes = {f"{side}_oi_change": today[f"{side}_oi_change"] for side in ("call", "put")}
         found.append({"kind": "relisted", **changes})
