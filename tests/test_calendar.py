@@ -9,6 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowbt.calendar import (
+    closing_time,
     is_session,
     monthly_expiry,
     next_session,
@@ -32,6 +33,34 @@ def oracle() -> list[date]:
 
 def test_sessions_of_new_york(oracle: list[date]) -> None:
     assert sessions(date(2000, 1, 1), date(2026, 12, 31)) == oracle
+
+
+def test_weekday_sessions_of_mumbai() -> None:
+    with warnings.catch_warnings(action="ignore"):
+        calendar = exchange_calendars.get_calendar("XBOM", start="2015-01-01", end="2026-12-31")
+    weekdays = [day for day in sessions(date(2015, 1, 1), date(2026, 12, 31), "XNSE") if day.weekday() < 5]
+    assert weekdays == [stamp.date() for stamp in calendar.sessions]
+
+
+def test_a_budget_on_a_weekend_is_a_session_of_mumbai() -> None:
+    assert previous_session(date(2025, 2, 3), "XNSE") == date(2025, 2, 1)
+
+
+def test_why_mumbai_was_closed() -> None:
+    assert why_closed(date(2024, 5, 20), "XNSE") == "General election"
+
+
+def test_an_options_exchange_keeps_the_days_of_new_york() -> None:
+    assert sessions(date(2026, 1, 1), date(2026, 12, 31), "XCBO") == sessions(date(2026, 1, 1), date(2026, 12, 31))
+    assert closing_time(date(2025, 11, 28), "XCBO") == closing_time(date(2025, 11, 28))
+
+
+@pytest.mark.parametrize(
+    ("year", "month", "expiry"),
+    [(2019, 1, date(2019, 1, 31)), (2025, 9, date(2025, 9, 30)), (2025, 12, date(2025, 12, 30))],
+)
+def test_monthly_expiry_in_mumbai(year: int, month: int, expiry: date) -> None:
+    assert monthly_expiry(year, month, "XNSE") == expiry
 
 
 def test_a_day_is_a_session_or_not(oracle: list[date]) -> None:

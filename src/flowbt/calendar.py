@@ -1,76 +1,75 @@
 """Sessions and expiries of an exchange.
 
-Sessions are the weekdays that are no holiday of the exchange (`holidays` knows XNYS, XNSE and some 40 others). Listed
-expiries are read from the chains, never generated; `weekly_expiries` and `monthly_expiry` serve the synthetic market.
+Sessions are the weekdays that are not a holiday of the exchange (`holidays` has XNYS, XNSE and some 40 others), with the
+corrections of `flowbt.exchanges`. Listed expiries are read from the chains, never generated (`flowbt.expiries`);
+`weekly_expiries` and `monthly_expiry` are the standard dates.
 """
 
 from bisect import bisect_left, bisect_right
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo
 
 import holidays
 
 from flowbt.errors import FlowbtError
+from flowbt.exchanges import CORRECTIONS, DEFAULT_EXCHANGE, NO_CORRECTIONS, SAME_DAYS, Corrections, hours_of
 
-DEFAULT_EXCHANGE = "XNYS"
-_HOURS = {
-    "XNYS": (ZoneInfo("America/New_York"), time(9, 30), time(16), time(13)),
-    "XNSE": (ZoneInfo("Asia/Kolkata"), time(9, 15), time(15, 30), time(15, 30)),
-}
-"""Where the exchange is, when it opens, when it closes, and when on a half day."""
+TUESDAY, THURSDAY, FRIDAY = 1, 3, 4
+
+
+def _corrections(exchange: str) -> Corrections:
+    return CORRECTIONS.get(exchange, NO_CORRECTIONS)
 
 
 @cache
 def _closures(exchange: str, year: int) -> holidays.HolidayBase:
     try:
-        return holidays.financial_holidays(exchange, years=year)
+        return holidays.financial_holidays(SAME_DAYS.get(exchange, exchange), years=year)
     except NotImplementedError:
         raise FlowbtError(f"no calendar for exchange '{exchange}': name it by its MIC, as in XNYS or XNSE") from None
 
 
 @cache
 def _sessions_of_year(exchange: str, year: int) -> tuple[date, ...]:
-    closed = _closures(exchange, year)
     days = (date(year, 1, 1) + timedelta(offset) for offset in range(366))
-    return tuple(day for day in days if day.year == year and day.weekday() < 5 and day not in closed)
+    return tuple(day for day in days if day.year == year and is_session(day, exchange))
 
 
 def is_session(day: date, exchange: str = DEFAULT_EXCHANGE) -> bool:
     """Whether the exchange trades on the day."""
-    return day.weekday() < 5 and day not in _closures(exchange, day.year)
+    corrections = _corrections(exchange)
+    if day in corrections.opened:
+        return True
+    return day.weekday() < 5 and day not in _closures(exchange, day.year) and day not in corrections.closed
 
 
 @cache
 def _half_days(exchange: str, year: int) -> frozenset[date]:
     try:
-        return frozenset(holidays.financial_holidays(exchange, years=year, categories=("half_day",)))
+        return frozenset(
+            holidays.financial_holidays(SAME_DAYS.get(exchange, exchange), years=year, categories=("half_day",))
+        )
     except ValueError:
         return frozenset()
 
 
 def closing_time(day: date, exchange: str = DEFAULT_EXCHANGE) -> datetime:
     """When the exchange closes on a day, in UTC; half days (in New York, 13:00) are known from the calendar."""
-    zone, _, close, early = _hours(exchange)
-    local = early if day in _half_days(exchange, day.year) else close
-    return datetime.combine(day, local, zone).astimezone(UTC)
+    hours = hours_of(exchange)
+    local = hours.closes_early if day in _half_days(exchange, day.year) else hours.closes
+    return datetime.combine(day, local, hours.zone).astimezone(UTC)
 
 
 def opening_time(day: date, exchange: str = DEFAULT_EXCHANGE) -> datetime:
     """When the exchange opens on a day, in UTC."""
-    zone, local, _, _ = _hours(exchange)
-    return datetime.combine(day, local, zone).astimezone(UTC)
-
-
-def _hours(exchange: str) -> tuple[ZoneInfo, time, time, time]:
-    if exchange not in _HOURS:
-        raise FlowbtError(f"the hours of exchange '{exchange}' are not known, those of {', '.join(_HOURS)} are")
-    return _HOURS[exchange]
+    hours = hours_of(exchange)
+    return datetime.combine(day, hours.opens, hours.zone).astimezone(UTC)
 
 
 def why_closed(day: date, exchange: str = DEFAULT_EXCHANGE) -> str:
     """The name of the holiday, or of the weekend day, on which the exchange is closed."""
-    return str(_closures(exchange, day.year).get(day) or day.strftime("%A"))
+    holiday = _corrections(exchange).closed.get(day) or _closures(exchange, day.year).get(day)
+    return str(holiday or day.strftime("%A"))
 
 
 def sessions(first: date, last: date, exchange: str = DEFAULT_EXCHANGE) -> list[date]:
@@ -105,15 +104,23 @@ def next_session(day: date, exchange: str = DEFAULT_EXCHANGE) -> date:
 
 
 def monthly_expiry(year: int, month: int, exchange: str = DEFAULT_EXCHANGE) -> date:
-    """The third Friday of the month, or the session before it where that Friday is a holiday."""
-    first = date(year, month, 1)
-    third_friday = first + timedelta(days=(4 - first.weekday()) % 7 + 14)
-    return third_friday if is_session(third_friday, exchange) else previous_session(third_friday, exchange)
+    """The standard monthly expiry, or the session before it where that day is a holiday.
+
+    It is the third Friday, and in India (NSE) the last Thursday of the month, from September 2025 the last Tuesday.
+    """
+    if exchange == "XNSE":
+        weekday = THURSDAY if (year, month) < (2025, 9) else TUESDAY
+        following = date(year + month // 12, month % 12 + 1, 1)
+        standard = following - timedelta(days=(following.weekday() - weekday - 1) % 7 + 1)
+    else:
+        first = date(year, month, 1)
+        standard = first + timedelta(days=(FRIDAY - first.weekday()) % 7 + 14)
+    return standard if is_session(standard, exchange) else previous_session(standard, exchange)
 
 
 def weekly_expiries(after: date, count: int, exchange: str = DEFAULT_EXCHANGE) -> list[date]:
     """The next `count` Friday expiries after a day, each moved to the session before where that Friday is a holiday."""
-    friday = after + timedelta(days=(4 - after.weekday()) % 7)
+    friday = after + timedelta(days=(FRIDAY - after.weekday()) % 7)
     found: list[date] = []
     while len(found) < count:
         expiry = friday if is_session(friday, exchange) else previous_session(friday, exchange)

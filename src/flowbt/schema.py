@@ -154,6 +154,9 @@ given for all metrics that have a parameter of that name, as in `rate=0.05`; `nu
 (0), a date in days since 1970; `text`: that of a name, or a list as JSON; `dtype`: of the value when computed; `definition`
 and `data` tell what it was computed by and from, so that a change of either is noticed."""
 
+SYMBOL_ROWS: Final[dict[str, pl.DataType]] = {"symbol": pl.String(), "exchange": pl.String()}
+"""The table `symbols`: what the lake remembers of a symbol. `exchange` is the MIC of the exchange whose sessions its days are."""
+
 SNAPSHOT_KEY: Final = ("symbol", "date")
 STRIKE_KEY: Final = tuple(KEY_COLUMNS)
 CONTRACT_KEY: Final = (*KEY_COLUMNS, "option_type")

@@ -73,10 +73,10 @@ def _wanted(
     table: Table, files: Sequence[DataFile], symbols: Sequence[str] | None, first: date | None, last: date | None
 ) -> tuple[list[pl.Expr], list[DataFile]]:
     found, wanted = list(files), []
-    if (symbols is not None or first or last) and "symbol" not in table.columns:
-        raise FlowbtError(
-            f"table '{table.name}' has no symbols and days to choose from: leave out --symbols, --from and --to"
-        )
+    if symbols is not None and "symbol" not in table.columns:
+        raise FlowbtError(f"table '{table.name}' has no symbols to choose from: leave out --symbols")
+    if (first or last) and "date" not in table.columns:
+        raise FlowbtError(f"table '{table.name}' has no days to choose from: leave out --from and --to")
     if symbols is not None:
         found = within(found, {"symbol": symbols})
         wanted.append(pl.col("symbol").is_in(list(symbols)))

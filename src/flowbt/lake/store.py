@@ -9,12 +9,13 @@ from typing import Any
 import polars as pl
 
 from flowbt.errors import LakeError, UnknownNameError
+from flowbt.exchanges import DEFAULT_EXCHANGE
 from flowbt.lake.added import adjusted_contracts, as_stored
 from flowbt.lake.entry import DataFile
 from flowbt.lake.flags import snapshot_flags
 from flowbt.lake.ledger import AsOf, Ledger
 from flowbt.lake.read import collect, reaches, scan, within
-from flowbt.lake.tables import ACTIONS, CHAINS, METRICS, PRICES, QUARANTINE, TAPE, UNIT, Table
+from flowbt.lake.tables import ACTIONS, CHAINS, METRICS, PRICES, QUARANTINE, SYMBOLS, TAPE, UNIT, Table
 from flowbt.lake.write import append_missing, replace_rows, write_units
 from flowbt.schema import (
     PRINTS,
@@ -148,6 +149,28 @@ class Lake:
         if rows.height:
             replace_rows(self.ledger.to_write(METRICS), rows, ("symbol", "date", "metric", "parameters"))
 
+    def write_exchanges(self, exchanges: Mapping[str, str]) -> None:
+        """Remember the exchange (a MIC) of each symbol; what is remembered already is not written again."""
+        known = self._exchanges
+        new = {symbol: exchange for symbol, exchange in exchanges.items() if known.get(symbol) != exchange}
+        if new:
+            rows = pl.DataFrame({"symbol": list(new), "exchange": list(new.values())}, schema=SYMBOLS.columns)
+            replace_rows(self.ledger.to_write(SYMBOLS), rows, ("symbol",))
+            self.__dict__.pop("_exchanges", None)
+
+    def exchanges(self, symbols: Iterable[str]) -> dict[str, str]:
+        """The exchange of each symbol, as a MIC: the one the lake remembers, else New York (`XNYS`)."""
+        known = self._exchanges
+        return {symbol: known.get(symbol, DEFAULT_EXCHANGE) for symbol in symbols}
+
+    def remembered_exchanges(self) -> dict[str, str]:
+        """The symbols whose exchange is on file, with it."""
+        return dict(self._exchanges)
+
+    @cached_property
+    def _exchanges(self) -> dict[str, str]:
+        return {str(symbol): str(exchange) for symbol, exchange in self._all_of(SYMBOLS, None).iter_rows()}
+
     def versions(self) -> dict[str, int]:
         """The number of each table's newest commit; a table never written is left out."""
         return self.ledger.versions()
@@ -232,8 +255,8 @@ class Lake:
 
     def forget(self) -> None:
         """See what was written since, by this lake or another; a lake stays at the version at which it was first read."""
-        self.__dict__.pop("_chains", None)
-        self.__dict__.pop("_tape", None)
+        for seen in ("_chains", "_tape", "_exchanges"):
+            self.__dict__.pop(seen, None)
 
     def symbols(self) -> list[str]:
         """The symbols that have chains, in order."""

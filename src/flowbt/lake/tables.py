@@ -18,6 +18,7 @@ from flowbt.schema import (
     STORED_ORDER,
     STORED_PRINTS,
     STRIKE_ROWS,
+    SYMBOL_ROWS,
 )
 
 UNIT: Final = list(SNAPSHOT_KEY)
@@ -62,7 +63,9 @@ QUARANTINE: Final = Table("quarantine", _QUARANTINE, ("file", "row"), content=tu
 """Rows that were not kept: where they came from (rows are counted from 1 below the header), the code why, the codes of all
 their cells, and what they said as JSON."""
 
-TABLES: Final = {table.name: table for table in (CHAINS, PRICES, ACTIONS, TAPE, METRICS, QUARANTINE)}
+SYMBOLS: Final = Table("symbols", SYMBOL_ROWS, ("symbol",), content=tuple(SYMBOL_ROWS), ranges=("symbol",))
+
+TABLES: Final = {table.name: table for table in (CHAINS, PRICES, ACTIONS, TAPE, METRICS, SYMBOLS, QUARANTINE)}
 
 
 def require_columns(rows: pl.DataFrame, columns: Mapping[str, pl.DataType], table: str) -> None:

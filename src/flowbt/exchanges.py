@@ -1,0 +1,99 @@
+"""Exchanges by their MIC: which holidays they keep, where they are, and when they open and close.
+
+The `holidays` package supplies the holidays; `CORRECTIONS` holds the days on which it differs from what the exchange
+published. The options exchanges of the United States, and the listing venues of their underlyings, keep the days of New York.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Final
+from zoneinfo import ZoneInfo
+
+from flowbt.errors import UnknownNameError
+
+DEFAULT_EXCHANGE: Final = "XNYS"
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Local trading hours: open, close, and the close on a half day."""
+
+    zone: ZoneInfo
+    opens: time
+    closes: time
+    closes_early: time
+
+
+@dataclass(frozen=True)
+class Corrections:
+    """Days on which an exchange differs from its published holidays.
+
+    Attributes:
+        closed: days without trading, with the reason.
+        opened: full sessions on a weekend or on a supposed holiday.
+    """
+
+    closed: Mapping[date, str] = field(default_factory=dict)
+    opened: frozenset[date] = frozenset()
+
+
+_NEW_YORK = Hours(ZoneInfo("America/New_York"), time(9, 30), time(16), time(13))
+_MUMBAI = Hours(ZoneInfo("Asia/Kolkata"), time(9, 15), time(15, 30), time(15, 30))
+HOURS: Final[Mapping[str, Hours]] = {
+    "XNYS": _NEW_YORK,
+    "XNSE": _MUMBAI,
+    "XBOM": _MUMBAI,
+    "XTSE": Hours(ZoneInfo("America/Toronto"), time(9, 30), time(16), time(13)),
+    "XLON": Hours(ZoneInfo("Europe/London"), time(8), time(16, 30), time(12, 30)),
+    "XETR": Hours(ZoneInfo("Europe/Berlin"), time(9), time(17, 30), time(14)),
+    "XHKG": Hours(ZoneInfo("Asia/Hong_Kong"), time(9, 30), time(16), time(12)),
+    "XJPX": Hours(ZoneInfo("Asia/Tokyo"), time(9), time(15, 30), time(15, 30)),
+    "XASX": Hours(ZoneInfo("Australia/Sydney"), time(10), time(16), time(14, 10)),
+}
+"""The hours of shares; options may trade a quarter of an hour longer."""
+
+SAME_DAYS: Final[Mapping[str, str]] = {
+    **dict.fromkeys(("XNAS", "ARCX", "XASE", "BATS", "XCBO", "XCBF", "XISX", "XPHL", "OPRA"), "XNYS"),
+    "XTKS": "XJPX",
+}
+"""Exchanges that keep the sessions and hours of another one."""
+
+_INDIA = Corrections(
+    closed={
+        date(2019, 4, 29): "General election",
+        date(2019, 10, 21): "State election",
+        date(2023, 6, 29): "Eid al-Adha",
+        date(2024, 1, 22): "Special holiday",
+        date(2024, 5, 20): "General election",
+        date(2024, 11, 20): "State election",
+        date(2026, 1, 15): "Municipal election",
+    },
+    opened=frozenset(
+        {
+            date(2015, 10, 23),  # Ashura was a Saturday
+            date(2023, 6, 28),  # Eid al-Adha was moved to the 29th
+            # the budget was presented on a weekend, with full sessions
+            date(2015, 2, 28),
+            date(2020, 2, 1),
+            date(2025, 2, 1),
+            date(2026, 2, 1),
+        }
+    ),
+)
+CORRECTIONS: Final[Mapping[str, Corrections]] = {"XNSE": _INDIA, "XBOM": _INDIA}
+NO_CORRECTIONS: Final = Corrections()
+
+
+def hours_of(exchange: str) -> Hours:
+    """The trading hours of an exchange.
+
+    Raises:
+        UnknownNameError: they are not on file.
+    """
+    known = SAME_DAYS.get(exchange, exchange)
+    if known not in HOURS:
+        raise UnknownNameError(
+            "exchange", exchange, [*HOURS, *SAME_DAYS], hint=f"trading hours are on file for {', '.join(HOURS)}"
+        )
+    return HOURS[known]
