@@ -18,8 +18,9 @@ from flowbt.backtest.grid import BarGrid, lay_out
 from flowbt.backtest.measures import closed, hit_rate, mean_trade, measure_account
 from flowbt.backtest.plan_rows import to_plan_rows
 from flowbt.backtest.portfolio import Account, trade_together
-from flowbt.calendar import DEFAULT_EXCHANGE, previous_session, shift_session
+from flowbt.calendar import previous_session, shift_session
 from flowbt.errors import FlowbtError
+from flowbt.exchanges import DEFAULT_EXCHANGE
 from flowbt.schema import TRADES, conform
 
 NOT_TRADED = {

@@ -16,8 +16,8 @@ from typing import Literal
 
 import polars as pl
 
-from flowbt.calendar import DEFAULT_EXCHANGE
 from flowbt.errors import FlowbtError
+from flowbt.exchanges import DEFAULT_EXCHANGE
 from flowbt.lake.reading import Shape
 from flowbt.lake.reading.names import lacking
 from flowbt.schema import SIDES
