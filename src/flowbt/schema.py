@@ -154,6 +154,11 @@ given for all metrics that have a parameter of that name, as in `rate=0.05`; `nu
 (0), a date in days since 1970; `text`: that of a name, or a list as JSON; `dtype`: of the value when computed; `definition`
 and `data` tell what it was computed by and from, so that a change of either is noticed."""
 
+SPOT_SOURCE: Final = "underlying_price_source"
+SEEN_ROWS: Final[dict[str, pl.DataType]] = {**STRIKE_ROWS, SPOT_SOURCE: pl.String()}
+"""Strike rows as metrics see them: `underlying_price` is filled in where the source gives none (`flowbt.metrics.spot`), and
+`underlying_price_source` is `chain`, `bar` or `parity`, null where no price is known."""
+
 SYMBOL_ROWS: Final[dict[str, pl.DataType]] = {"symbol": pl.String(), "exchange": pl.String()}
 """The table `symbols`: what the lake remembers of a symbol. `exchange` is the MIC of the exchange whose sessions its days are."""
 

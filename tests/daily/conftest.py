@@ -67,7 +67,9 @@ def make_day() -> MakeDay:
         **today: Any,
     ) -> Day:
         unknown = {"symbol": "AAA"} | dict.fromkeys((*names.OF_HISTORY, "score", "verdict", "low"))
-        history = [{**unknown, **row} for row in (*earlier, {"date": day, "spot": 100.0, **today})]
+        history = [
+            {**unknown, **row} for row in (*earlier, {"date": day, "spot": 100.0, "spot_source": "chain", **today})
+        ]
         of_day = [{**row, "date": day, "dte": (row["expiration"] - day).days} for row in contracts]
         return Day(
             symbol="AAA",

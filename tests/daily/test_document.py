@@ -269,11 +269,20 @@ def test_one_session_without_bars_and_open_interest(chain: Chain, store: Store, 
 
 def test_without_a_spot(chain: Chain, store: Store, days: Sequence[date], bars: Bars) -> None:
     chains = bare(chain, days, 2, spot=None, call_last=1.0, call_open_interest=9)
-    found = flow_report(store(*chains, bars=bars([100.0, 101.0])), "AAA", follow=True)
-    assert (found["spot"], found["close"], found["change"]) == (None, 101.0, pytest.approx(0.01))
+    found = flow_report(store(*chains, bars=bars([100.0])), "AAA", follow=True)
+    assert (found["spot"], found["spot_source"], found["close"]) == (None, None, None)
     assert found["notable"][0]["distance"] is None
     assert {row["label"] for row in found["levels"]["labelled"]} == {None}
     assert [idea["active"] for idea in found["trade_ideas"]] == [False] * 5
+
+
+def test_the_close_stands_in_for_a_spot_that_the_chain_lacks(
+    chain: Chain, store: Store, days: Sequence[date], bars: Bars
+) -> None:
+    chains = bare(chain, days, 2, spot=None, call_last=1.0, call_open_interest=9)
+    found = flow_report(store(*chains, bars=bars([100.0, 101.0])), "AAA")
+    assert (found["spot"], found["spot_source"], found["close"]) == (101.0, "bar", 101.0)
+    assert "spot_from_bar" in {row["kind"] for row in found["warnings"]}
 
 
 def test_without_the_session_before_nothing_is_said_to_be_added(

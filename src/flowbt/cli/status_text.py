@@ -50,6 +50,16 @@ def _open_interest(row: Mapping[str, Any]) -> str:
     return f"open interest {said} (detected: {'the same' if declared == detected is not None else found})"
 
 
+def _spot(row: Mapping[str, Any]) -> str:
+    words = {
+        "chain": "from the chain",
+        "bar": "the close of the price bar",
+        "parity": "implied by put-call parity",
+        "unknown": "unknown (`flowbt ingest ohlcv` adds price bars)",
+    }
+    return "spot: " + ", ".join(f"{words[source]} on {days:,} days" for source, days in row["spot"].items() if days)
+
+
 def _oddities(row: Mapping[str, Any]) -> list[str]:
     lines = []
     if row["oi_lag_contradicted"]:
@@ -63,6 +73,8 @@ def _oddities(row: Mapping[str, Any]) -> list[str]:
             else f"a split of {jump['split']:g} for 1 is on file"
         )
         lines.append(f"{jump['date']}: the underlying went from {jump['from']:,.2f} to {jump['to']:,.2f}; {why}")
+    if row["spot"]["chain"] < row["sessions"]:
+        lines.append(_spot(row))
     if row["partial_days"]:
         lines.append(f"partial days, left out unless asked for: {_days(row['partial_days'])}")
     if row["stale_open_interest"]:

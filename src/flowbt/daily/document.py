@@ -78,6 +78,7 @@ def facts(day: Day, subject: Subject, record: Record) -> dict[str, Any]:
         "symbol": day.symbol,
         "date": day.date,
         "spot": day.spot,
+        "spot_source": today["spot_source"],
         "spot_time": day.quote_time,
         "close": day.bar.get("close"),
         "change": _change(day),

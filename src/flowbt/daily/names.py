@@ -51,6 +51,7 @@ DISCOUNTED: Final = (
 )  # fmt: skip
 OTHERS: Final = (
     "spot",
+    "spot_source",
     "nearest_expiration",
     "max_pain",
     "max_pain_gap",

@@ -12,7 +12,7 @@ COVERED: Final = 0.9
 
 
 def warnings(day: Day) -> list[dict[str, Any]]:
-    """Facts under a `kind` each: `jump, relisted, no_spot, no_bar, coverage`."""
+    """Facts under a `kind` each: `jump, relisted, no_spot, spot_from_bar, spot_from_parity, no_bar, coverage`."""
     today = day.today
     found: list[dict[str, Any]] = []
     if day.has_jumped:
@@ -25,6 +25,8 @@ def warnings(day: Day) -> list[dict[str, Any]]:
         found.append({"kind": "relisted", **changes})
     if day.spot is None:
         found.append({"kind": "no_spot"})
+    elif today["spot_source"] != "chain":
+        found.append({"kind": f"spot_from_{today['spot_source']}"})
     if not day.bar:
         found.append({"kind": "no_bar", "bars": day.bars.height})
     coverage = today["gex_coverage"]

@@ -20,6 +20,7 @@ from flowbt.lake.write import append_missing, replace_rows, write_units
 from flowbt.schema import (
     PRINTS,
     SNAPSHOT_KEY,
+    SPOT_SOURCE,
     STORED_ORDER,
     STRIKE_KEY,
     STRIKE_ROWS,
@@ -210,7 +211,8 @@ class Lake:
     def snapshots(self, symbols: Sequence[str] | None = None) -> pl.DataFrame:
         """Which snapshots there are, by symbol and date, and what is odd of them by those before (`flowbt.lake.flags`).
 
-        Columns `symbol, date, strikes` (rows), `snapshot_hash, underlying_price, partial_day, price_jump`.
+        Columns `symbol, date, strikes` (rows), `snapshot_hash, underlying_price, underlying_price_source, partial_day,
+        price_jump`. The price is the chain's own (`chain`), or where it has none the close of the day's bar (`bar`).
         """
         facts = {
             "strikes": pl.len().cast(pl.Int64),
@@ -218,7 +220,26 @@ class Lake:
             "underlying_price": pl.col("underlying_price").first(),
         }
         found = self._per_unit(CHAINS, self._chains, facts, symbols)
-        return snapshot_flags(found.with_columns(pl.col("underlying_price").cast(pl.Float64)))
+        return snapshot_flags(self._with_closes(found.with_columns(pl.col("underlying_price").cast(pl.Float64))))
+
+    def _with_closes(self, snapshots: pl.DataFrame) -> pl.DataFrame:
+        """Snapshots with the close of the day's bar where the chain has no price of the underlying."""
+        own = pl.when(pl.col("underlying_price").is_not_null()).then(pl.lit("chain")).alias(SPOT_SOURCE)
+        snapshots = snapshots.with_columns(own)
+        lacking = snapshots.filter(pl.col(SPOT_SOURCE).is_null())["symbol"].unique().to_list()
+        if not lacking:
+            return snapshots
+        closes = self.bars(lacking).select(*SNAPSHOT_KEY, pl.col("close").alias("_close"))
+        return (
+            snapshots.join(closes, on=SNAPSHOT_KEY, how="left", maintain_order="left")
+            .with_columns(
+                pl.coalesce("underlying_price", "_close").alias("underlying_price"),
+                pl.coalesce(SPOT_SOURCE, pl.when(pl.col("_close").is_not_null()).then(pl.lit("bar"))).alias(
+                    SPOT_SOURCE
+                ),
+            )
+            .drop("_close")
+        )
 
     def contents(self) -> pl.DataFrame:
         """What the snapshots hold: `symbol, date, contracts, adjusted, oi_lag, stale_open_interest`, by symbol and date.

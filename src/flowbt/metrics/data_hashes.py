@@ -2,7 +2,7 @@
 
 Beside the day's own snapshot these are its neighbours, as far as they were looked at: the session before for `prior`, and
 those from which the open interest known at the decision was taken (`flowbt.metrics.decision`). The symbol's splits count as
-part of every day.
+part of every day, and so does the close of the day's bar where the chain has no price of the underlying.
 """
 
 from datetime import date
@@ -13,7 +13,7 @@ import polars as pl
 from flowbt.calendar import next_session, previous_session
 from flowbt.metrics.decision import LAG
 from flowbt.metrics.view import View
-from flowbt.schema import SNAPSHOT_KEY
+from flowbt.schema import SNAPSHOT_KEY, SPOT_SOURCE
 
 TIMES: Final = {"day": 1, "before": 2, "tape": 3, "known": 5, "opening": 7, "earlier": 11}
 """So that the hashes of data that change places do not add up to the same."""
@@ -47,8 +47,9 @@ def data_hashes(view: View, days: pl.DataFrame, snapshots: pl.DataFrame, tape: p
         known, earlier = pl.when("any_lags").then(following), at_close
     splits = view.splits.group_by("symbol").agg(pl.col("date").to_physical().sum().cast(pl.Int64).alias("splits"))
     at = at.join(splits, on="symbol", how="left")
+    at = at.join(_closes(view, at), on=SNAPSHOT_KEY, how="left")
     found = {
-        "day": pl.col("snapshot_hash") + pl.col("splits").fill_null(0),
+        "day": pl.col("snapshot_hash") + pl.col("splits").fill_null(0) + pl.col("close").fill_null(0),
         "before": pl.col("looked_at"),
         "tape": pl.col("tape"),
         "known": known,
@@ -56,6 +57,14 @@ def data_hashes(view: View, days: pl.DataFrame, snapshots: pl.DataFrame, tape: p
         "earlier": earlier,
     }
     return at.select(*SNAPSHOT_KEY, *((value * TIMES[name]).alias(name) for name, value in found.items()))
+
+
+def _closes(view: View, days: pl.DataFrame) -> pl.DataFrame:
+    """`symbol, date, close`: a hash of the close of the bars from which the spot is taken (`flowbt.metrics.spot`)."""
+    symbols = days["symbol"].unique().to_list()
+    taken = view.lake.snapshots(symbols).filter(pl.col(SPOT_SOURCE) == "bar")
+    closes = taken.select(*SNAPSHOT_KEY, pl.col("underlying_price").hash().reinterpret(signed=True).alias("close"))
+    return closes.join(days, on=SNAPSHOT_KEY, how="semi")
 
 
 def _with_sessions(days: pl.DataFrame) -> pl.DataFrame:

@@ -26,7 +26,7 @@ import polars as pl
 from flowbt.errors import DefinitionError, FlowbtError, UnknownNameError
 from flowbt.metrics.catalogue import Catalogue, Grain, Metric, MetricKey, Rows, Value
 from flowbt.metrics.scope import EXPIRY_ID, SNAPSHOT_ID, Scope
-from flowbt.schema import PRICE_BARS, PRINTS, SIDES, STRIKE_ROWS
+from flowbt.schema import PRICE_BARS, PRINTS, SEEN_ROWS, SIDES
 
 PRIOR: Final = "@-1"
 OPENING: Final = "@open"
@@ -144,7 +144,7 @@ class Resolved:
     def stored(self) -> frozenset[str]:
         """Columns of the strike rows that it needs."""
         of_scopes = frozenset(name for node in self.nodes for name in node.scope.columns())
-        return self._roots.intersection(STRIKE_ROWS) | of_scopes
+        return self._roots.intersection(SEEN_ROWS) | of_scopes
 
     @cached_property
     def prior(self) -> frozenset[str]:
@@ -254,7 +254,7 @@ class _Walk:
         for root in dict.fromkeys(expression.meta.root_names()):
             if grain == "print" and root in PRINTS:
                 shared.add(root) if root in SHARED else own_rows.add(root)
-            elif grain not in {*OVER_DAYS, "print"} and (root in STRIKE_ROWS or "@" in root):
+            elif grain not in {*OVER_DAYS, "print"} and (root in SEEN_ROWS or "@" in root):
                 _require_column(root, column)
                 shared.add(root) if root in SHARED else own_rows.add(root)
             elif grain in OVER_DAYS and root in BAR_COLUMNS:
@@ -293,12 +293,12 @@ class _Walk:
         try:
             return self.visit(self._catalogue.parse(root, where), scope, trail)
         except UnknownNameError as error:
-            if root in PRINTS and root not in STRIKE_ROWS:
+            if root in PRINTS and root not in SEEN_ROWS:
                 raise DefinitionError(
                     f"'{root}' is a column of the prints, which '{column}' at {grain} grain does not see: read it in a "
                     "metric at print grain"
                 ) from error
-            if root not in STRIKE_ROWS:
+            if root not in SEEN_ROWS:
                 raise
             raise DefinitionError(
                 f"'{root}' is a column of the strike rows, which '{column}' does not see: aggregate it in a metric "
@@ -308,8 +308,8 @@ class _Walk:
 
 def _require_column(root: str, column: str) -> None:
     name = root.removesuffix(PRIOR)
-    if name not in STRIKE_ROWS and root not in {*TAPE, *(held + OPENING for held in HELD)}:
-        raise UnknownNameError("column", name, STRIKE_ROWS, where=f"read by '{_said(column)}'")
+    if name not in SEEN_ROWS and root not in {*TAPE, *(held + OPENING for held in HELD)}:
+        raise UnknownNameError("column", name, SEEN_ROWS, where=f"read by '{_said(column)}'")
 
 
 def _build(metric: Metric, key: MetricKey) -> pl.Expr:

@@ -15,8 +15,17 @@ SESSIONS_A_YEAR: Final = 252
 
 @metric(grain="snapshot", unit="USD")
 def spot() -> pl.Expr:
-    """Price of the underlying at the chain's own quote time, as the source gives it with the chain."""
+    """Price of the underlying: at the chain's own quote time where the source gives it, else by `spot_source`.
+
+    Null where neither the source, nor a price bar, nor put-call parity gives one.
+    """
     return pl.col("underlying_price")
+
+
+@metric(grain="snapshot", unit="name")
+def spot_source() -> pl.Expr:
+    """Where `spot` comes from: `chain` (the source), `bar` (the close of the lake's bar) or `parity` (put-call parity)."""
+    return pl.col("underlying_price_source").first()
 
 
 @metric(grain="history", unit="USD")

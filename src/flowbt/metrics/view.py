@@ -17,7 +17,8 @@ from flowbt.lake import Lake
 from flowbt.metrics.decision import LAG, Decision, with_open_interest_known
 from flowbt.metrics.neighbours import MATCHING, Neighbours, neighbours
 from flowbt.metrics.resolve import HELD, OPENING
-from flowbt.schema import SNAPSHOT_KEY
+from flowbt.metrics.spot import PRICE, with_spot
+from flowbt.schema import SNAPSHOT_KEY, SPOT_SOURCE
 
 
 @dataclass(frozen=True)
@@ -37,8 +38,15 @@ class View:
     def strike_rows(self, columns: Iterable[str], symbols: Sequence[str], first: date, last: date) -> pl.DataFrame:
         """As `Lake.strike_rows`, at the decision; columns of open interest may be asked for as of the open, too.
 
-        Of other days nothing but the open interest is read, of the session after `last` that of the close of `last`.
+        The price of the underlying is filled in where the source gives none (`flowbt.metrics.spot`). Of other days nothing but the open interest is read, of the session after `last` that of the close of `last`.
         """
+        columns = list(columns)
+        if not {PRICE, SPOT_SOURCE}.intersection(columns):
+            return self._as_of_decision(columns, symbols, first, last)
+        stored = dict.fromkeys([*(name for name in columns if name != SPOT_SOURCE), *SNAPSHOT_KEY, PRICE])
+        return with_spot(self._as_of_decision(stored, symbols, first, last), self.lake).select(columns)
+
+    def _as_of_decision(self, columns: Iterable[str], symbols: Sequence[str], first: date, last: date) -> pl.DataFrame:
         columns = list(columns)
         opening = [name.removesuffix(OPENING) for name in columns if name.endswith(OPENING)]
         stored = {name.removesuffix(OPENING) for name in columns}

@@ -9,6 +9,8 @@ from flowbt.calendar import sessions
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
 from flowbt.lake.detect import detect_oi_lag
+from flowbt.metrics.spot import spots
+from flowbt.schema import SNAPSHOT_KEY, SPOT_SOURCE
 
 SESSIONS_FOR_LAG: Final = 21
 DIFFERS: Final = 0.05
@@ -64,7 +66,19 @@ def _chain_status(lake: Lake, symbol: str, rows: pl.DataFrame, actions: pl.DataF
         "partial_days": rows.filter("partial_day")["date"].to_list(),
         "stale_open_interest": rows.filter("stale_open_interest")["date"].to_list(),
         "price_jumps": _jumps(rows, actions),
+        "spot": _spot_sources(lake, rows),
     }
+
+
+def _spot_sources(lake: Lake, rows: pl.DataFrame) -> dict[str, int]:
+    """On how many sessions the spot is the chain's own, the bar's close, implied by parity, or unknown; month by month."""
+    counts = {"chain": rows.filter(pl.col(SPOT_SOURCE) == "chain").height, "bar": 0, "parity": 0}
+    lacking = rows.filter(pl.col(SPOT_SOURCE).ne_missing("chain")).select(SNAPSHOT_KEY)
+    for _, of_month in lacking.group_by(pl.col("date").dt.truncate("1mo")):
+        found = spots(lake, of_month)["found_source"].value_counts()
+        for source, days in found.iter_rows():
+            counts[source] += days
+    return {**counts, "unknown": rows.height - sum(counts.values())}
 
 
 def _jumps(rows: pl.DataFrame, actions: pl.DataFrame) -> list[dict[str, Any]]:

@@ -60,6 +60,7 @@ def make_facts(**changes: Any) -> Document:
         "symbol": "AAA",
         "date": DAY,
         "spot": 100.0,
+        "spot_source": "chain",
         "spot_time": datetime(2026, 1, 5, 21, 15, tzinfo=UTC),
         "close": 100.4,
         "change": 0.0133,
@@ -242,7 +243,7 @@ def unknown_document(**changes: Any) -> Document:
     clusters: Document = {name: [] if isinstance(value, list) and "band" not in name else None
                 for name, value in held["oi_clusters"].items()}  # fmt: skip
     unknown: Document = {
-        **dict.fromkeys(("spot", "spot_time", "close", "change", "verdict", "score", "newer_report", "max_pain_flat")),
+        **dict.fromkeys(("spot", "spot_source", "spot_time", "close", "change", "verdict", "score", "newer_report", "max_pain_flat")),
         "parts": dict.fromkeys(facts["parts"]),
         "flow": dict.fromkeys(facts["flow"]),
         "notable": [PUT | lacking],

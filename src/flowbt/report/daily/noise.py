@@ -100,7 +100,11 @@ WARNINGS: Final = {
     "is of other shares, and so is what is made of it. `flowbt ingest actions` brings a split in.",
     "relisted": "{calls} calls and {puts} puts more or less than a session before: strikes were listed anew, so nothing is said of what "
     "was added.",
-    "no_spot": "The chain gives no price of the underlying: no exposures, no dividend play, no levels by position.",
+    "no_spot": "The price of the underlying is unknown: the chain has none, the lake has no price bar of this day, and the quotes "
+    "do not imply one. Exposures, dividend plays and levels by position are missing. `flowbt ingest ohlcv` adds price bars.",
+    "spot_from_bar": "The chain has no price of the underlying: spot is the close of the day's price bar.",
+    "spot_from_parity": "The chain has no price of the underlying and the lake has no matching price bar of this day: spot is the "
+    "price implied by put-call parity.",
     "no_bar": "There is no price bar of this day ({bars} before it): no close, no levels of today's bar, no record of what followed.",
     "coverage": "Gamma is known of {coverage} of the open interest: exposures and walls are of that part only.",
 }

@@ -15,6 +15,8 @@ from flowbt.report.daily.part import Part
 from flowbt.report.daily.plan_parts import follow_up_part, ideas_part, levels_part, watch_part
 
 Document = Mapping[str, Any]
+SPOT_FROM: Final = {"bar": " (close of the price bar)", "parity": " (implied by put-call parity)"}
+"""What stands behind a spot that is not the chain's own."""
 
 
 def title(document: Document) -> str:
@@ -25,6 +27,7 @@ def title(document: Document) -> str:
 def standing(document: Document) -> list[str]:
     """Where the price stood, and whether a newer report could be had."""
     at = f" at {moment(document['spot_time'])}" if document["spot_time"] is not None else " (the source gives no time)"
+    at = SPOT_FROM.get(document["spot_source"], at)
     spot = f"Spot {quote(document['spot'])}{at}" if document["spot"] is not None else "Spot not known"
     close = document["close"]
     if close is not None:
