@@ -452,7 +452,8 @@ def zero(*columns: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
 POOR: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
     "no calls": without("call"),
     "no puts": without("put"),
-    "no spot": lacking("underlying_price"),
+    "no spot in the chain": lacking("underlying_price"),
+    "no spot": lacking("underlying_price", "put_bid", "put_ask", "put_last"),
     "one strike": only(strike=100.0),
     "one contract": lambda rows: without("put")(only(strike=100.0, expiration=EXPIRATIONS[2])(rows)),
     "only what expires today": lambda rows: rows.filter(pl.col("expiration") == pl.col("date")),
@@ -469,9 +470,17 @@ POOR: dict[str, Callable[[pl.DataFrame], pl.DataFrame]] = {
 }
 
 
+WITHOUT_BARS = {"no spot"}
+"""A bar, or a call and a put with a price each, would say what the underlying cost."""
+
+
 @pytest.fixture(scope="session")
 def of_poor_chains(market: Market, lake_of: Callable[..., Lake]) -> Mapping[str, Values]:
-    return {name: all_metrics(lake_of((make(market[0]), market[1]))) for name, make in POOR.items()}
+    chains, daily = market
+    return {
+        name: all_metrics(lake_of((make(chains), daily.clear() if name in WITHOUT_BARS else daily)))
+        for name, make in POOR.items()
+    }
 
 
 @pytest.mark.parametrize("metric", METRICS)
