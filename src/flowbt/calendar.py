@@ -62,6 +62,15 @@ def opening_time(day: date, exchange: str = DEFAULT_EXCHANGE) -> datetime:
     return datetime.combine(day, local, zone).astimezone(UTC)
 
 
+def zone_of(exchange: str = DEFAULT_EXCHANGE) -> ZoneInfo:
+    """The time zone in which the exchange dates its sessions.
+
+    Raises:
+        FlowbtError: the exchange is not known.
+    """
+    return _hours(exchange)[0]
+
+
 def _hours(exchange: str) -> tuple[ZoneInfo, time, time, time]:
     if exchange not in _HOURS:
         raise FlowbtError(f"the hours of exchange '{exchange}' are not known, those of {', '.join(_HOURS)} are")

@@ -4,7 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import polars as pl
 
@@ -22,7 +22,13 @@ Status = Literal["committed", "unchanged", "rejected"]
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What became of one file; counts are contract rows (bars for prices, executions for prints)."""
+    """What became of one file; counts are contract rows (bars for prices, executions for prints).
+
+    Attributes:
+        set_aside: for each reason for which rows were quarantined, its first row, the cell and a remedy (`SetAside`).
+        missing_columns: columns that such files always have and this one does not, ours to theirs.
+        starter_mapping: for a file that no format recognises, a mapping file to complete.
+    """
 
     path: str
     status: Status
@@ -33,6 +39,9 @@ class FileOutcome:
     duplicates: int = 0
     warnings: dict[str, int] = field(default_factory=dict)
     format: str | None = None
+    set_aside: list[dict[str, Any]] = field(default_factory=list)
+    missing_columns: dict[str, str] = field(default_factory=dict)
+    starter_mapping: str | None = None
 
 
 class Batch:
@@ -49,9 +58,9 @@ class Batch:
         self._seen: dict[tuple[str, str, date], tuple[int, str]] = {}
         self._rows = 0
 
-    def reject(self, source: Source, reason: str) -> None:
+    def reject(self, source: Source, reason: str, starter: str | None = None) -> None:
         """Put down that a file is refused."""
-        self.outcomes.append(FileOutcome(str(source), "rejected", reason))
+        self.outcomes.append(FileOutcome(str(source), "rejected", reason, starter_mapping=starter))
 
     def check_units(self, read: FileRead) -> None:
         """Refuse a file with a day that another file of the run has with other rows: one would replace the other."""
@@ -142,6 +151,8 @@ class Batch:
             duplicates=read.duplicates + known,
             warnings=warnings,
             format=read.vendor.name,
+            set_aside=[one.document() for one in read.set_aside()],
+            missing_columns=read.missing_columns,
         )
 
     def _quarantine(self) -> None:

@@ -15,7 +15,8 @@ from typing import Any
 
 import polars as pl
 
-from flowbt.errors import FlowbtError, RejectedFileError
+from flowbt.calendar import zone_of
+from flowbt.errors import FlowbtError, RejectedFileError, UnknownFormatError
 from flowbt.lake.batch import Batch, FileOutcome
 from flowbt.lake.file_read import read_file
 from flowbt.lake.reading import Source, find_sources
@@ -69,7 +70,7 @@ def ingest_files(
         lake: where to.
         format_name: a vendor format, a mapping file (`.toml`), or `auto`.
         paths: files, folders, globs.
-        options: the symbol, the date and how dates are written, where the files do not say.
+        options: what the user specifies, as the symbol or the date where the files do not contain them.
         max_quarantine: a file with more than this share of unusable rows is rejected.
         dry_run: read and judge, write nothing (a unit already stored then counts as committed).
         any_day: take days in that are no session of the exchange.
@@ -83,6 +84,8 @@ def ingest_files(
     options = options or ReadOptions()
     if options.date_format is not None:
         check_date_format(options.date_format)
+    if options.exchange is not None:
+        zone_of(options.exchange)  # an exchange that is not known is a mistake of the user's, not of a file
     if options.symbol:
         options = replace(options, symbol=options.symbol.upper())
     vendor = None if format_name == "auto" else vendor_of(format_name)
@@ -98,6 +101,8 @@ def ingest_files(
             with_file = recent.copy()
             read.settle(with_file, max_quarantine, any_day=any_day)
             batch.check_units(read)
+        except UnknownFormatError as error:
+            batch.reject(source, str(error), error.starter)
         except RejectedFileError as error:
             batch.reject(source, str(error))
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:

@@ -82,7 +82,7 @@ def test_dates_in_another_format(bars_of: Callable[..., pl.DataFrame]) -> None:
         ("2026-01-08,10,12,9,11,-", "UNREADABLE_VOLUME"),
         ('2026-01-08,10,12,9,11,"1,000"', "UNREADABLE_VOLUME"),
         ("2026-01-08,10,12,9,11,-1", "BAD_VOLUME"),
-        ("1767830400,10,12,9,11,1", "UNREADABLE_DATE"),
+        ("46030,10,12,9,11,1", "UNREADABLE_DATE"),
         ("2026-01-08,nan,12,9,11,1", "NOT_A_NUMBER_OPEN"),
     ],
 )

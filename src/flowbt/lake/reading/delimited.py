@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from flowbt.errors import RejectedFileError
-from flowbt.lake.reading.names import folded, lacking, numbered
+from flowbt.lake.reading.names import OUTSIDE, folded, lacking, numbered
 from flowbt.lake.reading.opened import Shape
 from flowbt.lake.reading.sources import Source
 
@@ -40,8 +40,17 @@ class DelimitedFile:
             raise RejectedFileError("NOT_CSV", "its lines end in CR alone: save it with line ends of LF or CRLF")
 
     def names(self, shape: Shape) -> list[str]:
-        """The names in the first line that has all of the shape's, else in the one that has most of them."""
-        return self._header(shape)[2]
+        """The names in the first line that has all of the shape's, else in the one that has most of them.
+
+        With them, as `$.name`, what the lines above it say where the shape asks for it.
+        """
+        line, _, names = self._header(shape)
+        said = _said("\n".join(self._lines[:line]), shape)
+        return [*names, *(f"{OUTSIDE}{name}" for name, value in said.items() if value is not None)]
+
+    def row_paths(self) -> list[str]:
+        """It is one table."""
+        return [""]
 
     def blocks(self, shape: Shape) -> Iterator[pl.DataFrame]:
         """The rows below the header.
@@ -55,7 +64,7 @@ class DelimitedFile:
         said = _said("\n".join(self._lines[:line]), shape)
         for frame in ahead(self._frames(line + 1, names, separator, shape)):
             if frame.height:
-                yield frame.with_columns(pl.lit(value).alias(f"$.{name}") for name, value in said.items())
+                yield frame.with_columns(pl.lit(value).alias(f"{OUTSIDE}{name}") for name, value in said.items())
 
     def _frames(self, skipped: int, names: list[str], separator: str, shape: Shape) -> Iterator[pl.DataFrame]:
         first = skipped + 1
@@ -65,6 +74,9 @@ class DelimitedFile:
 
     def _header(self, shape: Shape) -> tuple[int, str, list[str]]:
         """Number of the header's line, what separates its cells, and its names."""
+        if not shape.header:
+            return self._fullest_line()
+        wanted = {name for name in shape.header if not name.startswith(OUTSIDE)}
         nearest: tuple[int, str, list[str]] | None = None
         most = -1
         for number, line in enumerate(self._lines):
@@ -72,8 +84,8 @@ class DelimitedFile:
                 continue
             for separator in SEPARATORS:
                 names = numbered(_cells(line, separator))
-                held = len(shape.header) - len(lacking(shape.header, names))
-                if held == len(shape.header) and len(names) > 1:
+                held = len(wanted) - len(lacking(wanted, names))
+                if held == len(wanted) and len(names) > 1:
                     return number, separator, names
                 if held > most and len(names) > 1:
                     nearest, most = (number, separator, names), held
@@ -81,6 +93,16 @@ class DelimitedFile:
                 nearest, most = (number, ",", [folded(line)]), 0
         assert nearest is not None  # noqa: S101 (the file has a line with text)
         return nearest
+
+    def _fullest_line(self) -> tuple[int, str, list[str]]:
+        """The line with the most names, where nothing else says which is the header."""
+        split = [
+            (number, separator, numbered(_cells(line, separator)))
+            for number, line in enumerate(self._lines)
+            for separator in SEPARATORS
+            if line.strip()
+        ]
+        return max(split, key=lambda one: (len([name for name in one[2] if not _is_number(name)]), -one[0]))
 
     def _pieces(self, skipped: int) -> Iterator[bytes]:
         """The bytes below the first lines, in pieces that end where a line does."""
@@ -118,6 +140,10 @@ def _cells(line: str, separator: str) -> list[str]:
     except csv.Error as error:
         raise RejectedFileError("NOT_CSV", str(error)) from None
     return [folded(cell) for cell in row]
+
+
+def _is_number(cell: str) -> bool:
+    return not cell or bool(re.fullmatch(r"[-+\d.,:/%$ ]*", cell))
 
 
 def _said(preamble: str, shape: Shape) -> dict[str, str | None]:

@@ -20,6 +20,7 @@ FORMAT = VendorFormat(
                 "volume": ("volume", "vol"),
                 "adj_close": ("adj_close", "adj._close", "adjclose", "adjusted_close"),
             },
+            optional=frozenset({"symbol", "volume", "adj_close"}),
             path=r"/(?P<symbol>[^/_.]+)[^/]*$",
         ),
     ),

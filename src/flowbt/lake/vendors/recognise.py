@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from flowbt.errors import RejectedFileError
+from flowbt.errors import RejectedFileError, UnknownFormatError
 from flowbt.lake.reading import OpenFile
-from flowbt.lake.reading.names import lacking, refuse_repeated
+from flowbt.lake.reading.names import lacking, near_misses, refuse_repeated
 from flowbt.lake.vendors.base import Layout, VendorFormat
 
 _AHEAD = frozenset(
@@ -35,11 +35,11 @@ def recognise(file: OpenFile, formats: Iterable[VendorFormat]) -> tuple[VendorFo
         return best[0]
     if found:
         which = " and ".join(sorted({vendor.name for vendor, _ in found}))
-        raise RejectedFileError("UNKNOWN_FORMAT", f"it could be {which}: name the format")
+        raise UnknownFormatError(f"it could be {which}: name the format")
     near = "; ".join(f"{name} lacks {', '.join(lacking)}" for name, lacking in close_to(file, formats).items())
-    raise RejectedFileError(
-        "UNKNOWN_FORMAT",
-        f"none known{f' (closest: {near})' if near else ''}: name the format, see `flowbt ingest --list`, or write a mapping file",
+    raise UnknownFormatError(
+        f"none known{f' (closest: {near})' if near else ''}: name the format, see `flowbt ingest --list`, or write a mapping "
+        "file, for which a starter made of the file's own columns is given"
     )
 
 
@@ -68,8 +68,9 @@ def layout_of(file: OpenFile, vendor: VendorFormat) -> Layout:
     held = file.names(layout.shape)
     if len(held) < 2:
         return layout  # no table at all, which is said when it is read
-    missing = ", ".join(name.replace("|", " or ") for name in lacking(layout.header, held))
-    raise RejectedFileError("MISSING_COLUMN", f"{missing}; the file has {', '.join(held)}")
+    missing = lacking(layout.header, held)
+    listed = ", ".join(name.replace("|", " or ") for name in missing)
+    raise RejectedFileError("MISSING_COLUMN", f"{listed}; the file has {', '.join(held)}{near_misses(missing, held)}")
 
 
 def check_columns(file: OpenFile, layout: Layout) -> None:

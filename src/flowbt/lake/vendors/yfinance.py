@@ -39,6 +39,7 @@ FORMAT = VendorFormat(
                 "open_interest": "openinterest",
                 "iv": "impliedvolatility",
             },
+            optional=frozenset({"option_type", "expiration", "underlying_price", "quote_time"}),
             path=r"(?P<date>\d{4}-\d{2}-\d{2})[^/]*(?:/[^/]+)?$",
             missing={"last": (0,), "ask": (0,), "underlying_price": (0,)},
             values={"iv": pl.when(pl.col("iv") > 0.0001).then(pl.col("iv"))},
