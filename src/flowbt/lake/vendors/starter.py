@@ -22,6 +22,7 @@ from flowbt.lake.vendors.guesses import guess_columns
 from flowbt.schema import SIDES
 
 ROWS_LOOKED_AT: Final = 2_000
+MOST_NAMES: Final = 25
 PLAIN: Final = Layout(columns={}, header=frozenset())
 FORMATS_OF_DATES: Final = (
     *("%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%m/%d/%y", "%d/%m/%y"),
@@ -75,15 +76,19 @@ def _lines(file_name: str, path: str, table: str, columns: Mapping[str, str], ce
     if path:
         yield f"rows = {json.dumps(path)}"
     yield from _dates(columns, cells)
-    yield from _in_the_name(table, columns, file_name)
+    pattern, form = _in_the_name(table, columns, file_name)
+    if pattern:
+        yield f"path = '{pattern}'"
+    if form:
+        yield f"path_date_format = {json.dumps(form)}"
     yield from _marks(table, columns, cells)
     yield ""
     yield "[columns]  # ours = theirs"
     for ours, theirs in columns.items():
         yield f"{ours} = {json.dumps(theirs)}  # {_example(cells[theirs])}"
-    yield from _blanks(table, columns, cells)
-    if unused := [name for name in cells.columns if name not in columns.values()]:
-        yield f"# not used: {', '.join(unused)}"
+    yield from _blanks(table, columns, pattern, cells)
+    if unused := _unused(columns, cells):
+        yield f"# not used: {unused}"
     if table == "chains" and "multiplier" not in columns:
         yield ""
         yield "[constants]  # the same for all rows"
@@ -117,8 +122,8 @@ def _reads(text: pl.Series, form: str) -> bool:
     return not read_dates(text, plain).null_count()
 
 
-def _in_the_name(table: str, columns: Mapping[str, str], file_name: str) -> Iterator[str]:
-    """What the file's name says that no column does."""
+def _in_the_name(table: str, columns: Mapping[str, str], file_name: str) -> tuple[str, str]:
+    """A regular expression for what the file's name says that no column does, and how it writes its date."""
     pattern = form = ""
     if "symbol" not in columns and "contract" not in columns and re.search(_SYMBOL_IN_NAME, file_name):
         pattern = r"/(?P<symbol>[A-Z]{1,6})[_.-][^/]*$"
@@ -128,10 +133,7 @@ def _in_the_name(table: str, columns: Mapping[str, str], file_name: str) -> Iter
                 pattern = pattern.replace("[^/]*$", "") + ("[^/]*?" if pattern else "") + f"(?P<date>{group})[^/]*$"
                 form = written or ""
                 break
-    if pattern:
-        yield f"path = '{pattern}'"
-    if form:
-        yield f"path_date_format = {json.dumps(form)}"
+    return pattern, form
 
 
 def _marks(table: str, columns: Mapping[str, str], cells: pl.DataFrame) -> Iterator[str]:
@@ -150,13 +152,17 @@ def _marks(table: str, columns: Mapping[str, str], cells: pl.DataFrame) -> Itera
         yield f"empty = {json.dumps(words)}"
 
 
-def _blanks(table: str, columns: Mapping[str, str], cells: pl.DataFrame) -> Iterator[str]:
+def _unused(columns: Mapping[str, str], cells: pl.DataFrame) -> str:
+    names = [name for name in cells.columns if name not in columns.values() and len(name) > 2]
+    return ", ".join(names[:MOST_NAMES]) + (f" and {len(names) - MOST_NAMES} more" if len(names) > MOST_NAMES else "")
+
+
+def _blanks(table: str, columns: Mapping[str, str], pattern: str, cells: pl.DataFrame) -> Iterator[str]:
     """Lines for what every row needs and no column was found for."""
     wide = any(name.startswith(tuple(f"{side}_" for side in SIDES)) for name in columns)
-    unused = ", ".join(name for name in cells.columns if name not in columns.values())
-    if "symbol" not in columns and "contract" not in columns:
+    if not {"symbol", "contract"} & set(columns) and "<symbol>" not in pattern:
         yield '# symbol = ""  # FILL IN a column, or give --symbol, or name it in the path or under [constants]'
-    if "date" not in columns:
+    if "date" not in columns and "<date>" not in pattern:
         yield '# date = ""  # FILL IN a column, or give --date, or name it in the path'
     if table != "chains" or "contract" in columns:
         return
@@ -164,7 +170,7 @@ def _blanks(table: str, columns: Mapping[str, str], cells: pl.DataFrame) -> Iter
         yield '# expiration = ""  # FILL IN a column, or give --expiration'
     for name in ("strike", "option_type"):
         if name not in columns and not (wide and name == "option_type"):
-            yield f'{name} = ""  # FILL IN one of: {unused}'
+            yield f'{name} = ""  # FILL IN one of: {_unused(columns, cells)}'
 
 
 def _example(cells: pl.Series) -> str:
