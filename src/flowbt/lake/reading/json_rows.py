@@ -2,7 +2,7 @@
 
 Where the rows lie is a path of keys, as in `data.options`. A key `*name` stands for every key at that place, and the key
 itself becomes the column `name`: with `chains.*expiration.*option_type` the rows of
-`{"chains": {"2026-06-05": {"calls": [...], "puts": [...]}}}` bear both. An object within a row becomes columns with a dot
+`{"chains": {"2026-06-05": {"calls": [...], "puts": [...]}}}` bear both; `calls|puts` stands for these two keys alone. An object within a row becomes columns with a dot
 (`greeks.delta`); the scalars of the document outside its rows stand beside every row as `$.header.underlyingprice`.
 
 A key `[]` stands for the items of a list; what an item holds beside the rows below it (`contract.strike`) is part of each
@@ -157,8 +157,10 @@ def _rows(node: Any, keys: Sequence[str], captured: dict[str, Any], names: Any) 
     elif isinstance(node, dict) and keys[0].startswith("*"):
         for key, value in node.items():
             yield from _rows(value, keys[1:], {**captured, keys[0][1:]: key}, names)
-    elif isinstance(node, dict) and keys[0] in node:
-        yield from _rows(node[keys[0]], keys[1:], captured, names)
+    elif isinstance(node, dict):
+        for key in keys[0].split("|"):
+            if key in node:
+                yield from _rows(node[key], keys[1:], captured, names)
 
 
 def _objects(node: Any, captured: dict[str, Any], names: Any) -> Iterator[dict[str, Any]]:

@@ -10,13 +10,13 @@ OUTSIDE: Final = "$."
 
 
 def folded(name: str) -> str:
-    """Lower case, without blanks around or brackets, blanks within as underscores: `[C_ IV]` is `c__iv`.
+    """Lower case, without blanks around or brackets, blanks within as underscores: `[C_ IV]` is `c__iv`, `<DATE>` is `date`.
 
     A path to what is outside the rows is folded in the same way: `$.underlyingPrice` is `$.underlyingprice`.
     """
     if name.strip().startswith(OUTSIDE):
         return OUTSIDE + folded(name.strip().removeprefix(OUTSIDE))
-    plain = name.strip().strip("[]#").strip().lower().replace(" ", "_")
+    plain = name.strip().strip("[]<>#").strip().lower().replace(" ", "_")
     return "row_" if plain == "row" else plain  # `row` is where we note a row's place in its file
 
 

@@ -31,6 +31,7 @@ class Shape:
         numbers: columns that may come as numbers of these dtypes, where every cell of a block can be read as one.
         days: columns that may come as dates or moments, where the file has them typed.
         cells: where a JSON document holds the names of its columns, where its rows are lists: keys separated by dots.
+        footer: regular expressions with one group, by name, looked for in the last line, which is no row where one fits.
     """
 
     header: frozenset[str]
@@ -39,6 +40,7 @@ class Shape:
     numbers: Mapping[str, pl.DataType] = field(default_factory=dict)
     cells: str = ""
     days: frozenset[str] = frozenset()
+    footer: Mapping[str, str] = field(default_factory=dict)
 
 
 class OpenFile(Protocol):
@@ -84,5 +86,6 @@ def open_file(source: Source) -> OpenFile:
 
         return JsonFile(source)
     from flowbt.lake.reading.delimited import DelimitedFile  # noqa: PLC0415
+    from flowbt.lake.reading.two_level import TwoLevelFile, has_two_levels  # noqa: PLC0415
 
-    return DelimitedFile(source, head)
+    return TwoLevelFile(source) if has_two_levels(head) else DelimitedFile(source, head)
