@@ -41,6 +41,8 @@ def ingested(document: Mapping[str, Any], *, dry_run: bool) -> str:
         f"rows in {totals['rows_in']:,} = committed {totals['committed']:,} + quarantined {totals['quarantined']:,} "
         f"+ duplicates {totals['duplicates']:,}"
     )
+    if totals["actions"]:
+        lines.append(f"dividends and splits in the price files, taken into the table `actions`: {totals['actions']:,}")
     if totals["quarantined"]:
         lines.append("`flowbt quarantine` shows the rows that were set aside")
     return "\n".join(lines)

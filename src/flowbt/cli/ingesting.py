@@ -62,7 +62,7 @@ def ingest(
         emit(known, as_json, lambda: ingest_text.formats(known))
         return
     said = ReadOptions(
-        symbol=symbol.upper() if symbol else None,
+        symbol=symbol or None,
         date=day(date),
         date_format=date_format,
         expiration=day(expiration),

@@ -15,7 +15,7 @@ import polars as pl
 from flowbt.errors import RejectedFileError
 from flowbt.lake.reading import Source
 from flowbt.lake.vendors.base import EPOCHS, OI_LAGS, Layout, ReadOptions, VendorFormat
-from flowbt.schema import SIDES
+from flowbt.schema import SIDES, spell_symbols
 
 ROW = "row"
 """The number of a row in its file, the first below the header being 1."""
@@ -95,7 +95,8 @@ def to_our_columns(
     else:
         rows = block.select(ROW, **chosen)
     # a contract says whose it is: what the user says chooses among contracts, and names none
-    known = {*rows.columns, *(["symbol"] if "contract" in rows.columns else [])}
+    known = {name for name in rows.columns if rows[name].null_count() < max(rows.height, 1)}
+    known |= {"symbol"} if "contract" in rows.columns else set()
     rows = rows.with_columns(
         pl.lit(value).alias(name) for name, value in said.items() if name in columns and name not in known
     )
@@ -105,7 +106,7 @@ def to_our_columns(
             code, message = _SAID_BY_PATH[name]
             raise RejectedFileError(code, message)
     return rows.with_columns(
-        *(pl.col(name).str.to_uppercase() for name in ("symbol", "root") if name in rows.columns),
+        *(_spelled(rows[name]) for name in ("symbol", "root") if name in rows.columns),
         *(_in_our_words(name, layout) for name in ("option_type", "side", "kind") if name in rows.columns),
     )
 
@@ -150,6 +151,15 @@ def _filled(name: str, dtype: pl.DataType) -> pl.Expr:
     if dtype.is_float():
         return column.is_not_nan().fill_null(value=False)
     return (~column.is_in(_NANS)).fill_null(value=False) if dtype == pl.String() else column.is_not_null()
+
+
+def _spelled(symbols: pl.Series) -> pl.Series:
+    """Symbols in the lake's spelling; a block holds few different ones."""
+    given = symbols.unique().drop_nulls()
+    ours = pl.select(spell_symbols(pl.lit(given))).to_series() if len(given) else given
+    if given.equals(ours, check_names=False):
+        return symbols
+    return symbols.replace_strict(given, ours, default=None, return_dtype=pl.String)
 
 
 def _in_our_words(name: str, layout: Layout) -> pl.Expr:
