@@ -9,6 +9,7 @@ from typing import Any, Final, Literal
 import polars as pl
 
 from flowbt.errors import RejectedFileError
+from flowbt.lake.bar_actions import ACTION_COLUMNS, actions_of
 from flowbt.lake.file_read import FileRead
 from flowbt.lake.reading import Source
 from flowbt.lake.store import Lake
@@ -28,6 +29,7 @@ class FileOutcome:
         set_aside: for each reason for which rows were quarantined, its first row, the cell and a remedy (`SetAside`).
         missing_columns: columns that such files always have and this one does not, ours to theirs.
         starter_mapping: for a file that no format recognises, a mapping file to complete.
+        actions: dividends and splits that came with price bars and went to the table `actions`; they are no rows of the file.
     """
 
     path: str
@@ -42,6 +44,7 @@ class FileOutcome:
     set_aside: list[dict[str, Any]] = field(default_factory=list)
     missing_columns: dict[str, str] = field(default_factory=dict)
     starter_mapping: str | None = None
+    actions: int = 0
 
 
 class Batch:
@@ -112,7 +115,9 @@ class Batch:
         first = self._waiting[0]
         note = self._note()
         if first.vendor.table == "prices":
-            return self._lake.write_bars(kept, note)
+            if (actions := actions_of(kept)).height:
+                self._lake.write_actions(actions, note)
+            return self._lake.write_bars(kept.drop(ACTION_COLUMNS), note)
         if first.vendor.table == "prints":
             return self._lake.write_prints(kept, note)
         if first.vendor.table == "actions":
@@ -153,6 +158,7 @@ class Batch:
             format=read.vendor.name,
             set_aside=[one.document() for one in read.set_aside()],
             missing_columns=read.missing_columns,
+            actions=read.actions,
         )
 
     def _quarantine(self) -> None:

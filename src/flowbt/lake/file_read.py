@@ -12,12 +12,13 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from flowbt.errors import RejectedFileError, UnknownFormatError
+from flowbt.lake.bar_actions import ACTION_COLUMNS, actions_of
 from flowbt.lake.contract_symbols import plain
 from flowbt.lake.dates import with_known_dates
 from flowbt.lake.days import check_days, set_aside_closed
 from flowbt.lake.flags import contract_flags
 from flowbt.lake.gathered import Gathered
-from flowbt.lake.quality import REJECTED, Sifted, counted, judge, settle
+from flowbt.lake.quality import REJECTED, SUPERSEDED, Sifted, counted, judge, settle
 from flowbt.lake.reading import OpenFile, Source, open_file
 from flowbt.lake.recent import Recent
 from flowbt.lake.remedies import SetAside, too_many, unread_group
@@ -29,7 +30,12 @@ from flowbt.lake.vendors.base import Take, believing
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.recognise import check_columns, layout_of, recognise
 from flowbt.lake.vendors.translate import ROW, filled_in, said_outside, to_our_columns
-from flowbt.schema import SNAPSHOT_KEY
+from flowbt.schema import SNAPSHOT_KEY, spell_symbol
+
+NO_FAULTS = (CANCELED, SUPERSEDED)
+"""Reasons for which a row is set aside without being bad."""
+FEW_BAD = 1
+"""So many bad rows never reject a file of which more than half are good: a share of 5% would reject five rows for one of them."""
 
 
 @dataclass
@@ -49,6 +55,8 @@ class FileRead:
         take: which of several rows of a contract and day to keep.
         spelled: our columns that are one column of the file as it stands, by its name.
         missing_columns: columns that files of this layout always have and this one does not, ours to theirs.
+        actions: how many dividends and splits its bars say.
+        warning: a code that all of its rows bear.
     """
 
     source: Source
@@ -63,6 +71,8 @@ class FileRead:
     warnings: dict[str, int] = field(default_factory=dict)
     units: pl.DataFrame = field(default_factory=pl.DataFrame)
     stale: pl.DataFrame = field(default_factory=pl.DataFrame)
+    actions: int = 0
+    warning: str = ""
     _gathered: Gathered = field(default_factory=Gathered)
     _settled: pl.DataFrame | None = None
     _any_day: bool = False
@@ -74,7 +84,7 @@ class FileRead:
         return self._gathered.spilled
 
     def groups(self) -> Iterator[pl.DataFrame]:
-        """The rows to store, in groups of whole days, each in stored order."""
+        """The rows to store, in groups of whole days, each in stored order; bars with the actions of their days (`actions_of`)."""
         if self._settled is not None:
             yield self._settled
         else:
@@ -99,12 +109,16 @@ class FileRead:
                     recent.add(sifted.kept, days.facts.select("symbol", "date", "strikes", "underlying_price"))
                     stale.append(days.stale())
                     self._warn({**days.warnings(), **_warnings(sifted.kept)})
-            units.append(_units(sifted.kept))
+            elif self.vendor.table == "prices":
+                self.actions += actions_of(sifted.kept).height
+            units.append(_units(sifted.kept.drop(ACTION_COLUMNS, strict=False)))
             if not self.spilled:
                 self._settled = sifted.kept
             self._warn(sifted.warnings)
             parts.append(replace(sifted, kept=sifted.kept.clear()))
         self.units = pl.concat(units)
+        if self.warning and self.units.height:
+            self._warn({self.warning: int(self.units["rows"].sum())})
         self.stale = pl.concat(stale) if stale else self.units.select(SNAPSHOT_KEY).clear()
         self.duplicates += sum(part.duplicates for part in parts)
         self.rejected = pl.concat([self.rejected, *(part.rejected for part in parts)])
@@ -135,13 +149,14 @@ class FileRead:
         for group in self._unrepaired.values():
             if group.cells > max_quarantine * (group.cells + group.read):
                 raise RejectedFileError("UNREADABLE_NUMBERS", unread_group(group, self.spelled))
-        bad = self.rejected.filter(pl.col("reason") != CANCELED).height
-        if bad > max_quarantine * self.rows_in:
+        bad = self.rejected.filter(~pl.col("reason").is_in(NO_FAULTS)).height
+        few = max_quarantine > 0 and bad <= FEW_BAD and bad < self.rows_in / 2
+        if bad > max_quarantine * self.rows_in and not few:
             raise RejectedFileError("TOO_MANY_BAD_ROWS", too_many(bad, self.rows_in, self.set_aside()))
 
     def set_aside(self) -> list[SetAside]:
         """The reasons for which rows were set aside, the most frequent first, each with its first row and a remedy."""
-        return SetAside.of(self.rejected.filter(pl.col("reason") != CANCELED), self.spelled)
+        return SetAside.of(self.rejected.filter(~pl.col("reason").is_in(NO_FAULTS)), self.spelled)
 
 
 def read_file(
@@ -170,7 +185,7 @@ def read_file(
     check_columns(file, layout)
     layout = believing(options, vendor, layout)
     names = file.names(layout.shape)
-    if named and (own := said_outside(source, layout, ReadOptions()).get("symbol", "").upper()):
+    if named and (own := spell_symbol(said_outside(source, layout, ReadOptions()).get("symbol", ""))):
         held = layout.chosen(names)
         if own != options.symbol and not {"symbol", "contract"} & set(held):
             raise RejectedFileError(
@@ -198,6 +213,7 @@ def read_file(
         if others:
             raise RejectedFileError("NO_SUCH_SYMBOL", f"the file has no rows of {options.symbol}")
         raise RejectedFileError("EMPTY", "there are no rows in the file")
+    read.warning = layout.warning
     if differing := totals.differing():
         read.warnings["HEADER_TOTALS_DIFFER"] = differing
     return read

@@ -3,7 +3,8 @@
 1. `judge` takes a block of text, under our names, to values (`flowbt.lake.cells`), fills in what follows from a contract's
    symbol, and asks the rules (`flowbt.lake.rules`). It sees a block at a time.
 2. `settle` takes whole days to rows that are unique: exact copies count once, and of rows that share a key and differ none
-   is kept, for nobody can say which is true, unless the user does (`take`).
+   is kept, for nobody can say which is true, unless the user does (`take`). Of price bars the later row is kept: sources append a
+   day's bar again once it is final.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,6 +34,8 @@ KEYS: Final[Mapping[str, Sequence[str]]] = {
 """What no two rows may share, in the order in which rows are stored."""
 REJECTED: Final = {ROW: pl.Int64(), "reason": pl.String(), "reasons": pl.String(), "record": pl.String()}
 """Rows that are not kept: where they stood, the first code, all codes, and what the row said, as JSON."""
+SUPERSEDED: Final = "SUPERSEDED_BAR"
+"""Set aside because a later row of the file gives the same day's bar again: a fact, and no fault of the file."""
 _SAID: Final = "contract_"
 
 
@@ -99,6 +102,8 @@ def settle(rows: pl.DataFrame, table: str, take: Take | None = None) -> Sifted:
             in the order of the file. The others count as duplicates, and are warned of as `NOT_TAKEN`.
     """
     key = list(KEYS[table])
+    if table == "prices" and take is None:
+        return _latest(rows, key)
     rows = in_order(rows, key)
     again = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in key)
     repeats = rows.select(again.alias("again")).to_series()
@@ -128,6 +133,21 @@ def _taken(rows: pl.DataFrame, shared: pl.Series, distinct: pl.DataFrame, key: l
     left = distinct.height - chosen.height
     warnings = {"NOT_TAKEN": left} if left else {}
     return Sifted(kept, pl.DataFrame(schema=REJECTED), rows.height - kept.height, warnings)
+
+
+def _latest(rows: pl.DataFrame, key: Sequence[str]) -> Sifted:
+    """Of rows that share a key the last of the file; those before it are copies of it, or superseded by it."""
+    rows = rows.sort(*key, ROW)
+    last = rows.select(pl.struct(key).is_last_distinct()).to_series()
+    if last.all():
+        return Sifted(rows, pl.DataFrame(schema=REJECTED))
+    said = [name for name in rows.columns if name not in {ROW, *key}]
+    again = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).last().over(key)) for name in said)
+    copies = rows.select(again).to_series() & ~last
+    older = rows.filter(~last & ~copies)
+    codes = pl.Series("reasons", [SUPERSEDED] * older.height, pl.String)
+    warnings = {SUPERSEDED: older.height} if older.height else {}
+    return Sifted(rows.filter(last), rejected_rows(older, codes), int(copies.sum()), warnings)
 
 
 def counted(rows: pl.DataFrame, flags: Mapping[str, pl.Expr]) -> dict[str, int]:

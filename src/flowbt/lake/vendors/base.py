@@ -107,10 +107,12 @@ class Layout:
             columns of text, or several of them, of which the first that is there counts. What a file lacks gives null.
         header: columns of theirs that a file must have to be read, and by which it is recognised; `date|day` is either.
         without: columns that files of this layout never have together, where another layout has them.
+        tells: what the first cell of a column is like, as a regular expression, where formats share a header.
         rows: where a JSON document holds its rows (`flowbt.lake.reading.json_rows`).
         cells: where it holds the names of its columns, where rows are lists.
         only: which rows are of the table, where a file holds others too; expressions in `columns` see them all.
         preamble: what lines above the header say, as regular expressions by name, for columns `$.name`.
+        footer: what the last line says, which is no row, likewise.
         path: a regular expression over the file's path with groups `symbol`, `date`, `time` or `expiration`.
         path_date_format: how the path writes its date.
         path_time_format: how the path writes its time of day, in `zone`, which is that of the quotes.
@@ -128,15 +130,18 @@ class Layout:
         never_read: columns that hold what was not known on the row's day, known by name and left alone.
         optional: columns of ours that a file may lack without a warning; of all others the absence is reported.
         constants: values of columns of ours that are the same for all rows and not contained in the file.
+        warning: the code of a warning that all of its rows bear.
     """
 
     columns: Mapping[str, Theirs]
     header: frozenset[str]
     without: frozenset[str] = frozenset()
+    tells: Mapping[str, str] = field(default_factory=dict)
     rows: str = ""
     cells: str = ""
     only: pl.Expr | None = None
     preamble: Mapping[str, str] = field(default_factory=dict)
+    footer: Mapping[str, str] = field(default_factory=dict)
     path: str = ""
     path_date_format: str = "%Y-%m-%d"
     path_time_format: str = "%H-%M"
@@ -154,11 +159,12 @@ class Layout:
     never_read: tuple[str, ...] = ()
     optional: frozenset[str] = frozenset()
     constants: Mapping[str, Constant] = field(default_factory=dict)
+    warning: str = ""
 
     @cached_property
     def shape(self) -> Shape:
         """How its rows lie in a file."""
-        return Shape(self.header, self.rows, self.preamble, cells=self.cells)
+        return Shape(self.header, self.rows, self.preamble, cells=self.cells, footer=self.footer)
 
     @property
     def wide(self) -> bool:
