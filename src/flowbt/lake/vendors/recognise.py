@@ -22,17 +22,25 @@ def looks_ahead(name: str) -> bool:
 def recognise(file: OpenFile, formats: Iterable[VendorFormat]) -> tuple[VendorFormat, Layout]:
     """The one format, and its layout, of which the file has the columns.
 
-    Of several the one that asks for the most columns, where it asks for all that the others ask for.
+    Of several the one that asks for the most columns, where it asks for all that the others ask for; else the one that would read
+    all the columns of the file that the others would read, and more.
 
     Raises:
         RejectedFileError: `UNKNOWN_FORMAT`, with what came close.
     """
     found = [
-        (vendor, layout) for vendor in formats for layout in vendor.layouts if layout.fits(file.names(layout.shape))
+        (vendor, layout)
+        for vendor in formats
+        for layout in vendor.layouts
+        if layout.fits(file.names(layout.shape)) and _is_told(file, layout)
     ]
     best = [(vendor, layout) for vendor, layout in found if all(layout.header >= other.header for _, other in found)]
     if len({vendor.name for vendor, _ in best}) == 1:
         return best[0]
+    read = {layout: layout.reads() & set(file.names(layout.shape)) for _, layout in found}
+    most = [(vendor, layout) for vendor, layout in found if all(read[layout] >= other for other in read.values())]
+    if len({vendor.name for vendor, _ in most}) == 1:
+        return most[0]
     if found:
         which = " and ".join(sorted({vendor.name for vendor, _ in found}))
         raise UnknownFormatError(f"it could be {which}: name the format")
@@ -40,6 +48,16 @@ def recognise(file: OpenFile, formats: Iterable[VendorFormat]) -> tuple[VendorFo
     raise UnknownFormatError(
         f"none known{f' (closest: {near})' if near else ''}: name the format, see `flowbt ingest --list`, or write a mapping "
         "file, for which a starter made of the file's own columns is given"
+    )
+
+
+def _is_told(file: OpenFile, layout: Layout) -> bool:
+    """Whether the first cells are as the layout tells them, where it does."""
+    if not layout.tells:
+        return True
+    first = next(iter(file.blocks(layout.shape)), None)
+    return first is not None and all(
+        re.search(pattern, str(first[name].drop_nulls().first())) for name, pattern in layout.tells.items()
     )
 
 
