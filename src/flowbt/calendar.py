@@ -8,6 +8,7 @@ corrections of `flowbt.exchanges`. Listed expiries are read from the chains, nev
 from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from zoneinfo import ZoneInfo
 
 import holidays
 
@@ -64,6 +65,15 @@ def opening_time(day: date, exchange: str = DEFAULT_EXCHANGE) -> datetime:
     """When the exchange opens on a day, in UTC."""
     hours = hours_of(exchange)
     return datetime.combine(day, hours.opens, hours.zone).astimezone(UTC)
+
+
+def zone_of(exchange: str = DEFAULT_EXCHANGE) -> ZoneInfo:
+    """The time zone in which the exchange dates its sessions.
+
+    Raises:
+        UnknownNameError: its hours are not on file.
+    """
+    return hours_of(exchange).zone
 
 
 def why_closed(day: date, exchange: str = DEFAULT_EXCHANGE) -> str:

@@ -42,6 +42,14 @@ class RejectedFileError(FlowbtError):
         super().__init__(f"{code}: {message}")
 
 
+class UnknownFormatError(RejectedFileError):
+    """A file that no format recognises; `starter` is a mapping for it, in TOML, to complete and try again."""
+
+    def __init__(self, message: str, starter: str = "") -> None:
+        self.starter = starter
+        super().__init__("UNKNOWN_FORMAT", message)
+
+
 def did_you_mean(name: str, known: Iterable[str]) -> str:
     """The nearest of `known` as a question to append to a message, or nothing."""
     folded = {candidate.casefold(): candidate for candidate in known}

@@ -176,7 +176,29 @@ PRINT_ORDER: Final = (
 """How prints lie in the lake and reach every metric: each day one run of rows in the order of time, those of one moment in
 an order of their own, so that the same prints always lie in the same order."""
 
-SYMBOL_PATTERN: Final = r"^[A-Z0-9][A-Z0-9.^/_-]{0,15}$"
+SYMBOL_PATTERN: Final = r"^[A-Z0-9][A-Z0-9.&^/_-]{0,15}$"
+"""A symbol in the lake's spelling (`spell_symbols`)."""
+
+_INDEX_MARK: Final = r"^(?:I:|[$^_.]+)"
+_SHARE_CLASS: Final = r"^([A-Z]{1,5})[-/ ]([A-Z])$"
+
+
+def spell_symbols(symbols: pl.Expr) -> pl.Expr:
+    """Symbols in one spelling, whichever source they come from.
+
+    Capitals; an index without the mark that vendors put before it (`^SPX` of Cboe and Yahoo, `$SPX` and `$SPX.X` of Schwab and
+    TD Ameritrade, `I:SPX` of Massive, `_SPX` of Cboe's website: all `SPX`); a share class behind a point (`BRK-B` of Yahoo and
+    Stooq, `BRK/B` of TD Ameritrade: `BRK.B`). Null stays null.
+    """
+    plain = symbols.str.strip_chars().str.to_uppercase()
+    plain = pl.when(plain.str.starts_with("$")).then(plain.str.strip_suffix(".X")).otherwise(plain)
+    return plain.str.replace(_INDEX_MARK, "").str.replace(_SHARE_CLASS, "$1.$2")
+
+
+def spell_symbol(symbol: str) -> str:
+    """One symbol in the lake's spelling (`spell_symbols`): what a user types finds what a vendor wrote."""
+    spelled: str = pl.select(spell_symbols(pl.lit(symbol))).item()
+    return spelled
 
 
 def conform(frame: pl.DataFrame, columns: dict[str, pl.DataType]) -> pl.DataFrame:

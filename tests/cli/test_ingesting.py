@@ -88,6 +88,18 @@ def test_a_compressed_file_under_a_mapping_of_ones_own(run: Run, chain: Path, tm
         "duplicates": 0,
         "warnings": {},
         "format": "mine",
+        "set_aside": [
+            {
+                "reason": "UNREADABLE_LAST",
+                "rows": 1,
+                "row": 41,
+                "column": "last",
+                "cell": "x",
+                "remedy": "if it means 'not known', declare empty = [\"x\"] in a mapping file",
+            }
+        ],
+        "missing_columns": {},
+        "starter_mapping": None,
     }
 
 

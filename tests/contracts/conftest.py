@@ -81,22 +81,28 @@ class Sample:
 
     @property
     def number(self) -> tuple[str, str]:
-        """A column of whole numbers (of values, in one table): its name in our columns, and in the file."""
-        of_ours = {ours.removeprefix("call_"): theirs for ours, theirs in self.layout.columns.items()}
-        for ours in ("volume", "open_interest", "size", "value"):
+        """A column of whole numbers (where there is none, of numbers): its name in our columns, and in the file."""
+        of_ours = {
+            ours.removeprefix("call_"): theirs
+            for ours, theirs in self.layout.columns.items()
+            if not isinstance(theirs, tuple) or isinstance(theirs[0], str)
+        }
+        for ours in ("volume", "open_interest", "size", "value", "bid"):
             if ours in of_ours:
                 theirs = of_ours[ours]
+                theirs = theirs[0] if isinstance(theirs, tuple) else theirs
                 names = theirs.meta.root_names() if isinstance(theirs, pl.Expr) else [theirs]
-                return ours, str(names[0][0] if isinstance(names[0], tuple) else names[0])
+                return ours, str(names[0])
         raise AssertionError(f"{self} has no column of whole numbers")
 
     def without(self, theirs: str) -> bytes:
         """The file with columns (`one|or the other`) renamed."""
         gone = theirs.split("|")
         if self.is_table:
-            above, header, rows = self._table()
+            above, header, rows, below = self._table()
             names = numbered(map(folded, header))
-            return _written(above, ["renamed" if n in gone else h for n, h in zip(names, header, strict=True)], rows)
+            renamed = ["renamed" if n in gone else h for n, h in zip(names, header, strict=True)]
+            return _written(above, renamed, rows, below)
         leaves = {name.rpartition(".")[2] for name in gone}
         return self._document(lambda node: {("renamed" if folded(k) in leaves else k): v for k, v in node.items()})
 
@@ -104,18 +110,21 @@ class Sample:
         """The file with its columns in another order, and one that nobody knows; columns of one name keep theirs."""
         if not self.is_table:
             return self._document(lambda node: {"unknown_extra": "x", **dict(reversed(node.items()))})
-        above, header, rows = self._table()
+        above, header, rows, below = self._table()
         order = sorted(range(len(header)), key=lambda place: folded(header[place])[::-1])
         return _written(
-            above, ["Unknown Extra", *(header[n] for n in order)], [["x", *(row[n] for n in order)] for row in rows]
+            above,
+            ["Unknown Extra", *(header[n] for n in order)],
+            [["x", *(row[n] for n in order)] for row in rows],
+            below,
         )
 
     def with_cell(self, theirs: str, text: str) -> bytes:
         """The file with another cell in its last row."""
         if self.is_table:
-            above, header, rows = self._table()
+            above, header, rows, below = self._table()
             rows[-1][numbered(map(folded, header)).index(theirs)] = text
-            return _written(above, header, rows)
+            return _written(above, header, rows, below)
         document = json.loads(self.content)
         if self.layout.cells:
             document["response"][-1]["ticks"][-1][document["header"]["format"].index(theirs)] = text
@@ -127,15 +136,15 @@ class Sample:
     def with_column(self, name: str, text: str) -> bytes:
         """The file with one more column."""
         if self.is_table:
-            above, header, rows = self._table()
-            return _written(above, [*header, name], [[*row, text] for row in rows])
+            above, header, rows, below = self._table()
+            return _written(above, [*header, name], [[*row, text] for row in rows], below)
         theirs = self.number[1]
         return self._document(lambda node: node | ({name: text} if theirs in map(folded, node) else {}))
 
     def frame(self) -> pl.DataFrame:
         """A delimited file's columns of text."""
-        _, header, rows = self._table()
-        return pl.DataFrame(rows, schema=dict.fromkeys(header, pl.String()), orient="row").with_columns(
+        _, header, rows, _ = self._table()
+        return pl.DataFrame(rows, schema=dict.fromkeys(numbered(header), pl.String()), orient="row").with_columns(
             pl.all().replace("", None)
         )
 
@@ -162,14 +171,16 @@ class Sample:
     def _header(self) -> list[str]:
         return numbered(map(folded, self._table()[1]))
 
-    def _table(self) -> tuple[list[str], list[str], list[list[str]]]:
+    def _table(self) -> tuple[list[str], list[str], list[list[str]], list[str]]:
+        """The lines above the header, the header, the rows, and the line below them where the layout has a footer."""
         lines = self.content.decode("utf-8-sig").splitlines()
         for number, line in enumerate(lines):
             header = next(csv.reader([line], skipinitialspace=True), [])
             names = numbered(map(folded, header))
-            if any(not lacking(layout.header, names) for layout in self.vendor.layouts):
-                rows = list(csv.reader(lines[number + 1 :], skipinitialspace=True))
-                return lines[:number], header, rows
+            if fitting := [layout for layout in self.vendor.layouts if not lacking(layout.header, names)]:
+                end = len(lines) - (1 if fitting[0].footer else 0)
+                rows = list(csv.reader(lines[number + 1 : end], skipinitialspace=True))
+                return lines[:number], header, rows, lines[end:]
         raise AssertionError(f"{self} has no header")
 
 
@@ -177,10 +188,10 @@ def _prints(lake: Lake) -> pl.DataFrame:
     return lake.prints(["AAA"], date(1970, 1, 1), date(2199, 12, 31))
 
 
-def _written(above: list[str], header: list[str], rows: list[list[str]]) -> bytes:
+def _written(above: list[str], header: list[str], rows: list[list[str]], below: list[str]) -> bytes:
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([header, *rows])
-    return ("".join(f"{line}\n" for line in above) + text.getvalue()).encode()
+    return ("".join(f"{line}\n" for line in above) + text.getvalue() + "".join(f"{line}\n" for line in below)).encode()
 
 
 def _leaves(layout: Layout) -> set[str]:

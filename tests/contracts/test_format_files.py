@@ -50,8 +50,8 @@ def test_compressed_files_give_the_same_rows(sample: Any, write: Write) -> None:
 
 
 def test_parquet_of_the_same_columns_gives_the_same_rows(sample: Any, write: Write) -> None:
-    if not sample.is_table or sample.layout.preamble:
-        return  # no table, or one of which a part stands above the header
+    if not sample.is_table or sample.layout.preamble or sample.layout.footer:
+        return  # no table, or one of which a part stands above the header or below the rows
     path = write(sample).with_suffix(".parquet")
     sample.frame().write_parquet(path)
     assert sample.read(path).equals(sample.read(write(sample)), null_equal=True)

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from pathlib import Path
 
 import polars as pl
 import pytest
@@ -14,6 +15,7 @@ from flowbt.lake.vendors.base import Repair
 from flowbt.lake.vendors.translate import ROW
 
 LAYOUT = format_named("canonical").layouts[0]
+EUROPEAN = ("1,5", "0,123", "1.234,56", "1.234,567", "12,34", "1,2345", ",123", "1,,234")
 NUMBERS = {"last": pl.Float64(), "volume": pl.Int64()}
 
 
@@ -28,6 +30,10 @@ def read(layout: Layout = LAYOUT, **cells: Sequence[str | None]) -> Cells:
     [
         ("thousands", "1,234.5", 1234.5),
         ("thousands", "1,234,567", 1_234_567),
+        ("thousands", "2,54,729", 254_729),
+        ("thousands", "-1,07,26,500.50", -10_726_500.5),
+        ("thousands", "12,345", 12_345),
+        ("currency", "₹5", 5),
         ("currency", "$5.25", 5.25),
         ("currency", "-$5", -5),
         ("percent", "25.5%", 0.255),
@@ -43,15 +49,100 @@ def test_a_declared_repair_is_done_and_counted(repair: Repair, cell: str, value:
 
 def test_what_no_repair_mends_stays_unreadable() -> None:
     found = read(
-        replace(LAYOUT, repairs=("thousands", "currency", "percent", "parentheses")), last=["N/A", "1,23,4", "%"]
+        replace(LAYOUT, repairs=("thousands", "currency", "percent", "parentheses")),
+        last=["N/A", "1,23,4", "%", *EUROPEAN],
     )
-    assert found.unreadable["reasons"].to_list() == ["UNREADABLE_LAST"] * 3
+    assert found.unreadable["reasons"].to_list() == ["UNREADABLE_LAST"] * (3 + len(EUROPEAN))
 
 
 def test_every_cell_that_cannot_be_read_is_named() -> None:
     found = read(last=["x", "1"], volume=["1.5", "2"])
     assert found.unreadable["reasons"].to_list() == ["UNREADABLE_LAST UNREADABLE_VOLUME"]
     assert found.rows["last"].to_list() == [1]
+
+
+def test_parquet_of_floats_gives_whole_numbers_or_names_the_cell(
+    tmp_path: Path, option: Callable[..., dict[str, str]], outcome: Callable[..., FileOutcome]
+) -> None:
+    rows = pl.DataFrame([option(strike=str(100 + n)) for n in range(4)]).with_columns(
+        volume=pl.Series([10.0, 12.5, float("nan"), float("inf")]), strike=pl.col("strike").cast(pl.Float64)
+    )
+    path = tmp_path / "chain.parquet"
+    rows.write_parquet(path)
+    found = outcome(str(path))
+    assert (found.committed, found.quarantined) == (3, 1)
+    assert found.warnings == {"NOT_A_NUMBER_VOLUME": 1, "INFINITE_VOLUME": 1}
+    assert found.set_aside[0] | {"remedy": ""} == {
+        "reason": "UNREADABLE_VOLUME", "rows": 1, "row": 2, "column": "volume", "cell": "12.5", "remedy": "",
+    }  # fmt: skip
+
+
+def test_a_side_that_pandas_filled_with_nan_is_not_listed(tmp_path: Path, outcome: Callable[..., FileOutcome]) -> None:
+    mapping = tmp_path / "wide.toml"
+    mapping.write_text(
+        "constants = {symbol = 'AAA', date = 2026-01-08, expiration = 2026-01-16}\n[columns]\nstrike = 'K'\n"
+        + "".join(f"{side}_{name} = '{side}_{name}'\n" for side in ("call", "put") for name in ("bid", "volume"))
+    )
+    nan = float("nan")
+    rows = pl.DataFrame({"K": [100.0], "call_bid": [1.0], "call_volume": [5.0], "put_bid": [nan], "put_volume": [nan]})
+    rows.write_parquet(tmp_path / "wide.parquet")
+    rows.write_csv(tmp_path / "wide.csv")
+    for name in ("wide.parquet", "wide.csv"):
+        found = outcome(str(tmp_path / name), format_name=str(mapping), max_quarantine=0.0)
+        assert (found.rows_in, found.quarantined, found.reason) == (1, 0, None)
+
+
+def large(*cells: str) -> list[dict[str, str]]:
+    """Thirty rows of small numbers, and some of others."""
+    return [{"volume": "7"}] * 30 + [{"volume": cell} for cell in cells]
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (("2,54,729",), "1 of 1 values of 'volume' of 1,000 or more cannot be read, the first is '2,54,729' in row 31"),
+        (("1,234", "1,235", "1236"), "2 of 3 values of 'volume' of 1,000 or more"),
+        (("(5)",), "1 of 1 values of 'volume' below zero"),
+    ],
+)
+def test_the_large_numbers_alone_are_never_set_aside(
+    cells: Sequence[str],
+    words: str,
+    canonical: Callable[..., str],
+    option: Callable[..., dict[str, str]],
+    outcome: Callable[..., FileOutcome],
+) -> None:
+    rows = [option(strike=str(100 + n), **row) for n, row in enumerate(large(*cells))]
+    found = outcome(canonical(*rows), max_quarantine=0.15)  # fewer than that of the rows, and most of their group
+    assert str(found.reason).startswith(f"UNREADABLE_NUMBERS: {words}")
+    repair = "thousands" if "," in cells[0] else "parentheses"
+    assert f"--repair {repair}" in str(found.reason)
+    again = outcome(canonical(*rows), max_quarantine=0.15, repairs=(repair,))
+    assert (again.status, again.quarantined) == ("committed", int(repair == "parentheses"))  # -5 contracts are none
+
+
+@pytest.mark.parametrize("cell", ["abc", "$7", "1,5", "N/A"])
+def test_a_stray_cell_is_set_aside(
+    cell: str,
+    canonical: Callable[..., str],
+    option: Callable[..., dict[str, str]],
+    outcome: Callable[..., FileOutcome],
+) -> None:
+    rows = [option(strike=str(100 + n), **row) for n, row in enumerate(large(cell))]
+    found = outcome(canonical(*rows), max_quarantine=0.05)
+    assert (found.committed, found.quarantined) == (30, 1)
+    assert found.set_aside[0]["cell"] == cell
+
+
+def test_the_group_is_counted_over_all_blocks(
+    canonical: Callable[..., str],
+    option: Callable[..., dict[str, str]],
+    outcome: Callable[..., FileOutcome],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("flowbt.lake.reading.delimited.BLOCK", 400)
+    rows = [option(strike=str(100 + n), volume="1,234" if n % 20 == 0 else "7") for n in range(60)]
+    assert "3 of 3 values" in str(outcome(canonical(*rows), max_quarantine=0.2).reason)
 
 
 @pytest.mark.parametrize(

@@ -37,8 +37,16 @@ def test_the_first_rows_as_they_would_be_stored(canonical: Write, option: Option
 def test_rows_that_would_be_set_aside(canonical: Write, option: Option) -> None:
     found = told(canonical(option(), option(strike="-1", last="x"), option(strike="-1")))
     assert found["refused_rows"] == [
-        {"row": 2, "reasons": "UNREADABLE_LAST"},
-        {"row": 3, "reasons": "BAD_STRIKE"},
+        {
+            "row": 2,
+            "reasons": "UNREADABLE_LAST",
+            "why": "row 2, column 'last': 'x'; if it means 'not known', declare empty = [\"x\"] in a mapping file",
+        },
+        {
+            "row": 3,
+            "reasons": "BAD_STRIKE",
+            "why": "row 3, column 'strike': '-1.0'; no such value is possible: check the source, or map another column",
+        },
     ]
 
 

@@ -36,6 +36,7 @@ def test_totals_add_the_files_up(canonical: Write, vendor_file: Write, option: O
         "committed": 2,
         "quarantined": 1,
         "duplicates": 1,
+        "actions": 0,
     }
 
 

@@ -30,6 +30,7 @@ def test_totals_are_in_prints(tape: Write, execution: Row, ingest: Ingest) -> No
         "committed": 4,
         "quarantined": 2,
         "duplicates": 1,
+        "actions": 0,
     }
     assert found.version == 0
 

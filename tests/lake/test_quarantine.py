@@ -43,14 +43,10 @@ def judged(
             for cell in ("abc", "$5", "5%", "(5)", "N/A", "1,000", "1_000", "0x10", "-")
         ),
         ("last", "-0.01", "BAD_LAST"),
-        ("last", "NaN", "NOT_A_NUMBER_LAST"),
-        ("last", "inf", "INFINITE_LAST"),
-        ("last", "1e400", "INFINITE_LAST"),
-        ("last", "-inf", "BAD_LAST"),
         ("bid", "-1", "BAD_BID"),
         ("ask", "x", "UNREADABLE_ASK"),
         ("vwap", "-1", "BAD_VWAP"),
-        *(("volume", cell, "UNREADABLE_VOLUME") for cell in ("74800.5", "abc", "NaN", "1e400", "99999999999999999999")),
+        *(("volume", cell, "UNREADABLE_VOLUME") for cell in ("74800.5", "abc", "99999999999999999999")),
         ("volume", "-1", "BAD_VOLUME"),
         ("open_interest", "-1", "BAD_OPEN_INTEREST"),
         ("strike", "0", "BAD_STRIKE"),
@@ -126,6 +122,49 @@ def test_quote_times_are_utc(
 ) -> None:
     assert judged(quote_time=cell) == []
     assert stored()["quote_time"].drop_nulls().dt.strftime("%d %H:%M").to_list() == ["08 21:15"]
+
+
+@pytest.mark.parametrize(
+    ("column", "cell", "code"),
+    [
+        *(("last", cell, "NOT_A_NUMBER_LAST") for cell in ("NaN", "nan", "-nan", "NAN")),
+        *(("last", cell, "INFINITE_LAST") for cell in ("inf", "-inf", "Infinity", "1e400")),
+        ("volume", "NaN", "NOT_A_NUMBER_VOLUME"),
+        ("volume", "1e400", "INFINITE_VOLUME"),
+        ("iv", "NaN", "NOT_A_NUMBER_IV"),
+        ("adjusted", "nan", "NOT_A_NUMBER_ADJUSTED"),
+        ("quote_time", "NaT", "NOT_A_NUMBER_QUOTE_TIME"),
+        ("underlying_price", "NaN", "NOT_A_NUMBER_UNDERLYING_PRICE"),
+    ],
+)
+def test_a_cell_that_is_not_a_number_is_unknown_and_its_row_stays(
+    column: str,
+    cell: str,
+    code: str,
+    canonical: Callable[..., str],
+    option: Callable[..., dict[str, str]],
+    outcome: Callable[..., FileOutcome],
+    stored: Callable[[], pl.DataFrame],
+) -> None:
+    found = outcome(canonical(option(**{column: cell})))
+    assert (found.committed, found.quarantined, found.warnings[code]) == (1, 0, 1)
+    row = stored().row(0, named=True)
+    assert (row[column] or None, row["open_interest"]) == (None, 50)  # the lake's `adjusted` is never null
+
+
+@pytest.mark.parametrize(("column", "value"), [("multiplier", 100.0), ("oi_lag", 1)])
+def test_what_is_filled_in_where_it_is_empty_is_filled_in_where_it_is_nan(
+    column: str, value: float, judged: Callable[..., Sequence[str]], stored: Callable[[], pl.DataFrame]
+) -> None:
+    assert judged(**{column: "NaN"}) == []
+    assert stored()[column].unique().to_list() == [value]
+
+
+def test_a_strike_that_is_nan_is_that_of_the_contract(
+    judged: Callable[..., Sequence[str]], stored: Callable[[], pl.DataFrame]
+) -> None:
+    assert judged(strike="NaN", contract="AAA   260116C00105000") == []
+    assert stored()["strike"].to_list() == [90, 105]
 
 
 def test_nothing_known_but_that_it_exists(judged: Callable[..., Sequence[str]]) -> None:

@@ -256,7 +256,10 @@ def test_too_many_bad_rows_says_which(
     path = canonical(option(strike="-1"), option(strike="-2"), option(last="abc"), option())
     reason = outcome(path, max_quarantine=0.05).reason
     assert reason == (
-        "TOO_MANY_BAD_ROWS: 3 of 4 rows cannot be used (2 BAD_STRIKE, 1 UNREADABLE_LAST); see --max-quarantine"
+        "TOO_MANY_BAD_ROWS: 3 of 4 rows cannot be used (2 BAD_STRIKE, 1 UNREADABLE_LAST). "
+        "BAD_STRIKE: row 1, column 'strike': '-1.0'; no such value is possible: check the source, or map another column; "
+        "UNREADABLE_LAST: row 3, column 'last': 'abc'; if it means 'not known', declare empty = [\"abc\"] in a mapping file; "
+        "or raise --max-quarantine"
     )
 
 

@@ -70,10 +70,17 @@ def listed(text: str | None) -> list[str] | None:
     return [name.strip() for name in names if name.strip()]
 
 
+def symbol_of(text: str) -> str:
+    """A symbol as typed, in the lake's spelling: `brk-b` is BRK.B, `^SPX` is SPX."""
+    from flowbt.schema import spell_symbol
+
+    return spell_symbol(text)
+
+
 def symbols_of(text: str | None) -> list[str] | None:
-    """Symbols as typed, in capitals."""
+    """Symbols as typed, in the lake's spelling."""
     names = listed(text)
-    return None if names is None else [name.upper() for name in names]
+    return None if names is None else [symbol_of(name) for name in names]
 
 
 def decision_of(text: str) -> "Decision":

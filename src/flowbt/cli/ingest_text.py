@@ -5,6 +5,9 @@ from typing import Any
 
 from flowbt.cli.tables import value_text
 
+MOST_REASONS = 3
+"""Reasons for which rows were set aside that are shown of each file."""
+
 
 def formats(known: Sequence[Mapping[str, Any]]) -> str:
     """A line per format: name, table, description."""
@@ -17,6 +20,12 @@ def ingested(document: Mapping[str, Any], *, dry_run: bool) -> str:
     lines = [
         f"rejected  {file['path']}: {file['reason']}" for file in document["files"] if file["status"] == "rejected"
     ]
+    lines += _starters(document["files"])
+    for file in document["files"]:
+        for ours, theirs in file["missing_columns"].items():
+            lines.append(f"missing   {file['path']}: no column {theirs} ({ours}), which {file['format']} files have")
+        for one in file["set_aside"][:MOST_REASONS]:
+            lines.append(f"set aside {file['path']}: {one['rows']:,} {one['reason']}, {_where(one)}")
     warnings: dict[str, int] = {}
     for file in document["files"]:
         for code, n in file["warnings"].items():
@@ -32,9 +41,31 @@ def ingested(document: Mapping[str, Any], *, dry_run: bool) -> str:
         f"rows in {totals['rows_in']:,} = committed {totals['committed']:,} + quarantined {totals['quarantined']:,} "
         f"+ duplicates {totals['duplicates']:,}"
     )
+    if totals["actions"]:
+        lines.append(f"dividends and splits in the price files, taken into the table `actions`: {totals['actions']:,}")
     if totals["quarantined"]:
         lines.append("`flowbt quarantine` shows the rows that were set aside")
     return "\n".join(lines)
+
+
+def _starters(files: Sequence[Mapping[str, Any]]) -> list[str]:
+    """A starter mapping for each kind of file that no format recognises."""
+    lines: list[str] = []
+    columns: set[str] = set()
+    for file in files:
+        starter = file["starter_mapping"]
+        kind = (starter or "").partition("[columns]")[2]
+        if starter and kind not in columns:
+            columns.add(kind)
+            lines += ["", starter]
+    return lines
+
+
+def _where(one: Mapping[str, Any]) -> str:
+    """The first row set aside for a reason, its cell, and what to do."""
+    from flowbt.lake.remedies import SetAside
+
+    return f"first in {SetAside(**one).sentence()}"
 
 
 def snapshot_taken(document: Mapping[str, Any]) -> str:
@@ -70,9 +101,14 @@ def explained(told: Mapping[str, Any]) -> str:
     for number, row in enumerate(told.get("rows", []), 1):
         lines.append(f"  row {number} as it would be stored")
         lines.append("    " + ", ".join(f"{name} {value_text(value)}" for name, value in row.items()))
-    lines += [f"  row {row['row']} would be set aside: {row['reasons']}" for row in told.get("refused_rows", [])]
+    lines += [
+        f"  row {row['row']} would be set aside: {row['reasons']} ({row['why']})"
+        for row in told.get("refused_rows", [])
+    ]
     if told["reason"]:
         lines.append(f"  refused: {told['reason']}")
+    if told.get("starter_mapping"):
+        lines += ["", told["starter_mapping"]]
     return "\n".join(lines)
 
 
@@ -85,12 +121,15 @@ _LEFT = {
 
 def quarantined(document: Mapping[str, Any]) -> str:
     """Rows set aside: how many of each file and reason, then the first of them."""
+    from flowbt.lake.remedies import explained
+
     if not document["rows"]:
         return "no rows in quarantine"
     lines = [f"{document['rows']:,} rows in quarantine"]
     lines += [f"  {one['rows']:>8,}  {one['reason']:<28} {one['file']}" for one in document["reasons"]]
     for row in document["first"]:
         lines.append(f"{row['file']}, row {row['row']}: {row['reasons'].replace(' ', ', ')}")
+        lines.append(f"    {explained(row['reasons'], row['row'], row['record'])}")
         lines.append(f"    {row['record']}")
     if document["rows"] > len(document["first"]):
         lines.append(f"(the first {len(document['first'])} shown: --limit shows more, --out writes all)")

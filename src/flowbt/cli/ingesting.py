@@ -1,12 +1,13 @@
 """Commands that bring data in, and that show what was set aside: ingest, snapshot, quarantine."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
 from flowbt.cli.console import DEFAULT_LAKE, JsonOption, LakeOption, day, emit, progress
-from flowbt.errors import FlowbtError
+from flowbt.errors import FlowbtError, UnknownNameError
 
 
 def ingest(
@@ -24,6 +25,20 @@ def ingest(
         int | None,
         typer.Option(min=0, max=1, help="Open interest of the row dated t: 1 of the close before, 0 of that of t."),
     ] = None,
+    exchange: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MIC", help="Exchange whose sessions and time zone apply, as in XNSE; default: the format's."
+        ),
+    ] = None,
+    repair: Annotated[
+        list[str] | None,
+        typer.Option(help="Read numbers written so: thousands (1,234 or 2,54,729), currency, percent, parentheses."),
+    ] = None,
+    take: Annotated[
+        str | None,
+        typer.Option(metavar="first|last", help="Of several rows of a contract and day keep the first or the last."),
+    ] = None,
     max_quarantine: Annotated[float, typer.Option(help="Reject a file with a larger share of bad rows.")] = 0.05,
     any_day: Annotated[bool, typer.Option("--any-day", help="Take in days that are no session.")] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and judge, write nothing.")] = False,
@@ -39,13 +54,23 @@ def ingest(
     from flowbt.lake import Lake
     from flowbt.lake.ingest import ingest_files
     from flowbt.lake.vendors import ReadOptions
+    from flowbt.lake.vendors.base import REPAIRS, TAKES
     from flowbt.research import data
 
     if list_formats:
         known = data.formats()
         emit(known, as_json, lambda: ingest_text.formats(known))
         return
-    said = ReadOptions(symbol.upper() if symbol else None, day(date), date_format, day(expiration), oi_lag)
+    said = ReadOptions(
+        symbol=symbol or None,
+        date=day(date),
+        date_format=date_format,
+        expiration=day(expiration),
+        oi_lag=oi_lag,
+        exchange=exchange.upper() if exchange else None,
+        repairs=tuple(_one_of("--repair", one, REPAIRS) for one in repair or ()),
+        take=_one_of("--take", take, TAKES) if take else None,
+    )
     if explain is not None:
         told = data.explain_file(explain, format_name or "auto", said)
         emit(told, as_json, lambda: ingest_text.explained(told))
@@ -65,6 +90,12 @@ def ingest(
     emit(document, as_json, lambda: ingest_text.ingested(document, dry_run=dry_run))
     if outcome.totals["rejected"]:
         raise typer.Exit(1)
+
+
+def _one_of(option: str, value: str, known: Sequence[str]) -> Any:
+    if value not in known:
+        raise UnknownNameError(f"value of {option}", value, known, hint=f"it is {' or '.join(known)}")
+    return value
 
 
 def snapshot(

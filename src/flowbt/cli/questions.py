@@ -24,6 +24,7 @@ from flowbt.cli.console import (
     listed,
     note,
     progress,
+    symbol_of,
     symbols_of,
     whole_numbers,
 )
@@ -70,7 +71,7 @@ def metrics(
         listing = research.list_metrics(catalogue)
         emit(listing, as_json, lambda: tables.catalogue_text(listing))
         return
-    asked = [symbol.upper() for symbol in symbols or []]
+    asked = [symbol_of(symbol) for symbol in symbols or []]
     tally = Tally() if store else None
     with progress("Computing") as on_chunk:
         frame = research.compute_metrics(

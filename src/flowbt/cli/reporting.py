@@ -24,6 +24,7 @@ from flowbt.cli.console import (
     emit,
     note,
     progress,
+    symbol_of,
 )
 from flowbt.errors import FlowbtError
 from flowbt.settings import parse_settings
@@ -81,15 +82,15 @@ def verdict(
     if first is not None or last is not None:
         if date is not None or out is None:
             raise FlowbtError("a range of days goes into a folder: give --from and --to with --out DIR, without --date")
-        documents = flow_reports(held, symbol.upper(), day(first), day(last), **asked)
+        documents = flow_reports(held, symbol_of(symbol), day(first), day(last), **asked)
         with progress("Reporting") as on_page:
             written = write_reports(_counted(documents, on_page), out, output or "html")
         note(f"{len(written):,} files written, the first of them {written[0]}")
         if as_json:
-            emit({"symbol": symbol.upper(), "files": written}, as_json, str)
+            emit({"symbol": symbol_of(symbol), "files": written}, as_json, str)
         return
     chosen = "json" if as_json else output or _format_of(out)
-    rendered = render_report(flow_report(held, symbol.upper(), day(date), **asked), chosen)
+    rendered = render_report(flow_report(held, symbol_of(symbol), day(date), **asked), chosen)
     if out is None:
         typer.echo(rendered, nl=False)
     else:

@@ -4,11 +4,12 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 import polars as pl
 
 from flowbt.errors import RejectedFileError
+from flowbt.lake.bar_actions import ACTION_COLUMNS, actions_of
 from flowbt.lake.file_read import FileRead
 from flowbt.lake.reading import Source
 from flowbt.lake.store import Lake
@@ -22,7 +23,14 @@ Status = Literal["committed", "unchanged", "rejected"]
 
 @dataclass(frozen=True)
 class FileOutcome:
-    """What became of one file; counts are contract rows (bars for prices, executions for prints)."""
+    """What became of one file; counts are contract rows (bars for prices, executions for prints).
+
+    Attributes:
+        set_aside: for each reason for which rows were quarantined, its first row, the cell and a remedy (`SetAside`).
+        missing_columns: columns that such files always have and this one does not, ours to theirs.
+        starter_mapping: for a file that no format recognises, a mapping file to complete.
+        actions: dividends and splits that came with price bars and went to the table `actions`; they are no rows of the file.
+    """
 
     path: str
     status: Status
@@ -33,6 +41,10 @@ class FileOutcome:
     duplicates: int = 0
     warnings: dict[str, int] = field(default_factory=dict)
     format: str | None = None
+    set_aside: list[dict[str, Any]] = field(default_factory=list)
+    missing_columns: dict[str, str] = field(default_factory=dict)
+    starter_mapping: str | None = None
+    actions: int = 0
 
 
 class Batch:
@@ -49,9 +61,9 @@ class Batch:
         self._seen: dict[tuple[str, str, date], tuple[int, str]] = {}
         self._rows = 0
 
-    def reject(self, source: Source, reason: str) -> None:
+    def reject(self, source: Source, reason: str, starter: str | None = None) -> None:
         """Put down that a file is refused."""
-        self.outcomes.append(FileOutcome(str(source), "rejected", reason))
+        self.outcomes.append(FileOutcome(str(source), "rejected", reason, starter_mapping=starter))
 
     def check_units(self, read: FileRead) -> None:
         """Refuse a file with a day that another file of the run has with other rows: one would replace the other."""
@@ -103,7 +115,9 @@ class Batch:
         first = self._waiting[0]
         note = self._note()
         if first.vendor.table == "prices":
-            return self._lake.write_bars(kept, note)
+            if (actions := actions_of(kept)).height:
+                self._lake.write_actions(actions, note)
+            return self._lake.write_bars(kept.drop(ACTION_COLUMNS), note)
         if first.vendor.table == "prints":
             return self._lake.write_prints(kept, note)
         if first.vendor.table == "actions":
@@ -142,6 +156,9 @@ class Batch:
             duplicates=read.duplicates + known,
             warnings=warnings,
             format=read.vendor.name,
+            set_aside=[one.document() for one in read.set_aside()],
+            missing_columns=read.missing_columns,
+            actions=read.actions,
         )
 
     def _quarantine(self) -> None:

@@ -1,34 +1,24 @@
 """Text becomes values, and every cell that cannot be read is told by name.
 
 A cell is never guessed at: what a layout does not declare (a percent sign, a date with the month first) is unreadable, and
-its row is set aside with that reason. Only how dates are written may be inferred, and only where the file leaves no doubt.
+its row is set aside with that reason. Only how dates are written may be inferred, and only where the file leaves no doubt
+(`flowbt.lake.dates`). NaN and infinity are how programs write "not known": such a cell is null, is counted, and its row stays,
+unless the table cannot do without the cell.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date
-from typing import Final
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from flowbt.calendar import closing_time
-from flowbt.errors import RejectedFileError
+from flowbt.lake.dates import read_dates, read_moments
+from flowbt.lake.repairs import Unrepaired, repaired, unrepaired
 from flowbt.lake.rules import joined
-from flowbt.lake.vendors.base import Layout, Repair
-from flowbt.lake.vendors.translate import ROW
+from flowbt.lake.vendors.base import Layout
+from flowbt.lake.vendors.translate import NO_NUMBER, ROW
 
 _TRUTH = {word: truth for truth, words in ((True, "true t 1 yes"), (False, "false f 0 no")) for word in words.split()}
-_ISO = "%Y-%m-%d"
-_FIRST, _LAST = date(1970, 1, 1), date(2199, 12, 31)
-_DAY_FIRST: Final = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
-_MONTH_FIRST: Final = ("%m/%d/%Y", "%m-%d-%Y")
-_REPAIRS: Final[Mapping[Repair, str]] = {
-    "thousands": r"^[^,]*\d,\d{3}(?:\D|$)",
-    "currency": r"[$€£]",
-    "percent": r"%$",
-    "parentheses": r"^\(.*\)$",
-}
-"""What a cell looks like that wants mending."""
 
 
 @dataclass(frozen=True)
@@ -39,57 +29,42 @@ class Cells:
         rows: typed, of those rows of which every cell could be read, with `row`.
         unreadable: text of the others, with `row`, and `reasons`: their codes, separated by blanks.
         repaired: how many cells were mended, by code.
+        unknown: how many cells were NaN or infinite and are null now, by code.
+        unrepaired: numbers that a repair would read which is not declared.
     """
 
     rows: pl.DataFrame
     unreadable: pl.DataFrame
     repaired: dict[str, int]
+    unknown: dict[str, int] = field(default_factory=dict)
+    unrepaired: tuple[Unrepaired, ...] = ()
 
 
-def with_known_dates(layout: Layout, text: pl.DataFrame, columns: Mapping[str, pl.DataType]) -> Layout:
-    """The layout with how the file writes its dates, found out from its first rows where nothing else says it.
-
-    Raises:
-        RejectedFileError: `AMBIGUOUS_DATE`, where the day and the month could be each other.
-    """
-    if layout.dates:
-        return layout
-    names = [name for name, dtype in columns.items() if dtype == pl.Date() and name in text.columns]
-    cells = (
-        pl.concat([text[name].drop_nulls().unique().alias("cell") for name in names]).unique()
-        if names
-        else pl.Series([], dtype=pl.String)
-    )
-    written = cells.str.extract_groups(r"^(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})[/.-]\d{4}(?:[T ].*)?$")
-    numbers = written.struct.unnest().select(pl.all().cast(pl.Int64)).drop_nulls() if len(cells) else pl.DataFrame()
-    if not numbers.height or numbers.height * 2 < len(cells):
-        return layout
-    high = numbers.select(pl.all().max()).row(0)
-    day_first, month_first = high[0] > 12, high[1] > 12
-    if day_first == month_first:
-        example = cells.filter(written.struct.field("a").is_not_null())[0]
-        raise RejectedFileError(
-            "AMBIGUOUS_DATE",
-            f"'{example}' may have the day or the month first: say it with --date-format, as in '%d/%m/%Y'",
-        )
-    return replace(layout, dates=_DAY_FIRST if day_first else _MONTH_FIRST)
-
-
-def read_cells(text: pl.DataFrame, columns: Mapping[str, pl.DataType], layout: Layout) -> Cells:
+def read_cells(
+    text: pl.DataFrame, columns: Mapping[str, pl.DataType], layout: Layout, required: Collection[str] = ()
+) -> Cells:
     """Columns of text, under our names, as values of these dtypes; a column that is not given becomes null.
 
     Args:
-        text: with a column `row`.
+        text: with a column `row`; a column that has its values already stays as it is.
         columns: what may be given, and as what it is read.
         layout: how the vendor writes dates, numbers and "not known".
+        required: columns in which NaN and infinity are left for the rules to refuse.
     """
     given = [name for name in columns if name in text.columns]
     numeric = [name for name in given if columns[name].is_numeric()]
-    text, repaired = _repaired(text, numeric, layout.repairs)
+    text, mended = repaired(text, numeric, layout.repairs)
     typed = text.select(ROW, *(_value(text[name], columns[name], layout).alias(name) for name in given))
     bad = pl.DataFrame({name: text[name].is_not_null() & typed[name].is_null() for name in given})
+    typed, bad, unknown = _unknown(text, typed, bad, required)
     failed = bad.select(pl.any_horizontal(pl.all())).to_series() if given else pl.Series([False] * text.height)
     unreadable = text.filter(failed)
+    wanting = [
+        one
+        for name in numeric
+        if text.schema[name] == pl.String() and bad[name].any()
+        for one in unrepaired(text[name], bad[name], typed[name], text[ROW])
+    ]
     rows = _in_our_units(typed, layout)
     rows = rows.select(
         ROW,
@@ -102,97 +77,63 @@ def read_cells(text: pl.DataFrame, columns: Mapping[str, pl.DataType], layout: L
     unreadable = unreadable.with_columns(codes.to_series().filter(failed).alias("reasons"))
     if failed.any():
         rows = rows.filter(~failed)
-    return Cells(rows, unreadable, repaired)
+    return Cells(rows, unreadable, mended, unknown, tuple(wanting))
 
 
 def _value(cells: pl.Series, dtype: pl.DataType, layout: Layout) -> pl.Series:
-    if cells.dtype != pl.String():
-        return cells.cast(dtype, strict=False)
     if dtype == pl.Date():
-        days = _days_since_1970(cells.str.to_date((layout.dates or (_ISO,))[0], strict=False))
-        if days.null_count() == cells.null_count():
-            return days
-        return _each_once(cells, dtype, lambda unique: _dates(unique, layout.dates))
+        return read_dates(cells, layout)
     if isinstance(dtype, pl.Datetime):
-        return _each_once(cells, dtype, lambda unique: _times(unique, layout))
-    if dtype == pl.Boolean():
+        return read_moments(cells, layout)
+    if dtype.is_integer():
+        return _whole_numbers(cells, dtype)
+    if dtype == pl.Boolean() and cells.dtype == pl.String():
         return cells.str.to_lowercase().replace_strict(_TRUTH, default=None, return_dtype=pl.Boolean)
-    return _whole_numbers(cells, dtype) if dtype.is_integer() else cells.cast(dtype, strict=False)
+    return cells if cells.dtype == dtype else cells.cast(dtype, strict=False)
 
 
 def _whole_numbers(cells: pl.Series, dtype: pl.DataType) -> pl.Series:
     """Whole numbers, be they written `1000`, `1000.0` or `1e3`."""
-    whole = cells.cast(dtype, strict=False)
-    if whole.null_count() == cells.null_count():
-        return whole
-    number = cells.cast(pl.Float64, strict=False)
+    if cells.dtype == dtype:
+        return cells
+    if cells.dtype.is_float():
+        whole, number = pl.Series([None] * len(cells), dtype=dtype), cells
+    else:
+        whole = cells.cast(dtype, strict=False)
+        if whole.null_count() == cells.null_count():
+            return whole
+        number = cells.cast(pl.Float64, strict=False)
     rounded = pl.select(pl.when(number == number.round()).then(number)).to_series().cast(dtype, strict=False)
     return pl.select(pl.coalesce(whole, rounded)).to_series()
 
 
-def _each_once(cells: pl.Series, dtype: pl.DataType, read: Callable[[pl.Series], pl.Series]) -> pl.Series:
-    """Columns of dates hold few different ones: each is read once."""
-    unique = cells.drop_nulls().unique()
-    if not len(unique):
-        return pl.Series(cells.name, [None] * len(cells), dtype)
-    return cells.replace_strict(unique, read(unique), default=None, return_dtype=dtype)
-
-
-def _dates(cells: pl.Series, formats: Sequence[str]) -> pl.Series:
-    """Dates as text; a time of day behind one is left out."""
-    days = cells.str.replace(r"[T ]+\d{1,2}:.*$", "")
-    tries = [days.str.to_date(form, strict=False) for form in formats or (_ISO,)]
-    return _days_since_1970(pl.select(pl.coalesce(tries)).to_series())
-
-
-def _days_since_1970(days: pl.Series) -> pl.Series:
-    """The days without those of years that no chain is of, as the year 24."""
-    if not len(days) or (days.is_null() | days.is_between(_FIRST, _LAST)).all():
-        return days
-    return pl.select(pl.when(days.is_between(_FIRST, _LAST)).then(days)).to_series()
-
-
-def _times(cells: pl.Series, layout: Layout) -> pl.Series:
-    """Moments as text, ISO 8601; one that bears no offset is in the layout's zone."""
-    offset = cells.str.contains(r":\d\d.*(?:[Zz]|[+-]\d\d(?::?\d\d)?)$")
-    utc = cells.str.to_datetime(time_unit="us", time_zone="UTC", strict=False)
-    if offset.all() or layout.zone == "UTC":
-        return utc
-    bare = utc.dt.replace_time_zone(None)
-    local = bare.dt.replace_time_zone(layout.zone, ambiguous="earliest", non_existent="null").dt.convert_time_zone(
-        "UTC"
-    )
-    return pl.select(pl.when(offset).then(utc).otherwise(local)).to_series()
-
-
-def _repaired(
-    text: pl.DataFrame, numeric: Sequence[str], repairs: Sequence[Repair]
-) -> tuple[pl.DataFrame, dict[str, int]]:
+def _unknown(
+    text: pl.DataFrame, typed: pl.DataFrame, bad: pl.DataFrame, required: Collection[str]
+) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
+    """Values and bad cells without those that are NaN or infinite, and how many of these there were by code."""
     counts: dict[str, int] = {}
-    columns = [name for name in numeric if text.schema[name] == pl.String()]
-    for repair in repairs:
-        wanting = {name: text[name].str.contains(_REPAIRS[repair]).fill_null(value=False) for name in columns}
-        n = sum(int(found.sum()) for found in wanting.values())
-        if not n:
+    nulls, fine = [], []
+    for name in bad.columns:
+        dtype = typed.schema[name]
+        if name in required or dtype == pl.String():
             continue
-        counts[f"REPAIRED_{repair.upper()}"] = n
-        text = text.with_columns(
-            pl.when(found).then(_mended(pl.col(name), repair)).otherwise(pl.col(name)).alias(name)
-            for name, found in wanting.items()
-            if found.any()
-        )
-    return text, counts
-
-
-def _mended(cell: pl.Expr, repair: Repair) -> pl.Expr:
-    if repair == "thousands":
-        return cell.str.replace_all(",", "", literal=True)
-    if repair == "currency":
-        return cell.str.replace_all(r"[$€£]\s*", "")
-    if repair == "percent":
-        number = cell.str.strip_suffix("%").str.strip_chars().cast(pl.Float64, strict=False) / 100
-        return pl.coalesce(number.cast(pl.String), cell)
-    return "-" + cell.str.strip_chars("()")
+        floating = dtype.is_float()
+        if floating and typed[name].is_finite().all():
+            if not bad[name].any():
+                continue
+        elif not floating and not bad[name].any():
+            continue
+        number = typed[name] if floating else text[name].cast(pl.Float64, strict=False)
+        words = text[name].str.contains(NO_NUMBER) if text.schema[name] == pl.String() else number.is_nan()
+        nan = (words | number.is_nan()).fill_null(value=False)
+        infinite = number.is_infinite().fill_null(value=False)
+        found = {"NOT_A_NUMBER": nan, "INFINITE": infinite}
+        counts |= {f"{code}_{name.upper()}": int(mask.sum()) for code, mask in found.items() if mask.any()}
+        nulls.append(pl.when(~(nan | infinite)).then(pl.col(name)).alias(name))
+        fine.append((pl.col(name) & ~(nan | infinite)).alias(name))
+    if not counts:
+        return typed, bad, {}
+    return typed.with_columns(nulls), bad.with_columns(fine), counts
 
 
 def _in_our_units(typed: pl.DataFrame, layout: Layout) -> pl.DataFrame:
@@ -217,6 +158,6 @@ def _in_our_units(typed: pl.DataFrame, layout: Layout) -> pl.DataFrame:
 def _quoted(days: pl.Series, layout: Layout) -> pl.Series:
     """The moment so many minutes from the close of each day; half days close earlier."""
     unique = days.drop_nulls().unique()
-    closes = [closing_time(day) for day in unique]
+    closes = [closing_time(day, layout.exchange) for day in unique]
     times = pl.Series(closes, dtype=pl.Datetime("us", "UTC")).dt.offset_by(f"{layout.quoted}m")
     return days.replace_strict(unique, times, default=None, return_dtype=pl.Datetime("us", "UTC"))

@@ -5,15 +5,17 @@ from typing import Any
 
 import polars as pl
 
-from flowbt.errors import RejectedFileError
-from flowbt.lake.cells import with_known_dates
-from flowbt.lake.file_read import believing, translated
+from flowbt.errors import RejectedFileError, UnknownFormatError
+from flowbt.lake.dates import with_known_dates
+from flowbt.lake.file_read import recognised, translated
 from flowbt.lake.quality import judge
 from flowbt.lake.reading import OpenFile, Source, open_file
+from flowbt.lake.remedies import explained
 from flowbt.lake.tape import sift_prints
 from flowbt.lake.vendors import FORMATS, Layout, ReadOptions, VendorFormat
+from flowbt.lake.vendors.base import believing
 from flowbt.lake.vendors.columns import COLUMNS
-from flowbt.lake.vendors.recognise import check_columns, close_to, layout_of, recognise
+from flowbt.lake.vendors.recognise import check_columns, close_to, layout_of
 from flowbt.lake.vendors.translate import ROW
 
 FIRST_ROWS = 5
@@ -37,12 +39,15 @@ def explain(source: Source, vendor: VendorFormat | None, options: ReadOptions) -
         file = open_file(source)
         if vendor is None:
             told["came_close"] = close_to(file, FORMATS.values())
-            vendor, layout = recognise(file, FORMATS.values())
+            vendor, layout = recognised(file, source, FORMATS.values())
         else:
             layout = layout_of(file, vendor)
+        layout = believing(options, vendor, layout)
         told |= _declared(file, vendor, layout, options)
         check_columns(file, layout)
         told |= _first_rows(file, source, vendor, layout, options)
+    except UnknownFormatError as error:
+        told |= {"reason": str(error), "starter_mapping": error.starter}
     except RejectedFileError as error:
         told["reason"] = str(error)
     return told
@@ -63,6 +68,7 @@ def _declared(file: OpenFile, vendor: VendorFormat, layout: Layout, options: Rea
         ],
         "not_found": sorted(set(layout.columns) - set(chosen)),
         "not_used": [name for name in names if name not in used],
+        "missing_columns": layout.absent(names),
         "never_read": [name for name in layout.never_read if name in names],
         "open_interest": _open_interest(vendor, options),
         "dates": options.date_format
@@ -97,12 +103,15 @@ def _first_rows(
     file: OpenFile, source: Source, vendor: VendorFormat, layout: Layout, options: ReadOptions
 ) -> Mapping[str, Any]:
     for _, text in translated(file, source, vendor, layout, options):
-        layout = with_known_dates(believing(options, layout), text, COLUMNS[vendor.table])
+        layout = with_known_dates(layout, text, COLUMNS[vendor.table])
         few = text.filter(pl.col(ROW) <= FIRST_ROWS)
         read = sift_prints(few, layout) if vendor.table == "prints" else judge(few, vendor.table, layout)
         known = [name for name in read.kept.columns if read.kept[name].null_count() < read.kept.height]
         return {
             "rows": read.kept.sort(ROW).select(name for name in known if name in COLUMNS[vendor.table]).to_dicts(),
-            "refused_rows": read.rejected.select(ROW, "reasons").to_dicts(),
+            "refused_rows": [
+                {"row": row, "reasons": reasons, "why": explained(reasons, row, record)}
+                for row, reasons, record in read.rejected.select(ROW, "reasons", "record").iter_rows()
+            ],
         }
     return {"rows": [], "refused_rows": []}

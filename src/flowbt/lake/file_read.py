@@ -6,30 +6,36 @@
    once more. A file is refused before anything of it is stored.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from flowbt.errors import RejectedFileError
-from flowbt.lake.cells import with_known_dates
+from flowbt.errors import RejectedFileError, UnknownFormatError
+from flowbt.lake.bar_actions import ACTION_COLUMNS, actions_of
 from flowbt.lake.contract_symbols import plain
+from flowbt.lake.dates import with_known_dates
 from flowbt.lake.days import check_days, set_aside_closed
 from flowbt.lake.flags import contract_flags
 from flowbt.lake.gathered import Gathered
-from flowbt.lake.quality import REJECTED, Sifted, counted, judge, settle
+from flowbt.lake.quality import REJECTED, SUPERSEDED, Sifted, counted, judge, settle
 from flowbt.lake.reading import OpenFile, Source, open_file
 from flowbt.lake.recent import Recent
+from flowbt.lake.remedies import SetAside, too_many, unread_group
+from flowbt.lake.repairs import Unrepaired
 from flowbt.lake.tape import CANCELED, sift_prints
+from flowbt.lake.totals import Totals
 from flowbt.lake.vendors import FORMATS, Layout, ReadOptions, VendorFormat
-from flowbt.lake.vendors.base import OI_LAGS
+from flowbt.lake.vendors.base import Take, believing
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.recognise import check_columns, layout_of, recognise
-from flowbt.lake.vendors.translate import ROW, said_outside, to_our_columns
-from flowbt.schema import SNAPSHOT_KEY
+from flowbt.lake.vendors.translate import ROW, filled_in, said_outside, to_our_columns
+from flowbt.schema import SNAPSHOT_KEY, spell_symbol
 
-HEADER_DIFFERS = 0.005
-"""What a file says its rows add up to may be off by this share before it is noted."""
+NO_FAULTS = (CANCELED, SUPERSEDED)
+"""Reasons for which a row is set aside without being bad."""
+FEW_BAD = 1
+"""So many bad rows never reject a file of which more than half are good: a share of 5% would reject five rows for one of them."""
 
 
 @dataclass
@@ -45,19 +51,32 @@ class FileRead:
         warnings: how many rows bear each warning.
         units: `symbol, date, rows`, and a number `digest` that any other rows of the day would almost surely change.
         stale: `symbol, date` of snapshots that repeat the open interest of the one before.
+        layout: how the file is written, with what the user specified.
+        take: which of several rows of a contract and day to keep.
+        spelled: our columns that are one column of the file as it stands, by its name.
+        missing_columns: columns that files of this layout always have and this one does not, ours to theirs.
+        actions: how many dividends and splits its bars say.
+        warning: a code that all of its rows bear.
     """
 
     source: Source
     vendor: VendorFormat
+    layout: Layout
+    take: Take | None = None
+    spelled: dict[str, str] = field(default_factory=dict)
+    missing_columns: dict[str, str] = field(default_factory=dict)
     rows_in: int = 0
     rejected: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REJECTED))
     duplicates: int = 0
     warnings: dict[str, int] = field(default_factory=dict)
     units: pl.DataFrame = field(default_factory=pl.DataFrame)
     stale: pl.DataFrame = field(default_factory=pl.DataFrame)
+    actions: int = 0
+    warning: str = ""
     _gathered: Gathered = field(default_factory=Gathered)
     _settled: pl.DataFrame | None = None
     _any_day: bool = False
+    _unrepaired: dict[tuple[str, str], Unrepaired] = field(default_factory=dict)
 
     @property
     def spilled(self) -> bool:
@@ -65,7 +84,7 @@ class FileRead:
         return self._gathered.spilled
 
     def groups(self) -> Iterator[pl.DataFrame]:
-        """The rows to store, in groups of whole days, each in stored order."""
+        """The rows to store, in groups of whole days, each in stored order; bars with the actions of their days (`actions_of`)."""
         if self._settled is not None:
             yield self._settled
         else:
@@ -86,15 +105,20 @@ class FileRead:
             if self.vendor.table == "chains":
                 firsts = sifted.kept.group_by("symbol").agg(pl.col("date").min())
                 if firsts.height:
-                    days = check_days(sifted.kept, recent.before(firsts), self.vendor.exchange, any_day=any_day)
+                    days = check_days(sifted.kept, recent.before(firsts), self.layout.exchange, any_day=any_day)
                     recent.add(sifted.kept, days.facts.select("symbol", "date", "strikes", "underlying_price"))
                     stale.append(days.stale())
                     self._warn({**days.warnings(), **_warnings(sifted.kept)})
-            units.append(_units(sifted.kept))
+            elif self.vendor.table == "prices":
+                self.actions += actions_of(sifted.kept).height
+            units.append(_units(sifted.kept.drop(ACTION_COLUMNS, strict=False)))
             if not self.spilled:
                 self._settled = sifted.kept
+            self._warn(sifted.warnings)
             parts.append(replace(sifted, kept=sifted.kept.clear()))
         self.units = pl.concat(units)
+        if self.warning and self.units.height:
+            self._warn({self.warning: int(self.units["rows"].sum())})
         self.stale = pl.concat(stale) if stale else self.units.select(SNAPSHOT_KEY).clear()
         self.duplicates += sum(part.duplicates for part in parts)
         self.rejected = pl.concat([self.rejected, *(part.rejected for part in parts)])
@@ -106,12 +130,15 @@ class FileRead:
         self.rejected = pl.concat([self.rejected, sifted.rejected])
         self.duplicates += sifted.duplicates
         self._warn(sifted.warnings)
+        for one in sifted.unrepaired:
+            before = self._unrepaired.get((one.column, one.repair))
+            self._unrepaired[one.column, one.repair] = before.joined(one) if before else one
 
     def _settle(self, group: pl.DataFrame) -> Sifted:
         table = self.vendor.table
-        sifted = Sifted(group, self.rejected.clear()) if table == "prints" else settle(group, table)
+        sifted = Sifted(group, self.rejected.clear()) if table == "prints" else settle(group, table, self.take)
         if table != "chains" and not self._any_day:
-            sifted = set_aside_closed(sifted, self.vendor.exchange)
+            sifted = set_aside_closed(sifted, self.layout.exchange)
         return replace(sifted, kept=sifted.kept.drop(ROW))
 
     def _warn(self, warnings: dict[str, int]) -> None:
@@ -119,14 +146,17 @@ class FileRead:
             self.warnings[code] = self.warnings.get(code, 0) + n
 
     def _check_share(self, max_quarantine: float) -> None:
-        unusable = self.rejected.filter(pl.col("reason") != CANCELED)
-        bad = unusable.height
-        if bad > max_quarantine * self.rows_in:
-            reasons = unusable["reason"].value_counts(sort=True).rows()[:3]
-            listed = ", ".join(f"{n} {reason}" for reason, n in reasons)
-            raise RejectedFileError(
-                "TOO_MANY_BAD_ROWS", f"{bad} of {self.rows_in} rows cannot be used ({listed}); see --max-quarantine"
-            )
+        for group in self._unrepaired.values():
+            if group.cells > max_quarantine * (group.cells + group.read):
+                raise RejectedFileError("UNREADABLE_NUMBERS", unread_group(group, self.spelled))
+        bad = self.rejected.filter(~pl.col("reason").is_in(NO_FAULTS)).height
+        few = max_quarantine > 0 and bad <= FEW_BAD and bad < self.rows_in / 2
+        if bad > max_quarantine * self.rows_in and not few:
+            raise RejectedFileError("TOO_MANY_BAD_ROWS", too_many(bad, self.rows_in, self.set_aside()))
+
+    def set_aside(self) -> list[SetAside]:
+        """The reasons for which rows were set aside, the most frequent first, each with its first row and a remedy."""
+        return SetAside.of(self.rejected.filter(~pl.col("reason").is_in(NO_FAULTS)), self.spelled)
 
 
 def read_file(
@@ -151,20 +181,24 @@ def read_file(
         FlowbtError: one that cannot be opened.
     """
     file = open_file(source)
-    vendor, layout = recognise(file, formats) if vendor is None else (vendor, layout_of(file, vendor))
+    vendor, layout = recognised(file, source, formats) if vendor is None else (vendor, layout_of(file, vendor))
     check_columns(file, layout)
-    if named and (own := said_outside(source, layout, ReadOptions()).get("symbol", "").upper()):
-        held = layout.chosen(file.names(layout.shape))
+    layout = believing(options, vendor, layout)
+    names = file.names(layout.shape)
+    if named and (own := spell_symbol(said_outside(source, layout, ReadOptions()).get("symbol", ""))):
+        held = layout.chosen(names)
         if own != options.symbol and not {"symbol", "contract"} & set(held):
             raise RejectedFileError(
                 "NO_SUCH_SYMBOL", f"the file is named after {own}, and you ask for {options.symbol}"
             )
-    read = FileRead(source, vendor)
+    read = FileRead(source, vendor, layout, options.take, layout.spelled(names), layout.absent(names))
+    if read.missing_columns:
+        read.warnings["MISSING_COLUMN"] = len(read.missing_columns)
     totals = Totals(layout)
     others = 0
     for block, text in translated(file, source, vendor, layout, options):
         if not read.rows_in:
-            layout = with_known_dates(believing(options, layout), text, COLUMNS[vendor.table])
+            read.layout = layout = with_known_dates(layout, text, COLUMNS[vendor.table])
         chosen = _of_symbol(text, options.symbol)
         others += text.height - chosen.height
         read.rows_in += chosen.height
@@ -179,9 +213,25 @@ def read_file(
         if others:
             raise RejectedFileError("NO_SUCH_SYMBOL", f"the file has no rows of {options.symbol}")
         raise RejectedFileError("EMPTY", "there are no rows in the file")
+    read.warning = layout.warning
     if differing := totals.differing():
         read.warnings["HEADER_TOTALS_DIFFER"] = differing
     return read
+
+
+def recognised(file: OpenFile, source: Source, formats: Iterable[VendorFormat]) -> tuple[VendorFormat, Layout]:
+    """The one format, and its layout, of which the file has the columns.
+
+    Raises:
+        UnknownFormatError: with a starter mapping for the file.
+    """
+    try:
+        return recognise(file, formats)
+    except UnknownFormatError as error:
+        from flowbt.lake.vendors.starter import starter_mapping  # noqa: PLC0415 (rarely needed)
+
+        error.starter = starter_mapping(file, source.name)
+        raise
 
 
 def translated(
@@ -191,7 +241,9 @@ def translated(
     columns = COLUMNS[vendor.table]
     said = said_outside(source, layout, options)
     number = 1
-    shape = layout.shape if vendor.table == "prints" else replace(layout.shape, numbers=layout.numbers(columns))
+    shape = layout.shape
+    if vendor.table != "prints":
+        shape = replace(shape, numbers=layout.numbers(columns), days=layout.days(columns))
     blocks = file.blocks(shape)
     if vendor.table == "prints" and "id" in layout.chosen(file.names(layout.shape)):
         # what one row says of an execution may be taken back by another, anywhere in the file
@@ -199,28 +251,7 @@ def translated(
     for block in blocks:
         text = to_our_columns(block, layout, said, columns, number)
         number += block.height
-        yield block, _fill_in(text, vendor, options)
-
-
-def _fill_in(text: pl.DataFrame, vendor: VendorFormat, options: ReadOptions) -> pl.DataFrame:
-    """What a source may leave unsaid: 100 shares a contract, and what the format declares of its open interest."""
-    unsaid: dict[str, str | None] = {}
-    if vendor.table in {"chains", "prints"}:
-        unsaid = {"multiplier": "100", "source": vendor.name}
-    if vendor.table == "chains" and "open_interest" in text.columns:
-        lag = OI_LAGS[vendor.open_interest] if options.oi_lag is None else options.oi_lag
-        unsaid["oi_lag"] = None if lag is None else str(lag)
-    if options.oi_lag is not None:
-        text = text.drop("oi_lag", strict=False)
-    return text.with_columns(
-        (pl.col(name).fill_null(value) if name in text.columns else pl.lit(value, pl.String)).alias(name)
-        for name, value in unsaid.items()
-    )
-
-
-def believing(options: ReadOptions, layout: Layout) -> Layout:
-    """The layout with how dates are written, where the user says it."""
-    return layout if options.date_format is None else replace(layout, dates=(options.date_format,))
+        yield block, filled_in(text, vendor, layout, options)
 
 
 def _of_symbol(text: pl.DataFrame, symbol: str | None) -> pl.DataFrame:
@@ -235,27 +266,6 @@ def _of_underlying(sifted: Sifted, symbol: str) -> Sifted:
     """The contracts on one symbol, under the name that the user gives it: the root of options on BRK.B is BRKB."""
     own = plain(pl.col("symbol")) == plain(pl.lit(symbol))
     return replace(sifted, kept=sifted.kept.filter(own).with_columns(symbol=pl.lit(symbol)))
-
-
-class Totals:
-    """What a file says its rows add up to, against what they do."""
-
-    def __init__(self, layout: Layout) -> None:
-        self._layout = layout
-        self._said: dict[str, float] = {}
-        self._sums: dict[str, float] = {}
-
-    def add(self, block: pl.DataFrame, kept: pl.DataFrame) -> None:
-        """Take in a block."""
-        for name, (side, column) in self._layout.totals.items():
-            if name in block.columns and (said := block[name].cast(pl.Float64, strict=False)[0]) is not None:
-                rows = kept.filter(pl.col("option_type") == side)
-                self._said[name] = float(said)
-                self._sums[name] = self._sums.get(name, 0.0) + float(rows[column].sum())
-
-    def differing(self) -> int:
-        """How many of them are off by more than half a percent."""
-        return sum(abs(said - self._sums[name]) > HEADER_DIFFERS * max(said, 1) for name, said in self._said.items())
 
 
 def _warnings(kept: pl.DataFrame) -> dict[str, int]:

@@ -15,7 +15,8 @@ from typing import Any
 
 import polars as pl
 
-from flowbt.errors import FlowbtError, RejectedFileError
+from flowbt.calendar import zone_of
+from flowbt.errors import FlowbtError, RejectedFileError, UnknownFormatError
 from flowbt.lake.batch import Batch, FileOutcome
 from flowbt.lake.file_read import read_file
 from flowbt.lake.reading import Source, find_sources
@@ -24,6 +25,7 @@ from flowbt.lake.store import Lake
 from flowbt.lake.vendors import ReadOptions, VendorFormat, format_named
 from flowbt.lake.vendors.base import check_date_format
 from flowbt.lake.vendors.translate import said_outside
+from flowbt.schema import spell_symbol
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ class IngestOutcome:
     def totals(self) -> dict[str, int]:
         """Files, rejected files, and the sums of the rows."""
         counts = {"files": len(self.files), "rejected": sum(file.status == "rejected" for file in self.files)}
-        for name in ("rows_in", "committed", "quarantined", "duplicates"):
+        for name in ("rows_in", "committed", "quarantined", "duplicates", "actions"):
             counts[name] = sum(int(getattr(file, name)) for file in self.files)
         return counts
 
@@ -69,7 +71,7 @@ def ingest_files(
         lake: where to.
         format_name: a vendor format, a mapping file (`.toml`), or `auto`.
         paths: files, folders, globs.
-        options: the symbol, the date and how dates are written, where the files do not say.
+        options: what the user specifies, as the symbol or the date where the files do not contain them.
         max_quarantine: a file with more than this share of unusable rows is rejected.
         dry_run: read and judge, write nothing (a unit already stored then counts as committed).
         any_day: take days in that are no session of the exchange.
@@ -83,11 +85,13 @@ def ingest_files(
     options = options or ReadOptions()
     if options.date_format is not None:
         check_date_format(options.date_format)
+    if options.exchange is not None:
+        zone_of(options.exchange)  # an exchange that is not known is a mistake of the user's, not of a file
     if options.symbol:
-        options = replace(options, symbol=options.symbol.upper())
+        options = replace(options, symbol=spell_symbol(options.symbol))
     vendor = None if format_name == "auto" else vendor_of(format_name)
     sources = find_sources(paths, vendor.suffixes if vendor else None, lambda source: _wanted(source, vendor, options))
-    named = any(_named_after(source) == options.symbol for source in sources)
+    named = any(options.symbol in _named_after(source) for source in sources)
     recent = Recent(lake)
     batch = Batch(lake, dry_run)
     for done, source in enumerate(sources):
@@ -98,6 +102,8 @@ def ingest_files(
             with_file = recent.copy()
             read.settle(with_file, max_quarantine, any_day=any_day)
             batch.check_units(read)
+        except UnknownFormatError as error:
+            batch.reject(source, str(error), error.starter)
         except RejectedFileError as error:
             batch.reject(source, str(error))
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
@@ -124,9 +130,10 @@ def vendor_of(name: str) -> VendorFormat:
     return format_named(name)
 
 
-def _named_after(source: Source) -> str:
-    """The first word of the file's name, in capitals: `IWM_2026.csv` may be IWM's."""
-    return re.split(r"[_.\s]", source.name)[0].upper()
+def _named_after(source: Source) -> set[str]:
+    """The symbols that the file's name may begin with: `IWM_2026.csv` may be IWM's, `BRK.B_2026.csv` BRK's or BRK.B's."""
+    word = re.split(r"[_\s]", source.stem)[0]
+    return {spell_symbol(word), spell_symbol(word.partition(".")[0])}
 
 
 def _wanted(source: Source, vendor: VendorFormat | None, options: ReadOptions) -> bool:
@@ -134,4 +141,4 @@ def _wanted(source: Source, vendor: VendorFormat | None, options: ReadOptions) -
     if options.symbol is None or vendor is None or not vendor.symbol_in_path:
         return True
     said = said_outside(source, vendor.layouts[0], ReadOptions())
-    return vendor.table != "chains" or said.get("symbol", options.symbol).upper() == options.symbol
+    return vendor.table != "chains" or spell_symbol(said.get("symbol", options.symbol)) == options.symbol

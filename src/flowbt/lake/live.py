@@ -48,7 +48,7 @@ def take_snapshot(
     with tempfile.TemporaryDirectory(prefix="flowbt-") as folder:
         path = Path(folder) / f"{day}.csv"
         _write(path, SOURCES[source](symbol))
-        options = ReadOptions(symbol=symbol.lstrip("^").upper(), date=day)
+        options = ReadOptions(symbol=symbol, date=day)
         outcome = ingest_files(lake, source, [str(path)], options=options)
     return outcome, day, now >= closing_time(day)
 

@@ -3,7 +3,8 @@
 1. `judge` takes a block of text, under our names, to values (`flowbt.lake.cells`), fills in what follows from a contract's
    symbol, and asks the rules (`flowbt.lake.rules`). It sees a block at a time.
 2. `settle` takes whole days to rows that are unique: exact copies count once, and of rows that share a key and differ none
-   is kept, for nobody can say which is true.
+   is kept, for nobody can say which is true, unless the user does (`take`). Of price bars the later row is kept: sources append a
+   day's bar again once it is final.
 """
 
 from collections.abc import Mapping, Sequence
@@ -17,8 +18,9 @@ from flowbt.lake.cells import read_cells
 from flowbt.lake.contract_symbols import contract_parts, plain, underlying_of
 from flowbt.lake.flags import IMPOSSIBLE
 from flowbt.lake.order import in_order
+from flowbt.lake.repairs import Unrepaired
 from flowbt.lake.rules import ContractRow, CorporateAction, PriceBar, broken_rules
-from flowbt.lake.vendors.base import Layout
+from flowbt.lake.vendors.base import Layout, Take
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.translate import ROW
 from flowbt.schema import STORED_ORDER
@@ -32,6 +34,8 @@ KEYS: Final[Mapping[str, Sequence[str]]] = {
 """What no two rows may share, in the order in which rows are stored."""
 REJECTED: Final = {ROW: pl.Int64(), "reason": pl.String(), "reasons": pl.String(), "record": pl.String()}
 """Rows that are not kept: where they stood, the first code, all codes, and what the row said, as JSON."""
+SUPERSEDED: Final = "SUPERSEDED_BAR"
+"""Set aside because a later row of the file gives the same day's bar again: a fact, and no fault of the file."""
 _SAID: Final = "contract_"
 
 
@@ -44,12 +48,14 @@ class Sifted:
         rejected: `REJECTED`.
         duplicates: how many rows were exact copies of another.
         warnings: how many cells or rows bear each warning.
+        unrepaired: numbers that a repair would read which is not declared.
     """
 
     kept: pl.DataFrame
     rejected: pl.DataFrame
     duplicates: int = 0
     warnings: dict[str, int] = field(default_factory=dict)
+    unrepaired: tuple[Unrepaired, ...] = ()
 
 
 def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
@@ -60,7 +66,7 @@ def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
         table: `chains`, `prices` or `actions`.
         layout: how the vendor writes values.
     """
-    cells = read_cells(text, COLUMNS[table], layout)
+    cells = read_cells(text, COLUMNS[table], layout, required_cells(RULES[table], text))
     rows, contradictory = cells.rows, None
     if table == "chains":
         rows, contradictory = _with_contract(rows)
@@ -76,12 +82,28 @@ def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
     if contradictory is not None:
         rejected.append(contradictory)
     good: pl.DataFrame = kept.with_columns(root=pl.coalesce("root", "symbol")) if table == "chains" else kept
-    return Sifted(good, pl.concat(rejected), warnings=cells.repaired | impossible)
+    warnings = cells.repaired | cells.unknown | impossible
+    return Sifted(good, pl.concat(rejected), warnings=warnings, unrepaired=cells.unrepaired)
 
 
-def settle(rows: pl.DataFrame, table: str) -> Sifted:
-    """Rows of whole days, in stored order and unique by their key."""
+def required_cells(rules: type[dy.Schema], text: pl.DataFrame) -> set[str]:
+    """The columns that a row cannot do without, except those that the contract's symbol gives as well."""
+    required = {name for name, column in rules.columns().items() if not column.nullable}
+    return required - {"strike", "expiration"} if "contract" in text.columns else required
+
+
+def settle(rows: pl.DataFrame, table: str, take: Take | None = None) -> Sifted:
+    """Rows of whole days, in stored order and unique by their key.
+
+    Args:
+        rows: with `row`.
+        table: `chains`, `prices` or `actions`.
+        take: of rows that share a key and differ, keep the last one or the first one: by quote time where it is known, else
+            in the order of the file. The others count as duplicates, and are warned of as `NOT_TAKEN`.
+    """
     key = list(KEYS[table])
+    if table == "prices" and take is None:
+        return _latest(rows, key)
     rows = in_order(rows, key)
     again = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in key)
     repeats = rows.select(again.alias("again")).to_series()
@@ -93,12 +115,39 @@ def settle(rows: pl.DataFrame, table: str) -> Sifted:
     said = [name for name in rows.columns if name != ROW]
     distinct = several.unique(said, keep="first", maintain_order=True)
     conflicting = pl.len().over(key) > 1
+    if take is not None:
+        return _taken(rows, shared, distinct, key, take)
     conflicts = distinct.filter(conflicting)
     # copies of rows that contradict others are no duplicates: each of them is set aside
     refused = several.join(conflicts.select(key).unique(), on=key, how="semi", nulls_equal=True)
     kept = pl.concat([rows.filter(~shared), distinct.filter(~conflicting)]).sort(key)
     codes = pl.Series("reasons", ["CONFLICTING_ROWS"] * refused.height, pl.String)
     return Sifted(kept, rejected_rows(refused, codes), rows.height - kept.height - refused.height)
+
+
+def _taken(rows: pl.DataFrame, shared: pl.Series, distinct: pl.DataFrame, key: list[str], take: Take) -> Sifted:
+    timed = ["quote_time"] if "quote_time" in rows.columns else []
+    ordered = distinct.sort(*timed, ROW, nulls_last=False)
+    chosen = ordered.unique(key, keep=take, maintain_order=True)
+    kept = pl.concat([rows.filter(~shared), chosen]).sort(key)
+    left = distinct.height - chosen.height
+    warnings = {"NOT_TAKEN": left} if left else {}
+    return Sifted(kept, pl.DataFrame(schema=REJECTED), rows.height - kept.height, warnings)
+
+
+def _latest(rows: pl.DataFrame, key: Sequence[str]) -> Sifted:
+    """Of rows that share a key the last of the file; those before it are copies of it, or superseded by it."""
+    rows = rows.sort(*key, ROW)
+    last = rows.select(pl.struct(key).is_last_distinct()).to_series()
+    if last.all():
+        return Sifted(rows, pl.DataFrame(schema=REJECTED))
+    said = [name for name in rows.columns if name not in {ROW, *key}]
+    again = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).last().over(key)) for name in said)
+    copies = rows.select(again).to_series() & ~last
+    older = rows.filter(~last & ~copies)
+    codes = pl.Series("reasons", [SUPERSEDED] * older.height, pl.String)
+    warnings = {SUPERSEDED: older.height} if older.height else {}
+    return Sifted(rows.filter(last), rejected_rows(older, codes), int(copies.sum()), warnings)
 
 
 def counted(rows: pl.DataFrame, flags: Mapping[str, pl.Expr]) -> dict[str, int]:

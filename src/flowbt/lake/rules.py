@@ -64,6 +64,8 @@ class PriceBar(dy.Schema):
     close = dy.Float64(min_exclusive=0)
     volume = dy.Int64(nullable=True, min=0)
     adj_close = dy.Float64(nullable=True, min_exclusive=0)
+    dividend = dy.Float64(nullable=True, min=0)
+    split = dy.Float64(nullable=True, min=0)
 
     @dy.rule()
     def high_below_low(cls) -> pl.Expr:

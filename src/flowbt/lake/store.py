@@ -286,6 +286,13 @@ class Lake:
     def require_symbols(self, asked: Sequence[str] | None) -> list[str]:
         """The symbols asked for, each of which has chains; all that have where none is asked for."""
         known = self.symbols()
+        for symbol in asked or []:
+            if symbol not in known and self.bars([symbol]).height:
+                listed = f", or ask for one that has them: {', '.join(known[:8])}" if known else ""
+                raise LakeError(
+                    f"{symbol} has price bars but no option chains in the lake at '{self.where}': bring its chains in with "
+                    f"`flowbt ingest auto PATH --symbol {symbol}`{listed}"
+                )
         if not known:
             raise LakeError(
                 f"no option chains in the lake at '{self.where}': "

@@ -18,7 +18,7 @@ from flowbt.evaluation.levels import LEVELS, is_known, spelled
 from flowbt.lake.own_file import OwnColumn, read_own_file
 from flowbt.lake.reading import Shape, Source, open_file
 from flowbt.lake.reading.names import folded
-from flowbt.schema import conform
+from flowbt.schema import conform, spell_symbols
 
 SYMBOLS: Final = ("symbol", "ticker", "underlying")
 DATES: Final = ("date", "timestamp", "datetime", "day", "time")
@@ -82,7 +82,7 @@ def read_levels(
         if not symbols or len(symbols) != 1:
             raise FlowbtError(f"'{path}' does not say whose levels they are: name the symbol, as in --symbols SPY")
         read = read.with_columns(symbol=pl.lit(symbols[0]))
-    read = read.with_columns(pl.col("symbol").str.to_uppercase())
+    read = read.with_columns(spell_symbols(pl.col("symbol")))
     if long:
         rows = read if "kind" in read.columns else read.with_columns(kind=pl.lit("level"))
     else:

@@ -9,7 +9,7 @@ import polars as pl
 from flowbt.errors import FlowbtError, UnknownNameError
 from flowbt.lake.own_file import OwnColumn, read_own_file
 from flowbt.research.level_file import DATES, SYMBOLS
-from flowbt.schema import PRICE_BARS, conform
+from flowbt.schema import PRICE_BARS, conform, spell_symbols
 
 CLOSES: Final = ("close", "price", "last", "value")
 ADJUSTED: Final = ("adj_close", "adj._close", "adjclose", "adjusted_close")
@@ -51,7 +51,7 @@ def read_price_bars(
                 "column symbol, or choose one with --symbols"
             )
         read = read.with_columns(symbol=pl.lit(symbols[0]))
-    bars = conform(read.with_columns(pl.col("symbol").str.to_uppercase()), PRICE_BARS)
+    bars = conform(read.with_columns(spell_symbols(pl.col("symbol"))), PRICE_BARS)
     bars = bars.filter(pl.col("symbol").is_in(list(symbols))).drop_nulls(["date", "close"]).unique()
     wrong = bars.filter(pl.min_horizontal("close", "high", "low") <= 0)
     if wrong.height:

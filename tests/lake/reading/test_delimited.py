@@ -134,3 +134,28 @@ def test_numbers_are_the_same_whether_polars_or_we_read_them(cells: list[tuple[s
         assert read[name].cast(dtype, strict=False).equals(text[name].cast(dtype, strict=False), null_equal=True)
         if read.schema[name] != pl.String():
             assert read[name].is_null().equals(text[name].is_null())
+
+
+FOOTED = Shape(frozenset(), footer={"day": r"as of ([\w-]+)"})
+
+
+@pytest.mark.parametrize("end", ["", "\n", "\r\n", "\n\n"])
+def test_a_footer_is_no_row(table: Table, end: str) -> None:
+    assert rows(table(f'a,b\n1,2\n"Downloaded as of 01-08-2026"{end}', FOOTED)) == [("1", "2", "01-08-2026")]
+
+
+def test_a_file_without_the_footer_keeps_its_last_row(table: Table) -> None:
+    assert rows(table("a,b\n1,2\n3,4\n", FOOTED)) == [("1", "2", None), ("3", "4", None)]
+
+
+@pytest.mark.usefixtures("small_blocks")
+def test_a_footer_behind_many_blocks(table: Table) -> None:
+    found = rows(table("a,b\n" + "".join(f"{n},x{n}\n" for n in range(100)) + "as of Friday\n", FOOTED))
+    assert [int(row[0] or "") for row in found] == list(range(100))
+    assert {row[2] for row in found} == {"Friday"}
+
+
+@pytest.mark.parametrize("separator", [",", "\t", ";"])
+def test_names_in_angle_brackets_are_a_header(table: Table, separator: str) -> None:
+    found = table(f"<DATE>{separator}<CLOSE>\n20260108{separator}1\n")
+    assert pl.concat(found).to_dicts() == [{"date": "20260108", "close": "1"}]

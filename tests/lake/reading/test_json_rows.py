@@ -88,3 +88,11 @@ def test_what_is_refused(document: str, code: str, read: Read) -> None:
 
 def test_a_lone_surrogate_becomes_a_mark(read: Read) -> None:
     assert read('[{"a": "x\\ud800y"}]') == [{"a": "x?y"}]
+
+
+def test_a_key_of_several_stands_for_each_of_them(read: Read) -> None:
+    document = {"calls": {"2026-01-16": [{"a": 1}]}, "puts": {"2026-01-16": [{"a": 2}]}, "other": {"x": [{"a": 3}]}}
+    assert read(document, "calls|puts.*expiration") == [
+        {"expiration": "2026-01-16", "a": "1"},
+        {"expiration": "2026-01-16", "a": "2"},
+    ]

@@ -1,6 +1,7 @@
 """A mapping file: a format of the user's own, wide or long, CSV or JSON; what it says wrongly is an error that helps."""
 
 import json
+import re
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -127,6 +128,102 @@ def test_a_file_without_a_mapped_column(
     assert str(found.reason).startswith("MISSING_COLUMN: vol; the file has ticker, day")
 
 
+JSON = """
+rows = "options"
+[columns]
+symbol = "$.Ticker"
+date = "$.asOf"
+underlying_price = "{price}"
+expiration = "exp"
+strike = "strike"
+option_type = "cp"
+bid = "bid"
+"""
+
+
+def document(vendor_file: Write) -> str:
+    row = {"exp": "2026-01-16", "strike": 100, "cp": "C", "bid": 1}
+    return vendor_file(
+        "c.json", json.dumps({"Ticker": "ABC", "asOf": "2026-01-08", "underlyingPrice": 99, "options": [row]})
+    )
+
+
+@pytest.mark.parametrize("path", ["$.underlyingPrice", "$.underlyingprice", "$.UNDERLYINGPRICE"])
+def test_a_path_is_found_however_it_is_spelled(
+    path: str, mapping: Callable[[str], str], vendor_file: Write, outcome: Callable[..., FileOutcome], stored: Stored
+) -> None:
+    assert outcome(document(vendor_file), format_name=mapping(JSON.format(price=path))).committed == 1
+    assert stored()["underlying_price"].to_list() == [99]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "message"),
+    [
+        ("{price}", "$.underlyingPrce", "MISSING_COLUMN: $.underlyingprce; .*did you mean '$.underlyingprice'"),
+        ('"strike"', '"strke"', "MISSING_COLUMN: strke; .*did you mean 'strike' for 'strke'"),
+        (
+            'rows = "options"',
+            'rows = "option"',
+            "MISSING_COLUMN: .* no key 'option' but ticker, asof.*did you mean 'options'",
+        ),
+        ('rows = "options"', 'rows = "options.calls"', "MISSING_COLUMN: .* no keys where 'calls' should be"),
+        ('rows = "options"', 'rows = "Ticker.[]"', "MISSING_COLUMN: .* there is no list to take the items of"),
+    ],
+)
+def test_a_path_that_is_nowhere_names_the_nearest(
+    old: str,
+    new: str,
+    message: str,
+    mapping: Callable[[str], str],
+    vendor_file: Write,
+    outcome: Callable[..., FileOutcome],
+) -> None:
+    text = JSON.replace(old, new).replace("{price}", "$.underlyingPrice")
+    reason = str(outcome(document(vendor_file), format_name=mapping(text)).reason)
+    assert re.match(message.replace("$", r"\$"), reason, re.IGNORECASE), reason
+
+
+def test_what_is_above_the_header_is_named_as_the_mapping_spells_it(
+    mapping: Callable[[str], str], vendor_file: Write, outcome: Callable[..., FileOutcome], stored: Stored
+) -> None:
+    text = LONG.replace("[columns]", "preamble = {Spot = 'last: ([0-9.]+)'}\n[columns]\nunderlying_price = '$.Spot'")
+    path = vendor_file("a.csv", "AAA last: 99.5\n" + ROWS)
+    assert outcome(path, format_name=mapping(text)).committed == 2
+    assert stored()["underlying_price"].unique().to_list() == [99.5]
+    found = outcome(vendor_file("b.csv", "AAA price 99.5\n" + ROWS), format_name=mapping(text))
+    assert str(found.reason).startswith("MISSING_COLUMN: $.spot;")
+
+
+def test_an_optional_column_may_be_missing(
+    mapping: Callable[[str], str], vendor_file: Write, outcome: Callable[..., FileOutcome]
+) -> None:
+    path = vendor_file("a.csv", ROWS.replace("Vol", "Traded"))
+    found = outcome(path, format_name=mapping('optional = ["volume"]\n' + LONG))
+    assert (found.committed, found.warnings) == (2, {"MISSING_UNDERLYING": 2})
+
+
+@pytest.mark.parametrize(("more", "value"), [("[constants]\nmultiplier = 50", 50), ("", 100)])
+def test_the_multiplier_may_be_a_constant(
+    more: str,
+    value: float,
+    mapping: Callable[[str], str],
+    vendor_file: Write,
+    outcome: Callable[..., FileOutcome],
+    stored: Stored,
+) -> None:
+    assert outcome(vendor_file("a.csv", ROWS), format_name=mapping(LONG + more)).committed == 2
+    assert stored()["multiplier"].unique().to_list() == [value]
+
+
+def test_the_multiplier_may_be_a_column(
+    mapping: Callable[[str], str], vendor_file: Write, outcome: Callable[..., FileOutcome], stored: Stored
+) -> None:
+    text = LONG.replace("[columns]", "[columns]\nmultiplier = 'Lot'")
+    path = vendor_file("a.csv", ROWS.replace("Notes", "Lot").replace(",x", ",10").replace(",y", ",10"))
+    assert outcome(path, format_name=mapping(text)).committed == 2
+    assert stored()["multiplier"].unique().to_list() == [10]
+
+
 def test_a_file_that_looks_ahead(
     mapping: Callable[[str], str], vendor_file: Write, outcome: Callable[..., FileOutcome]
 ) -> None:
@@ -143,12 +240,19 @@ def test_a_file_that_looks_ahead(
         ("[columns]\nstrik = 'K'", "unknown column 'strik' .* did you mean 'strike'"),
         ("[columns]\nstrike = 5", "'columns.strike' .* is no name of a column"),
         ("[columns]\nstrike = []", "'columns.strike' .* is no name of a column"),
-        ("columns = 5", "'columns' .* is no dict"),
+        ("columns = 5", "'columns' .* must be a table"),
         ("[columns]\nopen_interest = 'next_day_open_interest'", "was not known on the row's day"),
         ("open_interest = 'today'\n[columns]\nstrike = 'K'", "unknown open_interest 'today'"),
         ("table = 'chain'\n[columns]\nstrike = 'K'", "unknown table 'chain' .* did you mean 'chains'"),
         ("repairs = ['comma']\n[columns]\nstrike = 'K'", "unknown repairs 'comma'"),
         ("dates = [1]\n[columns]\nstrike = 'K'", "'dates' .* is no list of texts"),
+        ("[columns]\nstrike = ''", "'columns.strike' .* is blank"),
+        ("optional = ['bid']\n[columns]\nstrike = 'K'", "unknown column 'bid'"),
+        ("[columns]\nstrike = 'K'\n[constants]\nlot = 5", "unknown constant 'lot' .* multiplier"),
+        ("[columns]\nstrike = 'K'\n[constants]\nmultiplier = 0", "'constants.multiplier' .* as in multiplier = 50"),
+        ("[columns]\nstrike = 'K'\n[constants]\nmultiplier = '50'", "'constants.multiplier' .* as in multiplier = 50"),
+        ("[columns]\nstrike = 'K'\n[constants]\ndate = '2026-01-08'", "'constants.date' .* without quotes"),
+        ("[columns]\nsymbol = 'K'\n[constants]\nsymbol = 'A'", "both under"),
         ("[columns]\nstrike = 'K'\n[missing]\nivv = [0]", "unknown column 'ivv' .* did you mean 'iv'"),
     ],
 )
@@ -170,8 +274,8 @@ def test_a_mapping_file_that_is_not_there() -> None:
         ("[preamble]\nx = 'Last'", "'preamble.x' .* needs a group"),
         ("preamble = {x = 3}", "'preamble.x' .* is no regular expression"),
         ("zone = 'Mars/X'", "'zone' .* is no time zone"),
-        ("dates = ['%H']", "'%H' is no way to write a date"),
-        ("path_date_format = '%H'", "'%H' is no way to write a date"),
+        ("dates = ['%H']", "'%H' is not a valid date format"),
+        ("path_date_format = '%H'", "'%H' is not a valid date format"),
         ("quoted = 99999999999", "'quoted' .* is in minutes"),
         ("missing = {bid = 3}", "'missing.bid' .* must be numbers"),
         ("missing = {bid = ['x']}", "'missing.bid' .* must be numbers"),

@@ -1,6 +1,7 @@
 """ohlcv: headers in their usual spellings, where the symbol comes from, and which bars are no bars."""
 
 from collections.abc import Callable, Sequence
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -80,9 +81,9 @@ def test_dates_in_another_format(bars_of: Callable[..., pl.DataFrame]) -> None:
         ("2026-01-08,0,12,0,11,1", "BAD_OPEN"),
         ("2026-01-08,10,12,9,,1", "MISSING_CLOSE"),
         ("2026-01-08,10,12,9,11,-", "UNREADABLE_VOLUME"),
-        ('2026-01-08,10,12,9,11,"1,000"', "UNREADABLE_VOLUME"),
+        ('2026-01-08,10,12,9,11,"1,0"', "UNREADABLE_VOLUME"),
         ("2026-01-08,10,12,9,11,-1", "BAD_VOLUME"),
-        ("1767830400,10,12,9,11,1", "UNREADABLE_DATE"),
+        ("46030,10,12,9,11,1", "UNREADABLE_DATE"),
         ("2026-01-08,nan,12,9,11,1", "NOT_A_NUMBER_OPEN"),
     ],
 )
@@ -113,3 +114,121 @@ def test_a_bar_of_a_closed_day_is_set_aside(vendor_file: Any, ingest: Any) -> No
     path = vendor_file("AAA.csv", "date,open,high,low,close\n" + "".join(f"{day},1,2,1,2\n" for day in days))
     found = ingest(path, format_name="ohlcv", max_quarantine=0.5)
     assert (found.totals["committed"], found.totals["quarantined"]) == (19, 7)
+
+
+def test_a_day_given_again_is_the_later_row(
+    vendor_file: Write, outcome: Outcome, lake: Lake, quarantine: Callable[[], Sequence[str]]
+) -> None:
+    days = "".join(f"2026-01-0{day},10,12,9,11,5\n" for day in (5, 6, 7))
+    text = f"date,open,high,low,close,volume\n{days}2026-01-07,10,12,9,11.5,6\n"
+    found = outcome(vendor_file("AAA.csv", text), format_name="ohlcv", max_quarantine=0.05)
+    assert (found.status, found.rows_in, found.committed, found.quarantined) == ("committed", 4, 3, 1)
+    assert found.warnings == {"SUPERSEDED_BAR": 1}
+    assert quarantine() == ["SUPERSEDED_BAR"]
+    assert lake.bars().select("close", "volume").row(-1) == (11.5, 6)
+
+
+def test_copies_of_the_bar_that_is_kept_are_duplicates(vendor_file: Write, outcome: Outcome, lake: Lake) -> None:
+    rows = ("9,11,5", "9,11,6", "9,11,5", "9,11,5")
+    text = "date,open,high,low,close,volume\n" + "".join(f"2026-01-07,10,12,{row}\n" for row in rows)
+    found = outcome(vendor_file("AAA.csv", text), format_name="ohlcv", max_quarantine=0.05)
+    assert (found.rows_in, found.committed, found.quarantined, found.duplicates) == (4, 1, 1, 2)
+    assert lake.bars()["volume"].to_list() == [5]
+
+
+@pytest.mark.parametrize(
+    ("bad", "good", "share", "status"),
+    [(1, 4, 0.05, "committed"), (2, 3, 0.05, "rejected"), (1, 1, 0.05, "rejected"), (1, 4, 0.0, "rejected")],
+)
+def test_a_small_file_is_not_refused_for_one_row(
+    bad: int, good: int, share: float, status: str, vendor_file: Write, outcome: Outcome
+) -> None:
+    rows = [f"2026-01-{day:02},10,12,9,{'' if place < bad else 11}\n" for place, day in enumerate((5, 6, 7, 8, 9))]
+    text = "date,open,high,low,close\n" + "".join(rows[: bad + good])
+    assert outcome(vendor_file("AAA.csv", text), format_name="ohlcv", max_quarantine=share).status == status
+
+
+@pytest.mark.parametrize(
+    ("header", "row"),
+    [
+        ("Date,Open,High,Low,Close,Adj Close,Volume,Dividends,Stock Splits", "2026-01-08,10,12,9,11,10.5,5,0.25,2.0"),
+        (
+            "date,close,high,low,open,volume,adjClose,adjHigh,adjLow,adjOpen,adjVolume,divCash,splitFactor",
+            "2026-01-08T00:00:00.000Z,11,12,9,10,5,10.5,12,9,10,5,0.25,2.0",
+        ),
+        (
+            "timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,split_coefficient",
+            "2026-01-08,10,12,9,11,10.5,5,0.2500,2.0",
+        ),
+    ],
+)
+def test_dividends_and_splits_become_actions(
+    header: str, row: str, vendor_file: Write, outcome: Outcome, lake: Lake
+) -> None:
+    found = outcome(vendor_file("AAA.csv", f"{header}\n{row}\n"), format_name="auto")
+    assert (found.committed, found.actions, found.format) == (1, 2, "ohlcv")
+    assert lake.actions().select("kind", "value").rows() == [("dividend", 0.25), ("split", 2.0)]
+    assert lake.bars().select("date", "close", "adj_close").rows() == [(date(2026, 1, 8), 11, 10.5)]
+
+
+def test_no_dividend_and_a_split_of_one_for_one_are_no_actions(
+    vendor_file: Write, outcome: Outcome, lake: Lake
+) -> None:
+    text = "date,open,high,low,close,divCash,splitFactor\n2026-01-07,10,12,9,11,0.0,1.0\n2026-01-08,10,12,9,11,,0\n"
+    assert outcome(vendor_file("AAA.csv", text), format_name="ohlcv").actions == 0
+    assert lake.versions() == {"prices": 0}
+
+
+def test_actions_of_a_file_are_counted_and_not_written_in_a_dry_run(
+    vendor_file: Write, outcome: Outcome, lake: Lake
+) -> None:
+    path = vendor_file("AAA.csv", "date,open,high,low,close,dividends\n2026-01-08,10,12,9,11,0.25\n")
+    assert outcome(path, format_name="ohlcv", dry_run=True).actions == 1
+    assert lake.versions() == {}
+
+
+def test_a_file_of_yfinance_without_adj_close_is_adjusted(vendor_file: Write, outcome: Outcome, lake: Lake) -> None:
+    text = "Date,Open,High,Low,Close,Volume,Dividends,Stock Splits\n2026-01-08 00:00:00-05:00,10,12,9,11,5,0.25,0.0\n"
+    found = outcome(vendor_file("AAA.csv", text), format_name="auto")
+    assert (found.format, found.warnings, found.actions) == ("yfinance-prices", {"DIVIDEND_ADJUSTED": 1}, 1)
+    assert lake.bars().select("date", "close", "adj_close").rows() == [(date(2026, 1, 8), 11, 11)]
+
+
+TWO_LEVELS = (
+    "Price,Adj Close,Adj Close,Close,Close,High,High,Low,Low,Open,Open\n"
+    "Ticker,^GSPC,BRK-B,^GSPC,BRK-B,^GSPC,BRK-B,^GSPC,BRK-B,^GSPC,BRK-B\n"
+    "Date,,,,,,,,,,\n2026-01-08,10.5,20.5,11,21,12,22,9,19,10,20\n"
+)
+
+
+def test_prices_of_several_symbols_under_a_header_of_two_levels(
+    vendor_file: Write, outcome: Outcome, lake: Lake
+) -> None:
+    found = outcome(vendor_file("prices.csv", TWO_LEVELS), format_name="auto")
+    assert (found.format, found.rows_in, found.committed, found.warnings) == ("ohlcv", 2, 2, {})
+    assert lake.bars().select("symbol", "open", "close", "adj_close").rows() == [
+        ("BRK.B", 20, 21, 20.5),
+        ("GSPC", 10, 11, 10.5),
+    ]
+
+
+def test_a_header_of_two_levels_without_adj_close_is_adjusted(vendor_file: Write, outcome: Outcome) -> None:
+    text = "Price,Close,High,Low,Open\nTicker,AAA,AAA,AAA,AAA\nDate,,,,\n2026-01-08,11,12,9,10\n"
+    found = outcome(vendor_file("prices.csv", text), format_name="auto")
+    assert (found.format, found.committed, found.warnings) == ("yfinance-prices", 1, {"DIVIDEND_ADJUSTED": 1})
+
+
+def test_grouped_thousands_are_read_and_counted(vendor_file: Write, outcome: Outcome, lake: Lake) -> None:
+    text = 'Date,Open,High,Low,Close,Volume\n01/15/2026,"6,900.5","6,910","6,890","6,901","1,234,567"\n'
+    found = outcome(vendor_file("AAA.csv", text), format_name="ohlcv")
+    assert found.warnings == {"REPAIRED_THOUSANDS": 5}
+    assert lake.bars().select("open", "volume").row(0) == (6900.5, 1_234_567)
+
+
+def test_a_bar_of_minutes_in_a_file_of_stooq_is_set_aside(
+    vendor_file: Write, outcome: Outcome, quarantine: Callable[[], Sequence[str]]
+) -> None:
+    header = "<TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>,<OPENINT>\n"
+    text = f"{header}AAA.US,5,20260108,153000,10,12,9,11,5,0\nAAA.US,D,20260108,000000,10,12,9,11,5,0\n"
+    assert outcome(vendor_file("aaa.us.txt", text), format_name="auto").committed == 1
+    assert quarantine() == ["MISSING_DATE"]

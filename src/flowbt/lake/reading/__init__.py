@@ -4,6 +4,7 @@ sources     which files are meant, members of zip archives included
 compressed  the bytes of a source, decompressed, within a budget
 opened      what kind of file it is, from its first bytes
 delimited   CSV and its kin, in blocks of rows
+two_level   CSV with a header of two levels, as pandas writes prices of several symbols
 json_rows   JSON documents that hold rows
 parquet     Parquet, in blocks of rows
 """

@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from flowbt.errors import RejectedFileError
-from flowbt.lake.reading.names import folded, lacking, numbered
+from flowbt.lake.reading.names import OUTSIDE, folded, lacking, numbered
 from flowbt.lake.reading.opened import Shape
 from flowbt.lake.reading.sources import Source
 
@@ -23,6 +23,8 @@ LONGEST_LINE: Final = 1 << 20
 PREAMBLE_LINES: Final = 10
 SEPARATORS: Final = (",", "\t", ";", "|")
 _BOM: Final = b"\xef\xbb\xbf"
+_BRACKETED: Final = re.compile(rb"<[A-Za-z_ ]+>[,;\t|]")
+"""The beginning of a header such as `<TICKER>,<DATE>,<CLOSE>`, as Stooq, MetaStock and MetaTrader write it."""
 
 
 class DelimitedFile:
@@ -40,8 +42,19 @@ class DelimitedFile:
             raise RejectedFileError("NOT_CSV", "its lines end in CR alone: save it with line ends of LF or CRLF")
 
     def names(self, shape: Shape) -> list[str]:
-        """The names in the first line that has all of the shape's, else in the one that has most of them."""
-        return self._header(shape)[2]
+        """The names in the first line that has all of the shape's, else in the one that has most of them.
+
+        With them, as `$.name`, what the lines above it and the last line say where the shape asks for it.
+        """
+        line, _, names = self._header(shape)
+        # who looks for the last line reads the whole file: only where the rest fits
+        footer = b"" if lacking(_inside(shape), names) else self._footer(shape)
+        said = self._outside(shape, line, footer)
+        return [*names, *(f"{OUTSIDE}{name}" for name, value in said.items() if value is not None)]
+
+    def row_paths(self) -> list[str]:
+        """It is one table."""
+        return [""]
 
     def blocks(self, shape: Shape) -> Iterator[pl.DataFrame]:
         """The rows below the header.
@@ -52,19 +65,27 @@ class DelimitedFile:
         line, separator, names = self._header(shape)
         if len(names) < 2:
             raise RejectedFileError("NOT_CSV", f"no comma in the first line '{self._lines[line].strip()[:60]}'")
-        said = _said("\n".join(self._lines[:line]), shape)
-        for frame in ahead(self._frames(line + 1, names, separator, shape)):
+        footer = self._footer(shape)
+        said = self._outside(shape, line, footer)
+        for frame in ahead(self._frames(line + 1, names, separator, shape, footer)):
             if frame.height:
-                yield frame.with_columns(pl.lit(value).alias(f"$.{name}") for name, value in said.items())
+                yield frame.with_columns(
+                    pl.lit(value, pl.String).alias(f"{OUTSIDE}{name}") for name, value in said.items()
+                )
 
-    def _frames(self, skipped: int, names: list[str], separator: str, shape: Shape) -> Iterator[pl.DataFrame]:
+    def _frames(
+        self, skipped: int, names: list[str], separator: str, shape: Shape, footer: bytes
+    ) -> Iterator[pl.DataFrame]:
         first = skipped + 1
-        for data in self._pieces(skipped):
+        for data in self._pieces(skipped, footer):
             yield _parsed(data, names, separator, first, shape.numbers)
             first += data.count(b"\n")
 
     def _header(self, shape: Shape) -> tuple[int, str, list[str]]:
         """Number of the header's line, what separates its cells, and its names."""
+        if not shape.header:
+            return self._fullest_line()
+        wanted = _inside(shape)
         nearest: tuple[int, str, list[str]] | None = None
         most = -1
         for number, line in enumerate(self._lines):
@@ -72,8 +93,8 @@ class DelimitedFile:
                 continue
             for separator in SEPARATORS:
                 names = numbered(_cells(line, separator))
-                held = len(shape.header) - len(lacking(shape.header, names))
-                if held == len(shape.header) and len(names) > 1:
+                held = len(wanted) - len(lacking(wanted, names))
+                if held == len(wanted) and len(names) > 1:
                     return number, separator, names
                 if held > most and len(names) > 1:
                     nearest, most = (number, separator, names), held
@@ -82,8 +103,34 @@ class DelimitedFile:
         assert nearest is not None  # noqa: S101 (the file has a line with text)
         return nearest
 
-    def _pieces(self, skipped: int) -> Iterator[bytes]:
-        """The bytes below the first lines, in pieces that end where a line does."""
+    def _fullest_line(self) -> tuple[int, str, list[str]]:
+        """The line with the most names, where nothing else says which is the header."""
+        split = [
+            (number, separator, numbered(_cells(line, separator)))
+            for number, line in enumerate(self._lines)
+            for separator in SEPARATORS
+            if line.strip()
+        ]
+        return max(split, key=lambda one: (len([name for name in one[2] if not _is_number(name)]), -one[0]))
+
+    def _outside(self, shape: Shape, line: int, footer: bytes) -> dict[str, str | None]:
+        """What the lines above the header and the last line say, by name."""
+        above = _found(shape.preamble, "\n".join(self._lines[:line]))
+        return above | _found(shape.footer, footer.decode(errors="replace"))
+
+    def _footer(self, shape: Shape) -> bytes:
+        """The last line, where the shape has a footer and the line is one; empty otherwise."""
+        if not shape.footer:
+            return b""
+        last = b""
+        with self._source.opened() as stream:
+            while piece := stream.read(BLOCK):
+                last = (last + piece).rstrip()[-LONGEST_LINE:].rpartition(b"\n")[2]
+        text = last.decode(errors="replace")
+        return last if any(re.search(pattern, text) for pattern in shape.footer.values()) else b""
+
+    def _pieces(self, skipped: int, footer: bytes) -> Iterator[bytes]:
+        """The bytes between the first lines and the footer, in pieces that end where a line does."""
         with self._source.opened() as stream:
             rest = stream.read(BLOCK).removeprefix(_BOM)
             for _ in range(skipped):
@@ -95,12 +142,13 @@ class DelimitedFile:
                 rest += piece
                 end = _last_line_end(rest)
                 if end:
-                    yield rest[:end]
+                    if whole := _without(footer, rest[:end]):
+                        yield whole
                     rest = rest[end:]
                 if len(rest) > BLOCK + LONGEST_LINE:
                     raise RejectedFileError("LINE_TOO_LONG", f"a line of more than {LONGEST_LINE:,} bytes")
-            if rest.strip():
-                yield rest
+            if _without(footer, rest).strip():
+                yield _without(footer, rest)
 
 
 def _last_line_end(data: bytes) -> int:
@@ -120,15 +168,28 @@ def _cells(line: str, separator: str) -> list[str]:
     return [folded(cell) for cell in row]
 
 
-def _said(preamble: str, shape: Shape) -> dict[str, str | None]:
-    found = {name: re.search(pattern, preamble) for name, pattern in shape.preamble.items()}
+def _inside(shape: Shape) -> set[str]:
+    """The columns of a header that stand in the header's line."""
+    return {name for name in shape.header if not name.startswith(OUTSIDE)}
+
+
+def _is_number(cell: str) -> bool:
+    return not cell or bool(re.fullmatch(r"[-+\d.,:/%$ ]*", cell))
+
+
+def _without(footer: bytes, data: bytes) -> bytes:
+    return data.rstrip().removesuffix(footer) if footer and data.rstrip().endswith(footer) else data
+
+
+def _found(patterns: Mapping[str, str], text: str) -> dict[str, str | None]:
+    found = {name: re.search(pattern, text) for name, pattern in patterns.items()}
     return {name: match.group(1) if match else None for name, match in found.items()}
 
 
 def _refuse_other_text(data: bytes) -> None:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
         raise RejectedFileError("NOT_UTF8", "it is UTF-16 or holds NUL bytes: save it as UTF-8")
-    if data.lstrip()[:1] == b"<":
+    if data.lstrip()[:1] == b"<" and not _BRACKETED.match(data.lstrip()):
         raise RejectedFileError(
             "NOT_CSV", "it is a page of HTML or XML, as a server sends that is busy or wants a login"
         )

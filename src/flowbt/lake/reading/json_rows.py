@@ -2,7 +2,7 @@
 
 Where the rows lie is a path of keys, as in `data.options`. A key `*name` stands for every key at that place, and the key
 itself becomes the column `name`: with `chains.*expiration.*option_type` the rows of
-`{"chains": {"2026-06-05": {"calls": [...], "puts": [...]}}}` bear both. An object within a row becomes columns with a dot
+`{"chains": {"2026-06-05": {"calls": [...], "puts": [...]}}}` bear both; `calls|puts` stands for these two keys alone. An object within a row becomes columns with a dot
 (`greeks.delta`); the scalars of the document outside its rows stand beside every row as `$.header.underlyingprice`.
 
 A key `[]` stands for the items of a list; what an item holds beside the rows below it (`contract.strike`) is part of each
@@ -10,16 +10,24 @@ of them. Rows may be lists, where the document says elsewhere (`Shape.cells`) wh
 """
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from typing import Any, Final
 
 import polars as pl
 
-from flowbt.errors import RejectedFileError
-from flowbt.lake.reading.names import folded
+from flowbt.errors import RejectedFileError, did_you_mean
+from flowbt.lake.reading.names import OUTSIDE, folded
 from flowbt.lake.reading.opened import Shape
 from flowbt.lake.reading.sources import Source
 
+DEEPEST: Final = 8
+_DATA_KEYS: Final = {
+    r"\d{4}-\d\d-\d\d": "expiration",
+    r"(?i)(?:call|put|ce|pe|c|p)s?$": "option_type",
+    r"\d+(?:\.\d+)?$": "strike",
+}
+"""Keys of objects that are data rather than names, by how all keys of the object look."""
 MOST_BYTES: Final = 1 << 27
 """A JSON document is read whole, and takes some ten times its size in memory."""
 
@@ -38,7 +46,12 @@ class JsonFile:
     def names(self, shape: Shape) -> list[str]:
         """The names of the columns of the rows at the shape's path; empty where there are no rows at all."""
         columns = self._read(shape)
-        return [*columns, *(f"$.{name}" for name in _scalars(self._document))] if columns else []
+        return [*columns, *(f"{OUTSIDE}{name}" for name in _scalars(self._document))] if columns else []
+
+    def row_paths(self) -> list[str]:
+        """Paths to lists of objects, the one with the most objects first."""
+        found = sorted(_lists(self._document, ()), key=lambda one: -one[1])
+        return list(dict.fromkeys(".".join(path) for path, _ in found))
 
     def blocks(self, shape: Shape) -> Iterator[pl.DataFrame]:
         """The rows, all in one block."""
@@ -47,12 +60,14 @@ class JsonFile:
             where = f"`{shape.rows}`" if shape.rows else "the top"
             if self._is_list_at(shape.rows):
                 raise RejectedFileError("EMPTY", f"the list at {where} of the document has no rows")
-            raise RejectedFileError("MISSING_COLUMN", f"there are no rows at {where} of the document")
+            raise RejectedFileError(
+                "MISSING_COLUMN", f"there are no rows at {where} of the document{_astray(self._document, shape.rows)}"
+            )
         frame = pl.DataFrame(columns)
         frame = frame.with_columns(pl.all().str.strip_chars().replace("", None))
         frame = frame.filter(pl.any_horizontal(pl.all().is_not_null()))
         yield frame.with_columns(
-            pl.lit(value, pl.String).alias(f"$.{name}") for name, value in _scalars(self._document).items()
+            pl.lit(value, pl.String).alias(f"{OUTSIDE}{name}") for name, value in _scalars(self._document).items()
         )
 
     def _is_list_at(self, path: str) -> bool:
@@ -89,6 +104,48 @@ def _at(node: Any, path: str) -> Any:
     return node
 
 
+def _lists(node: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
+    """The lists of objects below a node, with how many each holds; keys that are data (dates, strikes, sides) stand for any."""
+    if isinstance(node, list):
+        if node and all(isinstance(item, dict) for item in node):
+            yield path, len(node)
+            for key, value in node[0].items():
+                if isinstance(value, list | dict) and "." not in key:
+                    yield from ((place, size * len(node)) for place, size in _lists(value, (*path, "[]", key)))
+        return
+    if not isinstance(node, dict) or not node or len(path) > DEEPEST:
+        return
+    if name := next((name for look, name in _DATA_KEYS.items() if all(re.match(look, str(key)) for key in node)), ""):
+        first = next(iter(node.values()))
+        yield from ((place, size * len(node)) for place, size in _lists(first, (*path, f"*{name}")))
+        if isinstance(first, dict) and not any(isinstance(value, list | dict) for value in first.values()):
+            yield (*path, f"*{name}"), len(node)
+        return
+    for key, value in node.items():
+        if "." not in key:
+            yield from _lists(value, (*path, key))
+
+
+def _astray(node: Any, path: str) -> str:
+    """Which key of a path is the first that is not there, what is there instead, and the nearest of it."""
+    for key in path.split(".") if path else []:
+        if key == "[]":
+            if not isinstance(node, list) or not node:
+                return ": there is no list to take the items of"
+            node = node[0]
+        elif not isinstance(node, dict) or not node:
+            return f": there are no keys where '{key}' should be"
+        elif key.startswith("*"):
+            node = next(iter(node.values()))
+        elif key in node:
+            node = node[key]
+        else:
+            return (
+                f": it has no key '{key}' but {', '.join(map(str, list(node)[:12]))}{did_you_mean(key, map(str, node))}"
+            )
+    return ""
+
+
 def _rows(node: Any, keys: Sequence[str], captured: dict[str, Any], names: Any) -> Iterator[dict[str, Any]]:
     """The objects at a path, each with the keys that stood for `*name` on the way, and what stood beside it."""
     if not keys:
@@ -100,8 +157,10 @@ def _rows(node: Any, keys: Sequence[str], captured: dict[str, Any], names: Any) 
     elif isinstance(node, dict) and keys[0].startswith("*"):
         for key, value in node.items():
             yield from _rows(value, keys[1:], {**captured, keys[0][1:]: key}, names)
-    elif isinstance(node, dict) and keys[0] in node:
-        yield from _rows(node[keys[0]], keys[1:], captured, names)
+    elif isinstance(node, dict):
+        for key in keys[0].split("|"):
+            if key in node:
+                yield from _rows(node[key], keys[1:], captured, names)
 
 
 def _objects(node: Any, captured: dict[str, Any], names: Any) -> Iterator[dict[str, Any]]:

@@ -1,13 +1,22 @@
 """Names of columns, folded so that a vendor's spelling of the day does not matter."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
-from flowbt.errors import RejectedFileError
+from flowbt.errors import RejectedFileError, did_you_mean
+
+OUTSIDE: Final = "$."
+"""Before the name of what a file says once for all its rows: a preamble above the header, the scalars of a JSON document."""
 
 
 def folded(name: str) -> str:
-    """Lower case, without blanks around or brackets, blanks within as underscores: `[C_ IV]` is `c__iv`."""
-    plain = name.strip().strip("[]#").strip().lower().replace(" ", "_")
+    """Lower case, without blanks around or brackets, blanks within as underscores: `[C_ IV]` is `c__iv`, `<DATE>` is `date`.
+
+    A path to what is outside the rows is folded in the same way: `$.underlyingPrice` is `$.underlyingprice`.
+    """
+    if name.strip().startswith(OUTSIDE):
+        return OUTSIDE + folded(name.strip().removeprefix(OUTSIDE))
+    plain = name.strip().strip("[]<>#").strip().lower().replace(" ", "_")
     return "row_" if plain == "row" else plain  # `row` is where we note a row's place in its file
 
 
@@ -33,3 +42,14 @@ def lacking(header: Iterable[str], names: Iterable[str]) -> list[str]:
     """Those of a header's columns that are not among the names; `date|day` is there where either is."""
     held = set(names)
     return sorted(wanted for wanted in header if not held & set(wanted.split("|")))
+
+
+def near_misses(missing: Iterable[str], names: Iterable[str]) -> str:
+    """For names that a file lacks the nearest ones that it has, as questions to append to a message, or nothing."""
+    held = list(names)
+    return "".join(
+        f"{question} for '{wanted}'".replace("?", "", 1) + "?"
+        for alternatives in missing
+        for wanted in alternatives.split("|")
+        if (question := did_you_mean(wanted, held))
+    )

@@ -29,7 +29,9 @@ class Shape:
         rows: where a JSON document holds its rows: keys separated by dots, `*name` for any key, which becomes a column.
         preamble: regular expressions with one group, by name, looked for in the lines above the header.
         numbers: columns that may come as numbers of these dtypes, where every cell of a block can be read as one.
+        days: columns that may come as dates or moments, where the file has them typed.
         cells: where a JSON document holds the names of its columns, where its rows are lists: keys separated by dots.
+        footer: regular expressions with one group, by name, looked for in the last line, which is no row where one fits.
     """
 
     header: frozenset[str]
@@ -37,6 +39,8 @@ class Shape:
     preamble: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[str, pl.DataType] = field(default_factory=dict)
     cells: str = ""
+    days: frozenset[str] = frozenset()
+    footer: Mapping[str, str] = field(default_factory=dict)
 
 
 class OpenFile(Protocol):
@@ -44,6 +48,9 @@ class OpenFile(Protocol):
 
     def names(self, shape: Shape) -> list[str]:
         """The names of its columns, as a layout of this shape would read it; empty where it has none of that shape."""
+
+    def row_paths(self) -> list[str]:
+        """Where it may hold rows (`Shape.rows`), the likeliest first; the empty path alone where it is one table."""
 
     def blocks(self, shape: Shape) -> Iterator[pl.DataFrame]:
         """Its rows as columns of text, a block at a time, in order; cells without text are null."""
@@ -79,5 +86,6 @@ def open_file(source: Source) -> OpenFile:
 
         return JsonFile(source)
     from flowbt.lake.reading.delimited import DelimitedFile  # noqa: PLC0415
+    from flowbt.lake.reading.two_level import TwoLevelFile, has_two_levels  # noqa: PLC0415
 
-    return DelimitedFile(source, head)
+    return TwoLevelFile(source) if has_two_levels(head) else DelimitedFile(source, head)

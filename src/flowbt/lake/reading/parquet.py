@@ -1,4 +1,4 @@
-"""Parquet, in blocks of rows, every column as text."""
+"""Parquet, in blocks of rows: numbers and dates as they are where a layout wants nothing else, every other column as text."""
 
 from collections.abc import Iterator
 from typing import Any, Final
@@ -38,11 +38,15 @@ class ParquetFile:
         """The names of the columns."""
         return self._names
 
-    def blocks(self, _shape: Shape) -> Iterator[pl.DataFrame]:
+    def row_paths(self) -> list[str]:
+        """It is one table."""
+        return [""]
+
+    def blocks(self, shape: Shape) -> Iterator[pl.DataFrame]:
         """The rows."""
         try:
             for batch in self._file.iter_batches(BLOCK_ROWS):
-                yield _as_text(batch, self._names)
+                yield _as_text(batch, self._names, shape)
         except (pa.ArrowException, pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
             raise RejectedFileError("NOT_PARQUET", _said(error)) from None
 
@@ -62,15 +66,24 @@ def _opened(source: Source) -> pq.ParquetFile:
         raise RejectedFileError("NOT_PARQUET", _said(error)) from None
 
 
-def _as_text(batch: pa.RecordBatch, names: list[str]) -> pl.DataFrame:
+def _as_text(batch: pa.RecordBatch, names: list[str], shape: Shape) -> pl.DataFrame:
     table = pa.Table.from_batches([batch.rename_columns([str(n) for n in range(len(names))])])
     frame = pl.from_arrow(table)
     assert isinstance(frame, pl.DataFrame)  # noqa: S101 (a table gives a frame)
     frame.columns = names
     frame = frame.with_columns(_decoded(frame[name]) for name, dtype in frame.schema.items() if dtype == pl.Binary())
-    text = frame.select(_text(name, dtype) for name, dtype in frame.schema.items())
-    text = text.with_columns(pl.all().str.strip_chars().replace("", None))
+    text = frame.select(
+        pl.col(name) if _stays(name, dtype, shape) else _text(name, dtype) for name, dtype in frame.schema.items()
+    )
+    text = text.with_columns(pl.col(pl.String).str.strip_chars().replace("", None))
     return text.filter(pl.any_horizontal(pl.all().is_not_null()))
+
+
+def _stays(name: str, dtype: pl.DataType, shape: Shape) -> bool:
+    """Whether values are handed on as they are: a number asked for as one, a date or a moment asked for as one."""
+    if name in shape.numbers:
+        return isinstance(dtype, pl.Float32 | pl.Float64) or (dtype.is_integer() and dtype.is_signed_integer())
+    return name in shape.days and isinstance(dtype, pl.Date | pl.Datetime)
 
 
 def _decoded(cells: pl.Series) -> pl.Series:

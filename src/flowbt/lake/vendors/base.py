@@ -10,9 +10,9 @@ cells of a side are all empty.
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Literal
+from typing import Literal, get_args
 
 import polars as pl
 
@@ -26,6 +26,14 @@ Table = Literal["chains", "prices", "prints", "actions"]
 OpenInterest = Literal["close before", "same close", "not established", "none", "said by its rows"]
 Theirs = str | pl.Expr | tuple[str | pl.Expr, ...]
 Repair = Literal["thousands", "currency", "percent", "parentheses"]
+Take = Literal["first", "last"]
+Constant = str | float | dt.date
+
+REPAIRS: tuple[Repair, ...] = get_args(Repair)
+TAKES: tuple[Take, ...] = get_args(Take)
+
+EPOCHS: Mapping[str, int] = {"epoch_s": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9, "%s": 1}
+"""Names of date formats for numbers since 1970 in UTC, and how many of each are a second; `%s` is strftime's `epoch_s`."""
 
 OI_LAGS: Mapping[OpenInterest, int | None] = {
     "close before": 1,
@@ -39,33 +47,55 @@ OI_LAGS: Mapping[OpenInterest, int | None] = {
 FILLED_IN = ("multiplier", "oi_lag")
 """Columns of ours that get a value where theirs have none."""
 
+CONSTANTS = ("symbol", "date", "root", "expiration", "option_type", "multiplier", "underlying_price")
+"""Columns of ours for which a layout may give one value for all rows of a file."""
+
 OPTION_TYPES = {"c": "call", "p": "put", "calls": "call", "puts": "put", "ce": "call", "pe": "put"}
 
 
 def check_date_format(form: str) -> None:
-    """Refuse what no date can be written in.
+    """Refuse a format that no date can be written in; the names of `EPOCHS` are formats too.
 
     Raises:
         FlowbtError: it lacks the year, the month or the day, or is no format at all.
     """
+    if form in EPOCHS:
+        return
     day = dt.date(2026, 10, 23)
     try:
         read = pl.Series([day.strftime(form)]).str.to_date(form, strict=False).item()
     except (ValueError, pl.exceptions.PolarsError):
         read = None
     if read != day:
-        raise FlowbtError(f"'{form}' is no way to write a date: give year, month and day, as in %d/%m/%Y")
+        raise FlowbtError(
+            f"'{form}' is not a valid date format: give year, month and day, as in %d/%m/%Y, "
+            "or one of epoch_s, epoch_ms, epoch_us, epoch_ns for numbers since 1970"
+        )
 
 
 @dataclass(frozen=True)
 class ReadOptions:
-    """What the user says of files that do not say it themselves; `date_format` and `oi_lag` are believed over the format."""
+    """What the user specifies for files; `date_format`, `oi_lag` and `exchange` override the format, the rest fills gaps.
+
+    Attributes:
+        symbol: only this symbol, or the symbol of files that do not contain one.
+        date: the day of files that do not contain one.
+        date_format: how dates are written (`check_date_format`).
+        expiration: the expiration of files that do not contain one.
+        oi_lag: 1 where the row dated t holds the open interest of the close before, 0 where it holds that of t.
+        exchange: MIC of the exchange whose sessions and time zone apply; None: that of the format.
+        repairs: repairs allowed in numbers, in addition to those of the format.
+        take: which of several rows of a contract and day to keep; None: they are set aside as contradictory.
+    """
 
     symbol: str | None = None
     date: dt.date | None = None
     date_format: str | None = None
     expiration: dt.date | None = None
     oi_lag: int | None = None
+    exchange: str | None = None
+    repairs: tuple[Repair, ...] = ()
+    take: Take | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,15 +107,18 @@ class Layout:
             columns of text, or several of them, of which the first that is there counts. What a file lacks gives null.
         header: columns of theirs that a file must have to be read, and by which it is recognised; `date|day` is either.
         without: columns that files of this layout never have together, where another layout has them.
+        tells: what the first cell of a column is like, as a regular expression, where formats share a header.
         rows: where a JSON document holds its rows (`flowbt.lake.reading.json_rows`).
         cells: where it holds the names of its columns, where rows are lists.
         only: which rows are of the table, where a file holds others too; expressions in `columns` see them all.
         preamble: what lines above the header say, as regular expressions by name, for columns `$.name`.
+        footer: what the last line says, which is no row, likewise.
         path: a regular expression over the file's path with groups `symbol`, `date`, `time` or `expiration`.
         path_date_format: how the path writes its date.
         path_time_format: how the path writes its time of day, in `zone`, which is that of the quotes.
-        dates: how dates are written, the first that fits; empty: ISO, or inferred from the whole file.
+        dates: how dates are written, the first that fits; empty: ISO, or inferred from the file (`flowbt.lake.dates`).
         zone: of times that bear no offset.
+        exchange: MIC of the exchange whose time zone dates a moment and whose closing time `quoted` refers to.
         quoted: when the quotes of all rows are from, in minutes from the session's close, where no column says it.
         empty: cells that stand for "not known", beside the empty cell.
         missing: numbers that stand for "not known", by column of ours.
@@ -95,20 +128,26 @@ class Layout:
         words: other words for the values of a column of ours, in lower case.
         totals: what a file says its rows add up to: columns `$.name` to a side and a column of ours.
         never_read: columns that hold what was not known on the row's day, known by name and left alone.
+        optional: columns of ours that a file may lack without a warning; of all others the absence is reported.
+        constants: values of columns of ours that are the same for all rows and not contained in the file.
+        warning: the code of a warning that all of its rows bear.
     """
 
     columns: Mapping[str, Theirs]
     header: frozenset[str]
     without: frozenset[str] = frozenset()
+    tells: Mapping[str, str] = field(default_factory=dict)
     rows: str = ""
     cells: str = ""
     only: pl.Expr | None = None
     preamble: Mapping[str, str] = field(default_factory=dict)
+    footer: Mapping[str, str] = field(default_factory=dict)
     path: str = ""
     path_date_format: str = "%Y-%m-%d"
     path_time_format: str = "%H-%M"
     dates: tuple[str, ...] = ()
     zone: str = "America/New_York"
+    exchange: str = DEFAULT_EXCHANGE
     quoted: int | None = None
     empty: tuple[str, ...] = ()
     missing: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
@@ -118,11 +157,14 @@ class Layout:
     words: Mapping[str, Mapping[str, str]] = field(default_factory=lambda: {"option_type": OPTION_TYPES})
     totals: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     never_read: tuple[str, ...] = ()
+    optional: frozenset[str] = frozenset()
+    constants: Mapping[str, Constant] = field(default_factory=dict)
+    warning: str = ""
 
     @cached_property
     def shape(self) -> Shape:
         """How its rows lie in a file."""
-        return Shape(self.header, self.rows, self.preamble, cells=self.cells)
+        return Shape(self.header, self.rows, self.preamble, cells=self.cells, footer=self.footer)
 
     @property
     def wide(self) -> bool:
@@ -138,18 +180,46 @@ class Layout:
         return bool(names) and not lacking(self.header, names) and not (self.without and self.without <= set(names))
 
     def numbers(self, columns: Mapping[str, pl.DataType]) -> dict[str, pl.DataType]:
-        """Columns of theirs of which nothing is asked but that they are numbers, and which dtype ours has."""
+        """Columns of theirs that are used as numbers and nothing else, and the dtype of ours."""
         if self.repairs or self.empty:
             return {}
+        return {
+            theirs: columns[_bare(ours)]
+            for theirs, ours in self._used_once().items()
+            if isinstance(columns.get(_bare(ours)), pl.Float64 | pl.Int64) and _bare(ours) not in FILLED_IN
+        }
+
+    def days(self, columns: Mapping[str, pl.DataType]) -> frozenset[str]:
+        """Columns of theirs that are used as dates or moments and nothing else."""
+        return frozenset(
+            theirs
+            for theirs, ours in self._used_once().items()
+            if isinstance(columns.get(_bare(ours)), pl.Date | pl.Datetime)
+        )
+
+    def _used_once(self) -> dict[str, str]:
+        """Columns of theirs that one column of ours is, and no expression refers to."""
         named = {ours: theirs for ours, theirs in self.columns.items() if isinstance(theirs, str)}
         others = [theirs for ours, theirs in self.columns.items() if ours not in named]
         others += [] if self.only is None else [self.only]
         read = [*named.values(), *(name for theirs in others for name in _names(theirs))]
-        found = {theirs: columns.get(_bare(ours)) for ours, theirs in named.items() if _bare(ours) not in FILLED_IN}
+        return {theirs: ours for ours, theirs in named.items() if read.count(theirs) == 1}
+
+    def absent(self, names: Collection[str]) -> dict[str, str]:
+        """Our columns that a file of this layout always gives and this one does not, with the names looked for."""
+        held = self.chosen(names)
         return {
-            theirs: dtype
-            for theirs, dtype in found.items()
-            if isinstance(dtype, pl.Float64 | pl.Int64) and read.count(theirs) == 1
+            ours: " or ".join(sorted(_names(theirs)))
+            for ours, theirs in self.columns.items()
+            if ours not in held and ours not in self.optional
+        }
+
+    def spelled(self, names: Collection[str]) -> dict[str, str]:
+        """Our columns that are one column of theirs as it stands, by its name."""
+        return {
+            ours: expression.meta.output_name()
+            for ours, expression in self.chosen(names).items()
+            if expression.meta.is_column()
         }
 
     def chosen(self, names: Collection[str]) -> dict[str, pl.Expr]:
@@ -214,3 +284,13 @@ class VendorFormat:
     def symbol_in_path(self) -> bool:
         """Whether every file holds one symbol and is named after it."""
         return all("(?P<symbol>" in layout.path for layout in self.layouts)
+
+
+def believing(options: ReadOptions, vendor: VendorFormat, layout: Layout) -> Layout:
+    """The layout with what the user specifies in place of what the format declares."""
+    return replace(
+        layout,
+        dates=layout.dates if options.date_format is None else (options.date_format,),
+        repairs=tuple(dict.fromkeys((*layout.repairs, *options.repairs))),
+        exchange=options.exchange or vendor.exchange,
+    )

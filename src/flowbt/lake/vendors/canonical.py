@@ -17,6 +17,7 @@ FORMAT = VendorFormat(
             header=frozenset({"symbol", "date", "expiration", "strike", "option_type"}),
             without=frozenset({"time", "price", "size"}),
             columns={name: name for name in (*CONTRACT_ROWS, "contract")},
+            optional=frozenset({*CONTRACT_ROWS, "contract"}),
             zone="UTC",
             words={},
         ),

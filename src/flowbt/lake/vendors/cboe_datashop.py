@@ -22,6 +22,7 @@ import polars as pl
 
 from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
 
+GREEKS = ("delta", "gamma", "theta", "vega")
 UNDERLYING = (
     pl.col("underlying_bid_1545").cast(float, strict=False) + pl.col("underlying_ask_1545").cast(float, strict=False)
 ) / 2
@@ -71,8 +72,9 @@ FORMAT = VendorFormat(
                 "volume": "trade_volume",
                 "open_interest": "open_interest",
                 "iv": "implied_volatility_1545",
-                **{greek: f"{greek}_1545" for greek in ("delta", "gamma", "theta", "vega")},
+                **{greek: f"{greek}_1545" for greek in GREEKS},
             },
+            optional=frozenset({"iv", *GREEKS}),  # only the files with Calcs have them
             dates=("%Y-%m-%d", "%m/%d/%Y"),
             quoted=-15,
             missing={
@@ -85,7 +87,7 @@ FORMAT = VendorFormat(
             values={
                 "bid": _quoted("bid", "ask"),
                 "ask": _quoted("ask", "bid"),
-                **where_iv_is_known("delta", "gamma", "theta", "vega"),
+                **where_iv_is_known(*GREEKS),
             },
         ),
     ),

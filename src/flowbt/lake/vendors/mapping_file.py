@@ -22,10 +22,15 @@ r"""A format of the user's own, said in a TOML file: `flowbt ingest my_vendor.to
     [missing]
     iv = [0, -1]
 
-Everything else that a layout may say (`flowbt.lake.vendors.base.Layout`) may stand there too: `rows` for JSON, `empty`, `repairs`,
-`zone`, `quoted`, `preamble`; and of the format: `table`, `description`, `exchange`, `part`.
+    [constants]                        # the same for all rows and not in the file
+    multiplier = 50
+
+Everything else that a layout may declare (`flowbt.lake.vendors.base.Layout`) may be there too: `rows` for JSON, `empty`, `repairs`,
+`zone`, `quoted`, `preamble`, `optional`; and of the format: `table`, `description`, `exchange`, `part`. The user's page with examples
+is `docs/mapping-files.md`.
 """
 
+import datetime as dt
 import re
 import tomllib
 from collections.abc import Mapping, Sequence
@@ -37,7 +42,17 @@ import polars as pl
 
 from flowbt.errors import FlowbtError, UnknownNameError
 from flowbt.lake.reading.names import folded
-from flowbt.lake.vendors.base import OI_LAGS, OPTION_TYPES, Layout, Repair, Table, VendorFormat, check_date_format
+from flowbt.lake.vendors.base import (
+    CONSTANTS,
+    OI_LAGS,
+    OPTION_TYPES,
+    Constant,
+    Layout,
+    Repair,
+    Table,
+    VendorFormat,
+    check_date_format,
+)
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.recognise import looks_ahead
 from flowbt.schema import SIDES
@@ -46,22 +61,29 @@ MINUTES: Final = 24 * 60
 _OF_FORMAT: Final = ("name", "description", "table", "open_interest", "exchange", "part")
 _OF_LAYOUT: Final = (
     "columns", "rows", "cells", "preamble", "path", "path_date_format", "path_time_format", "dates", "zone", "quoted", "empty", "missing",
-    "divide_by", "repairs", "words",
+    "divide_by", "repairs", "words", "optional", "constants",
 )  # fmt: skip
 _KINDS: Final[Mapping[str, type]] = {
     **dict.fromkeys(
         ("name", "description", "rows", "cells", "path", "path_date_format", "path_time_format", "zone", "exchange"),
         str,
     ),
-    **dict.fromkeys(("columns", "preamble", "missing", "divide_by", "words"), dict),
-    **dict.fromkeys(("dates", "empty", "repairs"), list),
+    **dict.fromkeys(("columns", "preamble", "missing", "divide_by", "words", "constants"), dict),
+    **dict.fromkeys(("dates", "empty", "repairs", "optional"), list),
     "quoted": int,
     "part": bool,
+}
+_KIND_WORDS: Final[Mapping[type, str]] = {
+    str: "text in quotes",
+    dict: "a table",
+    list: "a list",
+    int: "a whole number",
+    bool: "true or false",
 }
 
 
 def read_mapping(path: Path) -> VendorFormat:
-    """The format that a mapping file says.
+    """The format that a mapping file describes.
 
     Raises:
         FlowbtError: it cannot be read, or says something that a format does not have.
@@ -77,7 +99,7 @@ def read_mapping(path: Path) -> VendorFormat:
         if key not in (*_OF_FORMAT, *_OF_LAYOUT):
             raise UnknownNameError("key", key, (*_OF_FORMAT, *_OF_LAYOUT), where=where)
         if key in _KINDS and not isinstance(value, _KINDS[key]):
-            raise FlowbtError(f"'{key}' {where} is no {_KINDS[key].__name__}")
+            raise FlowbtError(f"'{key}' {where} must be {_KIND_WORDS[_KINDS[key]]}")
     table = _one_of("table", said.get("table", "chains"), get_args(Table), where)
     of_format = {key: said[key] for key in ("exchange", "part") if key in said}
     return VendorFormat(
@@ -92,14 +114,16 @@ def read_mapping(path: Path) -> VendorFormat:
 
 
 def _layout(said: Mapping[str, Any], table: str, where: str) -> Layout:
-    known = set(COLUMNS[table])
+    known = COLUMNS[table]
     columns: dict[str, str | tuple[str, ...]] = {}
     for ours, theirs in _of_dict(said, "columns").items():
         _check_column(ours, known, where)
         names = [theirs] if isinstance(theirs, str) else theirs
         if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
             raise FlowbtError(f"'columns.{ours}' {where} is no name of a column, nor a list of such names")
-        spelled = tuple(name if name.startswith("$.") else folded(name) for name in names)
+        if not all(name.strip() for name in names):
+            raise FlowbtError(f"'columns.{ours}' {where} is blank: give the name of a column, or delete the line")
+        spelled = tuple(map(folded, names))
         if ahead := sorted(filter(looks_ahead, spelled)):
             raise FlowbtError(
                 f"'columns.{ours}' {where} reads {', '.join(ahead)}, which was not known on the row's day: "
@@ -108,7 +132,12 @@ def _layout(said: Mapping[str, Any], table: str, where: str) -> Layout:
         columns[ours] = spelled[0] if len(spelled) == 1 else spelled
     if not columns:
         raise FlowbtError(f"there is no table [columns] {where}: say which of our columns is which of theirs")
-    needed = {"|".join([theirs] if isinstance(theirs, str) else theirs) for theirs in columns.values()}
+    optional = _optional(said, columns, where)
+    needed = {
+        "|".join([theirs] if isinstance(theirs, str) else theirs)
+        for ours, theirs in columns.items()
+        if ours not in optional
+    }
     words = {column: _words(column, of, where) for column, of in _of_dict(said, "words").items()}
     for name in (*_of_dict(said, "missing"), *_of_dict(said, "divide_by"), *words):
         if name not in known:
@@ -117,12 +146,15 @@ def _layout(said: Mapping[str, Any], table: str, where: str) -> Layout:
     _check_patterns(said, where)
     plain: dict[str, Any] = {
         key: said[key]
-        for key in ("rows", "cells", "path", "path_date_format", "path_time_format", "zone", "quoted", "preamble")
+        for key in ("rows", "cells", "path", "path_date_format", "path_time_format", "zone", "quoted")
         if key in said
     }
     return Layout(
         columns=columns,
-        header=frozenset(name for name in needed if not name.startswith("$.")),
+        header=frozenset(needed),
+        optional=optional,
+        constants=_constants(said, columns, known, where),
+        preamble={folded(name): pattern for name, pattern in _of_dict(said, "preamble").items()},
         dates=_texts(said, "dates", where),
         empty=_texts(said, "empty", where),
         repairs=tuple(_one_of("repairs", one, get_args(Repair), where) for one in _texts(said, "repairs", where)),
@@ -132,6 +164,37 @@ def _layout(said: Mapping[str, Any], table: str, where: str) -> Layout:
         | ({"option_type": OPTION_TYPES | words["option_type"]} if "option_type" in words else {}),
         **plain,
     )
+
+
+def _optional(said: Mapping[str, Any], columns: Mapping[str, Any], where: str) -> frozenset[str]:
+    names = _texts(said, "optional", where)
+    for name in names:
+        if name not in columns:
+            raise UnknownNameError("column", name, columns, where=where, hint="'optional' lists names from [columns]")
+    return frozenset(names)
+
+
+def _constants(
+    said: Mapping[str, Any], columns: Mapping[str, Any], known: Mapping[str, pl.DataType], where: str
+) -> dict[str, Constant]:
+    """Values of our columns that hold for all rows, as what the columns are."""
+    found: dict[str, Constant] = {}
+    for name, value in _of_dict(said, "constants").items():
+        if name not in CONSTANTS or name not in known:
+            usable = [one for one in CONSTANTS if one in known]
+            raise UnknownNameError("constant", name, usable, where=where, hint=f"it may be {', '.join(usable)}")
+        if name in columns:
+            raise FlowbtError(f"'{name}' {where} is both under [columns] and under [constants]: keep one of them")
+        if known[name].is_numeric():
+            valid, example = type(value) in {int, float} and value > 0, "50"
+        elif known[name] == pl.Date():
+            valid, example = type(value) is dt.date, "2026-01-08, without quotes"
+        else:
+            valid, example = isinstance(value, str) and bool(value.strip()), '"IWM"'
+        if not valid:
+            raise FlowbtError(f"'constants.{name}' {where} is not valid: give it as in {name} = {example}")
+        found[name] = float(value) if known[name].is_numeric() else value
+    return found
 
 
 def _check_numbers(said: Mapping[str, Any], columns: Mapping[str, pl.DataType], where: str) -> None:
@@ -167,7 +230,7 @@ def _check_patterns(said: Mapping[str, Any], where: str) -> None:
         raise FlowbtError(f"'zone' {where} is no time zone: name it as in America/New_York") from None
 
 
-def _check_column(ours: str, known: set[str], where: str) -> None:
+def _check_column(ours: str, known: Mapping[str, pl.DataType], where: str) -> None:
     bare = next((ours.removeprefix(f"{side}_") for side in SIDES if ours.startswith(f"{side}_")), ours)
     if bare not in known:
         raise UnknownNameError("column", ours, sorted(known), where=where)

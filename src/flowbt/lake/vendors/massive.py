@@ -12,9 +12,17 @@ import polars as pl
 
 from flowbt.lake.vendors.base import Layout, VendorFormat
 
-START = pl.col("window_start").cast(pl.Int64, strict=False)
-MILLISECONDS = pl.when(START > 10**15).then(START // 1_000_000).otherwise(START)
-MOMENT = pl.from_epoch(MILLISECONDS, time_unit="ms").dt.replace_time_zone("UTC")
+NANOSECONDS = 10**15
+"""A moment since 1970 above this is in nanoseconds, one below in milliseconds: the years 1970 and 33658."""
+
+
+def day_of_epoch(column: str) -> pl.Expr:
+    """The day in New York of a moment since 1970 in milliseconds or nanoseconds, as text."""
+    moment = pl.col(column).cast(pl.Int64, strict=False)
+    moment = pl.when(moment > NANOSECONDS).then(moment // 1_000_000).otherwise(moment)
+    utc = pl.from_epoch(moment, time_unit="ms").dt.replace_time_zone("UTC")
+    return utc.dt.convert_time_zone("America/New_York").dt.strftime("%Y-%m-%d")
+
 
 FORMAT = VendorFormat(
     name="massive",
@@ -24,9 +32,10 @@ FORMAT = VendorFormat(
     layouts=(
         Layout(
             header=frozenset({"ticker", "volume", "open", "close", "high", "low", "window_start", "transactions"}),
+            tells={"ticker": "^O:"},
             columns={
                 "contract": "ticker",
-                "date": MOMENT.dt.convert_time_zone("America/New_York").dt.strftime("%Y-%m-%d"),
+                "date": day_of_epoch("window_start"),
                 "last": "close",
                 "volume": "volume",
             },

@@ -1,9 +1,29 @@
 """ohlcv: daily price bars as CSV or Parquet with a header in any of the usual spellings.
 
-The symbol comes from a column, from --symbol, or from the file's name up to its first underscore (`IWM_2026.csv` is IWM).
+    Date,Open,High,Low,Close,Adj Close,Volume                              Yahoo, and most others
+    date,close,high,low,open,volume,adjClose,...,divCash,splitFactor       Tiingo
+    timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,split_coefficient     Alpha Vantage
+    Date,Open,High,Low,Close,Volume                                        Stooq, MarketWatch ("1,234,567"), TradingView (time)
+
+The symbol comes from a column, from --symbol, or from the file's name: what stands before its first underscore or its ending,
+a share class or a market of one or two letters included (`IWM_2026.csv` is IWM, `BRK.B.csv` BRK.B, `SAP.DE.csv` SAP.DE, `spy.us.txt`
+of Stooq SPY, `daily_IWM.csv` of Alpha Vantage IWM). The mark of an index is left out (`^GSPC.csv` is GSPC; `--symbol SPX` puts it beside
+the options).
+
+A dividend is in USD per share and a split in new shares for an old one, and what is neither 0 nor, for a split, 1 goes into the table
+`actions`. Stooq's prices are adjusted for splits and dividends and do not say so.
 """
 
 from flowbt.lake.vendors.base import Layout, VendorFormat
+
+DATES = ("date", "timestamp", "datetime", "day", "time")
+DAYS = "|".join(DATES)
+"""What the column of days may be called."""
+NAMED = r"(?P<symbol>\^?[^/_.]+(?:\.(?!us[._])[A-Za-z]{1,2}(?=[._]))?)[._][^/]*$"
+"""A file's name that begins with its symbol."""
+NO_SYMBOLS = r"(?!(?:prices|history|historical|historicaldata|download|quotes|stocks|ohlcv)[_.])"
+"""Words that a file of prices is called by whose symbol they are not."""
+
 
 FORMAT = VendorFormat(
     name="ohlcv",
@@ -11,16 +31,21 @@ FORMAT = VendorFormat(
     description="Daily price bars as CSV; symbol from a column, --symbol, or the file's name.",
     layouts=(
         Layout(
-            header=frozenset({"date|timestamp|datetime|day", "open", "high", "low", "close"}),
+            header=frozenset({DAYS, "open", "high", "low", "close"}),
             without=frozenset({"strike"}),
             columns={
                 **{name: name for name in ("open", "high", "low", "close")},
-                "date": ("date", "timestamp", "datetime", "day"),
-                "symbol": ("symbol", "ticker"),
+                "date": DATES,
+                "symbol": ("symbol", "ticker", "act_symbol"),
                 "volume": ("volume", "vol"),
                 "adj_close": ("adj_close", "adj._close", "adjclose", "adjusted_close"),
+                "dividend": ("dividends", "dividend", "divcash", "dividend_amount"),
+                "split": ("stock_splits", "splitfactor", "split_coefficient"),
             },
-            path=r"/(?P<symbol>[^/_.]+)[^/]*$",
+            optional=frozenset({"symbol", "volume", "adj_close", "dividend", "split"}),
+            path=rf"/(?:daily_(?:adjusted_)?)?{NO_SYMBOLS}{NAMED}",
+            empty=("null", "N/A"),
+            repairs=("thousands", "currency"),
         ),
     ),
 )

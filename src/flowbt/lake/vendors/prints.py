@@ -17,7 +17,13 @@ FORMAT = VendorFormat(
     table="prints",
     description="The trade tape in flowbt's own columns, one row per execution, as CSV or Parquet.",
     layouts=tuple(
-        Layout(header=EXECUTION | contract, columns={name: name for name in TAPE_COLUMNS}, zone="UTC", words={})
+        Layout(
+            header=EXECUTION | contract,
+            columns={name: name for name in TAPE_COLUMNS},
+            optional=frozenset(TAPE_COLUMNS),
+            zone="UTC",
+            words={},
+        )
         for contract in ({"contract"}, {"expiration", "strike", "option_type"})
     ),
 )

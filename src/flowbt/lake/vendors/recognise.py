@@ -3,9 +3,9 @@
 import re
 from collections.abc import Iterable, Mapping
 
-from flowbt.errors import RejectedFileError
+from flowbt.errors import RejectedFileError, UnknownFormatError
 from flowbt.lake.reading import OpenFile
-from flowbt.lake.reading.names import lacking, refuse_repeated
+from flowbt.lake.reading.names import lacking, near_misses, refuse_repeated
 from flowbt.lake.vendors.base import Layout, VendorFormat
 
 _AHEAD = frozenset(
@@ -22,24 +22,42 @@ def looks_ahead(name: str) -> bool:
 def recognise(file: OpenFile, formats: Iterable[VendorFormat]) -> tuple[VendorFormat, Layout]:
     """The one format, and its layout, of which the file has the columns.
 
-    Of several the one that asks for the most columns, where it asks for all that the others ask for.
+    Of several the one that asks for the most columns, where it asks for all that the others ask for; else the one that would read
+    all the columns of the file that the others would read, and more.
 
     Raises:
         RejectedFileError: `UNKNOWN_FORMAT`, with what came close.
     """
     found = [
-        (vendor, layout) for vendor in formats for layout in vendor.layouts if layout.fits(file.names(layout.shape))
+        (vendor, layout)
+        for vendor in formats
+        for layout in vendor.layouts
+        if layout.fits(file.names(layout.shape)) and _is_told(file, layout)
     ]
     best = [(vendor, layout) for vendor, layout in found if all(layout.header >= other.header for _, other in found)]
     if len({vendor.name for vendor, _ in best}) == 1:
         return best[0]
+    read = {layout: layout.reads() & set(file.names(layout.shape)) for _, layout in found}
+    most = [(vendor, layout) for vendor, layout in found if all(read[layout] >= other for other in read.values())]
+    if len({vendor.name for vendor, _ in most}) == 1:
+        return most[0]
     if found:
         which = " and ".join(sorted({vendor.name for vendor, _ in found}))
-        raise RejectedFileError("UNKNOWN_FORMAT", f"it could be {which}: name the format")
+        raise UnknownFormatError(f"it could be {which}: name the format")
     near = "; ".join(f"{name} lacks {', '.join(lacking)}" for name, lacking in close_to(file, formats).items())
-    raise RejectedFileError(
-        "UNKNOWN_FORMAT",
-        f"none known{f' (closest: {near})' if near else ''}: name the format, see `flowbt ingest --list`, or write a mapping file",
+    raise UnknownFormatError(
+        f"none known{f' (closest: {near})' if near else ''}: name the format, see `flowbt ingest --list`, or write a mapping "
+        "file, for which a starter made of the file's own columns is given"
+    )
+
+
+def _is_told(file: OpenFile, layout: Layout) -> bool:
+    """Whether the first cells are as the layout tells them, where it does."""
+    if not layout.tells:
+        return True
+    first = next(iter(file.blocks(layout.shape)), None)
+    return first is not None and all(
+        re.search(pattern, str(first[name].drop_nulls().first())) for name, pattern in layout.tells.items()
     )
 
 
@@ -68,8 +86,9 @@ def layout_of(file: OpenFile, vendor: VendorFormat) -> Layout:
     held = file.names(layout.shape)
     if len(held) < 2:
         return layout  # no table at all, which is said when it is read
-    missing = ", ".join(name.replace("|", " or ") for name in lacking(layout.header, held))
-    raise RejectedFileError("MISSING_COLUMN", f"{missing}; the file has {', '.join(held)}")
+    missing = lacking(layout.header, held)
+    listed = ", ".join(name.replace("|", " or ") for name in missing)
+    raise RejectedFileError("MISSING_COLUMN", f"{listed}; the file has {', '.join(held)}{near_misses(missing, held)}")
 
 
 def check_columns(file: OpenFile, layout: Layout) -> None:

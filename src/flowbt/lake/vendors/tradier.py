@@ -17,6 +17,7 @@ import polars as pl
 
 from flowbt.lake.vendors.base import Layout, VendorFormat
 
+GREEKS = ("delta", "gamma", "theta", "vega")
 YOUNGEST = pl.max_horizontal(pl.col(side).cast(pl.Int64, strict=False).max() for side in ("bid_date", "ask_date"))
 MOMENT = pl.from_epoch(YOUNGEST, time_unit="ms").dt.replace_time_zone("UTC")
 
@@ -53,8 +54,9 @@ FORMAT = VendorFormat(
                 "quote_time": MOMENT.dt.strftime("%FT%T%.3fZ"),
                 "iv": "greeks.mid_iv",
                 **{name: name for name in ("strike", "last", "bid", "ask", "volume", "open_interest")},
-                **{name: f"greeks.{name}" for name in ("delta", "gamma", "theta", "vega")},
+                **{name: f"greeks.{name}" for name in GREEKS},
             },
+            optional=frozenset({"date", "quote_time", "iv", *GREEKS}),  # greeks come where the request asks for them
             missing={"last": (0,), "ask": (0,), "iv": (0,)},
         ),
     ),

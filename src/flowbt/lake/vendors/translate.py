@@ -1,57 +1,81 @@
-"""From a vendor's columns to ours, still as text: what a layout says, carried out on a block of rows."""
+"""From a vendor's columns to ours: what a layout declares, carried out on a block of rows.
+
+Cells of the file are still text here, or numbers and dates where the file has them typed (Parquet); what holds for all rows
+without being in the file (a date on the command line, in the path, in a mapping) is a value already.
+"""
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 import polars as pl
 
 from flowbt.errors import RejectedFileError
 from flowbt.lake.reading import Source
-from flowbt.lake.vendors.base import Layout, ReadOptions
-from flowbt.schema import SIDES
+from flowbt.lake.vendors.base import EPOCHS, OI_LAGS, Layout, ReadOptions, VendorFormat
+from flowbt.schema import SIDES, spell_symbols
 
 ROW = "row"
 """The number of a row in its file, the first below the header being 1."""
 
-_SAID_BY_PATH: Mapping[str, tuple[str, str]] = {
-    "symbol": ("NO_SYMBOL", "the file does not say its symbol: say it with --symbol"),
-    "date": ("NO_DATE", "neither the file nor its path says its date (YYYY-MM-DD): say it with --date"),
-    "expiration": ("NO_EXPIRATION", "the file does not say when its contracts expire: say it with --expiration"),
+_SAID_BY_PATH: Final[Mapping[str, tuple[str, str]]] = {
+    "symbol": ("NO_SYMBOL", "the file does not contain its symbol: give it with --symbol"),
+    "date": ("NO_DATE", "neither the file nor its path contains its date (YYYY-MM-DD): give it with --date"),
+    "expiration": ("NO_EXPIRATION", "the file does not contain the expiration: give it with --expiration"),
 }
+NO_NUMBER: Final = r"(?i)^[+-]?nan$|^nat$"
+"""How programs write a number, or a time, that there is not."""
+_NANS: Final = ("NaN", "nan")
 
 
-def said_outside(source: Source, layout: Layout, options: ReadOptions) -> dict[str, str]:
-    """What the user or the path says of all rows of a file, the user being believed first."""
+def said_outside(source: Source, layout: Layout, options: ReadOptions) -> dict[str, Any]:
+    """What holds for all rows of a file without being in it, as values: the user is believed first, then the path, then the layout.
+
+    A date is a date here, however the file's own cells write theirs; what cannot be read as one is left out.
+    """
     match = re.search(layout.path, source.place, re.IGNORECASE) if layout.path else None
-    said = {name: text for name, text in (match.groupdict() if match else {}).items() if text}
+    groups = {name: text for name, text in (match.groupdict() if match else {}).items() if text}
+    said: dict[str, Any] = dict(layout.constants)
+    if "symbol" in groups:
+        said["symbol"] = groups["symbol"]
+    said |= {
+        name: day
+        for name in ("date", "expiration")
+        if name in groups and (day := _day(groups[name], layout)) is not None
+    }
     if options.date is not None:
-        said["date"] = options.date.isoformat()
-    elif "date" in said and layout.path_date_format != "%Y-%m-%d":
-        day = pl.Series([said["date"]]).str.to_date(layout.path_date_format, strict=False).item()
-        if day is None:
-            del said["date"]
-        else:
-            said["date"] = day.isoformat()
-    if "time" in said and "date" in said:
-        clock = pl.Series([said["time"]]).str.to_time(layout.path_time_format, strict=False).item()
+        said["date"] = options.date
+    if "time" in groups and "date" in said:
+        clock = pl.Series([groups["time"]]).str.to_time(layout.path_time_format, strict=False).item()
         if clock is not None:
-            said["quote_time"] = f"{said['date']}T{clock.isoformat()}"
+            moment = datetime.combine(said["date"], clock, ZoneInfo(layout.zone))
+            said["quote_time"] = moment.astimezone(UTC)
     if options.expiration is not None:
-        said["expiration"] = options.expiration.isoformat()
+        said["expiration"] = options.expiration
     if options.symbol is not None:
         said["symbol"] = options.symbol
     return said
 
 
+def _day(text: str, layout: Layout) -> date | None:
+    """A date in a path: as the layout declares for paths, else as it declares for cells, else ISO 8601."""
+    forms = (layout.path_date_format, *layout.dates, "%Y-%m-%d", "%Y%m%d")
+    read = [pl.Series([text]).str.to_date(form, strict=False).item() for form in forms if form not in EPOCHS]
+    found: date | None = next((day for day in read if day is not None), None)
+    return found
+
+
 def to_our_columns(
-    block: pl.DataFrame, layout: Layout, said: Mapping[str, str], columns: Mapping[str, pl.DataType], first_row: int
+    block: pl.DataFrame, layout: Layout, said: Mapping[str, Any], columns: Mapping[str, pl.DataType], first_row: int
 ) -> pl.DataFrame:
     """A block's rows under our names.
 
     Args:
         block: columns of text under the vendor's folded names.
         layout: what they mean.
-        said: what is said of all rows (`said_outside`); it fills what the rows do not say.
+        said: values that hold for all rows (`said_outside`), for columns that the file does not have.
         columns: those that the table may have, with `contract`.
         first_row: the number of the block's first row.
 
@@ -71,7 +95,8 @@ def to_our_columns(
     else:
         rows = block.select(ROW, **chosen)
     # a contract says whose it is: what the user says chooses among contracts, and names none
-    known = {*rows.columns, *(["symbol"] if "contract" in rows.columns else [])}
+    known = {name for name in rows.columns if rows[name].null_count() < max(rows.height, 1)}
+    known |= {"symbol"} if "contract" in rows.columns else set()
     rows = rows.with_columns(
         pl.lit(value).alias(name) for name, value in said.items() if name in columns and name not in known
     )
@@ -81,9 +106,32 @@ def to_our_columns(
             code, message = _SAID_BY_PATH[name]
             raise RejectedFileError(code, message)
     return rows.with_columns(
-        *(pl.col(name).str.to_uppercase() for name in ("symbol", "root") if name in rows.columns),
+        *(_spelled(rows[name]) for name in ("symbol", "root") if name in rows.columns),
         *(_in_our_words(name, layout) for name in ("option_type", "side", "kind") if name in rows.columns),
     )
+
+
+def filled_in(text: pl.DataFrame, vendor: VendorFormat, layout: Layout, options: ReadOptions) -> pl.DataFrame:
+    """What a source may leave unsaid: the shares of a contract, and what the format declares of its open interest."""
+    unsaid: dict[str, pl.Expr] = {}
+    if vendor.table in {"chains", "prints"}:
+        unsaid = {"multiplier": pl.lit(layout.constants.get("multiplier", 100.0)), "source": pl.lit(vendor.name)}
+    if vendor.table == "chains" and "open_interest" in text.columns:
+        lag = OI_LAGS[vendor.open_interest] if options.oi_lag is None else options.oi_lag
+        unsaid["oi_lag"] = pl.lit(lag, pl.Int8)
+    if options.oi_lag is not None:
+        text = text.drop("oi_lag", strict=False)
+    return text.with_columns(_or_else(text, name, value).alias(name) for name, value in unsaid.items())
+
+
+def _or_else(text: pl.DataFrame, name: str, value: pl.Expr) -> pl.Expr:
+    """A column with a value where it has none; NaN is none."""
+    if name not in text.columns:
+        return value
+    column = pl.col(name)
+    if text.schema[name] != pl.String():
+        return column.fill_null(value)
+    return pl.when(~column.str.contains(NO_NUMBER)).then(column).fill_null(value.cast(pl.String))
 
 
 def _side(block: pl.DataFrame, chosen: Mapping[str, pl.Expr], side: str) -> pl.DataFrame:
@@ -94,7 +142,24 @@ def _side(block: pl.DataFrame, chosen: Mapping[str, pl.Expr], side: str) -> pl.D
     rows = block.select(ROW, **{ours.removeprefix(f"{side}_"): theirs for ours, theirs in chosen.items()})
     if "option_type" not in rows.columns:
         rows = rows.with_columns(pl.lit(side).alias("option_type"))
-    return rows.filter(pl.any_horizontal(pl.col(own).is_not_null()))
+    return rows.filter(pl.any_horizontal(_filled(name, rows.schema[name]) for name in own))
+
+
+def _filled(name: str, dtype: pl.DataType) -> pl.Expr:
+    """Whether a cell has a value; a side that is not listed is NaN where the two sides were joined by pandas."""
+    column = pl.col(name)
+    if dtype.is_float():
+        return column.is_not_nan().fill_null(value=False)
+    return (~column.is_in(_NANS)).fill_null(value=False) if dtype == pl.String() else column.is_not_null()
+
+
+def _spelled(symbols: pl.Series) -> pl.Series:
+    """Symbols in the lake's spelling; a block holds few different ones."""
+    given = symbols.unique().drop_nulls()
+    ours = pl.select(spell_symbols(pl.lit(given))).to_series() if len(given) else given
+    if given.equals(ours, check_names=False):
+        return symbols
+    return symbols.replace_strict(given, ours, default=None, return_dtype=pl.String)
 
 
 def _in_our_words(name: str, layout: Layout) -> pl.Expr:

@@ -38,6 +38,7 @@ FORMAT = VendorFormat(
                 "canceled": "canceled",
                 "id": "id",
             },
+            optional=frozenset({"id"}),
             zone="UTC",
             missing={"iv": (0,), "ask": (0,), "underlying_price": (0,)},
         ),

@@ -2,46 +2,67 @@
 
     contractSymbol,lastTradeDate,strike,lastPrice,bid,ask,change,percentChange,volume,openInterest,impliedVolatility,
     inTheMoney,contractSize,currency[,optionType,expirationDate,...,underlyingPrice]
+    strike,lastPrice,bid,ask,...,volume,openInterest,impliedVolatility,...,expiration,type,symbol,date     as scripts rename them
 
-A chain is live and does not say of what day it is: --date must, or the path (`2026-01-08/SPY.csv`, `SPY_2026-01-08.csv`).
-`lastTradeDate` is each contract's own. The contract's symbol says the rest. A `contractSize` other than `REGULAR` is an adjusted
-contract. `impliedVolatility` is a fraction, and 0 or 0.00001 where there is none; 0 stands for "not known" in the last
-price and the ask, and an empty volume for none that is known. There are no greeks, and the moment of the quotes is not
-known but in what `flowbt snapshot` takes. Open interest is the last published, of the close before.
+A chain is live and does not say of what day it is: --date must, or a column (`date`, `quote_date`, `snapshot_date`), or the path
+(`2026-01-08/SPY.csv`, `SPY_2026-01-08.csv`). `lastTradeDate` is each contract's own. The contract's symbol says the rest; without one, columns
+must say expiration, type and symbol (`symbol` may be either). A `contractSize` other than `REGULAR` is an adjusted contract. `impliedVolatility` is
+a fraction, and 0 or 0.00001 where there is none; 0 stands for "not known" in the last price and the ask, and an empty volume for none that is
+known. There are no greeks, and the moment of the quotes is not known but in what `flowbt snapshot` takes. Open interest is the last
+published, of the close before.
 """
+
+from dataclasses import replace
 
 import polars as pl
 
 from flowbt.lake.vendors.base import Layout, VendorFormat
 
+QUOTES = frozenset({"strike", "lastprice", "bid", "ask", "volume", "openinterest", "impliedvolatility"})
+TYPES = ("optiontype", "option_type", "type", "call_put", "callput", "side")
+EXPIRATIONS = ("expirationdate", "expiration", "expiration_date", "expiry", "expiry_date", "exp_date", "expirydate")
+DATES = ("date", "quotedate", "quote_date", "snapshot_date", "as_of_date", "trade_date")
+SYMBOLS = ("underlyingsymbol", "underlying_symbol", "underlying", "ticker")
+IS_CONTRACT = pl.col("symbol").str.contains(r"\d{6}[CP]\d{8}$")
+
+GIVEN = Layout(
+    header=QUOTES | {"contractsymbol"},
+    columns={
+        "contract": "contractsymbol",
+        "strike": "strike",
+        "option_type": TYPES,
+        "expiration": EXPIRATIONS,
+        "date": DATES,
+        "underlying_price": ("underlyingprice", "underlying_price"),
+        "quote_time": "quotetime",
+        "adjusted": (pl.col("contractsize") != "REGULAR").cast(pl.String),
+        "last": "lastprice",
+        "bid": "bid",
+        "ask": "ask",
+        "volume": "volume",
+        "open_interest": "openinterest",
+        "iv": "impliedvolatility",
+    },
+    optional=frozenset({"option_type", "expiration", "date", "underlying_price", "quote_time", "adjusted"}),
+    path=r"(?P<date>\d{4}-\d{2}-\d{2})[^/]*(?:/[^/]+)?$",
+    missing={"last": (0,), "ask": (0,), "underlying_price": (0,)},
+    values={"iv": pl.when(pl.col("iv") > 0.0001).then(pl.col("iv"))},
+)
+RENAMED = replace(
+    GIVEN,
+    header=QUOTES | {"|".join(("symbol", *SYMBOLS))},
+    without=frozenset({"contractsymbol"}),
+    columns={
+        **GIVEN.columns,
+        "symbol": (*SYMBOLS, pl.when(~IS_CONTRACT).then(pl.col("symbol"))),
+        "contract": pl.when(IS_CONTRACT).then(pl.col("symbol")),
+    },
+    optional=GIVEN.optional | {"symbol", "contract"},
+)
+
 FORMAT = VendorFormat(
     name="yfinance",
     description="Option chains as yfinance gives them, saved as CSV; they do not say their day, so --date must.",
     part=True,
-    layouts=(
-        Layout(
-            header=frozenset(
-                {"contractsymbol", "lasttradedate", "strike", "lastprice", "bid", "ask", "volume", "openinterest"}
-                | {"impliedvolatility", "contractsize"}
-            ),
-            columns={
-                "contract": "contractsymbol",
-                "strike": "strike",
-                "option_type": "optiontype",
-                "expiration": "expirationdate",
-                "underlying_price": "underlyingprice",
-                "quote_time": "quotetime",
-                "adjusted": (pl.col("contractsize") != "REGULAR").cast(pl.String),
-                "last": "lastprice",
-                "bid": "bid",
-                "ask": "ask",
-                "volume": "volume",
-                "open_interest": "openinterest",
-                "iv": "impliedvolatility",
-            },
-            path=r"(?P<date>\d{4}-\d{2}-\d{2})[^/]*(?:/[^/]+)?$",
-            missing={"last": (0,), "ask": (0,), "underlying_price": (0,)},
-            values={"iv": pl.when(pl.col("iv") > 0.0001).then(pl.col("iv"))},
-        ),
-    ),
+    layouts=(GIVEN, RENAMED),
 )

@@ -1,0 +1,55 @@
+"""calls-puts-csv: a chain as broker screens show it, calls and puts side by side, one expiry a file.
+
+    Call_Last,Call_Bid,Call_Ask,Call_Vol,Call_OI,Strike,Put_Last,Put_Bid,Put_Ask,Put_Vol,Put_OI
+    1.50,1.40,1.60,10,50,100.00,1.40,1.30,1.50,20,"1,060"
+
+Such a file says neither its symbol nor its day nor its expiry: --symbol, --date and --expiration must, but for columns of these names. A volatility
+(`Call_IV`) is in percent where a sign says so. 0 stands for "not known" in the last price, the ask and the volatility. What day the
+open interest is of nobody says: the lag is left open.
+"""
+
+from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.schema import SIDES
+
+FIELDS = {
+    "last": ("last",),
+    "bid": ("bid",),
+    "ask": ("ask",),
+    "volume": ("vol", "volume"),
+    "open_interest": ("oi", "open_int", "open_interest"),
+}
+MORE = ("iv", "delta", "gamma", "theta", "vega")
+
+
+def _spelled(side: str, names: tuple[str, ...]) -> tuple[str, ...]:
+    """`call_oi`, `calls_oi`."""
+    return tuple(f"{of}_{name}" for name in names for of in (side, f"{side}s"))
+
+
+FORMAT = VendorFormat(
+    name="calls-puts-csv",
+    description="A chain with calls and puts side by side (Call_Bid, Put_Bid, ...); --symbol, --date and --expiration say the rest.",
+    open_interest="not established",
+    part=True,
+    layouts=(
+        Layout(
+            header=frozenset(
+                {"strike", *("|".join(_spelled(side, names)) for side in SIDES for names in FIELDS.values())}
+            ),
+            columns={
+                **{f"{side}_{ours}": _spelled(side, names) for side in SIDES for ours, names in FIELDS.items()},
+                **{f"{side}_{name}": _spelled(side, (name,)) for side in SIDES for name in MORE},
+                "symbol": ("symbol", "ticker", "underlying"),
+                "date": ("date", "quote_date"),
+                "expiration": ("expiration", "expiry", "exp_date", "expiration_date"),
+                "underlying_price": ("underlying_price", "spot"),
+                "strike": "strike",
+            },
+            optional=frozenset({"symbol", "date", "expiration", "underlying_price"})
+            | {f"{side}_{name}" for side in SIDES for name in MORE},
+            empty=("-", "--", "N/A"),
+            missing={"last": (0,), "ask": (0,), "iv": (0,)},
+            repairs=("thousands", "currency", "percent"),
+        ),
+    ),
+)

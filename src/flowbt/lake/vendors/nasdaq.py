@@ -1,0 +1,27 @@
+"""nasdaq: historical prices as nasdaq.com offers them, newest first.
+
+    Date,Close/Last,Volume,Open,High,Low
+    01/08/2026,$256.40,31000000,$256.10,$257.00,$255.20
+
+The file, `HistoricalData_1767900000000.csv`, does not say its symbol: --symbol must. Months come first. `N/A` stands for "not known".
+"""
+
+from flowbt.lake.vendors.base import Layout, VendorFormat
+
+FORMAT = VendorFormat(
+    name="nasdaq",
+    table="prices",
+    description="Historical prices of nasdaq.com; they do not say their symbol, so --symbol must.",
+    layouts=(
+        Layout(
+            header=frozenset({"date", "close/last", "volume", "open", "high", "low"}),
+            columns={
+                "close": "close/last",
+                **{name: name for name in ("date", "open", "high", "low", "volume")},
+            },
+            dates=("%m/%d/%Y",),
+            empty=("N/A", "--"),
+            repairs=("thousands", "currency"),
+        ),
+    ),
+)

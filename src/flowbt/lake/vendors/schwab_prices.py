@@ -1,0 +1,28 @@
+"""schwab-prices: price history of the trader API of Schwab, and of TD Ameritrade's before it, daily, one JSON document a symbol.
+
+    {"symbol": "AAA", "empty": false, "candles": [{"open": 256.1, "high": 257.0, "low": 255.2, "close": 256.4, "volume": 31000000,
+                                                   "datetime": 1767852000000}]}
+
+`datetime` is the beginning of the day in Chicago, in milliseconds since 1970.
+"""
+
+from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.massive import day_of_epoch
+
+FORMAT = VendorFormat(
+    name="schwab-prices",
+    table="prices",
+    description="Daily price history of Schwab's trader API (and TD Ameritrade's) as JSON.",
+    suffixes=(".json",),
+    layouts=(
+        Layout(
+            rows="candles",
+            header=frozenset({"open", "high", "low", "close", "volume", "datetime"}),
+            columns={
+                "symbol": "$.symbol",
+                "date": day_of_epoch("datetime"),
+                **{name: name for name in ("open", "high", "low", "close", "volume")},
+            },
+        ),
+    ),
+)

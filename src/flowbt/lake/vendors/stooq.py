@@ -1,0 +1,34 @@
+"""stooq: the text files of Stooq's database, daily.
+
+    <TICKER>,<PER>,<DATE>,<TIME>,<OPEN>,<HIGH>,<LOW>,<CLOSE>,<VOL>,<OPENINT>
+    IWM.US,D,20260108,000000,256.1,257.0,255.2,256.4,31000000,0
+
+The market of New York (`.US`) is left out of the symbol. `<PER>` is D in daily files; a bar of minutes is set aside as MISSING_DATE. Prices are
+adjusted for splits and dividends, and the file does not say by how much. Stooq's CSV downloads (`spy_us_d.csv`) are `ohlcv`.
+"""
+
+import polars as pl
+
+from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.ohlcv import DAYS
+
+WHOLE = pl.col("vol").cast(pl.Float64, strict=False).round().cast(pl.Int64, strict=False)
+
+FORMAT = VendorFormat(
+    name="stooq",
+    table="prices",
+    description="Daily price bars of Stooq's text files, <TICKER>,<PER>,<DATE>,...",
+    layouts=(
+        Layout(
+            header=frozenset({"ticker", "per", DAYS, "open", "high", "low", "close", "vol"}),
+            columns={
+                **{name: name for name in ("open", "high", "low", "close")},
+                "symbol": pl.col("ticker").str.replace(r"(?i)\.us$", ""),
+                "date": pl.when(pl.col("per").str.to_uppercase() == "D").then(pl.col("date")),
+                # adjusted for splits, it may be no whole number; what is no number stays as it is, to be set aside by name
+                "volume": pl.coalesce(WHOLE.cast(pl.String), pl.col("vol")),
+            },
+            dates=("%Y%m%d", "%Y-%m-%d"),
+        ),
+    ),
+)
