@@ -5,13 +5,15 @@ splits and dividends on file counted. The trades over such a move are only as go
 """
 
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
 from flowbt.backtest.grid import BarGrid, Prices
+from flowbt.backtest.markets import Exchanges, open_markets
 from flowbt.lake.flags import JUMP
+from flowbt.schema import PLAN_ROWS
 
 JUMPS: Final = {
     "symbol": pl.String(),
@@ -38,6 +40,11 @@ def jumps_of(grid: BarGrid, events: pl.DataFrame, trades: pl.DataFrame) -> pl.Da
         trades: `schema.TRADES`, of the account.
     """
     return count_across(unexplained_moves(grid), events, trades)
+
+
+def find_jumps(bars: pl.DataFrame, actions: pl.DataFrame | None, exchanges: Exchanges) -> pl.DataFrame:
+    """The jumps of these bars, without the counts; arguments as in `run.backtest_plans`."""
+    return unexplained_moves(open_markets(pl.DataFrame(schema=PLAN_ROWS), bars, actions, exchanges, None, None).grid)
 
 
 def unexplained_moves(grid: BarGrid) -> pl.DataFrame:
@@ -71,8 +78,30 @@ def unexplained_moves(grid: BarGrid) -> pl.DataFrame:
     return frame.with_columns(source=pl.lit("bars")).sort("symbol", "date")
 
 
-def is_jump(moves: Prices) -> np.ndarray[tuple[int, ...], np.dtype[np.bool_]]:
-    """Whether moves, as fractions, are beyond `JUMP` in either direction; 35% up is as far as 26% down."""
+def jumps_of_chains(prices: pl.DataFrame, actions: pl.DataFrame) -> pl.DataFrame:
+    """The jumps of the underlying's price in the chains, without the counts, as `unexplained_moves`.
+
+    Args:
+        prices: `symbol, date, price` (USD), by symbol and date; nulls are passed over.
+        actions: `schema.CORPORATE_ACTIONS`.
+    """
+    pairs = prices.drop_nulls("price").with_columns(
+        pl.col("price").shift(1).over("symbol").alias("from"), pl.col("date").shift(1).over("symbol").alias("previous")
+    )
+    moved = pairs.filter(is_jump(pl.col("price") / pl.col("from") - 1))
+    rows = []
+    for symbol, day, price, start, previous in moved.select("symbol", "date", "price", "from", "previous").iter_rows():
+        between = actions.filter((pl.col("symbol") == symbol) & (pl.col("date") > previous) & (pl.col("date") <= day))
+        values = {kind: between.filter(pl.col("kind") == kind)["value"] for kind in ("split", "dividend")}
+        move = (price + values["dividend"].sum()) * values["split"].product() / start - 1
+        rows.append((symbol, previous, day, start, price, move))
+    schema = {name: JUMPS[name] for name in ("symbol", "previous", "date", "from", "to", "move")}
+    found = pl.DataFrame(rows, schema=schema, orient="row").filter(is_jump(pl.col("move")))
+    return found.with_columns(source=pl.lit("chain"))
+
+
+def is_jump(moves: Any) -> Any:
+    """Whether moves, as fractions (an array or an expression), are beyond `JUMP` in either direction; 35% up is as far as 26% down."""
     return (moves > JUMP) | (moves < 1 / (1 + JUMP) - 1)
 
 
@@ -80,8 +109,8 @@ def count_across(jumps: pl.DataFrame, events: pl.DataFrame, trades: pl.DataFrame
     """The jumps with the number of events and trades decided before them and left on or after them (`JUMPS`)."""
     counted = [
         {
-            "events": _across(events, symbol, day),
-            "trades": _across(trades, symbol, day),
+            "events": across(events, symbol, day).height,
+            "trades": across(trades, symbol, day).height,
         }
         for symbol, day in jumps.select("symbol", "date").iter_rows()
     ]
@@ -89,6 +118,7 @@ def count_across(jumps: pl.DataFrame, events: pl.DataFrame, trades: pl.DataFrame
     return pl.concat([jumps, counts], how="horizontal").select(pl.col(name).cast(kind) for name, kind in JUMPS.items())
 
 
-def _across(trades: pl.DataFrame, symbol: str, day: date) -> int:
+def across(trades: pl.DataFrame, symbol: str, day: date) -> pl.DataFrame:
+    """The trades in a symbol that were decided before a day and left on or after it."""
     mine = (pl.col("symbol") == symbol) & (pl.col("signal_date") < day) & (pl.col("exit_date") >= day)
-    return trades.filter(mine).height
+    return trades.filter(mine)
