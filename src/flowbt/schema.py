@@ -292,7 +292,13 @@ TRADES: Final[dict[str, pl.DataType]] = {
     "fees": pl.Float64(),
     "pnl": pl.Float64(),
     "return": pl.Float64(),
+    "split_ratio": pl.Float64(),
+    "dividends": pl.Float64(),
+    "price_return": pl.Float64(),
 }
-"""Trades done: `side` is `long` or `short`; prices as filled (slippage included); `exit_reason` is `target`, `stop`,
-`time`, `expiry`, `missing_quote`, or `end` (still open at the last bar, marked at its close); `size` in shares; `pnl` in
-USD after fees; `return` is pnl over the entry's notional."""
+"""Trades done: `side` is `long` or `short`; prices as filled on their own day, as traded (slippage included); `exit_reason`
+is `target`, `stop`, `time`, `expiry`, `missing_quote`, or `end` (still open at the last bar, marked at its close); `size` in
+shares at the entry; `split_ratio` is the shares held at the exit for each share at the entry, 1 without a split, so that
+`size x split_ratio` shares are sold at `exit_price`; `dividends` in USD, received by a long (positive) or paid by a short
+(negative) from the session after the entry to the exit; `pnl` in USD after fees, with the dividends; `return`, the total
+return, is pnl over the entry's notional; `price_return` is the same without the dividends."""

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from flowbt.calendar import sessions
-from flowbt.schema import PLAN_ROWS, PRICE_BARS, conform
+from flowbt.schema import CORPORATE_ACTIONS, PLAN_ROWS, PRICE_BARS, conform
 
 Bar = tuple[float, float, float, float]
 SESSIONS = sessions(date(2024, 1, 2), date(2026, 12, 31))
@@ -46,5 +46,19 @@ def plans() -> Callable[..., pl.DataFrame]:
             for row in rows
         ]
         return conform(pl.DataFrame(filled, infer_schema_length=None), PLAN_ROWS)
+
+    return make
+
+
+@pytest.fixture
+def actions() -> Callable[..., pl.DataFrame]:
+    """Actions of A by session: `actions((2, "split", 10.0), (5, "dividend", 0.5, "B"))`."""
+
+    def make(*rows: tuple[Any, ...]) -> pl.DataFrame:
+        filled = [
+            {"symbol": row[3] if len(row) > 3 else "A", "date": SESSIONS[row[0]], "kind": row[1], "value": row[2]}
+            for row in rows
+        ]
+        return pl.DataFrame(filled, schema=CORPORATE_ACTIONS)
 
     return make

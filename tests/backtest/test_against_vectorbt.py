@@ -4,6 +4,8 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -14,11 +16,13 @@ from flowbt.backtest import BacktestResult, Costs, backtest_plans
 from flowbt.backtest.accounting import shared_portfolio
 from flowbt.backtest.allocation import ORDER_RECORDS
 from flowbt.backtest.grid import BarGrid, lay_out
+from flowbt.calendar import sessions
 
 Make = Callable[..., pl.DataFrame]
 COSTS = Costs(fees_bp=5, slippage_bp=7)
 COUNT = 250
 HOLD = 4
+DAYS = {session: place for place, session in enumerate(sessions(date(2024, 1, 2), date(2025, 1, 31)))}
 
 
 @pytest.fixture(scope="module")
@@ -115,6 +119,87 @@ def test_stop_entries_and_time_exits(
     result = backtest_plans(told, bars(A=path), costs=COSTS, first=day(0))
     assert result.counts["unfilled"] > 5
     assert_same(result, simulated(path, entering(path, signals, trigger)), day)
+
+
+def test_over_splits_as_vectorbt_on_split_adjusted_prices(
+    path: list[tuple[float, ...]],
+    signals: list[int],
+    bars: Make,
+    plans: Make,
+    actions: Make,
+    day: Callable[[int], Any],
+) -> None:
+    """A 3:1 split and a 1:10 reverse split: what is traded differs in shares and prices, and in nothing else."""
+    shares = [1.0 if at < 90 else 3.0 if at < 170 else 0.3 for at in range(COUNT)]
+    traded = [tuple(price / shares[at] for price in bar) for at, bar in enumerate(path)]
+
+    def trigger(at: int) -> float:
+        return path[at][3] * 1.005
+
+    told = plans(
+        *(
+            {"signal": at, "exit_after": HOLD, "entry": "stop", "entry_level": trigger(at) / shares[at]}
+            for at in signals
+        )
+    )
+    on_file = actions((90, "split", 3.0), (170, "split", 0.1))
+    result = backtest_plans(told, bars(A=traded), costs=COSTS, first=day(0), actions=on_file)
+    # vectorbt trades the shares of the first session
+    at_entry, at_exit = (
+        pl.Series([shares[place] for place in result.trades[name].replace_strict(DAYS, return_dtype=pl.Int64)])
+        for name in ("entry_date", "exit_date")
+    )
+    assert result.trades["split_ratio"].to_list() == pytest.approx((at_exit / at_entry).to_list())
+    assert (result.trades["split_ratio"] != 1).any()
+    restated = result.trades.with_columns(
+        size=pl.col("size") / at_entry,
+        entry_price=pl.col("entry_price") * at_entry,
+        exit_price=pl.col("exit_price") * at_exit,
+    )
+    assert_same(replace(result, trades=restated), simulated(path, entering(path, signals, trigger)), day)
+
+
+def by_hand(
+    path: list[tuple[float, ...]], signals: list[int], given: dict[int, list[tuple[str, float]]]
+) -> list[float]:
+    """The equity of a long at the open after each signal, all cash in, out `HOLD` sessions later; no costs."""
+    cash, shares, bought, line = 100_000.0, 0.0, -1, []
+    evening = cash
+    for at, (open_, _, _, close) in enumerate(path):
+        for kind, value in sorted(given.get(at, []), reverse=True):
+            if kind == "split":
+                shares *= value
+            else:
+                cash += shares * value
+        # the dividend of this very day is in the evening's mark, so it is no cash to invest yet
+        free = cash - sum(shares * value for kind, value in given.get(at, []) if kind == "dividend")
+        if shares and at == bought + HOLD:
+            cash, free, shares = cash + shares * open_, cash + shares * open_, 0.0
+        if not shares and at - 1 in signals:
+            invested = min(evening, free)
+            shares, cash, bought = invested / open_, cash - invested, at
+        evening = cash + shares * close
+        line.append(evening)
+    return line
+
+
+def test_splits_and_dividends_as_a_loop_over_the_days(
+    path: list[tuple[float, ...]],
+    signals: list[int],
+    bars: Make,
+    plans: Make,
+    actions: Make,
+    day: Callable[[int], Any],
+) -> None:
+    given = {at: [("dividend", 0.6)] for at in range(7, COUNT, 9)}
+    given |= {90: [("split", 3.0), ("dividend", 0.2)], 170: [("split", 0.1)]}
+    shares = [1.0 if at < 90 else 3.0 if at < 170 else 0.3 for at in range(COUNT)]
+    traded = [tuple(price / shares[at] for price in bar) for at, bar in enumerate(path)]
+    on_file = actions(*((at, *action) for at, of_day in given.items() for action in of_day))
+    told = plans(*({"signal": at, "exit_after": HOLD} for at in signals))
+    result = backtest_plans(told, bars(A=traded), first=day(0), actions=on_file)
+    np.testing.assert_allclose(result.equity["equity"], by_hand(traded, signals, given), rtol=1e-12)
+    assert (result.trades["dividends"] > 0).sum() > 10
 
 
 def test_the_order_records_are_vectorbts_own() -> None:

@@ -64,7 +64,7 @@ def test_a_signal_of_a_weekend_trades_on_monday(bars: Make, plans: Make) -> None
         ({"initial_cash": 0.0}, "initial cash"),
         ({"first": date(2025, 1, 1)}, "before it starts"),
         ({"last": date(2023, 1, 1)}, "give other dates"),
-        ({"exchange": "NOWHERE"}, "no calendar for exchange"),
+        ({"exchanges": {"A": "NOWHERE"}}, "no calendar for exchange"),
     ],
 )
 def test_what_cannot_be_done_says_so(arguments: dict[str, object], message: str, bars: Make, plans: Make) -> None:

@@ -22,6 +22,8 @@ def trades(*rows: tuple[str, float, float, float, str]) -> pl.DataFrame:
             "exit_reason": reason,
             "pnl": (left - entry) * size * (1 if side == "long" else -1),
             "return": (left / entry - 1) * (1 if side == "long" else -1),
+            "split_ratio": 1.0,
+            "dividends": 0.0,
         }
         for side, entry, left, size, reason in rows
     ]

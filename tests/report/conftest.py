@@ -52,6 +52,9 @@ def make_trades() -> Callable[[int], pl.DataFrame]:
                     "fees": 10.0,
                     "pnl": 50_000 * gain,
                     "return": gain,
+                    "split_ratio": 1.0,
+                    "dividends": 0.0,
+                    "price_return": gain,
                 }
             )
         return conform(pl.DataFrame(rows, schema_overrides=TRADES) if rows else pl.DataFrame(schema=TRADES), TRADES)

@@ -3,6 +3,9 @@
 The only module that imports vectorbt and pandas, and only when it is called: that takes some five seconds. vectorbt
 annualises on 365 days and guesses a frequency unless told otherwise, and caches what it computed, so both settings
 are made before the first portfolio exists.
+
+vectorbt knows neither splits nor dividends. Its orders and closes are therefore those of the first session's shares
+(`BarGrid.shares`), which a split does not change; the dividends of the shares that it says are held are added to its cash.
 """
 
 from dataclasses import dataclass
@@ -22,15 +25,17 @@ class Books:
     """What vectorbt made of the orders.
 
     Attributes:
-        trades: vectorbt's trade records, by symbol and within it in the order of the orders.
+        trades: vectorbt's trade records, by symbol and within it in the order of the orders; without dividends.
         value: the account at each session's close, USD.
         cash: of it cash, the proceeds of short sales included, USD.
+        dividends: received less paid so far, USD; they are in the cash.
         gross: absolute value of all positions at each session's close, USD.
     """
 
     trades: npt.NDArray[np.void]
     value: Prices
     cash: Prices
+    dividends: Prices
     gross: Prices
 
 
@@ -39,10 +44,14 @@ def keep_books(records: Records, grid: BarGrid, initial_cash: float) -> Books:
     portfolio = shared_portfolio(records, grid, initial_cash)
     shares = portfolio.assets().to_numpy()
     values = np.where(shares == 0, 0.0, shares * grid.marks.T)
+    # a dividend goes to whoever held the share at the close before its ex-date
+    received = (shares[:-1] * np.diff(grid.dividends.T, axis=0)).sum(axis=1)
+    dividends = np.concatenate([[0.0], received.cumsum()])
     return Books(
         trades=portfolio.trades.values,
-        value=portfolio.value().to_numpy(),
-        cash=portfolio.cash().to_numpy(),
+        value=portfolio.value().to_numpy() + dividends,
+        cash=portfolio.cash().to_numpy() + dividends,
+        dividends=dividends,
         gross=np.abs(values).sum(axis=1),
     )
 

@@ -12,6 +12,11 @@ the order). It gets at most what is not invested yet: the equity less the gross 
 longs), both at the previous closes, with today's exits at the open and today's entries at their prices, and room left
 for the fee. So no entry takes the gross exposure above the equity; a short that moves against its holder afterwards
 may. An entry that could get less than a hundredth of what it asks for is skipped.
+
+Shares and prices are those of the first session here (`BarGrid.shares`), so that a split changes neither. A dividend is
+cash once its ex-date is over, since the close before it, at which the equity is marked, still has it in the price; a
+position that is closed on its ex-date brings it with the proceeds. Where several exchanges are traded, the day is taken exchange by
+exchange in the order in which they open, and an exit at the open serves no entry on an exchange that opens earlier.
 """
 
 from typing import Final, NamedTuple
@@ -43,7 +48,10 @@ LEAST_SHARE: Final = 0.01
 
 
 class FillArrays(NamedTuple):
-    """The columns of `events.FILLS` that the allocation needs, sorted by entry session, entry phase and plan."""
+    """The columns of `events.FILLS` that the allocation needs, sorted by entry session, `opens`, entry phase and plan.
+
+    Prices are per share of the first session; `opens` is the place of the symbol's exchange in the order of opening.
+    """
 
     row: Places
     direction: Places
@@ -54,6 +62,7 @@ class FillArrays(NamedTuple):
     exit_phase: Flags
     exit_price: Prices
     size: Prices
+    opens: Places
 
 
 @compiled
@@ -69,21 +78,46 @@ def _write(records: Records, at: int, col: int, idx: int, shares: float, price: 
 
 @compiled
 def _close_due(
-    fills: FillArrays, held: Prices, holder: Places, at: int, opening: bool, fees: float, records: Records, written: int
+    fills: FillArrays,
+    held: Prices,
+    holder: Places,
+    paid_to: Places,
+    dividends: Prices,
+    at: int,
+    opening: int,
+    fees: float,
+    records: Records,
+    written: int,
 ) -> tuple[float, int]:
-    """Close what ended before session `at` (`opening`: at its open); the cash that brings, and the orders written."""
+    """Close what ended before session `at`, or at its open; the cash that brings, and the orders written.
+
+    `opening`: -1 for what ended before `at`; else what ended at its open, on exchanges that open no later than this place.
+    """
     proceeds = 0.0
     for row in range(holder.size):
         own = holder[row]
         if own < 0 or fills.outcome[own] == END:
             continue
         out, price = fills.exit_at[own], fills.exit_price[own]
-        if out == at and fills.exit_phase[own] == 0 if opening else out < at:
+        at_open = out == at and fills.exit_phase[own] == 0 and fills.opens[own] <= opening
+        if at_open if opening >= 0 else out < at:
             proceeds += held[own] * price - abs(held[own]) * price * fees
+            proceeds += held[own] * (dividends[row, out] - dividends[row, paid_to[row]])
             _write(records, written, row, out, -held[own], price, fees)
             written += 1
             holder[row] = -1
     return proceeds, written
+
+
+@compiled
+def _collect(held: Prices, holder: Places, paid_to: Places, dividends: Prices, until: int) -> float:
+    """The dividends of the open positions up to a session, which are then paid to that session."""
+    received = 0.0
+    for row in range(holder.size):
+        if holder[row] >= 0:
+            received += held[holder[row]] * (dividends[row, until] - dividends[row, paid_to[row]])
+            paid_to[row] = until
+    return received
 
 
 @compiled
@@ -99,12 +133,15 @@ def _worth(held: Prices, holder: Places, marked: Prices) -> tuple[float, float]:
 
 
 @compiled
-def allocate(fills: FillArrays, marks: Prices, initial_cash: float, fees: float, records: Records) -> tuple[Flags, int]:
+def allocate(
+    fills: FillArrays, marks: Prices, dividends: Prices, initial_cash: float, fees: float, records: Records
+) -> tuple[Flags, int]:
     """Share the cash among the fills, in their order.
 
     Args:
-        fills: sorted by entry session, entry phase and plan; no entry on the first session.
+        fills: sorted by entry session, `opens`, entry phase and plan; no entry on the first session.
         marks: last known closes in USD, shape (symbols, sessions).
+        dividends: USD received so far, same shape; both per share of the first session.
         initial_cash: USD.
         fees: fraction of the notional, per fill.
         records: room for two orders per fill; each symbol's orders are written in their order in time.
@@ -114,17 +151,20 @@ def allocate(fills: FillArrays, marks: Prices, initial_cash: float, fees: float,
     """
     verdict, held = np.full(fills.row.size, TAKEN, np.int8), np.zeros(fills.row.size)
     holder = np.full(marks.shape[0], -1)  # the fill that is open in each symbol
+    paid_to = np.zeros(marks.shape[0], np.int64)  # the session up to which its dividends are in the cash
     marked = np.zeros(marks.shape[0])  # its mark: the previous close, or its price if entered today
-    cash, equity, today, written = initial_cash, initial_cash, -1, 0
+    cash, equity, today, hour, written = initial_cash, initial_cash, -1, -1, 0
     for i in range(fills.row.size):
         row, at = fills.row[i], fills.entry_at[i]
         if at != today:
-            today = at
-            proceeds, written = _close_due(fills, held, holder, at, False, fees, records, written)
-            cash += proceeds
+            today, hour = at, -1
+            proceeds, written = _close_due(fills, held, holder, paid_to, dividends, at, -1, fees, records, written)
+            cash += proceeds + _collect(held, holder, paid_to, dividends, at - 1)
             marked[:] = marks[:, at - 1]
             equity = cash + _worth(held, holder, marked)[0]
-            proceeds, written = _close_due(fills, held, holder, at, True, fees, records, written)
+        if fills.opens[i] != hour:
+            hour = fills.opens[i]
+            proceeds, written = _close_due(fills, held, holder, paid_to, dividends, at, hour, fees, records, written)
             cash += proceeds
         if holder[row] >= 0:
             verdict[i] = OVERLAP
@@ -139,6 +179,6 @@ def allocate(fills: FillArrays, marks: Prices, initial_cash: float, fees: float,
         cash -= held[i] * fills.entry_price[i] + notional * fees
         _write(records, written, row, at, held[i], fills.entry_price[i], fees)
         written += 1
-        holder[row], marked[row] = i, fills.entry_price[i]
-    _, written = _close_due(fills, held, holder, marks.shape[1], False, fees, records, written)
+        holder[row], marked[row], paid_to[row] = i, fills.entry_price[i], at
+    _, written = _close_due(fills, held, holder, paid_to, dividends, marks.shape[1], -1, fees, records, written)
     return verdict, written

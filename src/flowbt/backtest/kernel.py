@@ -28,6 +28,10 @@ closed at or beyond the target (its high may have been made before the price cam
 2. within the bar: the stop at its level; then the target at its level. Both in one bar: the stop came first;
 3. the close: `exit_on`, an expiry.
 
+**Splits.** Prices are as traded. A level was given in the shares of the signal's day, and is carried to each bar by the
+shares that one share has become since (`BarGrid.shares`): after a 10:1 split a stop of 950 is one of 95. Target and stop
+of an open position are carried in the same way. Cash dividends move no level.
+
 **A session without a bar** while the position is open: nothing happens on it, it is counted, and an exit due goes to
 the next bar that exists. Only an expiry cannot wait: it is settled at the last close before, as is one dated on a day
 that is no session. **Still open after the last bar**: marked at the last close, with no order.
@@ -69,6 +73,8 @@ AT_CLOSE: Final = 2
 class Fills(NamedTuple):
     """What came of each plan, before costs; places and prices are -1 and NaN where the plan was not entered.
 
+    Prices are as traded on their own day.
+
     `entry_phase` and `exit_phase` tell when on the session: `AT_OPEN`, `INTRABAR` or `AT_CLOSE`. `missing`: sessions
     without a bar while it was open.
     """
@@ -95,9 +101,21 @@ def _entry_price(kind: int, level: float, open_: float, high: float, low: float)
 
 @compiled
 def _entry(
-    open_: Prices, high: Prices, low: Prices, side: int, kind: int, level: float, first: int, valid_for: int, until: int
+    open_: Prices,
+    high: Prices,
+    low: Prices,
+    shares: Prices,
+    side: int,
+    kind: int,
+    level: float,
+    first: int,
+    valid_for: int,
+    until: int,
 ) -> tuple[int, int, float]:
-    """Where and at what mirrored price an order fills; else the outcome, -1 and NaN. `READY`: it filled."""
+    """Where and at what mirrored price an order fills; else the outcome, -1 and NaN. `READY`: it filled.
+
+    `level` is in the shares of the session before `first`.
+    """
     if until < first:
         return EXPIRED, -1, np.nan
     if first >= open_.size:
@@ -108,7 +126,8 @@ def _entry(
             continue
         seen = True
         top, bottom = (high[at], low[at]) if side > 0 else (-low[at], -high[at])
-        price = _entry_price(kind, side * level, side * open_[at], top, bottom)
+        carried = level * shares[max(first - 1, 0)] / shares[at]
+        price = _entry_price(kind, side * carried, side * open_[at], top, bottom)
         if not np.isnan(price):
             return READY, at, price
     return (NOT_REACHED if seen else NO_BAR), -1, np.nan
@@ -130,6 +149,7 @@ def _exit(
     high: Prices,
     low: Prices,
     close: Prices,
+    shares: Prices,
     side: int,
     limit_within: bool,
     entry_at: int,
@@ -140,7 +160,7 @@ def _exit(
 ) -> tuple[int, int, float, int, int]:
     """Outcome, place, price, phase and sessions missed of a position's exit; target, stop and price are mirrored.
 
-    `limit_within`: the entry was a limit order that filled within the bar.
+    Target and stop are in the shares of the entry, the price is in those of the exit. `limit_within`: the entry was a limit order that filled within the bar.
     """
     missing, last = 0, entry_at
     for at in range(entry_at, min(expiry + 1, open_.size)):
@@ -148,28 +168,30 @@ def _exit(
             missing += 1
             continue
         last = at
+        goal, floor = target * shares[entry_at] / shares[at], stop * shares[entry_at] / shares[at]
         if at > entry_at:
-            outcome = _at_open(side * open_[at], target, stop, at >= due)
+            outcome = _at_open(side * open_[at], goal, floor, at >= due)
             if outcome != READY:
                 return outcome, at, side * open_[at], AT_OPEN, missing
         top, bottom = (high[at], low[at]) if side > 0 else (-low[at], -high[at])
-        if bottom <= stop:
-            return STOPPED, at, stop, INTRABAR, missing
+        if bottom <= floor:
+            return STOPPED, at, floor, INTRABAR, missing
         reached = side * close[at] if limit_within and at == entry_at else top
-        if reached >= target:
-            return TARGET, at, target, INTRABAR, missing
+        if reached >= goal:
+            return TARGET, at, goal, INTRABAR, missing
     return (EXPIRY if expiry < open_.size else END), last, side * close[last], AT_CLOSE, missing
 
 
 @compiled
-def fill_plans(open_: Prices, high: Prices, low: Prices, close: Prices, plans: PlanArrays) -> Fills:
+def fill_plans(open_: Prices, high: Prices, low: Prices, close: Prices, shares: Prices, plans: PlanArrays) -> Fills:
     """Fill every plan on its own.
 
     Args:
-        open_: USD, shape (symbols, sessions), NaN where the bar is missing; so are the other three.
+        open_: USD as traded, shape (symbols, sessions), NaN where the bar is missing; so are the other three prices.
         high: see `open_`.
         low: see `open_`.
         close: see `open_`.
+        shares: those that one share of the first session has become, same shape.
         plans: one element per plan; those with an outcome already (malformed, unknown symbol) are left alone.
     """
     count = plans.outcome.size
@@ -186,6 +208,7 @@ def fill_plans(open_: Prices, high: Prices, low: Prices, close: Prices, plans: P
             open_[row],
             high[row],
             low[row],
+            shares[row],
             side,
             kind,
             plans.level[i],
@@ -197,7 +220,8 @@ def fill_plans(open_: Prices, high: Prices, low: Prices, close: Prices, plans: P
         if outcome != READY:
             continue
         # NaN stands for no such exit: no comparison with it holds
-        target, stop = side * plans.target[i], side * plans.stop[i]
+        since = shares[row, max(plans.first[i] - 1, 0)] / shares[row, at]
+        target, stop = side * plans.target[i] * since, side * plans.stop[i] * since
         if np.isnan(target):
             target = price + abs(price) * plans.target_offset[i]
         if np.isnan(stop):
@@ -211,6 +235,7 @@ def fill_plans(open_: Prices, high: Prices, low: Prices, close: Prices, plans: P
             high[row],
             low[row],
             close[row],
+            shares[row],
             side,
             kind == LIMIT and phase == INTRABAR,
             at,

@@ -4,6 +4,9 @@
 frame of `schema.TRADES`; those still open (`exit_reason` is `end`) have no result yet and count in none of them.
 Fractions, not percent: 0.05 is 5%. **Null policy**: what is undefined (no trades, no variation, nothing lost) is
 `None`, never NaN or infinite. A year has 252 sessions, and the risk-free rate is taken as 0.
+
+Returns are **total returns**: the dividends received are in them, those paid on shorts are taken off. The **price
+return** leaves dividends out; both count splits.
 """
 
 import math
@@ -21,6 +24,8 @@ def measure_account(trades: pl.DataFrame, equity: pl.DataFrame, costs: Costs) ->
     line = equity["equity"]
     return {
         "total_return": total_return(line),
+        "price_return": price_return(equity),
+        "dividends": dividends(equity),
         "annual_return": annual_return(line),
         "sharpe": sharpe(line),
         "max_drawdown": max_drawdown(line),
@@ -41,6 +46,26 @@ def closed(trades: pl.DataFrame) -> pl.DataFrame:
 def total_return(equity: pl.Series) -> float | None:
     """What the account gained over the whole range, as a fraction of the cash at the start. None without sessions."""
     return _finite(equity[-1] / equity[0] - 1) if len(equity) else None
+
+
+def price_return(equity: pl.DataFrame) -> float | None:
+    """The total return less the dividends received, plus those paid, as a fraction of the cash at the start.
+
+    The trades and their sizes are those of the account, dividends reinvested included. None without sessions.
+
+    Args:
+        equity: a frame with the columns `equity` and `dividends`.
+    """
+    return total_return(equity["equity"] - equity["dividends"])
+
+
+def dividends(equity: pl.DataFrame) -> float | None:
+    """Dividends received less those paid on shorts, USD; those of open positions count. None without sessions.
+
+    Args:
+        equity: a frame with the column `dividends`, received less paid so far.
+    """
+    return _finite(equity["dividends"][-1]) if equity.height else None
 
 
 def annual_return(equity: pl.Series) -> float | None:
@@ -114,7 +139,7 @@ def turnover(trades: pl.DataFrame, equity: pl.Series) -> float | None:
     mean = equity.mean()
     if not isinstance(mean, float) or mean <= 0:
         return None
-    left = pl.when(pl.col("exit_reason") != "end").then("exit_price").otherwise(0.0)
+    left = pl.when(pl.col("exit_reason") != "end").then(pl.col("exit_price") * pl.col("split_ratio")).otherwise(0.0)
     traded = trades.select((pl.col("size") * (pl.col("entry_price") + left)).sum()).item()
     return _finite(traded / 2 / mean * SESSIONS_PER_YEAR / len(equity))
 
@@ -123,7 +148,7 @@ def break_even_cost(trades: pl.DataFrame, costs: Costs) -> float | None:
     """The cost per fill, in basis points, at which the closed trades together would have made nothing.
 
     All costs are counted as one charge on the notional at the quoted price (before slippage), the sizes being as
-    traded: the P&L before costs over everything bought and sold, times 10,000. Above the costs charged: there is room;
+    traded: the P&L before costs, dividends included, over everything bought and sold, times 10,000. Above the costs charged: there is room;
     negative: the trades lose money even for free. None without closed trades.
 
     Args:
@@ -132,11 +157,11 @@ def break_even_cost(trades: pl.DataFrame, costs: Costs) -> float | None:
     """
     side = pl.when(pl.col("side") == "long").then(1.0).otherwise(-1.0)
     bought = pl.col("entry_price") / (1 + side * costs.slippage)
-    sold = pl.col("exit_price") / (1 - side * costs.slippage)
+    sold = pl.col("exit_price") / (1 - side * costs.slippage) * pl.col("split_ratio")
     gain, traded = (
         closed(trades)
         .select(
-            gain=(pl.col("size") * side * (sold - bought)).sum(),
+            gain=(pl.col("size") * side * (sold - bought) + pl.col("dividends")).sum(),
             traded=(pl.col("size") * (sold + bought)).sum(),
         )
         .row(0)

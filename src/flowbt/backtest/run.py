@@ -1,4 +1,4 @@
-"""A whole backtest: lay out the bars, fill the plans, trade them from one account, measure.
+"""A whole backtest: lay out the bars with splits and dividends, fill the plans, trade them from one account, measure.
 
 The evaluated range goes from `first` (else the earliest signal) to `last` (else the last bar). Only plans decided in
 it count, and nothing after its end is looked at. The equity starts at the close of its first session with the cash
@@ -7,20 +7,20 @@ untouched, since a plan decided there trades on the session after.
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from types import MappingProxyType
 
 import polars as pl
 
 from flowbt.backtest import outcomes
 from flowbt.backtest.costs import Costs
 from flowbt.backtest.events import Outcomes, fill_each, one_share_each
-from flowbt.backtest.grid import BarGrid, lay_out
+from flowbt.backtest.grid import BarGrid
+from flowbt.backtest.jumps import jumps_of
+from flowbt.backtest.markets import Exchanges, open_markets
 from flowbt.backtest.measures import closed, hit_rate, mean_trade, measure_account
 from flowbt.backtest.plan_rows import to_plan_rows
 from flowbt.backtest.portfolio import Account, trade_together
-from flowbt.calendar import previous_session, shift_session
 from flowbt.errors import FlowbtError
-from flowbt.exchanges import DEFAULT_EXCHANGE
 from flowbt.schema import TRADES, conform
 
 NOT_TRADED = {
@@ -41,13 +41,16 @@ class BacktestResult:
         events: the event view, `schema.TRADES` with `size` 1 share, by signal date and symbol: every plan that filled.
         not_traded: the plans that are no trade of the portfolio: symbol, signal_date, side, status (`unfilled`,
             `invalid` or `skipped`) and the reason.
-        equity: date, equity, cash, exposure, drawdown, buy_and_hold (see `portfolio.trade_together`).
+        equity: date, equity, cash, exposure, drawdown, buy_and_hold, dividends (see `portfolio.trade_together`).
         measures: of the portfolio view, by name (see `measures`); None where undefined.
         event_measures: n (events that have ended), hit_rate and mean_return of them, after costs.
         counts: plans = filled + unfilled + invalid; of those filled, skipped_overlap and skipped_cash are no trade of
             the portfolio; open_trades are trades still open at the end; missing_bars are sessions without a bar while
             a plan's position was open, summed over the events; off_calendar_bars were left out, being dated on no
             session.
+        jumps: moves of the bars that no split or dividend on file explains (`jumps.JUMPS`).
+        splits_not_in_bars: `symbol, date, value` of splits on file that the bars do not show, so that they were not
+            applied: such bars are split-adjusted already.
     """
 
     trades: pl.DataFrame
@@ -57,6 +60,8 @@ class BacktestResult:
     measures: dict[str, float | None]
     event_measures: dict[str, float | None]
     counts: dict[str, int]
+    jumps: pl.DataFrame
+    splits_not_in_bars: pl.DataFrame
 
 
 def backtest_plans(
@@ -67,9 +72,13 @@ def backtest_plans(
     initial_cash: float = 100_000.0,
     first: date | None = None,
     last: date | None = None,
-    exchange: str = DEFAULT_EXCHANGE,
+    actions: pl.DataFrame | None = None,
+    exchanges: Exchanges = MappingProxyType({}),
 ) -> BacktestResult:
     """Trade the plans in the underlying: each on its own, and all from one account.
+
+    Positions, levels and orders are carried over the splits on file, and dividends are received by longs and paid by
+    shorts on their ex-date. Both are in the P&L, so returns are total returns.
 
     Args:
         plans: `schema.PLAN_ROWS`, one row per decision; a column it lacks counts as null.
@@ -79,7 +88,8 @@ def backtest_plans(
         initial_cash: USD.
         first: the first day on which a plan may be decided; by default the earliest signal.
         last: the last day looked at; by default that of the last bar.
-        exchange: whose sessions count, as a MIC.
+        actions: `schema.CORPORATE_ACTIONS`; none by default, and then a split is a loss or a gain.
+        exchanges: each symbol's exchange, as a MIC, on whose sessions its plans are counted; New York where not given.
 
     Returns:
         Both views, the line of equity, the measures, and what became of every plan.
@@ -90,10 +100,10 @@ def backtest_plans(
     if not initial_cash > 0:
         raise FlowbtError(f"the initial cash is {initial_cash}: give a positive amount")
     inside = _decided_within(to_plan_rows(plans), first, last)
-    grid = _range_of(inside, bars, first, last, exchange)
-    outcome = fill_each(inside, grid, costs, exchange)
-    events = conform(one_share_each(outcome.fills, inside, grid, costs), TRADES)
-    account = trade_together(outcome.fills, inside, grid, costs, initial_cash)
+    markets = open_markets(inside, bars, actions, exchanges, first, last)
+    outcome = fill_each(inside, markets, costs)
+    events = conform(one_share_each(outcome.fills, inside, markets.grid, costs), TRADES)
+    account = trade_together(outcome.fills, inside, markets, costs, initial_cash)
     trades = conform(account.trades, TRADES)
     return BacktestResult(
         trades=trades,
@@ -102,7 +112,9 @@ def backtest_plans(
         equity=account.equity,
         measures=measure_account(trades, account.equity, costs),
         event_measures=measure_events(events),
-        counts=_counts(outcome, account, grid),
+        counts=_counts(outcome, account, markets.grid),
+        jumps=jumps_of(markets.grid, events, trades),
+        splits_not_in_bars=markets.grid.splits_not_in_bars,
     )
 
 
@@ -113,12 +125,14 @@ def trade_each(
     costs: Costs = Costs(),  # noqa: B008 (frozen)
     first: date | None = None,
     last: date | None = None,
-    exchange: str = DEFAULT_EXCHANGE,
+    actions: pl.DataFrame | None = None,
+    exchanges: Exchanges = MappingProxyType({}),
 ) -> pl.DataFrame:
     """The event view alone: what each plan would have made on its own; arguments and columns as in `backtest_plans`."""
     inside = _decided_within(to_plan_rows(plans), first, last)
-    grid = _range_of(inside, bars, first, last, exchange)
-    return conform(one_share_each(fill_each(inside, grid, costs, exchange).fills, inside, grid, costs), TRADES)
+    markets = open_markets(inside, bars, actions, exchanges, first, last)
+    fills = fill_each(inside, markets, costs).fills
+    return conform(one_share_each(fills, inside, markets.grid, costs), TRADES)
 
 
 def measure_events(events: pl.DataFrame) -> dict[str, float | None]:
@@ -134,26 +148,6 @@ def _decided_within(plans: pl.DataFrame, first: date | None, last: date | None) 
     if last is not None:
         plans = plans.filter((day <= last).fill_null(value=True))
     return plans
-
-
-def _range_of(plans: pl.DataFrame, bars: pl.DataFrame, first: date | None, last: date | None, exchange: str) -> BarGrid:
-    """The bars of the evaluated range, from a session on or before the first signal."""
-    if bars.is_empty():
-        raise FlowbtError("there are no price bars to trade on; ingest prices for these symbols")
-    earliest = _day(plans["signal_date"].min())
-    start = first or earliest or _day(bars["date"].min())
-    end = min(filter(None, (last, _day(bars["date"].max()))))
-    if start is None or start > end:
-        raise FlowbtError(f"the range to evaluate ends on {end}, before it starts on {start}; give other dates")
-    opening = shift_session(start, 0, exchange)
-    if earliest is not None and earliest < opening:
-        # decided on a weekend: the account must exist the session before its first trade
-        opening = previous_session(opening, exchange)
-    return lay_out(bars, opening, max(end, opening), exchange)
-
-
-def _day(value: Any) -> date | None:
-    return value if isinstance(value, date) else None
 
 
 def _not_traded(plans: pl.DataFrame, outcome: Outcomes, account: Account) -> pl.DataFrame:

@@ -5,14 +5,16 @@ not change with what comes later, which the tests of the backtest hold.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
+from types import MappingProxyType
 from typing import Any, Final
 
 import numpy as np
 import polars as pl
 
-from flowbt.backtest import Costs, trade_each
+from flowbt.backtest import Costs, Exchanges, trade_each
+from flowbt.backtest.jumps import across, find_jumps
 from flowbt.daily.ideas import Idea
 from flowbt.evaluation.base_trades import base_rate, base_trades
 from flowbt.evaluation.inference import FEWEST
@@ -32,11 +34,13 @@ class Record:
             whose close it was known; null while it is not.
         trades: by idea, `schema.TRADES` of its plans, each on its own.
         base: by idea, the same trade on every session that could be judged.
+        jumps: moves of the bars that no split or dividend on file explains (`backtest.jumps`).
     """
 
     verdicts: pl.DataFrame
     trades: dict[str, pl.DataFrame]
     base: dict[str, pl.DataFrame]
+    jumps: pl.DataFrame = field(default_factory=pl.DataFrame)
 
     def of_verdict(self, day: date) -> dict[str, Any]:
         """The record of the day's verdict up to it: `verdict, horizon, n, hit_rate, base_rate, base_n`.
@@ -59,7 +63,10 @@ class Record:
         }
 
     def of_idea(self, name: str, day: date) -> dict[str, Any]:
-        """The record of an idea up to the day: `n, hit_rate, mean_return, base_n, base_rate, base_return`, after costs."""
+        """The record of an idea up to the day: `n, hit_rate, mean_return, base_n, base_rate, base_return, jumps`, after costs.
+
+        Returns are total returns. `jumps` is how many of the `n` trades span a move of the price that no action on file explains.
+        """
         ended = (pl.col("exit_date") <= day) & (pl.col("exit_reason") != "end")
         own, base = self.trades[name].filter(ended), self.base[name].filter(ended)
         return {
@@ -67,10 +74,21 @@ class Record:
             "hit_rate": _mean(own["return"] > 0),
             "mean_return": _mean(own["return"]),
             **base_rate(own, base, FEWEST),
+            "jumps": self._spanning_a_jump(own),
         }
 
+    def _spanning_a_jump(self, trades: pl.DataFrame) -> int:
+        spanning = [across(trades, symbol, on) for symbol, on in self.jumps.iter_rows()]
+        return pl.concat(spanning).unique().height if spanning else 0
 
-def record_of(history: pl.DataFrame, ideas: Sequence[Idea], bars: pl.DataFrame, actions: pl.DataFrame) -> Record:
+
+def record_of(
+    history: pl.DataFrame,
+    ideas: Sequence[Idea],
+    bars: pl.DataFrame,
+    actions: pl.DataFrame,
+    exchanges: Exchanges = MappingProxyType({}),
+) -> Record:
     """The record over all that these frames know.
 
     Args:
@@ -78,6 +96,7 @@ def record_of(history: pl.DataFrame, ideas: Sequence[Idea], bars: pl.DataFrame, 
         ideas: whose trades.
         bars: of the symbol; none since the history began: an empty record.
         actions: of the symbol.
+        exchanges: the symbol's, as a MIC.
     """
     first = history.item(0, "date")
     if bars.filter(pl.col("date") >= first).is_empty():
@@ -90,9 +109,11 @@ def record_of(history: pl.DataFrame, ideas: Sequence[Idea], bars: pl.DataFrame, 
     trades, base = {}, {}
     for idea in ideas:
         decided = idea.decided(history)
-        trades[idea.name] = trade_each(idea.plan.rows(decided), bars, costs=COSTS, first=first)
-        base[idea.name] = base_trades(idea.plan, decided, bars, COSTS, first)
-    return Record(_verdicts(history, bars, actions), trades, base)
+        plans = idea.plan.rows(decided)
+        trades[idea.name] = trade_each(plans, bars, costs=COSTS, first=first, actions=actions, exchanges=exchanges)
+        base[idea.name] = base_trades(idea.plan, decided, bars, COSTS, first, actions=actions, exchanges=exchanges)
+    jumps = find_jumps(bars.filter(pl.col("date") >= first), actions, exchanges).select("symbol", "date")
+    return Record(_verdicts(history, bars, actions), trades, base, jumps)
 
 
 def _verdicts(history: pl.DataFrame, bars: pl.DataFrame, actions: pl.DataFrame) -> pl.DataFrame:

@@ -1,10 +1,11 @@
 """What a strategy's hit rate must beat: the same trade on every session on which its signal could be judged."""
 
 from datetime import date
+from types import MappingProxyType
 
 import polars as pl
 
-from flowbt.backtest import Costs, trade_each
+from flowbt.backtest import Costs, Exchanges, trade_each
 from flowbt.strategy import Plan
 
 
@@ -15,6 +16,9 @@ def base_trades(
     costs: Costs,
     first: date | None = None,
     last: date | None = None,
+    *,
+    actions: pl.DataFrame | None = None,
+    exchanges: Exchanges = MappingProxyType({}),
 ) -> pl.DataFrame:
     """The plan's trade, long and short, on every session on which its `when` is known (`schema.TRADES`).
 
@@ -27,10 +31,13 @@ def base_trades(
         costs: per fill.
         first: the first day on which a plan may be decided.
         last: the last day looked at.
+        actions: `schema.CORPORATE_ACTIONS`, over which trades are carried as the strategy's own are.
+        exchanges: each symbol's, as a MIC; New York where not given.
     """
     judged = decided.filter(pl.col("when").is_not_null())
     every = [judged.with_columns(when=pl.lit(value=True), side=pl.lit(side)) for side in (1, -1)]
-    return trade_each(plan.rows(pl.concat(every)), bars, costs=costs, first=first, last=last)
+    plans = plan.rows(pl.concat(every))
+    return trade_each(plans, bars, costs=costs, first=first, last=last, actions=actions, exchanges=exchanges)
 
 
 def base_rate(own: pl.DataFrame, base: pl.DataFrame, fewest: int) -> dict[str, float | None]:

@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from flowbt.report import conventions
-from flowbt.report.backtest_tables import counts_table, measures_table, trades_table
+from flowbt.report.backtest_tables import counts_table, jumps_table, measures_table, trades_table
 from flowbt.report.backtest_words import backtest_answer
 from flowbt.report.notation import counted
 from flowbt.report.page import figure, render, timing
@@ -20,7 +20,7 @@ def render_backtest(
 
     Args:
         document: that of `flowbt backtest` (interface.md), plus, where given, description, counts, costs, initial_cash,
-            buy_and_hold, sides, inference and manifest.
+            buy_and_hold, sides, inference, jumps, splits_not_in_bars and manifest.
         trades: `schema.TRADES`, of the account.
         events: `schema.TRADES`, each plan on its own.
         equity: date, equity, buy_and_hold, drawdown.
@@ -51,6 +51,7 @@ def render_backtest(
         measures=measures_table(document),
         figures=figures,
         counts=counts_table(document),
+        jumps=jumps_table(document),
         trades=trades_table(trades),
         events=trades_table(events),
         settings=facts_table("Costs and cash", settings),

@@ -46,8 +46,10 @@ def trades_table(trades: pl.DataFrame) -> Table:
             *(day(trade["signal_date"]), day(trade["entry_date"]), plain(trade["entry_price"])),
             *(day(trade["exit_date"]), plain(trade["exit_price"])),
             EXIT_REASONS.get(trade["exit_reason"], cell(trade["exit_reason"])),
-            *(plain(trade["size"]), plain(trade["fees"]), plain(trade["pnl"], signed=True)),
-            percent(trade["return"], 2, signed=True),
+            _ratio(trade["split_ratio"]),
+            *(plain(trade["size"]), plain(trade["fees"]), plain(trade["dividends"], signed=True)),
+            *(plain(trade["pnl"], signed=True), percent(trade["return"], 2, signed=True)),
+            percent(trade["price_return"], 2, signed=True),
         )
         for trade in shown.iter_rows(named=True)
     )
@@ -57,6 +59,33 @@ def trades_table(trades: pl.DataFrame) -> Table:
         *texts("Exit"),
         *numbers("Exit price"),
         *texts("Reason"),
-        *numbers("Shares", "Fees, USD", "P&L, USD", "Return"),
+        *numbers("Split", "Shares", "Fees, USD", "Dividends, USD", "P&L, USD", "Return", "Price return"),
     )
-    return Table("Trades", columns, rows, note)
+    absent = [] if (trades["split_ratio"] != 1).any() else ["Split"]
+    absent += [] if (trades["dividends"] != 0).any() else ["Dividends, USD", "Price return"]
+    return Table("Trades", columns, rows, note).without(*absent)
+
+
+def jumps_table(document: Mapping[str, Any]) -> Table:
+    """The moves that no split or dividend on file explains."""
+    rows = tuple(
+        (
+            *(jump["symbol"], day(jump["previous"]), day(jump["date"]), plain(jump["from"]), plain(jump["to"])),
+            *(percent(jump["move"], signed=True), jump["source"], plain(jump["events"], 0), plain(jump["trades"], 0)),
+        )
+        for jump in document.get("jumps") or []
+    )
+    columns = (
+        *texts("Symbol", "From", "To"),
+        *numbers("Before", "After", "Move"),
+        *texts("Source"),
+        *numbers("Plans", "Trades"),
+    )
+    note = (
+        "Moves that no split or dividend on file explains, with the plans and trades open across them." if rows else ""
+    )
+    return Table("Moves that no split or dividend on file explains", columns, rows, note)
+
+
+def _ratio(ratio: Any) -> str:
+    return "" if ratio == 1 else cell(ratio)

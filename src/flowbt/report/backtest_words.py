@@ -1,8 +1,17 @@
-"""The answer of a backtest in words: what the account made, what holding would have made, luck, and room for costs."""
+"""The answer of a backtest in words: what the account made, what holding would have made, luck, and room for costs.
+
+What makes these numbers doubtful comes last: price moves that no split or dividend on file explains.
+"""
+
+from collections.abc import Sequence
+from typing import Any, Final
 
 from flowbt.evaluation.inference import FEWEST
 from flowbt.report.judgement import SIGNIFICANT, Document
 from flowbt.report.notation import counted, known, listed, p_phrase, percent, plain, small_percent, span
+
+NAMED: Final = 3
+"""Jumps named in the answer; the document lists all."""
 
 
 def backtest_answer(document: Document) -> str:
@@ -11,13 +20,15 @@ def backtest_answer(document: Document) -> str:
     place = f" in {symbols}" if symbols else ""
     plans, trades = int(document.get("plans") or 0), int(document.get("trades") or 0)
     if not plans:
-        return f"{strategy} never asked for a trade{place}{span(document, ' from ')}: there is nothing to measure."
+        nothing = f"{strategy} never asked for a trade{place}{span(document, ' from ')}: there is nothing to measure."
+        return " ".join(filter(None, [nothing, *_doubts(document)]))
     if not trades:
         what = "its one plan" if plans == 1 else f"none of its {plans} plans"
         was = "was not carried out" if plans == 1 else "was carried out"
-        return (
+        nothing = (
             f"{strategy} made no trade{place}{span(document, ' from ')}: {what} {was}, so there is nothing to measure."
         )
+        return " ".join(filter(None, [nothing, *_doubts(document)]))
     closed = trades - int(document.get("open_trades") or 0)
     said = [_result(document, strategy, symbols, trades), _against_base(document)]
     if closed < 1:
@@ -27,6 +38,7 @@ def backtest_answer(document: Document) -> str:
         said.append(f"{counted(closed, 'closed trade')} {are} too few to tell skill from luck.")
     else:
         said += [_luck_of_account(document, closed), _room_for_costs(document)]
+    said += _doubts(document)
     return " ".join(filter(None, said))
 
 
@@ -43,6 +55,11 @@ def _result(document: Document, strategy: str, symbols: str, trades: int) -> str
         f"{strategy}, {doing}{' ' + symbols if symbols else ''} ({', '.join(filter(None, facts))}), "
         f"returned {percent(measures.get('total_return'), signed=True)}{span(document, ' from ')}"
     )
+    received = known(measures.get("dividends"))
+    if received:
+        price_return = percent(measures.get("price_return"), signed=True)
+        what = "received" if received > 0 else "paid"
+        said += f" ({price_return} without the {plain(abs(received), 0)} USD of dividends {what})"
     held = document.get("buy_and_hold")
     if known(held) is not None:
         what = "it" if len(document.get("symbols") or []) == 1 else "the same symbols"
@@ -106,3 +123,47 @@ def _room_for_costs(document: Document) -> str:
     if even <= charged:
         return f"Without costs they would have made money; costs above {plain(even, 1)} bp a fill eat it."
     return f"Costs above {plain(even, 1)} bp a fill would have eaten what the trades made."
+
+
+def _doubts(document: Document) -> list[str]:
+    """Price moves that no action on file explains (key `jumps`), and splits that the bars do not show."""
+    jumps: Sequence[Any] = document.get("jumps") or []
+    crossed = [jump for jump in jumps if jump["events"] or jump["trades"]]
+    outside = [jump for jump in jumps if not (jump["events"] or jump["trades"])]
+    said = []
+    if crossed:
+        trades, plans = (max(int(jump[key]) for jump in crossed) for key in ("trades", "events"))
+        where = (
+            counted(trades, "trade")
+            if trades
+            else f"{counted(plans, 'plan')} on {'its' if plans == 1 else 'their'} own"
+        )
+        if len(crossed) > 1:
+            where = "trades" if trades else "plans on their own"
+        said.append(
+            f"Inside {where}, no split or dividend on file explains {_moves(crossed)}: the results across "
+            f"{'it' if len(crossed) == 1 else 'them'} are doubtful; if it was a split, add it with `flowbt ingest actions`."
+        )
+    if outside:
+        said.append(
+            f"No trade spans {_moves(outside)}, which nothing on file explains, but buying and holding and the base rate do."
+        )
+    splits: Sequence[Any] = document.get("splits_not_in_bars") or []
+    if splits:
+        named = [f"{split['symbol']} {split['value']:g}-for-1 on {split['date']}" for split in splits]
+        one = len(splits) == 1
+        said.append(
+            f"The bars do not show {'this split' if one else 'these splits'} on file, so {'it was' if one else 'they were'} "
+            f"not applied: {listed(named, NAMED)}. Such bars are split-adjusted already, and strikes are not."
+        )
+    return said
+
+
+def _moves(jumps: Sequence[Any]) -> str:
+    """Moves by symbol, dates, size and prices."""
+    told = [
+        f"the {percent(jump['move'], signed=True)} move of {jump['symbol']} from {jump['previous']} to {jump['date']} "
+        f"({plain(jump['from'])} to {plain(jump['to'])}{' in the chain' if jump['source'] == 'chain' else ''})"
+        for jump in jumps
+    ]
+    return listed(told, NAMED)

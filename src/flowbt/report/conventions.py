@@ -31,8 +31,29 @@ BACKTEST: Final[tuple[tuple[str, str], ...]] = (
         "holding is shown without costs.",
     ),
     (
+        "Splits",
+        "Prices are as traded on their own day. Over a split on file a position keeps its value: shares are multiplied and "
+        "entry levels, targets and stops divided by the ratio. A level is in the shares of the day on which it was decided. "
+        "Fractions of a share are kept. A split that the bars do not show is not applied.",
+    ),
+    (
+        "Dividends",
+        "Received by a long and paid by a short that was held at the close before the ex-date, without withholding tax; "
+        "they are cash from the ex-date on. They move no level.",
+    ),
+    (
+        "Returns",
+        "Total returns: splits and dividends on file are counted. The price return leaves the dividends out. Buying and "
+        "holding reinvests them at the close of the ex-date.",
+    ),
+    (
+        "Sessions",
+        "Each symbol's sessions are those of its own exchange. Where one is closed and another is open, its positions keep "
+        "their last close.",
+    ),
+    (
         "Left out",
-        "No interest on cash, no cost of borrowing shares, no dividends, no taxes, no effect of the orders on the price.",
+        "No interest on cash, no cost of borrowing shares, no taxes, no exchange rates, no effect of the orders on the price.",
     ),
     ("A year", "Has 252 sessions; the risk-free rate is taken as 0."),
 )

@@ -21,6 +21,10 @@ def _signed(value: Any) -> str:
     return percent(value, signed=True)
 
 
+def _usd(value: Any) -> str:
+    return plain(value, signed=True)
+
+
 def _share(value: Any) -> str:
     return percent(value, 0)
 
@@ -31,14 +35,18 @@ def _basis_points(value: Any) -> str:
 
 
 MEASURES: Final[dict[str, Term]] = {
-    "total_return": Term("Total return", _signed, "What the account gained over the whole period, after costs."),
-    "buy_and_hold": Term("Buy and hold", _signed, "The same symbols bought in equal parts at the start and held."),
+    "total_return": Term("Total return", _signed, "Gain over the whole period after costs, with dividends."),
+    "buy_and_hold": Term("Buy and hold", _signed, "The same symbols held in equal parts, dividends reinvested."),
+    "price_return": Term("Price return", _signed, "The total return without the dividends received and paid."),
+    "dividends": Term("Dividends, USD", _usd, "Received by longs less paid by shorts; part of the total return."),
     "annual_return": Term("Annual return", _signed, "Compound growth a year; a shorter period is extrapolated."),
     "sharpe": Term("Sharpe ratio", plain, "Mean over standard deviation of daily returns, times √252."),
     "max_drawdown": Term("Deepest drawdown", _signed, "The worst fall of the account below its highest close before."),
     "hit_rate": Term("Trades won", _share, "Share of the closed trades that made money after costs."),
     "profit_factor": Term("Profit factor", plain, "USD won over USD lost; above 1 the trades made money together."),
-    "mean_trade": Term("Mean trade", small_percent, "Mean return of a closed trade after costs, on what it put in."),
+    "mean_trade": Term(
+        "Mean trade", small_percent, "Mean total return of a closed trade after costs, on what it put in."
+    ),
     "exposure": Term("Exposure", percent, "Mean share of the account that was in the market at the close."),
     "turnover": Term("Turnover a year", plain, "How many times a year the whole account was bought and sold."),
     "break_even_cost": Term(

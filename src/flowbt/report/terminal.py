@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
 from flowbt.report import conventions
-from flowbt.report.backtest_tables import counts_table, measures_table
+from flowbt.report.backtest_tables import counts_table, jumps_table, measures_table
 from flowbt.report.backtest_words import backtest_answer
 from flowbt.report.evaluation_tables import bucket_tests_table, buckets_table, decay_table
 from flowbt.report.evaluation_words import evaluation_answer
@@ -23,13 +23,14 @@ TOO_WIDE: Final = ("Effective n", "Its 95%", "Lift then", "Mean value", "Size 95
 
 
 def backtest_text(document: Mapping[str, Any]) -> str:
-    """A backtest's answer, measures and counts."""
+    """A backtest's answer, measures, counts, and price moves without an action on file."""
     return _page(
         _heading(document, "strategy"),
         _wrapped(document.get("answer") or backtest_answer(document)),
         _decided(document),
         to_text(measures_table(document)),
         to_text(counts_table(document)),
+        to_text(jumps_table(document)),
         _where(document),
     )
 

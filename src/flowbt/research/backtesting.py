@@ -1,4 +1,7 @@
-"""What would a strategy have made? Its plans, traded after costs, with a report."""
+"""What would a strategy have made? Its plans, traded after costs, with a report.
+
+Splits and dividends on file are applied; each symbol trades on the sessions of its own exchange, as the lake remembers it.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -8,6 +11,7 @@ from typing import Any
 import polars as pl
 
 from flowbt.backtest import BacktestResult, Costs, backtest_plans
+from flowbt.backtest.jumps import count_across, jumps_of_chains
 from flowbt.backtest.measures import total_return
 from flowbt.evaluation.base_trades import base_rate, base_trades
 from flowbt.evaluation.inference import DETECTABLE, FEWEST, estimate_mean
@@ -20,6 +24,8 @@ from flowbt.settings import configure, flatten
 from flowbt.strategy import Strategy, load_strategy, new_strategy, plan_of
 
 DEFAULT_COSTS = Costs(slippage_bp=1.0)
+SPOT = "price in the chain"
+"""The column of the decided rows with the price of the underlying."""
 
 
 def run_backtest(
@@ -59,14 +65,25 @@ def run_backtest(
     costs = costs or DEFAULT_COSTS
     wanted, bars = symbols_with_bars(lake, symbols)
     plan = plan_of(chosen)
+    expressions = {**plan.columns(), SPOT: pl.col("spot")}
     request = Request(
-        tuple(wanted), first, last, expressions=plan.columns(), decision=decision, include_partial=include_partial
+        tuple(wanted), first, last, expressions=expressions, decision=decision, include_partial=include_partial
     )
     decided = compute(lake, request, catalogue)
     plans = plan.rows(decided)
     begin = decided.select(pl.col("date").min()).item()
-    result = backtest_plans(plans, bars, costs=costs, initial_cash=initial_cash, first=begin, last=last)
-    base = base_trades(plan, decided, bars, costs, begin, last)
+    actions, exchanges = lake.actions(wanted), lake.exchanges(wanted)
+    result = backtest_plans(
+        plans,
+        bars,
+        costs=costs,
+        initial_cash=initial_cash,
+        first=begin,
+        last=last,
+        actions=actions,
+        exchanges=exchanges,
+    )
+    base = base_trades(plan, decided, bars, costs, begin, last, actions=actions, exchanges=exchanges)
     name = source.get("file", type(chosen).__name__)
     facts = manifest(
         lake,
@@ -77,6 +94,7 @@ def run_backtest(
             **source,
             "parameters": flatten(chosen),
             "symbols": wanted,
+            "exchanges": exchanges,
             "from": first,
             "to": last,
             "costs": {"fees_bp": costs.fees_bp, "slippage_bp": costs.slippage_bp},
@@ -106,6 +124,9 @@ def run_backtest(
         "buy_and_hold": total_return(result.equity["buy_and_hold"]),
         "sides": dict(result.trades["side"].value_counts().iter_rows()),
         "inference": _inference(result.equity),
+        "exchanges": exchanges,
+        "jumps": _jumps(decided, actions, result).to_dicts(),
+        "splits_not_in_bars": result.splits_not_in_bars.to_dicts(),
     }
     document["answer"] = backtest_answer(document)
     if reports is not None:
@@ -121,6 +142,14 @@ def _load(strategy: str | Path | Strategy) -> tuple[Strategy, Catalogue, dict[st
         return strategy, current_catalogue(), {}
     loaded = load_strategy(strategy)
     return new_strategy(loaded), loaded.catalogue, {"file": loaded.path.name, "strategy_sha256": loaded.sha256}
+
+
+def _jumps(decided: pl.DataFrame, actions: pl.DataFrame, result: BacktestResult) -> pl.DataFrame:
+    """The jumps of the bars, and those that the chains alone show (`backtest.jumps.JUMPS`), by symbol and date."""
+    prices = decided.select("symbol", "date", price=SPOT).filter(pl.col("date") <= result.equity["date"].max())
+    of_chains = count_across(jumps_of_chains(prices, actions), result.events, result.trades)
+    of_chains = of_chains.join(result.jumps, on=["symbol", "date"], how="anti")
+    return pl.concat([result.jumps, of_chains]).sort("symbol", "date")
 
 
 def _inference(equity: pl.DataFrame) -> dict[str, float] | None:

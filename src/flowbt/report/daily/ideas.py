@@ -121,4 +121,11 @@ def _record(record: Row) -> str:
     if record["base_rate"] is not None:
         base = f", against {percent(record['base_rate'], 0)} of the same trade on all {count(record['base_n'])} sessions that allowed it"
     mean = percent(record["mean_return"], 2, signed=True)
-    return f"Record in the shares: {times}, {percent(record['hit_rate'], 0)} made money{base}; mean {mean} a trade after 1 bp a fill."
+    jumps = ""
+    if record["jumps"]:
+        span = "spans" if record["jumps"] == 1 else "span"
+        jumps = f" {count(record['jumps'])} of them {span} a price jump without a split or dividend on file, so this record is doubtful."
+    return (
+        f"Record in the shares: {times}, {percent(record['hit_rate'], 0)} made money{base}; mean {mean} a trade after 1 bp a fill."
+        f"{jumps}"
+    )
