@@ -5,7 +5,7 @@
 3. Barriers are told apart by the side of the price they lie on, and judged over each horizon.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -30,6 +30,7 @@ def evaluate_level_rows(
     *,
     actions: pl.DataFrame | None = None,
     implied: pl.DataFrame | None = None,
+    exchanges: Mapping[str, str | None] | None = None,
 ) -> dict[str, Any]:
     """What became of levels, against what becomes of levels that mean nothing.
 
@@ -37,14 +38,15 @@ def evaluate_level_rows(
         levels: `placing.LEVELS`: what was said to be a level on a day, known at its close.
         bars: `flowbt.schema.PRICE_BARS` of their symbols, the more history the better; `high` and `low` may be null.
         horizons: in sessions.
-        actions: `flowbt.schema.CORPORATE_ACTIONS`: windows over a split are left out.
+        actions: `flowbt.schema.CORPORATE_ACTIONS`: levels are carried over splits.
         implied: `symbol, date, iv`: implied volatility at the money, a year.
+        exchanges: the MIC of each symbol, on whose sessions its levels are judged (`outcomes_of`).
 
     Returns:
         `horizons, from, to, symbols, kinds, left_out, volatility, gravity, touches`; see `interface.md`.
     """
     levels = levels.with_columns(kind=pl.col("kind").map_batches(_spelled, return_dtype=pl.String))
-    prices = with_implied(prices_of(bars, actions), implied, levels)
+    prices = with_implied(prices_of(bars, actions, exchanges), implied, levels)
     placed, left_out = place(levels, prices)
     horizons = sorted(set(horizons))
     gravity, touches = [], []
@@ -99,7 +101,7 @@ def _gravity_row(kind: str, by: str, windows: Windows, prices: Prices) -> dict[s
         "by": by,
         "sessions": [windows.shortest, windows.longest],
         "n": len(windows),
-        "ends": len(np.unique(windows.end)),
+        "ends": len(np.unique(windows.day)),
         "mean_gap": float(np.abs(windows.gap).mean()),
         "measures": gravity_measures(windows, prices),
         "pull": pull(windows, prices),
