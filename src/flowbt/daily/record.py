@@ -4,7 +4,7 @@ Everything is computed once over all that is known, and a day is shown only what
 not change with what comes later, which the tests of the backtest hold.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -70,7 +70,13 @@ class Record:
         }
 
 
-def record_of(history: pl.DataFrame, ideas: Sequence[Idea], bars: pl.DataFrame, actions: pl.DataFrame) -> Record:
+def record_of(
+    history: pl.DataFrame,
+    ideas: Sequence[Idea],
+    bars: pl.DataFrame,
+    actions: pl.DataFrame,
+    exchanges: Mapping[str, str] | None = None,
+) -> Record:
     """The record over all that these frames know.
 
     Args:
@@ -78,6 +84,7 @@ def record_of(history: pl.DataFrame, ideas: Sequence[Idea], bars: pl.DataFrame, 
         ideas: whose trades.
         bars: of the symbol; none since the history began: an empty record.
         actions: of the symbol.
+        exchanges: the MIC of the symbol; New York where it is not given.
     """
     first = history.item(0, "date")
     if bars.filter(pl.col("date") >= first).is_empty():
@@ -92,11 +99,13 @@ def record_of(history: pl.DataFrame, ideas: Sequence[Idea], bars: pl.DataFrame, 
         decided = idea.decided(history)
         trades[idea.name] = trade_each(idea.plan.rows(decided), bars, costs=COSTS, first=first)
         base[idea.name] = base_trades(idea.plan, decided, bars, COSTS, first)
-    return Record(_verdicts(history, bars, actions), trades, base)
+    return Record(_verdicts(history, bars, actions, exchanges), trades, base)
 
 
-def _verdicts(history: pl.DataFrame, bars: pl.DataFrame, actions: pl.DataFrame) -> pl.DataFrame:
-    outcomes = outcomes_of(bars, "next_open", actions)
+def _verdicts(
+    history: pl.DataFrame, bars: pl.DataFrame, actions: pl.DataFrame, exchanges: Mapping[str, str] | None
+) -> pl.DataFrame:
+    outcomes = outcomes_of(bars, "next_open", actions, exchanges)
     after = outcomes.known_after(HORIZON)
     moved = outcomes.following(HORIZON)[:, 0]
     known_on = [*outcomes.dates[after:], *[None] * min(after, len(outcomes.dates))]

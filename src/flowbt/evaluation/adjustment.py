@@ -108,7 +108,8 @@ def factor_by_actions(
             last /= ratio
         if 0 < dividend < last:
             total[row, column] *= last / (last - dividend)
-    return ActionFactors(np.cumprod(total, axis=0), np.cumprod(splits, axis=0))
+    total, splits = (np.asarray(np.cumprod(steps, axis=0), np.float64) for steps in (total, splits))
+    return ActionFactors(total, splits)
 
 
 def _by_first_bar(

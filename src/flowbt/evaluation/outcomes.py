@@ -54,6 +54,7 @@ class Outcomes:
         dates: every session of any of the exchanges from the first bar to the last, ascending.
         symbols: ascending.
         entry: where a move starts.
+        session: whether the symbol's exchange traded on the date.
         price: the one that the entry is made at, as traded.
         high: the day's, as traded.
         low: the day's, as traded.
@@ -61,12 +62,12 @@ class Outcomes:
         by_adjusted_closes: the factor that makes total returns of it, by the bars' own adjustment.
         by_actions: the same by the splits and dividends on file.
         splits: the shares that one share of the first session has become, for prices as traded.
-        session: whether the symbol's exchange traded on the date.
     """
 
     dates: tuple[date, ...]
     symbols: tuple[str, ...]
     entry: Entry
+    session: Bools
     price: Floats
     high: Floats
     low: Floats
@@ -74,13 +75,12 @@ class Outcomes:
     by_adjusted_closes: Floats
     by_actions: Floats
     splits: Floats
-    session: Bools
 
     def of(self, columns: Sequence[int]) -> "Outcomes":
         """Those of some of the symbols, told by their places."""
         kept: list[Floats] = [getattr(self, name)[:, columns] for name in PRICES]
         symbols = tuple(self.symbols[column] for column in columns)
-        return Outcomes(self.dates, symbols, self.entry, *kept, self.session[:, columns])
+        return Outcomes(self.dates, symbols, self.entry, self.session[:, columns], *kept)
 
     def between(self, start: int, end: int) -> Floats:
         """Return from `start` to `end` sessions after the entry of each session's verdict, as a fraction."""
@@ -161,7 +161,7 @@ def outcomes_of(
     symbols = tuple(bars["symbol"].unique().sort().to_list())
     if not bars.height:
         empty = np.empty((0, len(symbols)))
-        return Outcomes((), symbols, entry, *[empty] * len(PRICES), empty.astype(np.bool_))
+        return Outcomes((), symbols, entry, empty.astype(np.bool_), *[empty] * len(PRICES))
     dates, session = _calendar(bars, symbols, exchanges or {})
     place = pl.DataFrame({"date": dates}).with_row_index("row")
     column = pl.DataFrame({"symbol": symbols}, schema={"symbol": pl.String}).with_row_index("column")
@@ -179,7 +179,7 @@ def outcomes_of(
     on_file = factor_by_actions(actions, dates, symbols, matrix("open"), close)
     factors = (by_closes, on_file.total, split_factor(on_file, by_closes))
     day = (matrix("high"), matrix("low"), close)
-    return Outcomes(tuple(dates), symbols, entry, price, *day, *factors, session)
+    return Outcomes(tuple(dates), symbols, entry, session, price, *day, *factors)
 
 
 def forward_returns(

@@ -22,6 +22,7 @@ import polars as pl
 
 from flowbt.evaluation.inference import Floats, Integers
 from flowbt.evaluation.outcomes import outcomes_of
+from flowbt.evaluation.returns import Jump, jumps
 
 DECAY: Final = 0.94
 FIRST_RETURNS: Final = 20
@@ -46,6 +47,7 @@ class Prices:
         shares: what one share of the first session has become by splits.
         day: the place of each session among `dates`.
         implied: of each symbol, whether `sigma` is implied by its options.
+        jumps: those that neither a split nor a dividend on file explains.
     """
 
     dates: tuple[date, ...]
@@ -57,6 +59,7 @@ class Prices:
     shares: Floats
     day: Integers
     implied: tuple[bool, ...]
+    jumps: tuple[Jump, ...] = ()
 
     def __len__(self) -> int:
         return len(self.close)
@@ -97,7 +100,8 @@ def prices_of(
     volatility = realised_volatility(np.log1p(own(outcomes.past(1))))
     shares = np.nan_to_num(own(outcomes.splits), nan=1.0)
     implied = (False,) * len(outcomes.symbols)
-    return Prices(outcomes.dates, outcomes.symbols, high, low, close, volatility, shares, day, implied)
+    found = tuple(jumps(outcomes))
+    return Prices(outcomes.dates, outcomes.symbols, high, low, close, volatility, shares, day, implied, found)
 
 
 def with_implied(prices: Prices, implied: pl.DataFrame | None, levels: pl.DataFrame) -> Prices:
