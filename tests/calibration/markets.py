@@ -48,9 +48,9 @@ def panel_from(kind: Kind, seed: int, sessions: int, symbols: int) -> Panel:
     score = np.tanh(mood[-sessions:])
     verdict = np.where(np.abs(mood[-sessions:]) > EXTREME, np.sign(mood[-sessions:]), 0.0)
     days = _days(sessions)
-    unknown = np.full_like(columns["open"], np.nan)
-    prices = (columns["open"], unknown, columns["high"], columns["low"], columns["close"], columns["close"], unknown)
-    outcomes = Outcomes(days, tuple(config.names), "next_open", *prices)
+    unknown, one = np.full_like(columns["open"], np.nan), np.ones_like(columns["open"])
+    prices = (columns["open"], columns["high"], columns["low"], columns["close"], unknown, one, one)
+    outcomes = Outcomes(days, tuple(config.names), "next_open", one.astype(np.bool_), *prices)
     return Panel(days[LEAD:], outcomes.symbols, verdict, score, outcomes, LEAD)
 
 

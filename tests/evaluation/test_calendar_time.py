@@ -7,13 +7,13 @@ from tests.evaluation.conftest import MakePanel
 from flowbt.evaluation.calendar_time import calendar_time, daily_returns, position
 
 
-def test_a_verdict_is_held_for_its_horizon_with_a_share_each() -> None:
-    said = np.array([1, 0, 0, -1, -1, np.nan])[:, None]
-    assert position(said, 2)[:, 0] == pytest.approx([0.5, 0.5, 0, -0.5, -1, -0.5])
+def test_a_verdict_is_held_for_its_horizon_with_a_share_each(make_panel: MakePanel) -> None:
+    panel = make_panel([1, 0, 0, -1, -1, None], [0.0] * 6)
+    assert position(panel, 2)[:, 0] == pytest.approx([0.5, 0.5, 0, -0.5, -1])
 
 
-def test_a_horizon_longer_than_the_sample_holds_what_there_is() -> None:
-    assert position(np.array([[1.0], [1.0]]), 4)[:, 0] == pytest.approx([0.25, 0.5])
+def test_a_horizon_longer_than_the_sample_holds_what_there_is(make_panel: MakePanel) -> None:
+    assert position(make_panel([1, 1], [0.0, 0.0]), 4)[:, 0] == pytest.approx([0.25, 0.5])
 
 
 def test_symbols_share_the_capital_alike(make_panel: MakePanel) -> None:

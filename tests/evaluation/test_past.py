@@ -18,8 +18,9 @@ def panel_of_closes(closes: np.ndarray, first: int = 0, adjusted: np.ndarray | N
     close = closes[:, None]
     entry = close * 1.1
     own = np.full_like(close, np.nan) if adjusted is None else adjusted[:, None]
-    prices = (entry, own * 1.1, close, close, close, close, own)
-    outcomes = Outcomes(tuple(DAYS[: len(close)]), ("AAA",), "next_open", *prices)
+    one = np.ones_like(close)
+    prices = (entry, close, close, close, own / close, one, one)
+    outcomes = Outcomes(tuple(DAYS[: len(close)]), ("AAA",), "next_open", one.astype(np.bool_), *prices)
     said = np.zeros((len(close) - first, 1))
     return Panel(tuple(DAYS[first : len(close)]), ("AAA",), said, said, outcomes, first)
 
@@ -85,7 +86,7 @@ def _poisoned(outcomes: Outcomes, cut: int) -> Outcomes:
     """All prices from the session `cut` on replaced by another."""
     kept = [getattr(outcomes, name) for name in PRICES]
     prices = [np.vstack([values[:cut], np.full_like(values[cut:], 1e6)]) for values in kept]
-    return Outcomes(outcomes.dates, outcomes.symbols, outcomes.entry, *prices)
+    return Outcomes(outcomes.dates, outcomes.symbols, outcomes.entry, outcomes.session, *prices)
 
 
 def test_fewer_sessions_than_looked_back_over_are_unknown() -> None:

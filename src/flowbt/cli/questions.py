@@ -110,7 +110,16 @@ def evaluate(
         Path | None, typer.Option(metavar="FILE", help="Their prices; by default in the series' file, or in the lake.")
     ] = None,
     price_column: Annotated[str | None, typer.Option(help="The column of the price.")] = None,
-    buckets: Annotated[int, typer.Option(help="Quantiles of the whole series.")] = 5,
+    exchange: Annotated[
+        str | None,
+        typer.Option(
+            metavar="MIC",
+            help="The exchange whose sessions count, as in XNSE, for a file of prices; by default each of its days is one.",
+        ),
+    ] = None,
+    buckets: Annotated[
+        int, typer.Option(help="Quantiles of the whole series; a series of fewer values has one for each.")
+    ] = 5,
     symbols: SymbolsOption = None,
     horizons: Annotated[
         str | None, typer.Option(help="Sessions, separated by commas: 1,3,5,10 by default, 1 for a series.")
@@ -142,7 +151,7 @@ def evaluate(
         {
             "--column": column, "--date-column": date_column, "--price-column": price_column, "--prices": prices,
             "--date-format": date_format, "--kinds": kinds, "--symbols": symbols, "--set": settings, "--entry": entry,
-            "--from": first, "--to": last,
+            "--from": first, "--to": last, "--exchange": exchange,
         },
     )  # fmt: skip
     if levels is not None:
@@ -152,7 +161,7 @@ def evaluate(
         found = evaluate_levels(
             levels, Lake(lake, as_of), prices=prices, price_column=price_column, symbols=symbols_of(symbols),
             kinds=listed(kinds), horizons=whole_numbers(horizons or "1,3,5,10"), first=day(first), last=day(last),
-            date_format=date_format, reports=reports,
+            date_format=date_format, exchange=_exchange(exchange), reports=reports,
         )  # fmt: skip
         emit(found, as_json, lambda: levels_text(found))
         return
@@ -162,7 +171,7 @@ def evaluate(
         document = evaluating.evaluate_series(
             series, column, date_column=date_column, date_format=date_format, prices=prices, price_column=price_column,
             buckets=buckets, horizons=whole_numbers(horizons or "1"), first=day(first), last=day(last),
-            entry=_entry(entry), reports=reports,
+            entry=_entry(entry), exchange=_exchange(exchange), reports=reports,
         )  # fmt: skip
     else:
         document = evaluating.evaluate_signal(
@@ -171,6 +180,10 @@ def evaluate(
             decision=decision_of(decision), include_partial=include_partial, reports=reports,
         )  # fmt: skip
     emit(document, as_json, lambda: evaluation_text(document))
+
+
+def _exchange(name: str | None) -> str | None:
+    return name.upper() if name else None
 
 
 def backtest(
@@ -239,8 +252,9 @@ TAKES = {
     "a signal": {"--symbols", "--set", "--entry", "--from", "--to"},
     "--series": {
         "--column", "--date-column", "--date-format", "--prices", "--price-column", "--entry", "--from", "--to",
+        "--exchange",
     },
-    "--levels": {"--kinds", "--prices", "--price-column", "--date-format", "--symbols", "--from", "--to"},
+    "--levels": {"--kinds", "--prices", "--price-column", "--date-format", "--symbols", "--from", "--to", "--exchange"},
 }  # fmt: skip
 
 

@@ -113,11 +113,13 @@ def record_of(
         trades[idea.name] = trade_each(plans, bars, costs=COSTS, first=first, actions=actions, exchanges=exchanges)
         base[idea.name] = base_trades(idea.plan, decided, bars, COSTS, first, actions=actions, exchanges=exchanges)
     jumps = find_jumps(bars.filter(pl.col("date") >= first), actions, exchanges).select("symbol", "date")
-    return Record(_verdicts(history, bars, actions), trades, base, jumps)
+    return Record(_verdicts(history, bars, actions, exchanges), trades, base, jumps)
 
 
-def _verdicts(history: pl.DataFrame, bars: pl.DataFrame, actions: pl.DataFrame) -> pl.DataFrame:
-    outcomes = outcomes_of(bars, "next_open", actions)
+def _verdicts(
+    history: pl.DataFrame, bars: pl.DataFrame, actions: pl.DataFrame, exchanges: Exchanges
+) -> pl.DataFrame:
+    outcomes = outcomes_of(bars, "next_open", actions, exchanges)
     after = outcomes.known_after(HORIZON)
     moved = outcomes.following(HORIZON)[:, 0]
     known_on = [*outcomes.dates[after:], *[None] * min(after, len(outcomes.dates))]

@@ -1,7 +1,8 @@
 """A series in buckets: what followed its lowest values, and what its highest.
 
-The buckets are quantiles of the whole sample, as published studies have them: nobody knew on the day in which bucket it would
-fall. What is tested is therefore a statement about the sample, not a rule that could have been traded.
+A series of few distinct values has one bucket for each of them. Otherwise the buckets are quantiles of the whole sample, as
+published studies have them: nobody knew on the day in which bucket it would fall. What is tested then is a statement about
+the sample, not a rule that could have been traded. Equal values are never parted (`flowbt.evaluation.inference.partition`).
 """
 
 from typing import Any
@@ -11,6 +12,7 @@ import numpy as np
 from flowbt.errors import FlowbtError
 from flowbt.evaluation.effects import effect
 from flowbt.evaluation.inference import FEWEST, Bools, Floats, Integers, estimate_from_influence
+from flowbt.evaluation.inference.partition import even_groups
 from flowbt.evaluation.inference.ranks import information_coefficient
 from flowbt.evaluation.panel import Panel
 
@@ -18,13 +20,14 @@ MOST = 50
 
 
 def bucket_numbers(values: Floats, buckets: int) -> Integers:
-    """The bucket of each value, 1 for the lowest to `buckets`; 0 where unknown.
+    """The bucket of each value, 1 for the lowest; 0 where unknown.
 
-    Edges are the linear quantiles of all values; a value on an edge belongs below it, so that equal values stay together.
+    There are as many as were asked for, or as there are distinct values where these are fewer.
     """
     known = np.isfinite(values)
-    edges = np.quantile(values[known], np.linspace(0, 1, buckets + 1)[1:-1]) if known.any() else np.zeros(buckets - 1)
-    return np.where(known, np.searchsorted(edges, values, side="left") + 1, 0).astype(np.int64)
+    number = np.zeros(values.shape, np.int64)
+    number[known] = even_groups(values[known], buckets)
+    return number
 
 
 def evaluate_buckets(panel: Panel, horizon: int, buckets: int) -> tuple[list[dict[str, Any]], dict[str, Any]]:
@@ -32,27 +35,28 @@ def evaluate_buckets(panel: Panel, horizon: int, buckets: int) -> tuple[list[dic
 
     Returns:
         Each bucket, lowest values first: `bucket, n, low, high, mean_value, mean_return, return_ci, mean_abs_return, abs_return_ci,
-        up_rate`. And for the return and its absolute value: the `spread` of the highest above the lowest bucket, the rank
-        correlation, and their intervals and p-values, which mind the dependence between days.
+        up_rate`. And `horizon`, `cut` ("values": a bucket for each distinct value; "quantiles"), and for the return and
+        its absolute value (`outcomes`): the `spread` of the highest above the lowest bucket, the rank correlation, and
+        their intervals and p-values, which mind the dependence between days; None where there is one bucket.
     """
     if not 2 <= buckets <= MOST:
         raise FlowbtError(f"{buckets} buckets: give 2 to {MOST}")
     moves = panel.following(horizon)
     values = np.where(np.isfinite(moves), panel.score, np.nan)
     number = bucket_numbers(values, buckets)
-    rows = [_row(values, moves, number, bucket, horizon) for bucket in range(1, buckets + 1)]
+    found = int(number.max(initial=0))
+    rows = [_row(values, moves, number, bucket, horizon) for bucket in range(1, found + 1)]
     outcomes = {"return": moves, "absolute_return": np.abs(moves)}
     tests = [
-        {"outcome": name, **_spread(values, outcome, number, buckets, horizon)} for name, outcome in outcomes.items()
+        {"outcome": name, **_spread(values, outcome, number, found, horizon)} for name, outcome in outcomes.items()
     ]
-    return rows, {"horizon": horizon, "outcomes": tests}
+    alone = all(row["low"] == row["high"] for row in rows)
+    return rows, {"horizon": horizon, "cut": "values" if alone else "quantiles", "outcomes": tests}
 
 
 def _row(values: Floats, moves: Floats, number: Integers, bucket: int, horizon: int) -> dict[str, Any]:
     chosen = number == bucket
     n = int(chosen.sum())
-    if not n:
-        return {"bucket": bucket, "n": 0}
     mean, size = float(moves[chosen].mean()), float(np.abs(moves[chosen]).mean())
     return {
         "bucket": bucket,
@@ -83,7 +87,7 @@ def _spread(values: Floats, outcome: Floats, number: Integers, buckets: int, hor
     top, bottom = number == buckets, number == 1
     known = number > 0
     spread = None
-    if min(top.sum(), bottom.sum()) >= FEWEST:
+    if buckets > 1 and min(top.sum(), bottom.sum()) >= FEWEST:
         # the sum of this contrast times the outcome, over all days, is the difference of the two means
         contrast = np.where(known, known.sum() * (top / top.sum() - bottom / bottom.sum()), np.nan)
         spread = effect(contrast, outcome, horizon, unit=float(known.sum()))

@@ -18,8 +18,12 @@ from flowbt.evaluation.panel import Panel
 SESSIONS_PER_YEAR = 252
 
 
-def position(verdict: Floats, horizon: int) -> Floats:
+def position(panel: Panel, horizon: int) -> Floats:
     """What is held of each symbol, in shares of its capital: the mean of its last H verdicts, 0 where there was none."""
+    return panel.by_session(panel.verdict, lambda verdict: _mean_of_last(verdict, horizon))
+
+
+def _mean_of_last(verdict: Floats, horizon: int) -> Floats:
     said = np.nan_to_num(verdict)
     held = np.cumsum(said, axis=0)
     held[horizon:] -= held[:-horizon].copy()
@@ -31,7 +35,7 @@ def daily_returns(panel: Panel, horizon: int) -> Floats:
     moves = panel.between(0, 1)
     known = np.isfinite(moves)
     count = known.sum(axis=1)
-    made = np.where(known, position(panel.verdict, horizon) * np.where(known, moves, 0.0), 0.0).sum(axis=1)
+    made = np.where(known, position(panel, horizon) * np.where(known, moves, 0.0), 0.0).sum(axis=1)
     return np.where(count > 0, made / np.maximum(count, 1), np.nan)
 
 
@@ -39,7 +43,7 @@ def calendar_time(panel: Panel, horizon: int) -> dict[str, Any]:
     """Mean daily return of the portfolio, whether it differs from nothing, and what of it is timing."""
     daily = daily_returns(panel, horizon)
     daily = daily[np.isfinite(daily)]
-    held = position(panel.verdict, horizon)
+    held = position(panel, horizon)
     found = estimate_mean(daily) if np.any(daily) else None
     moves = panel.between(0, 1)
     known = np.isfinite(moves)

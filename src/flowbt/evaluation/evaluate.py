@@ -33,7 +33,12 @@ def headline_horizon(horizons: Sequence[int]) -> int:
     return sorted(horizons)[(len(horizons) - 1) // 2]
 
 
-def evaluate_panel(panel: Panel, horizons: Sequence[int], extra: Mapping[str, Floats] | None = None) -> dict[str, Any]:
+def evaluate_panel(
+    panel: Panel,
+    horizons: Sequence[int],
+    extra: Mapping[str, Floats] | None = None,
+    exchanges: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
     """Whether the verdicts of a panel predict: all sections of the document that need no words.
 
     Args:
@@ -41,9 +46,10 @@ def evaluate_panel(panel: Panel, horizons: Sequence[int], extra: Mapping[str, Fl
         horizons: in sessions, ascending.
         extra: what else was known on the day and could explain a move, by name: matrices like the panel's
             (`iv_30d`, the implied volatility at the money).
+        exchanges: the MIC of each symbol; New York where it is not given.
     """
     chosen = headline_horizon(horizons)
-    controls = controls_of(panel, extra or {})
+    controls = controls_of(panel, extra or {}, exchanges)
     found = [evaluate_verdicts(panel, horizon) for horizon in horizons]
     told = {
         "excess_over": "universe" if len(panel.symbols) >= UNIVERSE else "own_mean",
@@ -68,11 +74,11 @@ def evaluate_panel(panel: Panel, horizons: Sequence[int], extra: Mapping[str, Fl
 
 
 def evaluate_series(
-    panel: Panel, horizons: Sequence[int], buckets: int, extra: Mapping[str, Floats] | None = None
+    panel: Panel, horizons: Sequence[int], buckets: int, exchanges: Mapping[str, str] | None = None
 ) -> dict[str, Any]:
     """What followed the low and the high values of a series: buckets at the first horizon, correlation and added value at all."""
     rows, tests = evaluate_buckets(panel, horizons[0], buckets)
-    controls = controls_of(panel, extra or {})
+    controls = controls_of(panel, {}, exchanges)
     return {
         "horizons": [{"horizon": horizon, **information(panel, horizon)} for horizon in horizons],
         "buckets": rows,

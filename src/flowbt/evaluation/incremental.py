@@ -14,18 +14,26 @@ from flowbt.evaluation.inference.regression import least_squares
 from flowbt.evaluation.information import score_of
 from flowbt.evaluation.panel import Panel
 from flowbt.evaluation.past import past_return, realised_volatility
+from flowbt.exchanges import DEFAULT_EXCHANGE
 
-WEEKDAYS = ("tuesday", "wednesday", "thursday", "friday")
+WEEKDAYS = ("tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+WEEKEND = 5
 
 
-def controls_of(panel: Panel, extra: Mapping[str, Floats]) -> dict[str, Floats]:
+def controls_of(
+    panel: Panel, extra: Mapping[str, Floats], exchanges: Mapping[str, str] | None = None
+) -> dict[str, Floats]:
     """What is known of each session by its close, matrices like the panel's.
 
     Momentum over 1, 5 and 20 sessions, realised volatility over 20, `extra` (as `iv_30d`, the implied volatility at the
-    money), the day of the week against Monday, and the week of the monthly expiry.
+    money), the day of the week against Monday (of a weekend where there are sessions on it), and the week of the monthly
+    expiry on the symbol's exchange (New York where `exchanges` does not name it).
     """
     weekday = np.array([day.weekday() for day in panel.dates])
-    expiry = np.array([_week_of_expiry(day) for day in panel.dates], np.float64)
+    listed = [(exchanges or {}).get(symbol, DEFAULT_EXCHANGE) for symbol in panel.symbols]
+    weeks = {exchange: [_week_of_expiry(day, exchange) for day in panel.dates] for exchange in dict.fromkeys(listed)}
+    expiry = np.array([weeks[exchange] for exchange in listed], np.float64).reshape(len(listed), len(weekday)).T
 
     def every_symbol(values: Floats) -> Floats:
         return np.repeat(values[:, None], len(panel.symbols), axis=1)
@@ -34,8 +42,12 @@ def controls_of(panel: Panel, extra: Mapping[str, Floats]) -> dict[str, Floats]:
         **{f"momentum_{count}": past_return(panel, count) for count in (1, 5, 20)},
         "realised_volatility_20": realised_volatility(panel, 20),
         **extra,
-        **{name: every_symbol((weekday == day).astype(np.float64)) for day, name in enumerate(WEEKDAYS, 1)},
-        "expiry_week": every_symbol(expiry),
+        **{
+            name: every_symbol((weekday == day).astype(np.float64))
+            for day, name in enumerate(WEEKDAYS, 1)
+            if day < WEEKEND or (weekday == day).any()
+        },
+        "expiry_week": expiry,
     }
 
 
@@ -120,6 +132,6 @@ def _above_own_mean(values: Floats, symbol: Integers) -> Floats:
     return values - (np.bincount(symbol, values) / np.maximum(counts, 1))[symbol]
 
 
-def _week_of_expiry(day: date) -> bool:
-    expiry = monthly_expiry(day.year, day.month)
+def _week_of_expiry(day: date, exchange: str) -> bool:
+    expiry = monthly_expiry(day.year, day.month, exchange)
     return day - timedelta(days=day.weekday()) == expiry - timedelta(days=expiry.weekday())

@@ -1,9 +1,11 @@
 """What was said beside what the price did: matrices with sessions down and symbols across, the frame of every evaluation.
 
 Rows are consecutive sessions, so that a lag of one row is a lag of one session, and a shift of the whole matrix of
-verdicts against the outcomes (the placebo) keeps what days and symbols share.
+verdicts against the outcomes (the placebo) keeps what days and symbols share. Symbols of several exchanges are aligned by
+date: a row is a day on which one of the exchanges traded, and horizons are counted by the outcomes on each symbol's own.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
@@ -13,6 +15,8 @@ import polars as pl
 from flowbt.evaluation.inference import Floats
 from flowbt.evaluation.outcomes import Outcomes
 
+SIGNIFICANT_DIGITS = 12
+"""Scores that differ beyond these digits differ by rounding: 0.3 and 0.1 + 0.2 are one value."""
 UNIVERSE = 10
 """Symbols that make a universe: with fewer on a day, their mean is mostly the symbol itself."""
 
@@ -38,16 +42,24 @@ class Panel:
     first: int
 
     def between(self, start: int, end: int) -> Floats:
-        """Total return from `start` to `end` sessions after the entry."""
+        """Return from `start` to `end` sessions after the entry."""
         return self._within(self.outcomes.between(start, end))
 
     def following(self, horizon: int) -> Floats:
-        """Total return over the `horizon` sessions from the entry."""
+        """Return over the `horizon` sessions from the entry."""
         return self.between(0, horizon)
 
     def next_range(self) -> Floats:
         """Log of high over low of the next session."""
         return self._within(self.outcomes.next_range())
+
+    def by_session(self, values: Floats, function: Callable[[Floats], Floats]) -> Floats:
+        """A function along the rows, on each symbol's own sessions; NaN on dates on which its exchange is closed."""
+        if self.outcomes.session.all():
+            return function(values)
+        whole = np.full(self.outcomes.session.shape, np.nan)
+        whole[self.first : self.first + len(values)] = values
+        return self._within(self.outcomes.by_session(whole, function))
 
     def placed(self, frame: pl.DataFrame, column: str) -> Floats:
         """A column of a frame with `symbol` and `date`, as a matrix of the panel."""
@@ -75,6 +87,8 @@ def panel_of(verdicts: pl.DataFrame, outcomes: Outcomes) -> Panel:
     column = pl.DataFrame({"symbol": symbols}, schema={"symbol": pl.String}).with_row_index("column")
     placed = verdicts.join(place, on="date").join(column, on="symbol")
     said = [name for name in ("verdict", "score") if name in verdicts.columns]
+    # infinite is no score, as NaN is none
+    placed = placed.with_columns(pl.when(pl.col(name).cast(pl.Float64).is_finite()).then(pl.col(name)) for name in said)
     speaking = placed.filter(pl.any_horizontal(pl.col(said).is_not_null()))
     first, last = (speaking["row"].min(), speaking["row"].max()) if speaking.height else (0, -1)
     count = int(last) - int(first) + 1  # type: ignore[arg-type]
@@ -83,7 +97,8 @@ def panel_of(verdicts: pl.DataFrame, outcomes: Outcomes) -> Panel:
     def matrix(name: str) -> Floats:
         filled = np.full((count, len(symbols)), np.nan)
         if name in said:
-            filled[at] = speaking[name].cast(pl.Float64).fill_null(np.nan).to_numpy()
+            rounded = speaking[name].cast(pl.Float64).round_sig_figs(SIGNIFICANT_DIGITS)
+            filled[at] = rounded.fill_null(np.nan).to_numpy()
         return filled
 
     kept = [outcomes.symbols.index(symbol) for symbol in symbols]

@@ -17,10 +17,7 @@ FEWEST_RETURNS = 20
 
 def past_return(panel: Panel, count: int) -> Floats:
     """Total return over the `count` sessions up to the session's close; NaN where either close is missing."""
-    by_adjusted, by_traded = (
-        _change(closes, count) for closes in (panel.outcomes.adjusted_close, panel.outcomes.traded_close)
-    )
-    return _rows(panel, np.where(np.isfinite(by_adjusted), by_adjusted, by_traded))
+    return _rows(panel, panel.outcomes.past(count))
 
 
 def ewma_volatility(panel: Panel, decay: float = 0.94) -> Floats:
@@ -29,6 +26,7 @@ def ewma_volatility(panel: Panel, decay: float = 0.94) -> Floats:
     The weights of the returns seen sum to 1, and a missing return counts for nothing. NaN before 20 returns.
     """
     squares = _log_returns(panel.outcomes) ** 2
+    # a date on which the symbol's exchange is closed has no return, and so leaves all as it is
     total, weight, seen = (np.zeros(squares.shape[1]) for _ in range(3))
     volatility = np.full_like(squares, np.nan)
     for row, square in enumerate(squares):
@@ -44,6 +42,11 @@ def ewma_volatility(panel: Panel, decay: float = 0.94) -> Floats:
 def realised_volatility(panel: Panel, count: int = 20) -> Floats:
     """Root mean square of the last `count` daily log returns, per year; NaN where one of them is missing."""
     squares = _log_returns(panel.outcomes) ** 2
+    return _rows(panel, panel.outcomes.by_session(squares, lambda own: _root_mean(own, count)))
+
+
+def _root_mean(squares: Floats, count: int) -> Floats:
+    """Root mean square of the last `count` rows, per year."""
     known = np.where(np.isfinite(squares), squares, 0.0)
     zero = np.zeros((1, squares.shape[1]))
     sums, there = (np.vstack([zero, np.cumsum(values, axis=0)]) for values in (known, np.isfinite(squares)))
@@ -53,18 +56,11 @@ def realised_volatility(panel: Panel, count: int = 20) -> Floats:
         # a difference of long sums: rounding may leave a little below zero
         mean = np.maximum(sums[count:] - sums[:-count], 0.0) / count
         volatility[count - 1 :] = np.where(full, np.sqrt(mean * YEAR), np.nan)
-    return _rows(panel, volatility)
+    return volatility
 
 
 def _log_returns(outcomes: Outcomes) -> Floats:
-    by_adjusted, by_traded = (_change(closes, 1) for closes in (outcomes.adjusted_close, outcomes.traded_close))
-    return np.asarray(np.log1p(np.where(np.isfinite(by_adjusted), by_adjusted, by_traded)))
-
-
-def _change(closes: Floats, count: int) -> Floats:
-    change = np.full_like(closes, np.nan)
-    change[count:] = closes[count:] / closes[:-count] - 1
-    return change
+    return np.asarray(np.log1p(outcomes.past(1)))
 
 
 def _rows(panel: Panel, values: Floats) -> Floats:

@@ -10,11 +10,11 @@ from flowbt.evaluation.inference.association import Association, family_p_values
 from flowbt.evaluation.panel import Panel
 
 SHARES = np.linspace(0.05, 0.95, 19)
-"""Quantiles of |score| that are tried."""
+"""Quantiles of |score| that are tried: values that were there, above 0, each once."""
 
 
 def thresholds(panel: Panel, horizon: int) -> dict[str, Any]:
-    """The mean return in the score's direction where |score| reaches each of 19 thresholds, its quantiles in the sample.
+    """The mean return in the score's direction where |score| reaches each of up to 19 thresholds, its quantiles in the sample.
 
     A threshold picked after seeing this is picked in-sample: `max_t_p_value` says how often the best of as many would look as
     good by luck alone.
@@ -24,7 +24,9 @@ def thresholds(panel: Panel, horizon: int) -> dict[str, Any]:
     """
     size = np.abs(panel.score)
     known = np.isfinite(size) & np.isfinite(panel.following(horizon))
-    tried = np.unique(np.quantile(size[known], SHARES)) if known.any() else np.empty(0)
+    # a score of 0 has no direction: without those the quantiles of a score that is mostly 0 would be 0
+    directed = size[known & (size > 0)]
+    tried = np.unique(np.quantile(directed, SHARES, method="higher")) if len(directed) else np.empty(0)
     rows, tested = [], list[Association]()
     for threshold in tried:
         chosen = np.where(known, np.where(size >= threshold, np.sign(panel.score), 0.0), np.nan)

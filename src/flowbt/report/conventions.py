@@ -92,8 +92,15 @@ EVALUATION: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "",
         "Prices",
-        "By the adjusted close where the bars have one; else as traded, with the splits and dividends on file put in. Where there is "
-        "neither, dividends are missing from the returns.",
+        "A total return is the price change with splits undone and dividends reinvested on their ex-date; a price return leaves "
+        "dividends out. Returns are total returns by the adjusted close where the bars have one, else by the splits and "
+        "dividends on file, never by both; with neither they are price returns. A move of less than half a tick is no move.",
+    ),
+    (
+        "",
+        "Sessions",
+        "Horizons count the sessions of each symbol's own exchange; symbols of several exchanges are aligned by date. Of a "
+        "file of prices each day is a session, unless --exchange names one.",
     ),
     (
         "",
@@ -169,8 +176,9 @@ EVALUATION: Final[tuple[tuple[str, str, str], ...]] = (
     (
         "buckets",
         "Buckets",
-        "Equal parts of all values, bucket 1 the lowest. They are cut with the whole sample in view, so they describe what "
-        "followed; nobody could have traded them.",
+        "Parts of all values, as equal as can be without parting equal values, bucket 1 the lowest; a series of few values has a "
+        "bucket for each. Quantiles are cut with the whole sample in view, so they describe what followed; they could not "
+        "have been traded.",
     ),
     ("verdicts", "Last sessions", "Verdicts too recent for a horizon to have passed are in none of its numbers."),
 )

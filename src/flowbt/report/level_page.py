@@ -17,7 +17,12 @@ CONVENTIONS: Final = (
         "Known at",
         "A level of a day is compared with the close of that day; it can be touched from the next session on.",
     ),
-    ("Prices", "As traded, as strikes are; a window over a split on file is left out."),
+    (
+        "Prices",
+        "As traded, as strikes are, so without dividends; over a split levels are carried as strikes are: it is taken from the "
+        "splits on file, or from adjusted closes that change by more than a fifth in one session.",
+    ),
+    ("Sessions", "Those of each symbol's own exchange; of a file of prices, its days, unless --exchange names one."),
     (
         "Luck",
         "Levels persist and windows overlap, so days are not independent: standard errors are those of the daily series of what "

@@ -6,8 +6,21 @@ from typing import Any, Final, NamedTuple
 from flowbt.evaluation.inference import FEWEST
 from flowbt.report.evidence_words import sessions
 from flowbt.report.judgement import SIGNIFICANT, Document, number_of
-from flowbt.report.notation import MISSING, known, listed, p_phrase, percent, plain, small_interval, small_percent, span
+from flowbt.report.notation import (
+    MISSING,
+    cell,
+    known,
+    listed,
+    p_phrase,
+    percent,
+    plain,
+    small_interval,
+    small_percent,
+    span,
+)
 
+VALUE: Final = "value"
+"""What a bucket is called that holds one value of the series."""
 PARTS: Final = {2: "half", 3: "third", 4: "quarter", 5: "fifth", 8: "eighth", 10: "tenth"}
 
 
@@ -31,24 +44,33 @@ def series_answer(document: Document) -> str:
     buckets = [bucket for bucket in document.get("buckets") or [] if number_of(bucket)]
     name = str(document.get("column") or document.get("series") or "the series")
     symbols = listed(document.get("symbols") or [])
+    tests = document.get("bucket_tests") or {}
+    if len(buckets) == 1 and tests.get("cut") == "values" and number_of(buckets[0]) > 1:
+        of = f" of {symbols}" if symbols else ""
+        return (
+            f"{name} is {cell(buckets[0].get('low'))} on all {number_of(buckets[0]):,} days with a price{of} to follow"
+            f"{span(document, ' from ')}: the series is constant, so nothing can be said."
+        )
     if len(buckets) < 2:
         place = f" with a price{' of ' + symbols if symbols else ''} to follow them"
         return f"There are not enough values of {name}{place}{span(document, ' from ')}: nothing can be said."
-    tests = document.get("bucket_tests") or {}
     found = {row.get("outcome"): row for row in tests.get("outcomes") or []}
     # what is beyond luck comes first; else the direction
+    part = VALUE if tests.get("cut") == "values" else _part(buckets)
     order = sorted(OUTCOMES, key=lambda outcome: not _beyond(found.get(outcome) or {}))
     who = symbols or "the price"
     horizon = tests.get("horizon") or 1
     said = [
-        _compared(outcome, found.get(key) or {}, buckets, "" if place else name, who, horizon)
+        _compared(outcome, found.get(key) or {}, buckets, part, "" if place else name, who, horizon)
         for place, (key, outcome) in enumerate((key, OUTCOMES[key]) for key in order)
     ]
-    part = _part(buckets)
-    said.append(
-        f"The {part if part != 'half' else 'halve'}s are cut at quantiles of the whole sample, which nobody knew at the "
-        "time: this describes what followed and is no rule to trade by."
-    )
+    if part == VALUE:
+        said.append(f"There is one bucket for each of the {len(buckets)} values of {name}.")
+    else:
+        said.append(
+            f"The {part if part != 'half' else 'halve'}s are cut at quantiles of the whole sample, which nobody knew at the "
+            "time: this describes what followed and is no rule to trade by."
+        )
     if document.get("entry") == "close":
         said.append("Returns start at the same session's close: this is what followed, not what could be traded.")
     return " ".join(filter(None, said))
@@ -66,14 +88,16 @@ def _beyond(test: Document) -> bool:
     return p is not None and p < SIGNIFICANT
 
 
-def _compared(outcome: Outcome, test: Document, buckets: Sequence[Document], name: str, who: str, horizon: Any) -> str:
+def _compared(
+    outcome: Outcome, test: Document, buckets: Sequence[Document], part: str, name: str, who: str, horizon: Any
+) -> str:
     """One outcome after the lowest and after the highest values; `name` where this is the first sentence."""
     low, high = buckets[0], buckets[-1]
     values = known(low.get(f"mean_{outcome.key}")), known(high.get(f"mean_{outcome.key}"))
     if None in values:
         return ""
     lowest, highest = map(outcome.write, values)
-    part = _part(buckets)
+    those = [f" ({cell(bucket.get('low'))})" if part == VALUE and name else "" for bucket in (low, high)]
     over = f"over the next {sessions(horizon)}"
     p, spread = known(test.get("p_value")), known(test.get("spread"))
     if spread is None:
@@ -85,15 +109,16 @@ def _compared(outcome: Outcome, test: Document, buckets: Sequence[Document], nam
         luck = f"is more than luck explains ({p_phrase(p)})."
         if name:
             return (
-                f"After the lowest {part} of {name}, {who} {outcome.verb} {lowest} on average {over}, after the highest "
-                f"{highest}: {difference} {luck}"
+                f"After the lowest {part} of {name}{those[0]}, {who} {outcome.verb} {lowest} on average {over}, after the "
+                f"highest{those[1]} {highest}: {difference} {luck}"
             )
         return (
             f"About {outcome.about}: {outcome.noun} {lowest} after the lowest {part}, {highest} after the highest; "
             f"{difference} {luck}"
         )
     means = (
-        f"{who} {outcome.verb} {lowest} on average {over} after its lowest {part}, {highest} after its highest"
+        f"{who} {outcome.verb} {lowest} on average {over} after its lowest {part}{those[0]}, {highest} after its "
+        f"highest{those[1]}"
         if name
         else f"{outcome.noun} {lowest} after the lowest {part}, {highest} after the highest"
     )

@@ -12,10 +12,13 @@ from flowbt.errors import DefinitionError, FlowbtError, LakeError
 from flowbt.evaluation import evaluate as sections
 from flowbt.evaluation.outcomes import Entry, outcomes_of
 from flowbt.evaluation.panel import Panel, panel_of
+from flowbt.evaluation.returns import returns_of
 from flowbt.lake import Lake
 from flowbt.metrics import Catalogue, Decision, Request, compute, current_catalogue
 from flowbt.report import evaluation_answer, render_evaluation
+from flowbt.report.price_words import price_answer
 from flowbt.research.levels import signal_levels
+from flowbt.research.price_calendar import calendar_of, own_sessions
 from flowbt.research.runs import hashed, manifest, write_run
 from flowbt.research.series import read_series
 from flowbt.settings import configure, flatten
@@ -76,9 +79,10 @@ def evaluate_signal(
         raise LakeError(
             f"no snapshots of {', '.join(wanted)} from {first} on: `flowbt status` shows what the lake holds"
         )
-    panel = panel_of(verdicts, outcomes_of(bars, entry, lake.actions(wanted)))
+    actions, exchanges = lake.actions(wanted), lake.exchanges(wanted)
+    panel = panel_of(verdicts, outcomes_of(bars, entry, actions, exchanges))
     judged = verdicts.filter(pl.col("verdict").is_not_null())
-    found = sections.evaluate_panel(panel, horizons, {IMPLIED: panel.placed(verdicts, IMPLIED)})
+    found = sections.evaluate_panel(panel, horizons, {IMPLIED: panel.placed(verdicts, IMPLIED)}, exchanges)
     found["coverage"]["abstentions"] = verdicts.height - judged.height
     document: dict[str, Any] = {
         "signal": chosen.name(),
@@ -91,6 +95,8 @@ def evaluate_signal(
         "sessions": judged["date"].n_unique(),
         "decision": decision,
         "entry": entry,
+        "exchanges": exchanges,
+        "returns": _returns(panel, actions, horizons),
         **found,
     }
     levels = signal_levels(
@@ -126,6 +132,7 @@ def evaluate_series(
     first: date | None = None,
     last: date | None = None,
     entry: Entry | None = None,
+    exchange: str | None = None,
     reports: Path | None = None,
 ) -> dict[str, Any]:
     """Whether a series of your own predicts the price beside it: buckets, correlation, what it adds, and luck.
@@ -137,11 +144,13 @@ def evaluate_series(
         date_format: how dates are written, where the file leaves a doubt.
         prices: a file with prices; by default the series' own.
         price_column: its price, taken as the close; by default the file's bars, or its column close or price.
-        buckets: quantiles of the whole sample; the first holds the lowest values.
-        horizons: in sessions of the price file; the buckets are of the first.
+        buckets: how many at most, quantiles of the whole sample; the first holds the lowest values. A series of no more
+            distinct values has one bucket for each.
+        horizons: in sessions; the buckets are of the first.
         first: first day whose value counts.
         last: last day whose value counts; prices after it still say what followed.
         entry: where a return starts; by default the next open, or the next close where there are no opens.
+        exchange: the MIC of the exchange whose sessions count; by default each day of the price file is a session.
         reports: where to write the run; None writes nothing.
     """
     horizons = checked_horizons(horizons)
@@ -153,8 +162,9 @@ def evaluate_series(
         raise FlowbtError(f"'{prices or path}' has no opens on some days: use --entry next_close, or close")
     start: Entry = entry or ("next_open" if opens else "next_close")
     values = series.values.filter(pl.col("date").is_between(first or date.min, last or date.max))
-    panel = panel_of(values, outcomes_of(series.bars, start, days=series.bars["date"].to_list()))
+    panel = panel_of(values, outcomes_of(series.bars, start, exchanges=own_sessions(series.bars, exchange)))
     _require_outcomes(panel, horizons)
+    named = {symbol: exchange for symbol in panel.symbols if exchange is not None}
     document: dict[str, Any] = {
         "series": path.name,
         "column": column,
@@ -165,7 +175,9 @@ def evaluate_series(
         "unreadable": series.unreadable,
         "without_price": series.without_price,
         "entry": start,
-        **sections.evaluate_series(panel, horizons, buckets),
+        "calendar": calendar_of(series.bars, exchange),
+        "returns": _returns(panel, None, horizons),
+        **sections.evaluate_series(panel, horizons, buckets, named),
     }
     asked = {
         "column": column,
@@ -177,6 +189,7 @@ def evaluate_series(
         "from": first,
         "to": last,
         "entry": start,
+        "exchange": exchange,
         "series": hashed(path),
         "prices": hashed(prices or path),
     }
@@ -240,11 +253,21 @@ def _told(
     paragraphs = (document.get("levels") or {}).get("answer", "").split("\n\n")
     # of the levels the signal's own, and how many tests there were; the walls beside them are in the tables
     of_levels = " ".join(dict.fromkeys((paragraphs[0], paragraphs[-1])))
-    document["answer"] = "\n\n".join(filter(None, [evaluation_answer(document), of_levels]))
+    said = [evaluation_answer(document), of_levels, price_answer(document)]
+    document["answer"] = "\n\n".join(filter(None, said))
     if reports is not None:
         document |= {"run": facts["run"], "report": str(reports / facts["run"] / "report.html")}
         write_run(reports, document, render_evaluation({**document, "manifest": facts}), frames, facts)
     return document
+
+
+def _returns(panel: Panel, actions: pl.DataFrame | None, horizons: Sequence[int]) -> dict[str, Any]:
+    """What the panel's returns are, and the jumps from its first session to the end of its last outcome."""
+    dates = panel.outcomes.dates
+    end = panel.first + len(panel.dates) - 1 + panel.outcomes.known_after(max(horizons))
+    if not panel.dates:
+        return {}
+    return returns_of(panel.outcomes, actions, panel.dates[0], dates[min(end, len(dates) - 1)])
 
 
 def _require_outcomes(panel: Panel, horizons: Sequence[int]) -> None:

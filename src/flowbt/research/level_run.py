@@ -7,6 +7,7 @@ from typing import Any
 
 from flowbt.lake import Lake
 from flowbt.report.level_page import render_levels
+from flowbt.report.price_words import price_answer
 from flowbt.research.evaluating import HORIZONS, checked_horizons
 from flowbt.research.levels import level_file_section
 from flowbt.research.runs import hashed, manifest, write_run
@@ -24,6 +25,7 @@ def evaluate_levels(
     first: date | None = None,
     last: date | None = None,
     date_format: str | None = None,
+    exchange: str | None = None,
     reports: Path | None = None,
 ) -> dict[str, Any]:
     """Whether somebody's levels draw or hold the price, against levels that mean nothing, with the answer in words.
@@ -39,14 +41,16 @@ def evaluate_levels(
         first: first day with levels.
         last: last day with levels; prices after it still say what followed.
         date_format: how the levels' dates are written, where the file leaves a doubt.
+        exchange: of a file of prices, the MIC of the exchange whose sessions count; by default each of its days is one.
         reports: where to write the run; None writes nothing.
     """
     horizons = checked_horizons(horizons)
     lake = None if prices is not None else lake
     section, rows = level_file_section(
         path, lake, horizons, prices=prices, price_column=price_column, symbols=symbols, kinds=kinds, first=first, last=last,
-        date_format=date_format,
+        date_format=date_format, exchange=exchange,
     )  # fmt: skip
+    calendar = section.pop("calendar")
     document: dict[str, Any] = {
         "levels_file": path.name,
         "prices": prices.name if prices is not None else None,
@@ -55,10 +59,12 @@ def evaluate_levels(
         "to": section["to"],
         "sessions": rows["date"].n_unique(),
         "entry": "close",
+        "calendar": calendar,
         "horizons": [],
         "levels": section,
-        "answer": section["answer"],
     }
+    jumps = {"jumps": section["jumps"]}
+    document["answer"] = "\n\n".join(filter(None, [section["answer"], price_answer(document | {"returns": jumps})]))
     if reports is not None:
         asked = {
             "symbols": list(symbols) if symbols else None,
@@ -68,6 +74,7 @@ def evaluate_levels(
             "horizons": list(horizons),
             "price_column": price_column,
             "date_format": date_format,
+            "exchange": exchange,
             "levels": hashed(path),
             **({"prices": hashed(prices)} if prices is not None else {}),
         }

@@ -1,6 +1,6 @@
 """Level signals, and anybody's levels: is the price drawn to them, do they hold, does it run on through them?"""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ from flowbt.report.level_words import level_answer, level_null
 from flowbt.report.notation import span
 from flowbt.research.level_file import read_levels
 from flowbt.research.level_prices import read_price_bars
+from flowbt.research.price_calendar import calendar_of, own_sessions
 from flowbt.schema import conform
 from flowbt.signals import MaxPainGravity, Signal
 
@@ -72,7 +73,10 @@ def signal_levels(
     parts += [_rows(daily, wall) for wall in WALLS]
     bars, actions = lake.bars(symbols), lake.actions(symbols)
     implied = daily.select("symbol", "date", pl.col(IMPLIED).alias("iv"))
-    return in_words(evaluate_level_rows(pl.concat(parts), bars, horizons, actions=actions, implied=implied))
+    section = evaluate_level_rows(
+        pl.concat(parts), bars, horizons, actions=actions, implied=implied, exchanges=lake.exchanges(symbols)
+    )
+    return in_words(section)
 
 
 def level_file_section(
@@ -87,8 +91,9 @@ def level_file_section(
     first: date | None = None,
     last: date | None = None,
     date_format: str | None = None,
+    exchange: str | None = None,
 ) -> tuple[dict[str, Any], pl.DataFrame]:
-    """The section `levels` of the levels of a file, and these levels.
+    """The section `levels` of the levels of a file, with the `calendar` of a file of prices, and these levels.
 
     Args:
         path: the levels (`level_file.read_levels`).
@@ -101,25 +106,33 @@ def level_file_section(
         first: first day with levels.
         last: last day with levels.
         date_format: how the levels' dates are written, where the file leaves a doubt.
+        exchange: of a file of prices, the MIC whose sessions count; by default each day of it is a session.
     """
     found = read_levels(path, symbols=symbols, kinds=kinds, date_format=date_format)
     rows = found.rows.filter(pl.col("date").is_between(first or date.min, last or date.max))
     if not rows.height:
         raise FlowbtError(f"'{path}' has no levels from {first or 'the start'} to {last or 'the end'}")
     named = rows["symbol"].unique().sort().to_list()
+    calendar: dict[str, Any] | None = None
+    exchanges: Mapping[str, str | None]
     if prices is not None:
         bars, actions, implied = _of_file(path, prices, named, price_column, date_format if prices == path else None)
+        calendar, exchanges = calendar_of(bars, exchange), own_sessions(bars, exchange)
+    elif exchange is not None:
+        raise FlowbtError("--exchange is of a file of prices: the lake remembers the exchange of each symbol")
     elif lake is not None:
         bars, actions, implied = _of_lake(lake, rows, named)
+        exchanges = lake.exchanges(named)
     else:
         raise FlowbtError("levels are set beside prices: name a lake with --lake, or a file with --prices")
-    section = evaluate_level_rows(rows, bars, horizons, actions=actions, implied=implied)
+    section = evaluate_level_rows(rows, bars, horizons, actions=actions, implied=implied, exchanges=exchanges)
     if not section["symbols"]:
         asked, held = ({"from": frame["date"].min(), "to": frame["date"].max()} for frame in (rows, bars))
         raise FlowbtError(
             f"no level of '{path}' ({span(asked)}) lies near a price of its day ({span(held)}): name other prices with --prices"
         )
-    return in_words(section | {"columns": list(found.columns), "unreadable": found.unreadable}), rows
+    section |= {"columns": list(found.columns), "unreadable": found.unreadable, "calendar": calendar}
+    return in_words(section), rows
 
 
 def in_words(section: dict[str, Any]) -> dict[str, Any]:

@@ -1,6 +1,7 @@
 """Prices from closes, highs and lows, session by session, and levels on them."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -36,17 +37,17 @@ def make_bars() -> Callable[..., pl.DataFrame]:
 
 @pytest.fixture(scope="session")
 def make_prices(make_bars: Callable[..., pl.DataFrame]) -> Callable[..., Prices]:
-    """Prices of one symbol, its volatility known from the first session on: 1% a session unless told otherwise."""
+    """Prices of one symbol, its volatility known from the first session on: 1% a session unless told otherwise.
+
+    `split` is the session on which one share became two.
+    """
 
     def make(close: Sequence[float], *, sigma: float = 0.01, split: int | None = None, **options: Any) -> Prices:
         found = prices_of(make_bars(close, **options))
-        splits = np.zeros_like(found.split)
+        shares = found.shares.copy()
         if split is not None:
-            splits[split] = True
-        return Prices(
-            found.dates, found.symbols, found.high, found.low, found.close, np.full_like(found.close, sigma), splits,
-            (False,),
-        )  # fmt: skip
+            shares[split:] *= 2.0
+        return replace(found, sigma=np.full_like(found.close, sigma), shares=shares)
 
     return make
 

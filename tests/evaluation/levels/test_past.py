@@ -17,11 +17,15 @@ def test_the_mean_of_twenty_closes(make_prices: MakePrices) -> None:
     assert found == pytest.approx([np.nan, 109.5, 119.5], nan_ok=True)
 
 
-def test_no_mean_over_a_split(make_prices: MakePrices) -> None:
-    prices = make_prices([100.0] * 50, split=25)
-    found = mean_close(prices, np.array([24, 30, 43]), np.zeros(3, np.int64))
-    assert found == pytest.approx([100.0, np.nan, np.nan], nan_ok=True)
-    assert mean_close(prices, np.array([44]), np.zeros(1, np.int64)) == pytest.approx([100.0])
+def test_a_mean_over_a_split_is_in_the_shares_of_its_last_session(make_prices: MakePrices) -> None:
+    prices = make_prices([100.0] * 25 + [60.0] * 25, split=25)
+    found = mean_close(prices, np.array([24, 25, 44]), np.zeros(3, np.int64))
+    assert found == pytest.approx([100.0, (19 * 50 + 60) / 20, 60.0])
+
+
+def test_a_price_that_does_not_move_is_at_its_mean(make_prices: MakePrices) -> None:
+    """The mean of twenty closes of 102.4 is 102.40000000000002."""
+    assert direction(make_prices([102.4] * 30), 0)[19:].tolist() == [0.0] * 11
 
 
 def test_on_which_side_the_price_stands(make_prices: MakePrices) -> None:

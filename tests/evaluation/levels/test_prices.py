@@ -30,7 +30,7 @@ def test_the_future_does_not_change_it() -> None:
         assert np.array_equal(realised_volatility(returns[:cut]), whole[:cut], equal_nan=True)
 
 
-def test_a_split_is_no_move_and_is_marked(make_bars: Make) -> None:
+def test_a_split_on_file_is_no_move_and_makes_more_shares(make_bars: Make) -> None:
     close = [100 + (day % 2) for day in range(30)] + [10 + 0.1 * (day % 2) for day in range(10)]
     bars = make_bars(close)
     day = bars["date"][30]
@@ -38,7 +38,7 @@ def test_a_split_is_no_move_and_is_marked(make_bars: Make) -> None:
         pl.DataFrame({"symbol": ["AAA"], "date": [day], "kind": ["split"], "value": [10.0]}), CORPORATE_ACTIONS
     )
     prices = prices_of(bars, actions)
-    assert np.flatnonzero(prices.split[:, 0]).tolist() == [30]
+    assert prices.shares[:, 0].tolist() == [1.0] * 30 + [10.0] * 10
     assert prices.sigma[35, 0] < 0.02
     assert prices_of(bars).sigma[35, 0] > 0.2
 

@@ -1,6 +1,7 @@
 """Touches, holding and running on: by hand, against loops, and a wall that was planted."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -93,10 +94,15 @@ def test_closes_alone_tell_of_closes_alone(make_prices: MakePrices, put: Put) ->
     assert (found["touched_by_close"]["n"], found["touched_by_close"]["value"]) == (1, 1.0)
 
 
-def test_a_split_within_the_window_leaves_the_level_out(make_prices: MakePrices, put: Put) -> None:
-    prices = make_prices(CLOSE, high=HIGH, low=LOW, split=3)
-    found = measures(put(prices, (0, 105.0), (3, 107.0)), prices, 3)
-    assert found["touched"]["n"] == 1
+@pytest.mark.parametrize("split", [1, 2, 3])
+def test_a_level_is_carried_over_a_split(split: int, make_prices: MakePrices, put: Put) -> None:
+    """The same prices with two shares for one from some session on: the same touches."""
+    halved = [
+        [price / 2 if row >= split else price for row, price in enumerate(prices)] for prices in (CLOSE, HIGH, LOW)
+    ]
+    plain = make_prices(CLOSE, high=HIGH, low=LOW)
+    prices = make_prices(halved[0], high=halved[1], low=halved[2], split=split)
+    assert measures(put(prices, (0, 105.0)), prices, 3) == measures(put(plain, (0, 105.0)), plain, 3)
 
 
 def random_prices(make_prices: MakePrices, seed: int, count: int) -> Prices:
@@ -178,10 +184,8 @@ def test_days_count_once_however_many_levels_they_touch(make_prices: MakePrices,
 @pytest.mark.parametrize("cut", [60, 100])
 def test_cutting_the_future_off_changes_no_path_that_had_ended(cut: int, make_prices: MakePrices) -> None:
     prices = random_prices(make_prices, 2, 150)
-    past = Prices(
-        prices.dates[:cut], prices.symbols, prices.high[:cut], prices.low[:cut], prices.close[:cut], prices.sigma[:cut],
-        prices.split[:cut], prices.implied,
-    )  # fmt: skip
+    matrices = {name: getattr(prices, name)[:cut] for name in ("high", "low", "close", "sigma", "shares", "day")}
+    past = replace(prices, dates=prices.dates[:cut], **matrices)
     whole, known = (paths_of(each, 0, 5, 1, ranged=True) for each in (prices, past))
     ended = whole.row + 5 < cut
     assert np.array_equal(whole.reach[ended], known.reach)

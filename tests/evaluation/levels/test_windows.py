@@ -33,11 +33,13 @@ def test_over_a_horizon_every_level_counts(make_prices: MakePrices, put: Put) ->
     assert windows.end.tolist() == [2, 3]
 
 
-@pytest.mark.parametrize(("split", "kept"), [(1, [1, 2]), (2, [2]), (3, [0]), (0, [0, 1, 2])])
-def test_a_window_over_a_split_is_left_out(split: int, kept: list[int], make_prices: MakePrices, put: Put) -> None:
-    prices = make_prices([100.0, 101.0, 102.0, 103.0, 104.0], split=split)
-    rows: list[Any] = [(row, 99.0) for row in range(3)]
-    assert over(put(prices, *rows), prices, 2).placed.row.tolist() == kept
+def test_a_window_over_a_split_has_the_move_of_what_was_held(make_prices: MakePrices, put: Put) -> None:
+    """Two shares at 51.50 are worth what one was at 103."""
+    prices = make_prices([100.0, 101.0, 51.5, 52.0], split=2)
+    rows: list[Any] = [(0, 99.0), (1, 99.0)]
+    windows = over(put(prices, *rows), prices, 2)
+    assert windows.move == pytest.approx([0.03, 104 / 101 - 1])
+    assert windows.gap == pytest.approx([-0.01, 99 / 101 - 1])
 
 
 def test_a_level_at_the_price_has_no_direction(make_prices: MakePrices, put: Put) -> None:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from flowbt.evaluation.inference.long_run import Floats, Integers, estimate_from_influence, wilson_interval
+from flowbt.evaluation.inference.partition import even_groups
 
 
 @dataclass(frozen=True)
@@ -80,8 +81,7 @@ def reliability(
     """
     if not len(probability):
         return []
-    edges = np.unique(np.quantile(probability, np.arange(1, bins) / bins))
-    place = np.searchsorted(edges, probability, side="right")
+    place = even_groups(probability, bins)
     found = []
     for code in np.unique(place):
         inside = place == code

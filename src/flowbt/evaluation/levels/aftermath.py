@@ -34,7 +34,7 @@ def _row(windows: Windows, prices: Prices, sessions: int) -> dict[str, Any]:
     these, those = shares["toward"], shares["away"]
     difference = None if these.value is None or those.value is None else these.value - those.value
     influence: Floats = these.influence - those.influence
-    told = min(windows_in(windows.end[chosen], sessions) for chosen in sides.values())
-    found = contrast(difference, [(windows.end, influence)], sessions, told)
+    told = min(windows_in(windows.day[chosen], sessions) for chosen in sides.values())
+    found = contrast(difference, [(windows.day, influence)], sessions, told)
     means = {name: {"n": int(sides[name].sum()), "mean": share.value} for name, share in shares.items()}
     return {"sessions": sessions, **means, **asdict(found)}

@@ -26,7 +26,7 @@ from flowbt.evaluation.inference import Floats
 from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, weighted, windows_in
 from flowbt.evaluation.levels.elsewhere import Elsewhere, against_elsewhere, comparable, elsewhere
 from flowbt.evaluation.levels.past import direction
-from flowbt.evaluation.levels.prices import Prices
+from flowbt.evaluation.levels.prices import ROUNDING, Prices
 from flowbt.evaluation.levels.windows import Windows, move_between
 
 PINNED: Final = 0.25
@@ -38,7 +38,7 @@ Measure = Callable[[Floats, Floats, Floats], Floats]
 
 def nearer(gap: Floats, move: Floats, _: Floats) -> Floats:
     """1 where the price ended nearer to the level than to its start."""
-    return (np.abs(move - gap) < np.abs(move)).astype(np.float64)
+    return (np.abs(move - gap) < np.abs(move) - ROUNDING).astype(np.float64)
 
 
 def distance(gap: Floats, move: Floats, _: Floats) -> Floats:
@@ -75,7 +75,7 @@ def round_gap(spot: Floats) -> Floats:
 def _row(name: str, measure: Measure, windows: Windows, prices: Prices) -> dict[str, Any]:
     scale = windows.sigma * np.sqrt(windows.sessions)
     weight = np.isfinite(scale).astype(np.float64) if name == "within" else np.ones(len(windows))
-    told = windows_in(windows.end[weight > 0], windows.longest)
+    told = windows_in(windows.day[weight > 0], windows.longest)
 
     def share(gap: Floats, expected: float | None = None) -> Share:
         known = weight * np.isfinite(gap)
@@ -111,7 +111,7 @@ def _less(these: list[Share], those: list[Share], windows: Windows, told: int) -
     influence = sum(
         (sign * share.influence for sign, share in zip(signs, (*these, *those), strict=True)), np.zeros(len(windows))
     )
-    return contrast(difference, [(windows.end, influence)], windows.longest, told)
+    return contrast(difference, [(windows.day, influence)], windows.longest, told)
 
 
 def _elsewhere(
@@ -125,7 +125,7 @@ def _elsewhere(
         for sessions in np.unique(windows.sessions[windows.within(column)]):
             chosen = windows.within(column) & (windows.sessions == sessions) & np.isfinite(scale)
             own = windows.of(chosen)
-            rows = np.arange(len(prices.dates) - sessions)
+            rows = np.arange(max(len(prices) - sessions, 0))
             moves = move_between(prices, np.full(len(rows), column), rows, rows + sessions) / prices.sigma[rows, column]
             rows, moves = rows[np.isfinite(moves)], moves[np.isfinite(moves)]
             if not len(own):
@@ -133,6 +133,6 @@ def _elsewhere(
             there = measure(own.gap[:, None], own.sigma[:, None] * moves[None, :], scale[chosen][:, None])
             counted = comparable(own.placed.row, rows, windows.longest, came).astype(np.float64)
             outcome = measure(own.gap, own.move, scale[chosen])
-            parts.append(elsewhere(weight[chosen], outcome, counted, there, rows + sessions))
-            days.append(own.end)
+            parts.append(elsewhere(weight[chosen], outcome, counted, there, prices.day[rows + sessions, column]))
+            days.append(own.day)
     return against_elsewhere(value, parts, days, windows.longest, told)

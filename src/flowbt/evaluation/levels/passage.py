@@ -5,12 +5,16 @@ a level above, the way is up; to one below, the same code sees the path upside d
 """
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from flowbt.evaluation.inference import Bools, Floats, Integers
 from flowbt.evaluation.levels.prices import Prices
 from flowbt.evaluation.levels.windows import move_between
+
+DIGITS: Final = 9
+"""Decimals of a distance in standard deviations; what lies beyond them is rounding."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +60,7 @@ class Paths:
 
 
 def paths_of(prices: Prices, column: int, sessions: int, side: int, *, ranged: bool) -> Paths:
-    """The paths of a symbol over so many sessions, where all of their prices are known and none was split.
+    """The paths of a symbol over so many sessions, where all of their prices are known; over a split they are carried.
 
     Args:
         prices: of all symbols.
@@ -65,20 +69,27 @@ def paths_of(prices: Prices, column: int, sessions: int, side: int, *, ranged: b
         side: 1 towards levels above, -1 towards those below.
         ranged: reach by highs and lows, both of which must be known; by closes, where not.
     """
-    start = np.arange(max(len(prices.dates) - sessions, 0))
+    start = np.arange(max(len(prices) - sessions, 0))
     ahead = start[:, None] + np.arange(1, sessions + 1)[None, :]
     spot, sigma = prices.close[start, column][:, None], prices.sigma[start, column][:, None]
     above, below = (prices.high, prices.low) if ranged else (prices.close, prices.close)
+    became = prices.became(column, start[:, None], ahead)
     with np.errstate(divide="ignore", invalid="ignore"):
-        extremes = [side * np.log(extreme[ahead, column] / spot) / sigma for extreme in (above, below)]
-        close = side * np.log(prices.close[ahead, column] / spot) / sigma
-    splits = prices.splits_so_far()[:, column]
-    known = np.isfinite([*extremes, close]).all(axis=(0, 2)) & (splits[start] == splits[start + sessions])
+        extremes = [
+            in_sigmas(side * np.log(extreme[ahead, column] / spot * became), sigma) for extreme in (above, below)
+        ]
+        close = in_sigmas(side * np.log(prices.close[ahead, column] / spot * became), sigma)
+    known = np.isfinite([*extremes, close]).all(axis=(0, 2))
     reach = extremes[0 if side > 0 else 1][known]
     return Paths(start[known], np.maximum.accumulate(reach, axis=1), close[known], side)
 
 
+def in_sigmas(distance: Floats, sigma: Floats) -> Floats:
+    """A log distance in standard deviations, rounded so that a level that is touched exactly is touched."""
+    return np.asarray(np.round(distance / sigma, DIGITS), np.float64)
+
+
 def moves_after(prices: Prices, column: int, sessions: int) -> Floats:
     """The move over the next sessions from each session's close, as a fraction; NaN where it is not known."""
-    rows = np.arange(len(prices.dates))
+    rows = np.arange(len(prices))
     return move_between(prices, np.full(len(rows), column), rows, rows + sessions)

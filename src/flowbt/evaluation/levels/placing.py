@@ -75,8 +75,7 @@ def place(levels: pl.DataFrame, prices: Prices) -> tuple[pl.DataFrame, dict[str,
     symbol = unique["symbol"].to_list()
     known = {name: column for column, name in enumerate(prices.symbols)}
     column = np.array([known.get(name, UNKNOWN) for name in symbol], np.int64)
-    days = np.array(prices.dates, "datetime64[D]")
-    row = _session(unique["date"], days)
+    row = _session(unique["date"], prices, column)
     level = unique["level"].fill_null(np.nan).to_numpy()
     spot = np.full(len(level), np.nan)
     there = (column >= 0) & (row >= 0)
@@ -85,7 +84,9 @@ def place(levels: pl.DataFrame, prices: Prices) -> tuple[pl.DataFrame, dict[str,
         no_level = ~(np.isfinite(level) & (level > 0))
         no_prices = ~no_level & ~np.isfinite(spot)
         far = ~no_level & ~no_prices & (np.abs(np.log(level / spot)) > np.log(REACH))
-    placed = unique.with_columns(row=row, column=column, spot=spot, expiry=_session(unique["expiration"], days))
+    placed = unique.with_columns(
+        row=row, column=column, spot=spot, expiry=_session(unique["expiration"], prices, column)
+    )
     counts = {"no_level": no_level.sum(), "no_prices": no_prices.sum(), "out_of_reach": far.sum()}
     return placed.filter(~(no_level | no_prices | far)), {name: int(n) for name, n in counts.items() if n}
 
@@ -101,10 +102,14 @@ def placed_of(frame: pl.DataFrame) -> Placed:
     )
 
 
-def _session(dates: pl.Series, days: np.ndarray) -> Integers:
-    """The last session up to each date; `UNDATED` for no date, `UNKNOWN` before the first session and after the last."""
+def _session(dates: pl.Series, prices: Prices, column: Integers) -> Integers:
+    """The symbol's last session up to each date; `UNDATED` for no date, `UNKNOWN` before its first, after the last, or without prices."""
+    days = np.array(prices.dates, "datetime64[D]")
     found = np.full(len(dates), UNDATED, np.int64)
-    asked = dates.drop_nulls().to_numpy().astype("datetime64[D]")
-    inside = (asked >= days[0]) & (asked <= days[-1]) if len(days) else np.zeros(len(asked), np.bool_)
-    found[dates.is_not_null().to_numpy()] = np.where(inside, np.searchsorted(days, asked, side="right") - 1, UNKNOWN)
+    dated = dates.is_not_null().to_numpy()
+    asked, of = dates.drop_nulls().to_numpy().astype("datetime64[D]"), column[dated]
+    row = np.full(len(asked), UNKNOWN, np.int64)
+    inside = (asked >= days[0]) & (asked <= days[-1]) & (of >= 0) if len(days) else np.zeros(len(asked), np.bool_)
+    row[inside] = prices.session(np.searchsorted(days, asked[inside], side="right") - 1, of[inside])
+    found[dated] = np.where(row >= 0, row, UNKNOWN)
     return found

@@ -1,6 +1,10 @@
-"""Prices as traded on the exchange's sessions, how far they are expected to move, and where they were split.
+"""Prices as traded on the sessions of their exchange, how far they are expected to move, and where they were split.
 
-Levels are strikes: they are compared with prices as traded, never with adjusted ones, and a window over a split is left out.
+Levels are strikes: they are compared with prices as traded, dividends included. Over a split they are carried as strikes
+are: a price of a later session is multiplied by the shares that one share has become since.
+
+Each symbol is counted on its own sessions, so that a window of five sessions is five of its exchange; `day` says where a
+session lies on the calendar that all symbols share, which is where what they have in common is told.
 
 The volatility of a session is that known at its close: the implied one at the money, where the symbol's chains give it on
 most days with levels, else an exponentially weighted mean of squared daily returns with weight 0.94 on the past
@@ -8,7 +12,7 @@ most days with levels, else an exponentially weighted mean of squared daily retu
 distance in standard deviations means the same on all its days.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Final
@@ -16,29 +20,34 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from flowbt.evaluation.inference import Bools, Floats
-from flowbt.evaluation.outcomes import Outcomes, outcomes_of
+from flowbt.evaluation.inference import Floats, Integers
+from flowbt.evaluation.outcomes import outcomes_of
+from flowbt.evaluation.returns import Jump, jumps
 
 DECAY: Final = 0.94
 FIRST_RETURNS: Final = 20
 """Returns whose mean square the weighted mean starts from; before them no volatility is known."""
 MOSTLY: Final = 0.8
 SESSIONS_A_YEAR: Final = 252
+ROUNDING: Final = 1e-12
+"""A share of a price by which two that are equal may differ, computed in two ways."""
 
 
 @dataclass(frozen=True)
 class Prices:
-    """Sessions down, symbols across; NaN where unknown.
+    """Each symbol's own sessions down, symbols across; NaN where unknown, and below a symbol's last session.
 
     Attributes:
-        dates: consecutive sessions.
+        dates: the calendar that they share: every session of any symbol.
         symbols: ascending.
         high: the day's, as traded.
         low: the day's, as traded.
         close: the day's, as traded.
         sigma: standard deviation of the next session's log return, as known at the close.
-        split: whether a split took effect on the session.
+        shares: what one share of the first session has become by splits.
+        day: the place of each session among `dates`.
         implied: of each symbol, whether `sigma` is implied by its options.
+        jumps: those that neither a split nor a dividend on file explains.
     """
 
     dates: tuple[date, ...]
@@ -47,32 +56,52 @@ class Prices:
     low: Floats
     close: Floats
     sigma: Floats
-    split: Bools
+    shares: Floats
+    day: Integers
     implied: tuple[bool, ...]
+    jumps: tuple[Jump, ...] = ()
 
-    def splits_so_far(self) -> Floats:
-        """How many splits there were up to each session: two sessions with the same number have none between them."""
-        return np.cumsum(self.split, axis=0).astype(np.float64)
+    def __len__(self) -> int:
+        return len(self.close)
+
+    def became(self, column: Integers | int, start: Integers, end: Integers) -> Floats:
+        """How many shares one share of a session has become by another: exactly 1 where no split lies between."""
+        return np.asarray(self.shares[end, column] / self.shares[start, column], np.float64)
+
+    def session(self, days: Integers, column: Integers) -> Integers:
+        """The last session of each symbol up to a place among `dates`; -1 before its first."""
+        count = np.full((len(self.dates), len(self.symbols)), -1, np.int64)
+        for own, of in enumerate(self.day.T):
+            traded = of[of >= 0]
+            count[:, own] = np.searchsorted(traded, np.arange(len(self.dates)), side="right") - 1
+        return np.asarray(count[days, column], np.int64)
 
 
-def prices_of(bars: pl.DataFrame, actions: pl.DataFrame | None = None) -> Prices:
+def prices_of(
+    bars: pl.DataFrame, actions: pl.DataFrame | None = None, exchanges: Mapping[str, str | None] | None = None
+) -> Prices:
     """The bars as prices, with realised volatility.
 
     Args:
         bars: `flowbt.schema.PRICE_BARS`; `high` and `low` may be null, where only closes are known.
         actions: `flowbt.schema.CORPORATE_ACTIONS`.
+        exchanges: as in `outcomes_of`.
     """
-    outcomes = outcomes_of(bars, "close", actions)
-    return Prices(
-        outcomes.dates,
-        outcomes.symbols,
-        outcomes.high,
-        outcomes.low,
-        outcomes.close,
-        realised_volatility(np.log1p(outcomes.between(-1, 0))),
-        _splits(outcomes, actions),
-        (False,) * len(outcomes.symbols),
-    )
+    outcomes = outcomes_of(bars, "close", actions, exchanges)
+    day = np.full(outcomes.session.shape, -1, np.int64)
+    for column, traded in enumerate(outcomes.session.T):
+        day[: int(traded.sum()), column] = np.flatnonzero(traded)
+    day = day[: int(outcomes.session.sum(axis=0).max(initial=0))]
+
+    def own(values: Floats) -> Floats:
+        return np.where(day >= 0, np.take_along_axis(values, np.maximum(day, 0), axis=0), np.nan)
+
+    high, low, close = (own(values) for values in (outcomes.high, outcomes.low, outcomes.close))
+    volatility = realised_volatility(np.log1p(own(outcomes.past(1))))
+    shares = np.nan_to_num(own(outcomes.splits), nan=1.0)
+    implied = (False,) * len(outcomes.symbols)
+    found = tuple(jumps(outcomes))
+    return Prices(outcomes.dates, outcomes.symbols, high, low, close, volatility, shares, day, implied, found)
 
 
 def with_implied(prices: Prices, implied: pl.DataFrame | None, levels: pl.DataFrame) -> Prices:
@@ -92,9 +121,10 @@ def with_implied(prices: Prices, implied: pl.DataFrame | None, levels: pl.DataFr
     )
     chosen = set(found.filter(pl.col("iv") >= MOSTLY)["symbol"])
     sigma, flags = prices.sigma.copy(), list(prices.implied)
-    rows = {day: row for row, day in enumerate(prices.dates)}
     for column, symbol in enumerate(prices.symbols):
         if symbol in chosen:
+            own = prices.day[prices.day[:, column] >= 0, column]
+            rows = {prices.dates[day]: row for row, day in enumerate(own.tolist())}
             sigma[:, column], flags[column] = np.nan, True
             for day, iv in known.filter(pl.col("symbol") == symbol).select("date", "iv").iter_rows():
                 if day in rows:
@@ -121,20 +151,3 @@ def realised_volatility(returns: Floats) -> Floats:
         ready = (count >= FIRST_RETURNS) & (variance > 0)
         sigma[row] = np.where(ready, np.sqrt(variance), np.nan)
     return sigma
-
-
-def _splits(outcomes: Outcomes, actions: pl.DataFrame | None) -> Bools:
-    split = np.zeros(outcomes.close.shape, np.bool_)
-    if actions is None or not len(outcomes.dates):
-        return split
-    days = np.array(outcomes.dates, "datetime64[D]")
-    known = actions.filter((pl.col("kind") == "split") & pl.col("symbol").is_in(_as_list(outcomes.symbols)))
-    for symbol, day in known.select("symbol", "date").iter_rows():
-        row = int(np.searchsorted(days, np.datetime64(day)))
-        if row < len(days):
-            split[row, outcomes.symbols.index(symbol)] = True
-    return split
-
-
-def _as_list(symbols: Sequence[str]) -> list[str]:
-    return list(symbols)

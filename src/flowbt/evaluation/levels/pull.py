@@ -77,20 +77,21 @@ def _slope(windows: Windows, columns: Floats, prices: Prices) -> Contrast:
     expected = columns @ coefficients + _means(residual, windows.placed.column)
     day, influence = booked(windows, weight, expected, prices)
     # booked by session, windows are as good as independent; still nothing is said of very few
-    told = len(np.unique(day)) if windows_in(windows.end, windows.longest) >= FEWEST else 0
+    told = len(np.unique(day)) if windows_in(windows.day, windows.longest) >= FEWEST else 0
     return contrast(float(coefficients[0]), [(day, influence)], 1, told)
 
 
 def booked(windows: Windows, weight: Floats, expected: Floats, prices: Prices) -> tuple[Integers, Floats]:
-    """Each window's move less what was expected, weighted, session by session; what was expected is spread evenly."""
-    close = _carried(prices.close)
+    """Each window's move less what was expected, weighted, by the days of all symbols; what was expected is spread evenly."""
+    close = _carried(prices.close * prices.shares)
+    spot = windows.placed.spot * prices.shares[windows.placed.row, windows.placed.column]
     start = windows.placed.row
     days, values = [], []
     for step in range(1, int(windows.sessions.max()) + 1 if len(windows) else 1):
         inside = windows.sessions >= step
         row, column = (start + step)[inside], windows.placed.column[inside]
-        moved = (close[row, column] - close[row - 1, column]) / windows.placed.spot[inside]
-        days.append(row)
+        moved = (close[row, column] - close[row - 1, column]) / spot[inside]
+        days.append(prices.day[row, column])
         values.append(weight[inside] * (moved - (expected / windows.sessions)[inside]))
     return np.concatenate(days), np.concatenate(values)
 

@@ -5,7 +5,9 @@
 3. Barriers are told apart by the side of the price they lie on, and judged over each horizon.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -21,6 +23,8 @@ from flowbt.evaluation.levels.touches import distances, touch_measures
 from flowbt.evaluation.levels.windows import CLASSES, Windows, over, until_expiry
 
 SIDES = {"above": 1, "below": -1}
+LONGEST = 15
+"""Sessions from a level to the end of what is looked at around an expiry."""
 
 
 def evaluate_level_rows(
@@ -30,6 +34,7 @@ def evaluate_level_rows(
     *,
     actions: pl.DataFrame | None = None,
     implied: pl.DataFrame | None = None,
+    exchanges: Mapping[str, str | None] | None = None,
 ) -> dict[str, Any]:
     """What became of levels, against what becomes of levels that mean nothing.
 
@@ -37,14 +42,15 @@ def evaluate_level_rows(
         levels: `placing.LEVELS`: what was said to be a level on a day, known at its close.
         bars: `flowbt.schema.PRICE_BARS` of their symbols, the more history the better; `high` and `low` may be null.
         horizons: in sessions.
-        actions: `flowbt.schema.CORPORATE_ACTIONS`: windows over a split are left out.
+        actions: `flowbt.schema.CORPORATE_ACTIONS`: levels are carried over splits.
         implied: `symbol, date, iv`: implied volatility at the money, a year.
+        exchanges: the MIC of each symbol, on whose sessions its levels are judged (`outcomes_of`).
 
     Returns:
-        `horizons, from, to, symbols, kinds, left_out, volatility, gravity, touches`; see `interface.md`.
+        `horizons, from, to, symbols, kinds, left_out, volatility, jumps, gravity, touches`; see `interface.md`.
     """
     levels = levels.with_columns(kind=pl.col("kind").map_batches(_spelled, return_dtype=pl.String))
-    prices = with_implied(prices_of(bars, actions), implied, levels)
+    prices = with_implied(prices_of(bars, actions, exchanges), implied, levels)
     placed, left_out = place(levels, prices)
     horizons = sorted(set(horizons))
     gravity, touches = [], []
@@ -64,9 +70,26 @@ def evaluate_level_rows(
         "kinds": _kinds(placed, kinds),
         "left_out": left_out,
         "volatility": {name: "implied" if prices.implied[column] else "realised" for name, column in used.items()},
+        "jumps": _jumps(placed, prices, horizons),
         "gravity": gravity,
         "touches": touches,
     }
+
+
+def _jumps(placed: pl.DataFrame, prices: Prices, horizons: Sequence[int]) -> list[dict[str, Any]]:
+    """The unexplained jumps of the levels' symbols from the first level to the end of the last window."""
+    if not placed.height:
+        return []
+    first, last = prices.dates.index(_day_of(placed["date"].min(), prices)), _day_of(placed["date"].max(), prices)
+    end = min(prices.dates.index(last) + max(*horizons, LONGEST), len(prices.dates) - 1)
+    symbols = set(placed["symbol"])
+    within = prices.dates[first : end + 1]
+    return [asdict(jump) for jump in prices.jumps if jump.symbol in symbols and within[0] < jump.date <= within[-1]]
+
+
+def _day_of(day: Any, prices: Prices) -> date:
+    """The last date of the prices up to a day."""
+    return max(known for known in prices.dates if known <= day)
 
 
 def _spelled(kinds: pl.Series) -> pl.Series:
@@ -99,7 +122,7 @@ def _gravity_row(kind: str, by: str, windows: Windows, prices: Prices) -> dict[s
         "by": by,
         "sessions": [windows.shortest, windows.longest],
         "n": len(windows),
-        "ends": len(np.unique(windows.end)),
+        "ends": len(np.unique(windows.day)),
         "mean_gap": float(np.abs(windows.gap).mean()),
         "measures": gravity_measures(windows, prices),
         "pull": pull(windows, prices),

@@ -26,7 +26,7 @@ from flowbt.evaluation.inference import Bools, Floats, Integers
 from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, tells, weighted, windows_in
 from flowbt.evaluation.levels.elsewhere import Elsewhere, against_elsewhere, comparable, elsewhere
 from flowbt.evaluation.levels.formula import touch_probability
-from flowbt.evaluation.levels.passage import Paths, moves_after, paths_of
+from flowbt.evaluation.levels.passage import Paths, in_sigmas, moves_after, paths_of
 from flowbt.evaluation.levels.past import direction
 from flowbt.evaluation.levels.placing import Placed
 from flowbt.evaluation.levels.prices import Prices
@@ -105,7 +105,7 @@ def touch_measures(placed: Placed, prices: Prices, side: int, sessions: int) -> 
 def distances(placed: Placed, prices: Prices) -> Floats:
     """How far the levels lie from the price, in standard deviations of one session's log return; NaN where it is unknown."""
     sigma = prices.sigma[placed.row, placed.column]
-    return np.asarray(np.abs(np.log(placed.level / placed.spot)) / sigma, np.float64)
+    return in_sigmas(np.abs(np.log(placed.level / placed.spot)), sigma)
 
 
 def _levels(placed: Placed, prices: Prices, column: int, side: int, sessions: int, *, ranged: bool) -> Levels:
@@ -122,9 +122,10 @@ def _collect(collected: Collected, name: str, levels: Levels, prices: Prices, co
     """Add what is told of one symbol's levels."""
     after = moves_after(prices, column, DRIFTS[name]) if name in DRIFTS else None
     distance = levels.distance
-    told = _told(name, levels.toward, levels.toward.first_own(distance), distance, after)
-    mirrored = _told(name, levels.mirrored, levels.mirrored.first_own(distance), distance, after)
-    there = _told(name, levels.others, levels.first, distance[:, None], after)
+    calendar = prices.day[:, column]
+    told = _told(name, levels.toward, levels.toward.first_own(distance), distance, after, calendar)
+    mirrored = _told(name, levels.mirrored, levels.mirrored.first_own(distance), distance, after, calendar)
+    there = _told(name, levels.others, levels.first, distance[:, None], after, calendar)
     counted = np.where(levels.near, 0.0, there.weight)
     collected.own.append(told)
     collected.mirrored.append(mirrored)
@@ -156,13 +157,15 @@ def _row(name: str, collected: Collected, sessions: int) -> dict[str, Any]:
     }
 
 
-def _told(name: str, paths: Paths, first: Integers, distance: Floats, after: Floats | None) -> Told:
+def _told(name: str, paths: Paths, first: Integers, distance: Floats, after: Floats | None, calendar: Integers) -> Told:
+    """What is told of levels on paths; `calendar` has the day of each of the symbol's sessions."""
     touched = (first <= paths.sessions).astype(np.float64)
     if name in {"touched", "touched_by_close"}:
-        return Told(np.ones_like(touched), touched, paths.row)
-    day = np.broadcast_to(paths.row, first.shape) + np.minimum(first, paths.sessions)
+        return Told(np.ones_like(touched), touched, calendar[paths.row])
+    session = np.broadcast_to(paths.row, first.shape) + np.minimum(first, paths.sessions)
+    day = calendar[session]
     if after is not None:
-        moved = paths.side * after[day]
+        moved = paths.side * after[session]
         return Told(touched * np.isfinite(moved), moved, day)
     when = first if name == "held" else np.full_like(first, paths.sessions)
     return Told(touched, (paths.close_on(when) < distance).astype(np.float64), day)

@@ -1,6 +1,6 @@
 """From the day of a level to the end of its window: an expiry, or so many sessions later.
 
-A window counts where the price is known at both ends and no split lies in it. Of an expiry there is one window per class of
+A window counts where the price is known at both ends. Of an expiry there is one window per class of
 sessions to go, the longest, so that the days of one expiry are not counted as so many observations.
 """
 
@@ -23,7 +23,8 @@ class Windows:
 
     Attributes:
         placed: the levels.
-        end: the session at whose close the window ends.
+        end: the session at whose close the window ends, of the symbol's own.
+        day: where that lies on the calendar of all symbols.
         gap: how far the level lies above the price, as a fraction of it.
         move: what the price moved until the end, as a fraction.
         sigma: of one session's log return, as known on the level's day; NaN where it is not.
@@ -33,6 +34,7 @@ class Windows:
 
     placed: Placed
     end: Integers
+    day: Integers
     gap: Floats
     move: Floats
     sigma: Floats
@@ -57,6 +59,7 @@ class Windows:
             self,
             placed=self.placed.of(chosen),
             end=self.end[chosen],
+            day=self.day[chosen],
             gap=self.gap[chosen],
             move=self.move[chosen],
             sigma=self.sigma[chosen],
@@ -78,23 +81,22 @@ def until_expiry(placed: Placed, prices: Prices, shortest: int, longest: int) ->
 
 def over(placed: Placed, prices: Prices, sessions: int) -> Windows:
     """One window per level, over so many sessions."""
-    kept = placed.of(placed.row + sessions < len(prices.dates))
+    kept = placed.of(placed.row + sessions < len(prices))
     return _windows(kept, kept.row + sessions, prices, sessions, sessions)
 
 
 def move_between(prices: Prices, column: Integers, start: Integers, end: Integers) -> Floats:
-    """The move from the close of one session to that of another, as a fraction; NaN where unknown or where a split lies between."""
-    last = len(prices.dates) - 1
+    """The move from the close of one session to that of another, as a fraction, splits undone; NaN where unknown."""
+    last = len(prices) - 1
     inside = (start >= 0) & (end <= last)
     first, final = np.clip(start, 0, last), np.clip(end, 0, last)
-    splits = prices.splits_so_far()
-    whole = inside & (splits[first, column] == splits[final, column])
-    moved = prices.close[final, column] / prices.close[first, column] - 1
-    return np.where(whole, moved, np.nan)
+    moved = prices.close[final, column] / prices.close[first, column] * prices.became(column, first, final) - 1
+    return np.where(inside, moved, np.nan)
 
 
 def _windows(placed: Placed, end: Integers, prices: Prices, shortest: int, longest: int) -> Windows:
     move = move_between(prices, placed.column, placed.row, end)
     sigma = prices.sigma[placed.row, placed.column]
-    found = Windows(placed, end, placed.gap, move, sigma, shortest, longest)
+    day = prices.day[end, placed.column]
+    found = Windows(placed, end, day, placed.gap, move, sigma, shortest, longest)
     return found.of(np.isfinite(move) & (found.gap != 0))

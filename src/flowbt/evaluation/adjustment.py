@@ -1,0 +1,158 @@
+"""Splits and dividends: by what a price is multiplied to be comparable with an earlier one.
+
+A return from s to t is `price[t] / price[s] x factor[t] / factor[s] - 1`. Between two corporate actions the factor is
+constant to the bit, so that a return with adjusted closes equals the one without them: equal prices are no move, however
+the adjusted closes were rounded. Two sources give a factor, and a return uses one of them:
+
+- `factor_by_adjusted_closes`: the ratio of adjusted to unadjusted close. It moves only where the two closes, as precise as
+  their decimals are, cannot have the ratio of the days before.
+- `factor_by_actions`: the splits and dividends on file.
+
+Both look back only. Matrices have sessions down and symbols across; NaN is unknown.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import numpy as np
+import polars as pl
+
+from flowbt.evaluation.inference import Floats, Integers
+
+FEWEST_DECIMALS: Final = 2
+"""A price that happens to be round is not known to fewer decimals than this."""
+MOST_DECIMALS: Final = 8
+SINGLE: Final = 1.2e-7
+"""Relative precision of a number that was once stored in single precision."""
+
+
+@dataclass(frozen=True)
+class ActionFactors:
+    """What the actions on file do to prices, 1 at the first session.
+
+    Attributes:
+        total: for total returns: splits and dividends.
+        splits: splits alone: how many shares one share of the first session has become.
+    """
+
+    total: Floats
+    splits: Floats
+
+
+def half_tick(prices: Floats) -> Floats:
+    """Half of the smallest step that prices up to each session can make: half of their last decimal, at most 0.005.
+
+    A price that is unknown has the tick of the session before.
+    """
+    decimals = np.full(prices.shape, MOST_DECIMALS, np.int64)
+    known = np.isfinite(prices)
+    for places in range(MOST_DECIMALS - 1, FEWEST_DECIMALS - 1, -1):
+        scaled = np.where(known, prices, 0.0) * 10.0**places
+        decimals[np.abs(scaled - np.rint(scaled)) <= SINGLE * np.abs(scaled) + 1e-9] = places
+    return np.asarray(0.5 * 10.0 ** -np.maximum.accumulate(decimals, axis=0), np.float64)
+
+
+def factor_by_adjusted_closes(close: Floats, adjusted: Floats) -> Floats:
+    """Adjusted over unadjusted close, held constant until the closes contradict it; NaN where either close is unknown.
+
+    The ratio of a day is known to within the last decimal of the adjusted close, and an action that moves the price by less
+    than half a tick is none. A stretch of days whose ratios can all be the same one has the ratio of its first day.
+    """
+    with np.errstate(divide="ignore", invalid="ignore"):
+        ratio = adjusted / close
+        doubt = (half_tick(adjusted) + SINGLE * np.abs(adjusted)) / close + 0.5 * ratio * half_tick(close) / close
+    known = np.isfinite(ratio)
+    factor = np.full_like(ratio, np.nan)
+    held = np.full(ratio.shape[1], np.nan)
+    low, high = np.full_like(held, -np.inf), np.full_like(held, np.inf)
+    for row in range(len(ratio)):
+        there = known[row]
+        least, most = ratio[row] - doubt[row], ratio[row] + doubt[row]
+        starts = there & (np.isnan(held) | (np.maximum(low, least) > np.minimum(high, most)))
+        goes_on = there & ~starts
+        held = np.where(starts, ratio[row], held)
+        low = np.where(starts, least, np.where(goes_on, np.maximum(low, least), low))
+        high = np.where(starts, most, np.where(goes_on, np.minimum(high, most), high))
+        factor[row] = np.where(there, held, np.nan)
+    return factor
+
+
+def factor_by_actions(
+    actions: pl.DataFrame | None, days: Sequence[date], symbols: Sequence[str], opens: Floats, closes: Floats
+) -> ActionFactors:
+    """What the splits and dividends on file do to the prices.
+
+    An action takes effect on the first bar on or after its ex-date. A dividend D multiplies all prices from there on by
+    C / (C - D), C being the last close before (CRSP's rule for an adjusted close). A split multiplies them by the new
+    shares for an old one, but only where the bar's open is nearer to the last close with it than without: bars that their
+    source has split-adjusted already are not adjusted again.
+
+    Args:
+        actions: `flowbt.schema.CORPORATE_ACTIONS`; those of other symbols change nothing.
+        days: ascending.
+        symbols: the columns.
+        opens: as traded; the close stands for an open that is unknown.
+        closes: as traded.
+    """
+    total, splits = np.ones_like(closes), np.ones_like(closes)
+    for (column, row), (ratio, dividend) in _by_first_bar(actions, days, symbols, closes).items():
+        before = np.flatnonzero(np.isfinite(closes[:row, column]))
+        if not len(before):
+            continue
+        last, opened = closes[before[-1], column], opens[row, column]
+        opened = (opened if np.isfinite(opened) else closes[row, column]) + dividend
+        if abs(np.log(opened * ratio / last)) < abs(np.log(opened / last)):
+            splits[row, column] = total[row, column] = ratio
+            last /= ratio
+        if 0 < dividend < last:
+            total[row, column] *= last / (last - dividend)
+    total, splits = (np.asarray(np.cumprod(steps, axis=0), np.float64) for steps in (total, splits))
+    return ActionFactors(total, splits)
+
+
+def _by_first_bar(
+    actions: pl.DataFrame | None, days: Sequence[date], symbols: Sequence[str], closes: Floats
+) -> dict[tuple[int, int], tuple[float, float]]:
+    """Shares for an old one and USD per new share, by symbol and first bar: several actions may come with one bar."""
+    found: dict[tuple[int, int], tuple[float, float]] = {}
+    if actions is None or not len(days):
+        return found
+    numbers, columns = np.array(days, "datetime64[D]"), {symbol: column for column, symbol in enumerate(symbols)}
+    # splits first: a dividend of the same day is counted in new shares
+    for symbol, day, kind, value in actions.sort("kind", descending=True).select(
+        "symbol", "date", "kind", "value"
+    ).iter_rows():  # fmt: skip
+        if symbol not in columns:
+            continue
+        start = int(np.searchsorted(numbers, np.datetime64(day)))
+        bars = np.flatnonzero(np.isfinite(closes[start:, columns[symbol]]))
+        if start and len(bars):
+            place = columns[symbol], start + int(bars[0])
+            ratio, dividend = found.get(place, (1.0, 0.0))
+            found[place] = (ratio * value, dividend) if kind == "split" else (ratio, dividend + value)
+    return found
+
+
+def split_factor(by_actions: ActionFactors, by_closes: Floats, least: float = 0.2) -> Floats:
+    """Shares that one share of the first session has become, for prices as traded.
+
+    By the splits on file; and where none is on file by a step of the adjusted closes of more than `least`, which no
+    ordinary dividend makes.
+    """
+    filled = _carried(by_closes)
+    on_file = np.ones_like(filled)
+    on_file[1:] = by_actions.splits[1:] / by_actions.splits[:-1]
+    step = np.ones_like(filled)
+    with np.errstate(invalid="ignore"):
+        step[1:] = filled[1:] / filled[:-1]
+        large = np.abs(np.log(step)) > np.log1p(least)
+    return np.asarray(np.cumprod(np.where((on_file == 1) & large, step, on_file), axis=0), np.float64)
+
+
+def _carried(values: Floats) -> Floats:
+    """Each column's values with the last known one where there is none; NaN before the first."""
+    place = np.where(np.isfinite(values), np.arange(len(values))[:, None], 0)
+    last: Integers = np.maximum.accumulate(place, axis=0) if len(values) else place
+    return np.asarray(np.take_along_axis(values, last, axis=0), np.float64)

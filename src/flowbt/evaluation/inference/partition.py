@@ -1,0 +1,85 @@
+"""Values in groups of about equal number that never part equal values.
+
+Quantiles do not do this where values repeat: with 70% zeros most quantiles are 0, and what lies below 0 falls into one group
+with the zeros, or what lies above it. The groups here are contiguous runs of the distinct values, and of all such partitions
+the one with the least sum of squared sizes is taken (Fisher 1958, On grouping for maximum homogeneity, finds it by the
+same recursion). So
+
+- where there are no more distinct values than groups, each value is a group of its own;
+- a value that repeats often enough to fill a group is alone in it;
+- where no value repeats, the groups are those of the linear quantiles.
+
+Only the order of the values counts: -1, 0, 1 are grouped as 1, 2, 3 are.
+"""
+
+import numpy as np
+
+from flowbt.compiled import compiled
+from flowbt.evaluation.inference.long_run import Floats, Integers
+
+
+def even_groups(values: Floats, most: int) -> Integers:
+    """The group of each value, 1 for the lowest; `most` groups, or as many as there are distinct values.
+
+    Args:
+        values: finite, in any order.
+        most: at least 1.
+    """
+    if not len(values):
+        return np.zeros(0, np.int64)
+    levels, place, counts = np.unique(values, return_inverse=True, return_counts=True)
+    if len(levels) <= most:
+        return np.asarray(place.ravel() + 1, np.int64)
+    edges = np.quantile(values, np.linspace(0, 1, most + 1)[1:-1])
+    group = np.searchsorted(edges, levels, side="left")
+    sizes = np.bincount(group, counts, most)
+    if sizes.max() - sizes.min() > 1:
+        starts = _even_starts(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), most)
+        group = np.searchsorted(starts, np.arange(len(levels)), side="right") - 1
+    return np.asarray(group[place.ravel()] + 1, np.int64)
+
+
+@compiled
+def _even_starts(total: Integers, groups: int) -> Integers:
+    """The place of the first value of each group, by dynamic programming over the number of groups.
+
+    The best last cut moves up with the values that are grouped, so each layer is solved by halving (Knuth 1971; Yao 1980).
+
+    Args:
+        total: how many values there are before each distinct one, and in all.
+        groups: fewer than there are distinct values.
+    """
+    count = len(total) - 1
+    cost = total * total
+    cut = np.zeros((groups, count + 1), np.int64)
+    spans = np.zeros((128, 4), np.int64)
+    for layer in range(1, groups):
+        found = cost.copy()
+        spans[0, 0], spans[0, 1], spans[0, 2], spans[0, 3] = layer + 1, count, layer, count - 1
+        open_spans = 1
+        while open_spans:
+            open_spans -= 1
+            first, last, low, high = spans[open_spans]
+            middle = (first + last) // 2
+            best, place = -1, low
+            for start in range(low, min(middle - 1, high) + 1):
+                size = total[middle] - total[start]
+                value = cost[start] + size * size
+                if best < 0 or value < best:
+                    best, place = value, start
+            found[middle], cut[layer, middle] = best, place
+            if first < middle:
+                spans[open_spans, 0], spans[open_spans, 1] = first, middle - 1
+                spans[open_spans, 2], spans[open_spans, 3] = low, place
+                open_spans += 1
+            if middle < last:
+                spans[open_spans, 0], spans[open_spans, 1] = middle + 1, last
+                spans[open_spans, 2], spans[open_spans, 3] = place, high
+                open_spans += 1
+        cost = found
+    starts = np.zeros(groups, np.int64)
+    end = count
+    for layer in range(groups - 1, 0, -1):
+        end = cut[layer, end]
+        starts[layer] = end
+    return starts
