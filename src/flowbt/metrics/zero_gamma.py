@@ -47,7 +47,7 @@ def gex_profile(
     """Gamma exposure (USD per 1% move) over a grid of spots, a list: `steps` equal steps in the logarithm up to +`width`, and down to -`width`.
 
     Gamma is computed for every contract, the source's own is of no use at another spot. Null where no contract has both a
-    volatility and a position.
+    volatility and a position, or where the exposure is not a finite number.
     """
     spot_grid(width, steps)
     inputs = [pl.col("underlying_price"), pl.col("strike"), years(), dividend_yield_of(carry, rate, dividend_yield)]
@@ -69,8 +69,9 @@ def _profile(columns: Sequence[pl.Series], width: float, steps: int, rate: float
         for volatility, contracts in zip(columns[4::2], columns[5::2], strict=True)
     ]
     known = any(((book[2] > 0) & (book[4] != 0)).any() for book in books)
-    values = None if spot is None or not known else exposure(spot, books, rate, spot_grid(width, steps)).tolist()
-    return pl.Series([values], dtype=pl.List(pl.Float64))
+    values = None if spot is None or not known else exposure(spot, books, rate, spot_grid(width, steps))
+    finite = values is not None and np.isfinite(values).all()
+    return pl.Series([values.tolist() if finite else None], dtype=pl.List(pl.Float64))
 
 
 @metric(grain="snapshot", unit="USD")
