@@ -146,11 +146,11 @@ def test_the_status_is_that_of_the_volatility_at_any_magnitude(
     assert (int(function("pricing.implied_kernel.status")(*known)) == 0) == (volatility > 0)
 
 
-GRID = np.arange(-44, 41) * (math.log1p(0.1) / 40)
+GRID: Floats = np.array([place * math.log1p(0.1) / 40 for place in range(-44, 41)])
 
 
 def profile(spot: float, rate: float, *columns: Floats) -> Floats:
-    return np.asarray(gamma_exposure(spot, [columns], rate, GRID))
+    return gamma_exposure(spot, [columns], rate, GRID)
 
 
 @EXAMPLES
@@ -194,7 +194,8 @@ def test_a_yield_by_parity_of_any_numbers(expiry: Any, columns: list[Floats], ra
 @EXAMPLES
 @given(columns=st.lists(arrays(number), min_size=5, max_size=5), is_call=st.booleans(), rate=number)
 def test_a_yield_by_delta_of_any_numbers(columns: list[Floats], is_call: bool, rate: float) -> None:
-    assert is_number_or_nan(delta_yield(*columns, is_call, rate))
+    spot, strike, years, volatility, delta = columns
+    assert is_number_or_nan(delta_yield(spot, strike, years, volatility, delta, is_call, rate))
 
 
 @EXAMPLES

@@ -69,9 +69,11 @@ def _profile(columns: Sequence[pl.Series], width: float, steps: int, rate: float
         for volatility, contracts in zip(columns[4::2], columns[5::2], strict=True)
     ]
     known = any(((book[2] > 0) & (book[4] != 0)).any() for book in books)
-    values = None if spot is None or not known else exposure(spot, books, rate, spot_grid(width, steps))
-    finite = values is not None and np.isfinite(values).all()
-    return pl.Series([values.tolist() if finite else None], dtype=pl.List(pl.Float64))
+    values = None
+    if spot is not None and known:
+        found = exposure(spot, books, rate, spot_grid(width, steps))
+        values = found.tolist() if np.isfinite(found).all() else None
+    return pl.Series([values], dtype=pl.List(pl.Float64))
 
 
 @metric(grain="snapshot", unit="USD")
