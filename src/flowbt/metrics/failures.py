@@ -228,5 +228,8 @@ def named(node: Node) -> str:
 
 
 def reason_of(error: BaseException) -> str:
-    """The first line of what an error says."""
-    return (str(error).strip() or type(error).__name__).splitlines()[0]
+    """The first line of what an error says, with its kind: `ZeroDivisionError: division by zero`."""
+    said = str(error).strip().splitlines()
+    # what a Python function within an expression raised may come as it is, or within an error of polars' that names its kind
+    kind = "" if isinstance(error, pl.exceptions.PolarsError) else f"{type(error).__name__}: "
+    return f"{kind}{said[0]}" if said else type(error).__name__

@@ -6,7 +6,7 @@ from typing import Final
 import polars as pl
 
 from flowbt.errors import FlowbtError
-from flowbt.metrics.failures import FAILS, UNIT, Lost, survive
+from flowbt.metrics.failures import FAILS, UNIT, Lost, named, survive
 from flowbt.metrics.resolve import CARRIED, KEYS, Node
 from flowbt.metrics.scope import EXPIRY_ID, SNAPSHOT_ID
 from flowbt.metrics.shapes import require_one_value
@@ -94,8 +94,8 @@ def evaluate(
 def _aggregated(frames: Mapping[str, pl.DataFrame], grain: str, step: Sequence[Node]) -> pl.DataFrame:
     """The values of the nodes of a step, by the ids of the grain's groups."""
     target, source, group = frames[grain], step[0].source, GROUP[grain]
-    named = {root for node in step for root in node.expression.meta.root_names()}
-    read = {*group, *named, "expiration", "date"} | {column for node in step for column in node.inputs}
+    roots = {root for node in step for root in node.expression.meta.root_names()}
+    read = {*group, *roots, "expiration", "date"} | {column for node in step for column in node.inputs}
     rows = frames[source].select(name for name in frames[source].columns if name in read)
     beside = [name for node in step for name in node.inputs if name in target.columns]
     if beside:
@@ -106,7 +106,7 @@ def _aggregated(frames: Mapping[str, pl.DataFrame], grain: str, step: Sequence[N
     values = rows.group_by(group, maintain_order=True).agg(node.expression.alias(node.column) for node in step)
     for node in step:
         if values.schema[node.column].is_nested():
-            require_one_value(node.column, grain, source, node.expression, rows)
+            require_one_value(named(node), grain, source, node.expression, rows)
     return values
 
 

@@ -54,7 +54,7 @@ def require_one_value(column: str, grain: str, source: str, expression: pl.Expr,
         DefinitionError: it does.
     """
     if not rows.lazy().select(expression.alias("value")).collect_schema()["value"].is_nested():
-        raise DefinitionError(_several(column, grain, source))
+        raise DefinitionError(f"{_several(column, grain, source)} (of a Python function, say returns_scalar=True)")
 
 
 def _several(column: str, grain: str, source: str) -> str:

@@ -1,6 +1,7 @@
 """What would a strategy have made? Its plans, traded after costs, with a report."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from flowbt.backtest.measures import total_return
 from flowbt.evaluation.base_trades import base_rate, base_trades
 from flowbt.evaluation.inference import DETECTABLE, FEWEST, estimate_mean
 from flowbt.lake import Lake
-from flowbt.metrics import Catalogue, Decision, Request, compute, current_catalogue
+from flowbt.metrics import Catalogue, Decision, Failures, Lost, Request, compute, current_catalogue
 from flowbt.report import backtest_answer, render_backtest
 from flowbt.research.evaluating import first_sentence, symbols_with_bars
 from flowbt.research.runs import manifest, write_run
@@ -62,7 +63,9 @@ def run_backtest(
     request = Request(
         tuple(wanted), first, last, expressions=plan.columns(), decision=decision, include_partial=include_partial
     )
-    decided = compute(lake, request, catalogue)
+    # the strategy's own columns are what was asked for: where one fails there is nothing to trade
+    failures = Failures(only_shipped=True)
+    decided = compute(lake, request, catalogue, lost=Lost(failures))
     plans = plan.rows(decided)
     begin = decided.select(pl.col("date").min()).item()
     result = backtest_plans(plans, bars, costs=costs, initial_cash=initial_cash, first=begin, last=last)
@@ -106,6 +109,7 @@ def run_backtest(
         "buy_and_hold": total_return(result.equity["buy_and_hold"]),
         "sides": dict(result.trades["side"].value_counts().iter_rows()),
         "inference": _inference(result.equity),
+        "failed_metrics": [asdict(metric) for metric in failures.listed()],
     }
     document["answer"] = backtest_answer(document)
     if reports is not None:
