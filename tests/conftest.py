@@ -7,7 +7,9 @@ Friday the 16th.
 import os
 import shutil
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
+from functools import wraps
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,7 @@ import pytest
 
 from flowbt.calendar import sessions
 from flowbt.lake import Lake
-from flowbt.metrics import Decision, Request, compute
+from flowbt.metrics import SHIPPED, Decision, Request, compute
 from flowbt.schema import PRICE_BARS, STORED_ORDER, STRIKE_ROWS, conform
 
 FIRST_DAY = date(2026, 1, 5)
@@ -153,3 +155,26 @@ def shared_data() -> Path:
     if not (shared / "data" / "us-chains").is_dir():
         pytest.skip(f"the real data is not at '{shared / 'data'}' (FLOWBT_SHARED names another place)")
     return shared / "data"
+
+
+@pytest.fixture
+def fail_metric(monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Let a shipped metric raise whenever it is evaluated, whatever the data: `fail_metric("zero_gamma")`."""
+
+    def raise_it(_: pl.Series) -> pl.Series:
+        raise ZeroDivisionError("division by zero")
+
+    def fail(name: str) -> None:
+        metric = SHIPPED.get(name)
+
+        def formula(**parameters: Any) -> pl.Expr:
+            value = metric.formula(**parameters)
+            one = metric.grain in {"snapshot", "expiry", "level"}
+            fails = value.is_null().map_batches(raise_it, return_dtype=pl.Boolean, returns_scalar=one)
+            return pl.when(fails).then(None).otherwise(value)
+
+        failing = replace(metric, formula=wraps(metric.written)(formula))
+        vars(failing)["parameters"] = metric.parameters
+        monkeypatch.setitem(SHIPPED.own, name, failing)
+
+    return fail

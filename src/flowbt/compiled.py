@@ -2,7 +2,7 @@
 
 Compiling a kernel takes seconds and loading a compiled one milliseconds, so the result is kept on disk. By default
 numba keeps it beside the source, which an installed package may not allow; `NUMBA_CACHE_DIR` is therefore set to
-`flowbt/numba` in the user's cache folder unless the user has set it. It must be set before numba is first imported,
+`flowbt/numba-ieee` in the user's cache folder unless the user has set it. It must be set before numba is first imported,
 which is why this module sets it and everything that compiles, or imports vectorbt, imports this module first. numba
 tells the files in the folder apart by path and age of the source, so several versions of flowbt can share it.
 """
@@ -18,6 +18,9 @@ from typing import Any, ParamSpec, TypeVar
 
 P = ParamSpec("P")
 R = TypeVar("R")
+
+CACHE = "numba-ieee"
+"""The folder's name within flowbt's cache; numba does not look at the options of a function, so a change of them needs a new one."""
 
 
 def user_cache_folder() -> Path:
@@ -36,7 +39,7 @@ def numba_cache_folder() -> Path:
     alone: never a shared name in the temporary folder, since what lies there is executed.
     """
     try:
-        folder = user_cache_folder() / "flowbt" / "numba"
+        folder = user_cache_folder() / "flowbt" / CACHE
         folder.mkdir(parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             return folder
@@ -58,10 +61,13 @@ if not numba.config.CACHE_DIR:  # type: ignore[attr-defined]
 def compiled(function: Callable[P, R]) -> Callable[P, R]:
     """The function compiled by numba (nopython mode) at its first call, and loaded from the cache thereafter.
 
+    Arithmetic is that of IEEE 754, as in numpy: dividing by zero gives an infinity or NaN and never raises, since one bad
+    number in a chain must not stop the work on all others. A kernel therefore states which of its results may not be finite.
+
     The cache looks at the age of the function's own file only: a compiled function and the compiled functions it
     calls belong in one file.
     """
-    kernel: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
+    kernel: Callable[P, R] = numba.njit(cache=True, nogil=True, error_model="numpy")(function)
     return kernel
 
 

@@ -100,4 +100,4 @@ def test_compiled_code_is_kept_in_the_users_cache_unless_told_otherwise(chosen: 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, env=environment)
     folder = Path(done.stdout.strip())
     assert folder.is_relative_to(tmp_path)
-    assert folder.name == ("own" if chosen else "numba")
+    assert folder.name == ("own" if chosen else "numba-ieee")

@@ -8,7 +8,7 @@ import pytest
 
 from flowbt.daily.day import BLOCK, Clock, Day, read_days, read_history
 from flowbt.lake import Lake
-from flowbt.metrics import Decision
+from flowbt.metrics import Decision, Failures
 
 MakeDay = Callable[..., Day]
 Bars = Callable[..., pl.DataFrame]
@@ -19,8 +19,8 @@ JUNE = date(2026, 6, 19)
 
 def days_of(lake: Lake, days: Sequence[date], decision: Decision = "close") -> list[Day]:
     clock = Clock(decision)
-    history = read_history(lake, "AAA", days[-1], {}, clock)
-    return list(read_days(lake, "AAA", days, history, lake.bars(["AAA"]), clock))
+    history = read_history(lake, "AAA", days[-1], {}, clock, Failures())
+    return list(read_days(lake, "AAA", days, history, lake.bars(["AAA"]), clock, Failures()))
 
 
 def test_the_bar_is_the_day_s_own(make_day: MakeDay, bars: Bars) -> None:

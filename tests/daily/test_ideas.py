@@ -13,6 +13,7 @@ from flowbt.daily.day import Clock, Day, read_days, read_history
 from flowbt.daily.ideas import Idea, shipped_ideas, trade_ideas
 from flowbt.daily.legs import RATE
 from flowbt.lake import Lake
+from flowbt.metrics import Failures
 from flowbt.research.backtesting import run_backtest
 from flowbt.signals import FlowVerdict
 from flowbt.strategy import Plan, Strategy, from_entry, limit_order, next_open, stop_order
@@ -274,8 +275,10 @@ def december_lake(store: Store) -> Lake:
 def test_levels_are_those_that_the_backtest_trades(name: str, december_lake: Lake) -> None:
     ideas = shipped_ideas()
     [idea] = [idea for idea in ideas if idea.name == name]
-    history = read_history(december_lake, "IWM", december.DAY, {**FlowVerdict().columns(), **idea.columns()}, Clock())
-    [day] = read_days(december_lake, "IWM", [december.DAY], history, december_lake.bars(["IWM"]), Clock())
+    history = read_history(
+        december_lake, "IWM", december.DAY, {**FlowVerdict().columns(), **idea.columns()}, Clock(), Failures()
+    )
+    [day] = read_days(december_lake, "IWM", [december.DAY], history, december_lake.bars(["IWM"]), Clock(), Failures())
     [found] = trade_ideas(day, [idea])
     row = idea.plan.rows(idea.decided(history)).row(0, named=True)
     assert (found["target"], found["stop"]) == (row["target"], row["stop"])

@@ -223,6 +223,8 @@ def test_the_record_tells_what_the_row_said(
         ({"iv": "0.009"}, "IV_OUT_OF_RANGE"),
         ({"iv": "5.1"}, "IV_OUT_OF_RANGE"),
         ({"iv": "0"}, "IMPOSSIBLE_IV"),
+        ({"iv": "0.00001"}, "IMPOSSIBLE_IV"),
+        ({"iv": "0.00099"}, "IMPOSSIBLE_IV"),
         ({"delta": "1.01"}, "IMPOSSIBLE_DELTA"),
         ({"gamma": "-0.1"}, "IMPOSSIBLE_GAMMA"),
         ({"vega": "-0.1"}, "IMPOSSIBLE_VEGA"),

@@ -39,9 +39,29 @@ def test_the_sources_volatility_goes_before_the_solved_one(chain: Chain, measure
     assert measure("put_volatility", rows, grain="strike") == pytest.approx(0.3, abs=1e-9)
 
 
-def test_a_volatility_of_zero_is_none_and_is_solved(chain: Chain, measure: Measure) -> None:
-    rows = chain({110: quoted(110, 0.3) | {"call_iv": 0.0}}, expiration=HALF_YEAR)
+@pytest.mark.parametrize("none", [0.0, 1e-5, 0.00099])
+def test_a_volatility_of_next_to_nothing_is_none_and_is_solved(none: float, chain: Chain, measure: Measure) -> None:
+    rows = chain({110: quoted(110, 0.3) | {"call_iv": none}}, expiration=HALF_YEAR)
     assert measure("call_volatility", rows, grain="strike") == pytest.approx(0.3, abs=1e-9)
+
+
+@pytest.mark.parametrize(("volatility", "found"), [(0.0005, None), (0.002, 0.002)])
+def test_a_solved_volatility_of_next_to_nothing_is_none(
+    volatility: float, found: float | None, chain: Chain, measure: Measure
+) -> None:
+    forward = 100 * exp(0.04 * YEARS)
+    rows = chain({forward: quoted(forward, volatility)}, expiration=HALF_YEAR)
+    assert measure("call_volatility", rows, grain="strike") == (found and pytest.approx(found, rel=1e-3))
+
+
+def test_a_contract_whose_volatility_is_no_volatility_is_counted_and_has_no_gamma(
+    chain: Chain, measure: Measure
+) -> None:
+    """Yahoo's 1e-5 for none, stored before the lake refused it."""
+    rows = chain({100: {"call_iv": 0.2, "put_iv": 1e-5, "call_open_interest": 10, "put_open_interest": 30}})
+    assert measure("without_volatility", rows) == 1
+    assert measure("gex_coverage", rows) == 0.25
+    assert measure("zero_gamma_status", rows) == "always positive"
 
 
 @pytest.mark.parametrize(

@@ -190,7 +190,9 @@ def test_two_writers_of_one_value_do_not_double_the_rows(lake: Lake) -> None:
 
 def test_a_kind_of_value_that_cannot_be_stored_is_refused_before_anything_is(lake: Lake, tmp_path: Path) -> None:
     file = tmp_path / "mine.py"
-    file.write_text(dedent(MINE).replace('pl.col("call_volume").sum() * FACTOR', "pl.duration(days=pl.len())"))
+    file.write_text(
+        dedent(MINE).replace('pl.col("call_volume").sum() * FACTOR', 'pl.duration(days=pl.col("call_volume").len())')
+    )
     with pytest.raises(DefinitionError, match=r"'mine' is of the type Duration.*: numbers, yes or no"):
         store(lake, "mine", catalogue=load_metrics(file))
     assert "metrics" not in lake.versions()

@@ -19,6 +19,7 @@ from flowbt.lake import Lake
 from flowbt.metrics import Decision, Request, compute
 from flowbt.metrics.chunks import Chunk, chunks, compute_chunk
 from flowbt.metrics.engine import Evaluate, Progress
+from flowbt.metrics.failures import Lost
 from flowbt.metrics.resolve import KEYS, Resolved
 from flowbt.metrics.view import View
 
@@ -78,7 +79,13 @@ class Replay:
 
     def _evaluate(self, alteration: Alteration, spoil: Spoil | None) -> Evaluate:
         def evaluate(
-            view: View, snapshots: pl.DataFrame, resolved: Resolved, grain: str, keep: Sequence[str], _: Progress
+            view: View,
+            snapshots: pl.DataFrame,
+            resolved: Resolved,
+            grain: str,
+            keep: Sequence[str],
+            _: Progress,
+            __: Lost | None,
         ) -> pl.DataFrame:
             parts = [self._part(view, chunk, resolved, grain, keep, alteration) for chunk in chunks(snapshots)]
             frame = pl.concat(parts).sort(KEYS[grain], maintain_order=True)

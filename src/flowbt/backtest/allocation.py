@@ -175,7 +175,12 @@ def allocate(
         if not notional > 0.0 or notional < LEAST_SHARE * wanted:
             verdict[i] = NO_CASH
             continue
-        held[i] = fills.direction[i] * notional / fills.entry_price[i]
+        shares = notional / fills.entry_price[i]
+        if not 0.0 < shares < np.inf:
+            # a price at the edge of what a double holds
+            verdict[i] = NO_CASH
+            continue
+        held[i] = fills.direction[i] * shares
         cash -= held[i] * fills.entry_price[i] + notional * fees
         _write(records, written, row, at, held[i], fills.entry_price[i], fees)
         written += 1

@@ -1,5 +1,6 @@
 """Commands that answer questions: metrics, evaluate, backtest, demo."""
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -63,7 +64,8 @@ def metrics(
     """Metrics of option chains; --list shows them all. A scope narrows one down, as in net_premium[dte<=7,otm]."""
     from flowbt.cli import tables
     from flowbt.lake import Lake
-    from flowbt.metrics import SHIPPED, Tally, load_metrics
+    from flowbt.metrics import SHIPPED, Failures, Tally, load_metrics
+    from flowbt.report.failed_words import failed_sentence
     from flowbt.research import metrics as research
 
     catalogue = SHIPPED if own is None else load_metrics(own)
@@ -73,11 +75,12 @@ def metrics(
         return
     asked = [symbol_of(symbol) for symbol in symbols or []]
     tally = Tally() if store else None
+    failures = Failures()
     with progress("Computing") as on_chunk:
         frame = research.compute_metrics(
             Lake(lake, as_of), asked, select=listed(select), grain=grain, first=day(first), last=day(last),
             parameters=parse_settings(param or []), where=where, store=tally, decision=decision_of(decision),
-            include_partial=include_partial, catalogue=catalogue, progress=on_chunk,
+            include_partial=include_partial, catalogue=catalogue, progress=on_chunk, failures=failures,
         )  # fmt: skip
     if tally is not None:
         note(f"{tally.stored:,} values stored, {tally.read:,} were up to date")
@@ -86,6 +89,8 @@ def metrics(
         note(f"{frame.height:,} rows written to {out}")
     if as_json or out is None:
         emit(frame.to_dicts() if as_json else None, as_json, lambda: tables.frame_text(frame))
+    if failed := failures.listed():
+        note(failed_sentence({"failed_metrics": [asdict(metric) for metric in failed]}))
 
 
 def evaluate(

@@ -14,7 +14,7 @@ import polars as pl
 
 from flowbt.daily import names
 from flowbt.lake import Lake
-from flowbt.metrics import Decision, Request, compute
+from flowbt.metrics import Decision, Failures, Lost, Request, compute
 from flowbt.metrics.view import View
 from flowbt.schema import SIDES, STRIKE_KEY
 
@@ -92,9 +92,15 @@ class Day:
         return last.row(0, named=True) if last.height and last.item(0, "date") == self.date else {}
 
 
-def read_history(lake: Lake, symbol: str, last: date, expressions: Mapping[str, pl.Expr], clock: Clock) -> pl.DataFrame:
-    """A row per session up to the last: the metrics of `names.OF_HISTORY` and these expressions."""
-    return compute(lake, clock.asks(symbol, "snapshot", names.OF_HISTORY, last=last, expressions=expressions))
+def read_history(
+    lake: Lake, symbol: str, last: date, expressions: Mapping[str, pl.Expr], clock: Clock, failures: Failures
+) -> pl.DataFrame:
+    """A row per session up to the last: the metrics of `names.OF_HISTORY` and these expressions.
+
+    A metric that cannot be computed is null on its days, and goes to the failures.
+    """
+    request = clock.asks(symbol, "snapshot", names.OF_HISTORY, last=last, expressions=expressions)
+    return compute(lake, request, lost=Lost(failures))
 
 
 def read_days(
@@ -104,6 +110,7 @@ def read_days(
     history: pl.DataFrame,
     bars: pl.DataFrame,
     clock: Clock,
+    failures: Failures,
     jumps: Collection[date] = (),
 ) -> Iterator[Day]:
     """The days, ascending.
@@ -115,11 +122,12 @@ def read_days(
         history: `read_history`, up to the last of them at least.
         bars: price bars of the symbol.
         clock: when it is decided.
+        failures: where metrics go that cannot be computed.
         jumps: days on which the underlying jumped without a split on file.
     """
     for start in range(0, len(days), BLOCK):
         block = days[start : start + BLOCK]
-        tables = _tables(lake, symbol, block, clock)
+        tables = _tables(lake, symbol, block, clock, failures)
         for day in block:
             own: dict[str, Any] = {name: table.filter(pl.col("date") == day) for name, table in tables.items()}
             stamp = own.pop("stamps").drop("date").row(0, named=True)
@@ -129,11 +137,11 @@ def read_days(
             yield Day(symbol, day, clock.decision, past, bars=seen, **stamp, **own)
 
 
-def _tables(lake: Lake, symbol: str, days: Sequence[date], clock: Clock) -> dict[str, pl.DataFrame]:
+def _tables(lake: Lake, symbol: str, days: Sequence[date], clock: Clock, failures: Failures) -> dict[str, pl.DataFrame]:
     first, last = days[0], days[-1]
 
     def at(grain: str, wanted: Sequence[str]) -> pl.DataFrame:
-        return compute(lake, clock.asks(symbol, grain, wanted, first=first, last=last))
+        return compute(lake, clock.asks(symbol, grain, wanted, first=first, last=last), lost=Lost(failures))
 
     of_strikes = at("strike", [f"{side}_{name}" for side in SIDES for name in names.OF_CONTRACTS])
     stored = [f"{side}_{name}" for side in SIDES for name in names.STORED]

@@ -38,8 +38,12 @@ CONTRACT_FLAGS: Final[Mapping[str, Callable[[Column, pl.Expr], pl.Expr]]] = {
 `zero_bid`: nobody bids, so the mid is no price."""
 
 
+LEAST_VOLATILITY: Final = 0.001
+"""Per year, as a fraction: no listed underlying is as quiet as 0.1% a year, so anything below is a source's way of giving none
+(Yahoo's 1e-5) or what is left of a solver that found none. Neither the lake nor a metric takes it for a volatility."""
+
 IMPOSSIBLE: Final[Mapping[str, pl.Expr]] = {
-    "iv": pl.col("iv") <= 0,
+    "iv": pl.col("iv") < LEAST_VOLATILITY,
     "delta": ~pl.col("delta").is_between(-1, 1),
     "gamma": pl.col("gamma") < 0,
     "vega": pl.col("vega") < 0,

@@ -3,6 +3,7 @@
 from flowbt.metrics.catalogue import SHIPPED, Catalogue, Metric, MetricKey, collecting, current_catalogue, metric
 from flowbt.metrics.decision import DECISIONS, Decision, decision_named
 from flowbt.metrics.engine import Request, compute
+from flowbt.metrics.failures import FailedMetric, Failures, Lost
 from flowbt.metrics.own_files import load_metrics, run_file
 from flowbt.metrics.resolve import held_at_open, on_tape, prior
 from flowbt.metrics.stored import Tally, compute_stored
@@ -32,6 +33,9 @@ __all__ = [
     "SHIPPED",
     "Catalogue",
     "Decision",
+    "FailedMetric",
+    "Failures",
+    "Lost",
     "Metric",
     "MetricKey",
     "Request",

@@ -14,6 +14,7 @@ from typing import Final, Literal
 import numpy as np
 import polars as pl
 
+from flowbt.lake.flags import LEAST_VOLATILITY
 from flowbt.metrics.catalogue import metric
 from flowbt.metrics.scope import EXPIRY_ID, SNAPSHOT_ID
 
@@ -67,7 +68,7 @@ def _inputs() -> list[pl.Expr]:
 
 def _implied_where_lacking(columns: Sequence[pl.Series], rate: float, given: int) -> pl.Series:
     numbers = pl.DataFrame({str(place): column for place, column in enumerate(columns[:given])})
-    lacks = pl.any_horizontal(pl.all().is_null(), *((pl.col(str(place)) <= 0) for place in VOLATILITIES))
+    lacks = pl.any_horizontal(pl.all().is_null(), *((pl.col(str(place)) < LEAST_VOLATILITY) for place in VOLATILITIES))
     lacking = numbers.select(lacks.fill_null(value=True).alias("lacks")).to_series()
     if not lacking.any():
         return pl.Series([None], dtype=pl.Float64).new_from_index(0, len(lacking))
@@ -102,7 +103,10 @@ def _by_delta(columns: Sequence[pl.Series], wanted: pl.Series, rate: float) -> p
     for side in ("call", "put"):
         delta, volatility = pl.col(f"{side}_delta"), pl.col(f"{side}_iv")
         usable = rows.filter(
-            delta.abs().is_between(*MODERATE), volatility > 0, pl.col("years").is_between(*TENORS), pl.col("spot") > 0
+            delta.abs().is_between(*MODERATE),
+            volatility >= LEAST_VOLATILITY,
+            pl.col("years").is_between(*TENORS),
+            pl.col("spot") > 0,
         )
         arrays = [usable[name].to_numpy() for name in ("spot", "strike", "years", f"{side}_iv", f"{side}_delta")]
         found = np.asarray(delta_yield(*arrays, side == "call", rate))

@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from flowbt.calendar import previous_session
+from flowbt.metrics.failures import Lost
 from flowbt.metrics.frames import add_nodes, evaluate, key_frame, steps, with_ids, without_nan
 from flowbt.metrics.neighbours import MATCHING, with_session_before
 from flowbt.metrics.resolve import CARRIED, HELD, KEYS, OPENING, PRIOR, Resolved
@@ -48,8 +49,10 @@ def chunks(snapshots: pl.DataFrame) -> list[Chunk]:
     return found
 
 
-def compute_chunk(view: View, chunk: Chunk, resolved: Resolved, grain: str, keep: Sequence[str]) -> pl.DataFrame:
-    """The chunk's frame at a grain, with the columns to keep.
+def compute_chunk(
+    view: View, chunk: Chunk, resolved: Resolved, grain: str, keep: Sequence[str], lost: Lost | None = None
+) -> pl.DataFrame:
+    """The chunk's frame at a grain, with the columns to keep; a metric that fails is null and goes to those lost, if given.
 
     Each scope has frames of its own, built from its strike rows; what they yield is joined to the frame of all contracts,
     whose rows there are, and what reads several scopes at once is evaluated on that.
@@ -58,8 +61,8 @@ def compute_chunk(view: View, chunk: Chunk, resolved: Resolved, grain: str, keep
     prints = _prints(view, chunk, rows) if resolved.tape or resolved.at("print") else None
     if resolved.tape and prints is not None:
         rows = _with_tape(rows, prints, resolved.tape)
-    rows = add_nodes(rows, resolved.under(Scope(), "strike"))
-    parts = [_frame_of(scope, rows, prints, resolved, grain, keep) for scope in resolved.scopes()]
+    rows = add_nodes(rows, resolved.under(Scope(), "strike"), lost)
+    parts = [_frame_of(scope, rows, prints, resolved, grain, keep, lost) for scope in resolved.scopes()]
     key = list(KEYS[grain])
     row = [PRINT_ID] if grain == "print" else key
     frame = parts[0]
@@ -67,7 +70,7 @@ def compute_chunk(view: View, chunk: Chunk, resolved: Resolved, grain: str, keep
         new = [name for name in part.columns if name not in frame.columns]
         frame = frame.join(part.select(*row, *new), on=row, how="left", maintain_order="left")
     across = [node for node in resolved.at(grain) if node.across]
-    frame = add_nodes(frame, across)
+    frame = add_nodes(frame, across, lost)
     return frame.with_columns(without_nan(frame.select(node.column for node in across))).select(*key, *keep)
 
 
@@ -94,7 +97,13 @@ def _strike_rows(view: View, chunk: Chunk, resolved: Resolved, *, with_root: boo
 
 
 def _frame_of(
-    scope: Scope, rows: pl.DataFrame, prints: pl.DataFrame | None, resolved: Resolved, grain: str, keep: Sequence[str]
+    scope: Scope,
+    rows: pl.DataFrame,
+    prints: pl.DataFrame | None,
+    resolved: Resolved,
+    grain: str,
+    keep: Sequence[str],
+    lost: Lost | None,
 ) -> pl.DataFrame:
     """The frame of a grain that counts the contracts of one scope."""
     frames = {"strike": rows}
@@ -102,16 +111,16 @@ def _frame_of(
         rows = rows.with_columns(pl.col(column).alias(f"{side}_delta") for side, column in resolved.deltas.items())
     if scope.conditions:
         inside = scope.of_strikes(rows.select(_read_under(scope, rows.columns, resolved)))
-        frames["strike"] = add_nodes(inside, resolved.under(scope, "strike"))
+        frames["strike"] = add_nodes(inside, resolved.under(scope, "strike"), lost)
     if prints is not None:
         traded = scope.of_prints(prints, rows) if scope.conditions else prints
-        frames["print"] = add_nodes(traded, resolved.under(scope, "print"))
+        frames["print"] = add_nodes(traded, resolved.under(scope, "print"), lost)
     for level in ("expiry", "level", "snapshot"):
         nodes = resolved.under(scope, level)
         if level in {grain, "snapshot"} or nodes:
             frames[level] = key_frame(frames["strike"], level)
             for step in steps(nodes):
-                frames[level] = evaluate(frames, level, step)
+                frames[level] = evaluate(frames, level, step, lost)
     frame = frames[grain]
     if grain == "snapshot":
         for node in resolved.under(scope, "expiry"):

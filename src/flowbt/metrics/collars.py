@@ -51,7 +51,8 @@ def collared(
                 break
             if taken[call] or not least_ratio <= call_size[call] / size <= most_ratio:
                 continue
-            if abs(call_delta[call] + put_delta[put]) > delta_within + ROUNDING:
+            # an unknown delta is not within either
+            if not abs(call_delta[call] + put_delta[put]) <= delta_within + ROUNDING:
                 continue
             if nearest < 0 or abs(call_size[call] - size) < abs(call_size[nearest] - size):
                 nearest = call

@@ -19,7 +19,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Final, Literal
 
 import polars as pl
 
@@ -28,6 +28,7 @@ from flowbt.lake import Lake
 from flowbt.metrics.catalogue import SHIPPED, Catalogue, Value
 from flowbt.metrics.chunks import chunks, compute_chunk
 from flowbt.metrics.decision import Decision, decision_named
+from flowbt.metrics.failures import FAILS, Lost, reason_of
 from flowbt.metrics.over_days import evaluate_bars, over_days
 from flowbt.metrics.resolve import KEYS, OVER_DAYS, Resolved, resolve
 from flowbt.metrics.view import View
@@ -63,8 +64,9 @@ class Request:
 
 
 AT_ONCE: Final = 2
+MOST_NAMED: Final = 3
 Progress = Callable[[int, int], None] | None
-Evaluate = Callable[[View, pl.DataFrame, Resolved, str, Sequence[str], Progress], pl.DataFrame]
+Evaluate = Callable[[View, pl.DataFrame, Resolved, str, Sequence[str], Progress, Lost | None], pl.DataFrame]
 
 
 def compute(
@@ -73,8 +75,12 @@ def compute(
     catalogue: Catalogue = SHIPPED,
     on_chunk: Progress = None,
     evaluate: Evaluate | None = None,
+    lost: Lost | None = None,
 ) -> pl.DataFrame:
     """The metrics asked for, one row per key of the grain, sorted by it.
+
+    A metric that fails on some days is null there where `lost` is given, and so is all that reads it (`flowbt.metrics.failures`);
+    else the first that fails is an error.
 
     Args:
         lake: where the chains are.
@@ -82,6 +88,7 @@ def compute(
         catalogue: where metrics are looked up.
         on_chunk: told (chunks done, chunks in all).
         evaluate: how the chunks' frames come about; computed, unless they are taken from a store.
+        lost: where metrics that fail are noted.
 
     Raises:
         UnknownNameError: a name that is neither metric nor column, or no decision.
@@ -89,20 +96,17 @@ def compute(
         LakeError: nothing in the lake for these symbols and days.
     """
     try:
-        return _compute(lake, request, catalogue, on_chunk, evaluate or evaluate_chunks)
+        return _compute(lake, request, catalogue, on_chunk, evaluate or evaluate_chunks, lost)
     except FlowbtError:
         raise
-    except (Exception, pl.exceptions.PanicException) as error:
-        asked = ", ".join([*request.metrics, *(request.expressions or {})])
-        raise DefinitionError(f"{asked} cannot be evaluated: {_said(error)}") from error
-
-
-def _said(error: BaseException) -> str:
-    return (str(error) or type(error).__name__).splitlines()[0]
+    except FAILS as error:
+        asked = [*request.metrics, *(request.expressions or {})]
+        what = ", ".join(asked) if len(asked) <= MOST_NAMED else f"{len(asked)} metrics"
+        raise DefinitionError(f"{what} cannot be computed: {reason_of(error)}") from error
 
 
 def _compute(
-    lake: Lake, request: Request, catalogue: Catalogue, on_chunk: Progress, evaluate: Evaluate
+    lake: Lake, request: Request, catalogue: Catalogue, on_chunk: Progress, evaluate: Evaluate, lost: Lost | None
 ) -> pl.DataFrame:
     grain = request.grain
     if grain not in KEYS:
@@ -111,30 +115,38 @@ def _compute(
     keys = {name: catalogue.parse(name) for name in request.metrics}
     resolved = resolve(catalogue, keys, request.expressions or {}, request.overrides or {})
     wanted = resolved.columns
+    if lost is not None:
+        lost.deltas = tuple(resolved.deltas.values())
     _require_grain(resolved, keys, grain)
     if resolved.nodes and all(node.grain == "bars" for node in resolved.nodes):
-        frame = _within(evaluate_bars(_bars(lake, request), resolved), request)
+        frame = _within(evaluate_bars(_bars(lake, request), resolved, lost=lost), request)
         if not frame.height:
             raise LakeError(f"no price bars of {_asked(request)}: bring some in with `flowbt ingest ohlcv`")
-        return _output(frame, KEYS["snapshot"], wanted)
+        return _output(frame, KEYS["snapshot"], wanted, lost)
     looks_back = bool(resolved.at(*OVER_DAYS))
     snapshots, left_out = _snapshots(lake, request, from_start=looks_back)
     view = View(lake, decision, left_out)
     at_snapshot = grain in {"snapshot", *OVER_DAYS}
     keep = _needed_over_days(resolved, wanted.values()) if at_snapshot else list(wanted.values())
-    frame = evaluate(view, snapshots, resolved, "snapshot" if at_snapshot else grain, keep, on_chunk)
+    frame = evaluate(view, snapshots, resolved, "snapshot" if at_snapshot else grain, keep, on_chunk, lost)
     if at_snapshot:
-        frame = over_days(frame, resolved, _bars(lake, request))
+        frame = over_days(frame, resolved, _bars(lake, request), lost=lost)
     frame = _within(frame, request)
     if at_snapshot and not frame.height:
         raise LakeError(_no_snapshots(request))
     if grain == "print" and not frame.height:
         raise LakeError(f"no prints of {_asked(request)}: bring a trade tape in with `flowbt ingest`")
-    return _output(frame, KEYS[grain], wanted)
+    return _output(frame, KEYS[grain], wanted, lost)
 
 
 def evaluate_chunks(
-    view: View, snapshots: pl.DataFrame, resolved: Resolved, grain: str, keep: Sequence[str], on_chunk: Progress
+    view: View,
+    snapshots: pl.DataFrame,
+    resolved: Resolved,
+    grain: str,
+    keep: Sequence[str],
+    on_chunk: Progress,
+    lost: Lost | None,
 ) -> pl.DataFrame:
     """The frame of a grain over these snapshots, with the columns to keep, sorted by its key."""
     cut = chunks(snapshots)
@@ -143,11 +155,13 @@ def evaluate_chunks(
         on_chunk(0, len(cut))
     # two at a time: while one waits for the disk or for a step that runs on one core, the other computes
     with ThreadPoolExecutor(AT_ONCE) as workers:
-        for part in workers.map(lambda chunk: compute_chunk(view, chunk, resolved, grain, keep), cut):
+        for part in workers.map(lambda chunk: compute_chunk(view, chunk, resolved, grain, keep, lost), cut):
             parts.append(part)
             if on_chunk:
                 on_chunk(len(parts), len(cut))
-    return pl.concat(parts).sort(KEYS[grain], maintain_order=True)
+    # the values of a metric that failed on all days of a chunk may have another type there
+    how: Literal["vertical", "vertical_relaxed"] = "vertical" if lost is None else "vertical_relaxed"
+    return pl.concat(parts, how=how).sort(KEYS[grain], maintain_order=True)
 
 
 def _snapshots(lake: Lake, request: Request, *, from_start: bool) -> tuple[pl.DataFrame, pl.DataFrame | None]:
@@ -197,5 +211,7 @@ def _within(frame: pl.DataFrame, request: Request) -> pl.DataFrame:
     return frame if request.first is None else frame.filter(pl.col("date") >= request.first)
 
 
-def _output(frame: pl.DataFrame, keys: Sequence[str], wanted: Mapping[str, str]) -> pl.DataFrame:
+def _output(frame: pl.DataFrame, keys: Sequence[str], wanted: Mapping[str, str], lost: Lost | None) -> pl.DataFrame:
+    if lost is not None:
+        lost.note(frame, wanted)
     return frame.select(*keys, *(pl.col(column).alias(name) for name, column in wanted.items()))

@@ -5,10 +5,14 @@ from typing import Final
 
 import polars as pl
 
+from flowbt.errors import FlowbtError
+from flowbt.metrics.failures import FAILS, UNIT, Lost, named, survive
 from flowbt.metrics.resolve import CARRIED, KEYS, Node
 from flowbt.metrics.scope import EXPIRY_ID, SNAPSHOT_ID
+from flowbt.metrics.shapes import require_one_value
 
 IDS: Final = {SNAPSHOT_ID, EXPIRY_ID}
+ROW: Final = "_row"
 GROUP: Final[dict[str, list[str]]] = {
     "expiry": [EXPIRY_ID],
     "level": [SNAPSHOT_ID, "strike"],
@@ -47,15 +51,51 @@ def steps(nodes: Sequence[Node]) -> Iterator[list[Node]]:
         waiting = [node for node in waiting if node not in step]
 
 
-def evaluate(frames: Mapping[str, pl.DataFrame], grain: str, step: Sequence[Node]) -> pl.DataFrame:
-    """The grain's frame with the nodes of one step (`steps`), aggregated from the frame that they read."""
+def evaluate(
+    frames: Mapping[str, pl.DataFrame], grain: str, step: Sequence[Node], lost: Lost | None = None
+) -> pl.DataFrame:
+    """The grain's frame with the nodes of one step (`steps`), aggregated from the frame that they read.
+
+    Where one fails, its values are null and it is noted among those lost (`flowbt.metrics.failures`); without them it is an
+    error.
+    """
     target, source = frames[grain], step[0].source
     if source == grain:
-        added = add_nodes(target, step)
+        added = add_nodes(target, step, lost)
         return added.with_columns(without_nan(added.select(node.column for node in step)))
     group = GROUP[grain]
-    named = {root for node in step for root in node.expression.meta.root_names()}
-    read = {*group, *named, "expiration", "date"} | {column for node in step for column in node.inputs}
+    try:
+        values = _aggregated(frames, grain, step)
+    except FlowbtError:
+        raise
+    except FAILS:
+
+        def work(nodes: Sequence[Node], days: pl.DataFrame | None) -> pl.DataFrame:
+            if days is None:
+                return _aggregated(frames, grain, nodes)
+            own = {
+                name: frames[name].join(days, on=UNIT, how="semi", maintain_order="left") for name in (grain, source)
+            }
+            # what `padded` puts behind a single day is of no day
+            return _aggregated(own, grain, nodes).join(own[grain], on=group, how="semi", maintain_order="left")
+
+        def dtype(node: Node) -> pl.DataType:
+            rows = with_aliases(frames[source], [node])
+            beside = target.select(*group, *(name for name in node.inputs if name in target.columns))
+            query = rows.lazy().join(beside.lazy(), on=group, how="left").group_by(group)
+            return query.agg(node.expression.alias(node.column)).collect_schema()[node.column]
+
+        found = survive(step, target, group, UNIT, work, dtype, lost)
+        values = target.select(group).hstack(found)
+    joined = target.join(without_nan(values), on=group, how="left", maintain_order="left")
+    return joined if lost is None else lost.masked(joined, step)
+
+
+def _aggregated(frames: Mapping[str, pl.DataFrame], grain: str, step: Sequence[Node]) -> pl.DataFrame:
+    """The values of the nodes of a step, by the ids of the grain's groups."""
+    target, source, group = frames[grain], step[0].source, GROUP[grain]
+    roots = {root for node in step for root in node.expression.meta.root_names()}
+    read = {*group, *roots, "expiration", "date"} | {column for node in step for column in node.inputs}
     rows = frames[source].select(name for name in frames[source].columns if name in read)
     beside = [name for node in step for name in node.inputs if name in target.columns]
     if beside:
@@ -64,16 +104,45 @@ def evaluate(frames: Mapping[str, pl.DataFrame], grain: str, step: Sequence[Node
         rows = rows.filter(pl.col("expiration") > pl.col("date"))
     rows = with_aliases(padded(rows) if target.height == 1 else rows, step)
     values = rows.group_by(group, maintain_order=True).agg(node.expression.alias(node.column) for node in step)
-    return target.join(without_nan(values), on=group, how="left", maintain_order="left")
+    for node in step:
+        if values.schema[node.column].is_nested():
+            require_one_value(named(node), grain, source, node.expression, rows)
+    return values
 
 
-def add_nodes(frame: pl.DataFrame, nodes: Sequence[Node]) -> pl.DataFrame:
-    """The frame with nodes that read nothing but it, in their order."""
+def add_nodes(frame: pl.DataFrame, nodes: Sequence[Node], lost: Lost | None = None) -> pl.DataFrame:
+    """The frame with nodes that read nothing but it, in their order; as in `evaluate` where one fails."""
     for step in steps(nodes):
-        rows = with_aliases(padded(frame) if frame.height == 1 else frame, step)
-        values = rows.with_columns(node.expression.alias(node.column) for node in step).head(frame.height)
-        frame = frame.with_columns(values[node.column] for node in step)
+        try:
+            values = _in_place(frame, step)
+        except FlowbtError:
+            raise
+        except FAILS:
+            values = _surviving(frame, step, lost)
+        frame = frame.with_columns(values)
+        frame = frame if lost is None else lost.masked(frame, step)
     return frame
+
+
+def _in_place(frame: pl.DataFrame, step: Sequence[Node]) -> pl.DataFrame:
+    """The values of the nodes of a step that read nothing but the frame, row by row."""
+    rows = with_aliases(padded(frame) if frame.height == 1 else frame, step)
+    values = rows.with_columns(node.expression.alias(node.column) for node in step).head(frame.height)
+    return values.select(node.column for node in step)
+
+
+def _surviving(frame: pl.DataFrame, step: Sequence[Node], lost: Lost | None) -> pl.DataFrame:
+    """As `_in_place`, one node after the other, on the days on which each can be evaluated."""
+    numbered = frame.with_row_index(ROW)
+
+    def work(nodes: Sequence[Node], days: pl.DataFrame | None) -> pl.DataFrame:
+        own = numbered if days is None else numbered.join(days, on=UNIT, how="semi", maintain_order="left")
+        return own.select(ROW).hstack(_in_place(own.drop(ROW), nodes))
+
+    def dtype(node: Node) -> pl.DataType:
+        return with_aliases(frame, [node]).lazy().select(node.expression.alias(ROW)).collect_schema()[ROW]
+
+    return survive(step, numbered, [ROW], UNIT, work, dtype, lost)
 
 
 def padded(frame: pl.DataFrame) -> pl.DataFrame:

@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from flowbt.lake.flags import LEAST_VOLATILITY
 from flowbt.metrics.carry import Carry, dividend_yield_of, middle, years
 from flowbt.metrics.catalogue import Sided, metric, sided
 from flowbt.schema import SIDES, STRIKE_ROWS
@@ -87,12 +88,20 @@ def volatility(
     carry: Carry = "implied",
     priced_by: PricedBy = "quote",
 ) -> pl.Expr:
-    """Implied volatility of the {side}: the source's, else solved from its price; null where neither gives one."""
+    """Implied volatility of the {side}: the source's, else solved from its price; null where neither gives one.
+
+    A number below 0.1% a year is not a volatility, whoever gives it.
+    """
     given = pl.col(f"{side}_iv")
     last = pl.when(pl.col(f"{side}_volume") > 0).then(pl.col(f"{side}_last"))
     price = middle(side) if priced_by == "quote" else last
     model = Model(rate, dividend_yield, carry)
-    return _computed("implied_volatility", price, side, model, given=pl.when(given > 0).then(given))
+    found = _computed("implied_volatility", price, side, model, given=_credible(given))
+    return _credible(found)
+
+
+def _credible(volatility: pl.Expr) -> pl.Expr:
+    return pl.when(volatility >= LEAST_VOLATILITY).then(volatility)
 
 
 def _greek(name: str, side: str, rate: float, dividend_yield: float, carry: Carry) -> pl.Expr:

@@ -9,24 +9,32 @@ from typing import Final
 
 import polars as pl
 
-from flowbt.metrics.frames import padded, with_aliases, without_nan
+from flowbt.errors import FlowbtError
+from flowbt.metrics.failures import FAILS, Lost, survive
+from flowbt.metrics.frames import ROW, padded, with_aliases, without_nan
 from flowbt.metrics.resolve import LONGEST_CLOSURE, OVER_DAYS, Node, Resolved
 
 RUN: Final = "_run"
 
 
 def over_days(
-    snapshots: pl.DataFrame, resolved: Resolved, bars: pl.DataFrame, apart: Sequence[str] = ()
+    snapshots: pl.DataFrame,
+    resolved: Resolved,
+    bars: pl.DataFrame,
+    apart: Sequence[str] = (),
+    lost: Lost | None = None,
 ) -> pl.DataFrame:
-    """The snapshots with their days' bars and all that looks over days."""
-    of_bars = evaluate_bars(bars, resolved, apart)
+    """The snapshots with their days' bars and all that looks over days; where that fails, as in `frames.evaluate`."""
+    of_bars = evaluate_bars(bars, resolved, apart, lost)
     days = snapshots.join(of_bars, on=[*apart, "symbol", "date"], how="left", maintain_order="left")
-    return _add_over(_with_runs(days, apart), resolved.at(*OVER_DAYS), apart)
+    return _add_over(_with_runs(days, apart), resolved.at(*OVER_DAYS), apart, lost)
 
 
-def evaluate_bars(bars: pl.DataFrame, resolved: Resolved, apart: Sequence[str] = ()) -> pl.DataFrame:
+def evaluate_bars(
+    bars: pl.DataFrame, resolved: Resolved, apart: Sequence[str] = (), lost: Lost | None = None
+) -> pl.DataFrame:
     """The price bars with the metrics that read nothing else."""
-    return _add_over(_with_runs(bars, apart), resolved.at("bars"), apart).drop(RUN)
+    return _add_over(_with_runs(bars, apart), resolved.at("bars"), apart, lost).drop(RUN)
 
 
 def _with_runs(days: pl.DataFrame, apart: Sequence[str]) -> pl.DataFrame:
@@ -38,10 +46,35 @@ def _with_runs(days: pl.DataFrame, apart: Sequence[str]) -> pl.DataFrame:
     return days.with_columns(is_long.cum_sum().over([*apart, "symbol"]).alias(RUN))
 
 
-def _add_over(frame: pl.DataFrame, nodes: Sequence[Node], apart: Sequence[str]) -> pl.DataFrame:
+def _add_over(frame: pl.DataFrame, nodes: Sequence[Node], apart: Sequence[str], lost: Lost | None) -> pl.DataFrame:
     for node in nodes:
         over = [*apart, "date"] if node.grain == "cross_section" else [*apart, "symbol", RUN]
-        rows = with_aliases(padded(frame) if frame.height == 1 else frame, [node])
-        values = rows.select(node.expression.over(over).alias(node.column)).head(frame.height)
-        frame = frame.with_columns(without_nan(values).to_series())
+        try:
+            values = _evaluated(frame, node, over)
+        except FlowbtError:
+            raise
+        except FAILS:
+            values = _surviving(frame, node, over, lost)
+        frame = frame.with_columns(without_nan(values))
+        frame = frame if lost is None else lost.masked(frame, [node])
     return frame
+
+
+def _evaluated(frame: pl.DataFrame, node: Node, over: Sequence[str]) -> pl.DataFrame:
+    rows = with_aliases(padded(frame) if frame.height == 1 else frame, [node])
+    return rows.select(node.expression.over(over).alias(node.column)).head(frame.height)
+
+
+def _surviving(frame: pl.DataFrame, node: Node, over: Sequence[str], lost: Lost | None) -> pl.DataFrame:
+    """As `_evaluated`, on those histories, or days, for which it can be."""
+    numbered = frame.with_row_index(ROW)
+
+    def work(_: Sequence[Node], some: pl.DataFrame | None) -> pl.DataFrame:
+        own = numbered if some is None else numbered.join(some, on=list(over), how="semi", maintain_order="left")
+        return own.select(ROW).hstack(_evaluated(own.drop(ROW), node, over))
+
+    def dtype(node: Node) -> pl.DataType:
+        query = with_aliases(frame, [node]).lazy().select(node.expression.over(over).alias(ROW))
+        return query.collect_schema()[ROW]
+
+    return survive([node], numbered, [ROW], over, work, dtype, lost)

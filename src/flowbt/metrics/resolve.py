@@ -24,8 +24,9 @@ from typing import Final, Literal
 import polars as pl
 
 from flowbt.errors import DefinitionError, FlowbtError, UnknownNameError
-from flowbt.metrics.catalogue import Catalogue, Grain, Metric, MetricKey, Rows, Value
+from flowbt.metrics.catalogue import SHIPPED, Catalogue, Grain, Metric, MetricKey, Rows, Value
 from flowbt.metrics.scope import EXPIRY_ID, SNAPSHOT_ID, Scope
+from flowbt.metrics.shapes import check_shape
 from flowbt.schema import PRICE_BARS, PRINTS, SEEN_ROWS, SIDES
 
 PRIOR: Final = "@-1"
@@ -125,6 +126,11 @@ class Node:
         """The metric's own name."""
         return self.column.partition("(")[0]
 
+    @property
+    def is_shipped(self) -> bool:
+        """Whether it is a metric of flowbt's, which no catalogue of a user's can replace."""
+        return self.name in SHIPPED
+
 
 @dataclass(frozen=True)
 class Resolved:
@@ -204,7 +210,8 @@ def resolve(
 
     Raises:
         UnknownNameError: a name that is neither column nor metric.
-        DefinitionError: a metric that reads what its grain does not hold, or itself.
+        DefinitionError: a metric that reads what its grain does not hold, or itself, or whose expression gives another number of
+            values than its grain asks for (`flowbt.metrics.shapes`).
     """
     walk = _Walk(catalogue, overrides)
     columns = {name: walk.visit(key, Scope(), ()).column for name, key in keys.items()}
@@ -212,6 +219,9 @@ def resolve(
         column = output_column(name)
         walk.place(column, "history", "traded", expression, Scope(), (name,))
         columns[name] = column
+    for node in walk.nodes.values():
+        if not node.is_shipped:
+            check_shape(_said(node.column), node.grain, node.source, node.expression)
     deltas = {}
     if any(node.scope.reads_delta() for node in walk.nodes.values()):
         deltas = {side: walk.visit(MetricKey(f"{side}_unit_delta"), Scope(), ()).column for side in SIDES}

@@ -19,6 +19,7 @@ from flowbt.metrics.catalogue import SHIPPED, Catalogue
 from flowbt.metrics.data_hashes import data_hashes
 from flowbt.metrics.definition import definitions, label, reads
 from flowbt.metrics.engine import Progress, Request, compute, evaluate_chunks
+from flowbt.metrics.failures import Lost
 from flowbt.metrics.resolve import OVER_DAYS, Resolved, resolve
 from flowbt.metrics.stored_values import KEY, from_rows, to_rows
 from flowbt.metrics.view import View
@@ -36,12 +37,20 @@ class Tally:
 
 
 def compute_stored(
-    lake: Lake, request: Request, tally: Tally, catalogue: Catalogue = SHIPPED, on_chunk: Progress = None
+    lake: Lake,
+    request: Request,
+    tally: Tally,
+    catalogue: Catalogue = SHIPPED,
+    on_chunk: Progress = None,
+    lost: Lost | None = None,
 ) -> pl.DataFrame:
-    """As `compute` at snapshot grain, with what is computed kept in the lake's table `metrics`; the tally is told of it."""
+    """As `compute` at snapshot grain, with what is computed kept in the lake's table `metrics`; the tally is told of it.
+
+    A value that could not be computed is not kept: it would be null for ever, and the reason forgotten.
+    """
     store = _Store(lake, request, catalogue, tally)
-    frame = compute(lake, request, catalogue, on_chunk, store.evaluate)
-    store.keep_over_days(frame)
+    frame = compute(lake, request, catalogue, on_chunk, store.evaluate, lost)
+    store.keep_over_days(frame, lost)
     return frame
 
 
@@ -68,6 +77,7 @@ class _Store:
         grain: str,
         keep: Sequence[str],
         on_chunk: Progress,
+        lost: Lost | None,
     ) -> pl.DataFrame:
         """As `evaluate_chunks`, but from the lake where that is up to date; month by month, as memory is bounded."""
         parts = []
@@ -76,19 +86,28 @@ class _Store:
             known = self._known(month, wanted["metric"].unique().to_list())
             held = wanted.join(known, on=CURRENT, how="inner", nulls_equal=True)
             missing = wanted.join(known, on=CURRENT, how="anti", nulls_equal=True)
-            fresh = []
+            fresh, kept = [], []
             for columns, days in _by_columns(missing):
                 of_days = month.join(days, on=KEY, how="semi")
-                frame = evaluate_chunks(view, of_days, resolved.only(columns), grain, columns, on_chunk)
+                frame = evaluate_chunks(view, of_days, resolved.only(columns), grain, columns, on_chunk, lost)
                 frame = frame.join(of_days, on=KEY, how="semi")
                 rows = pl.concat(to_rows(frame, column, self._facts(column)) for column in columns)
                 data = missing.select(*KEY, "metric", "data")
                 fresh.append(rows.drop("data").join(data, on=[*KEY, "metric"]).select(*METRIC_ROWS))
-            self._keep(fresh, held.height)
+                kept.append(self._without_lost(fresh[-1], columns, lost))
+            self._keep(kept, held.height)
             parts.append(self._wide(pl.concat([held.select(*METRIC_ROWS), *fresh]), month, keep))
         return pl.concat(parts).sort(KEY)
 
-    def keep_over_days(self, frame: pl.DataFrame) -> None:
+    def _without_lost(self, rows: pl.DataFrame, columns: Sequence[str], lost: Lost | None) -> pl.DataFrame:
+        for column in columns:
+            days = None if lost is None else lost.of([column])
+            if days is not None:
+                unknown = days.with_columns(pl.lit(self._labels[column]).alias("metric"))
+                rows = rows.join(unknown, on=[*KEY, "metric"], how="anti", maintain_order="left")
+        return rows
+
+    def keep_over_days(self, frame: pl.DataFrame, lost: Lost | None) -> None:
         """Store what looks over days, where it is not stored as it is."""
         over = {node.column for node in self._resolved.at(*OVER_DAYS, "bars")}
         named = {column: name for name, column in self._resolved.columns.items() if column in over}
@@ -97,6 +116,7 @@ class _Store:
         frame = frame.select(*KEY, *(pl.col(name).alias(column) for column, name in named.items()))
         for _, month in frame.sort(KEY[::-1]).group_by(pl.col("date").dt.truncate("1mo"), maintain_order=True):
             rows = pl.concat(to_rows(month, column, self._facts(column)) for column in named)
+            rows = self._without_lost(rows, list(named), lost)
             same = [*KEY, "metric", "definition", "number", "text"]
             changed = rows.join(
                 self._known(month, [self._labels[name] for name in named]), on=same, how="anti", nulls_equal=True

@@ -47,7 +47,7 @@ def gex_profile(
     """Gamma exposure (USD per 1% move) over a grid of spots, a list: `steps` equal steps in the logarithm up to +`width`, and down to -`width`.
 
     Gamma is computed for every contract, the source's own is of no use at another spot. Null where no contract has both a
-    volatility and a position.
+    volatility and a position, or where the exposure is not a finite number.
     """
     spot_grid(width, steps)
     inputs = [pl.col("underlying_price"), pl.col("strike"), years(), dividend_yield_of(carry, rate, dividend_yield)]
@@ -69,7 +69,10 @@ def _profile(columns: Sequence[pl.Series], width: float, steps: int, rate: float
         for volatility, contracts in zip(columns[4::2], columns[5::2], strict=True)
     ]
     known = any(((book[2] > 0) & (book[4] != 0)).any() for book in books)
-    values = None if spot is None or not known else exposure(spot, books, rate, spot_grid(width, steps)).tolist()
+    values = None
+    if spot is not None and known:
+        found = exposure(spot, books, rate, spot_grid(width, steps))
+        values = found.tolist() if np.isfinite(found).all() else None
     return pl.Series([values], dtype=pl.List(pl.Float64))
 
 

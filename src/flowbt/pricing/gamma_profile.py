@@ -1,9 +1,12 @@
 """Gamma exposure of a book over a grid of spots, each contract's volatility held.
 
 With the spots a constant factor apart, d1 of a contract moves by a constant step, and the normal density at equally spaced
-points obeys phi(d + s) = phi(d) exp(-s d - s^2 / 2): three exponentials give a contract's gamma on the whole grid instead of
-one for each point. The recurrence starts at the point of the grid where the density is largest, so that it only ever
-multiplies by factors below 1 from there.
+points obeys phi(d + s) = phi(d) exp(-s d - s^2 / 2): four exponentials give a contract's gamma on the whole grid instead of
+one for each point. The recurrence starts at the point of the grid where the density is largest, so that in the directions in
+which it goes it only ever multiplies by factors below 1.
+
+A contract whose gamma a double cannot hold (its volatility is 1e-300, its strike infinite) is left out like one without a
+volatility; it never stops the work on the others.
 """
 
 import math
@@ -54,16 +57,20 @@ def add_gamma_exposure(
         deviation = volatility[i] * math.sqrt(years[i])
         d1 = (math.log(spot / strike[i]) + (rate - dividend_yield[i]) * years[i]) / deviation + deviation / 2
         stride = step / deviation
-        start = min(max(round(-d1 / stride), first), last)
+        # in floats: as an integer a place too far away would be any
+        start = int(min(max(np.rint(-d1 / stride), first), last))
         nearest = d1 + start * stride
-        if abs(nearest) > FARTHEST:
+        # NaN is not within either
+        if not abs(nearest) <= FARTHEST:
             continue
         weight = shares[i] / deviation * math.exp(-dividend_yield[i] * years[i])
+        if not math.isfinite(weight):
+            continue
         density = weight * math.exp(-nearest * nearest / 2)
         decay = math.exp(-stride * stride)
-        half, drift = math.exp(-stride * stride / 2), math.exp(nearest * stride)
-        above, rise = density, half / drift
-        below, fall = density, half * drift
+        # each as one exponential: of two factors the one could overflow where the other underflows
+        above, rise = density, math.exp(-(stride / 2 + nearest) * stride)
+        below, fall = density, math.exp(-(stride / 2 - nearest) * stride)
         total[start - first] += density
         # the two walks do not wait for each other, which a processor makes use of while they go together
         together = min(last - start, start - first)
@@ -85,9 +92,13 @@ def add_gamma_exposure(
 
 
 def gamma_exposure(spot: float, books: Sequence[Sequence[Floats]], rate: float, grid: Floats) -> Floats:
-    """The exposure over the grid of books of contracts: (strike, years, volatility, dividend yield, signed shares) each."""
+    """The exposure over the grid of books of contracts: (strike, years, volatility, dividend yield, signed shares) each.
+
+    USD per 1% move, one number for each point of the grid; NaN where it is too large for a double.
+    """
     total = np.zeros(len(grid))
     for strike, years, volatility, dividend_yield, shares in books:
         add_gamma_exposure(spot, strike, years, volatility, dividend_yield, shares, rate, grid, total)
-    dollars: Floats = spot * np.exp(grid) * 0.01 / math.sqrt(2 * math.pi)
-    return total * dollars
+    with np.errstate(all="ignore"):
+        exposure: Floats = total * spot * np.exp(grid) * 0.01 / math.sqrt(2 * math.pi)
+    return np.where(np.isfinite(exposure), exposure, np.nan)

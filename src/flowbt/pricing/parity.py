@@ -20,7 +20,7 @@ def parity_yield(expiry: Any, strike: Any, years: Any, spot: Any, excess: Any, r
     """The yield of each contract's expiry, from the strikes at which call and put are worth most nearly the same.
 
     The forward is K + (call - put) exp(rate T) (Hull, Options, Futures and Other Derivatives, ch. 17), the median of three
-    strikes. NaN where the expiry has no strike with both, no time left, or an unknown spot.
+    strikes. NaN where the expiry has no strike with both, no time left, or an unknown spot, and where it would not be finite.
 
     Args:
         expiry: by row, a number that is the same for the rows of an expiry, which lie together.
@@ -48,7 +48,9 @@ def parity_yield(expiry: Any, strike: Any, years: Any, spot: Any, excess: Any, r
             last += 1
         forward = np.median(forwards[: min(count, 3)]) if count > 0 else np.nan
         if forward > 0 and years[first] > 0 and spot[first] > 0:
-            found[first:last] = rate - math.log(forward / spot[first]) / years[first]
+            implied = rate - math.log(forward / spot[first]) / years[first]
+            if math.isfinite(implied):
+                found[first:last] = implied
         first = last
     return found
 
@@ -56,12 +58,15 @@ def parity_yield(expiry: Any, strike: Any, years: Any, spot: Any, excess: Any, r
 def delta_yield(
     spot: Floats, strike: Floats, years: Floats, volatility: Floats, delta: Floats, is_call: bool, rate: float
 ) -> Floats:
-    """The yield at which Black-Scholes-Merton gives each contract its delta, by fixed point on exp(-q T) N(d1); NaN where none."""
+    """The yield at which Black-Scholes-Merton gives each contract its delta, by fixed point on exp(-q T) N(d1).
+
+    Per year, one number for each contract; NaN where there is none or it would not be finite.
+    """
     dividend_yield = np.zeros(len(spot))
-    deviation = volatility * np.sqrt(years)
     with np.errstate(all="ignore"):
+        deviation = volatility * np.sqrt(years)
         for _ in range(STEPS):
             probability = delta * np.exp(dividend_yield * years) + (0 if is_call else 1)
             drift = ndtri(probability) * deviation - np.log(spot / strike) - deviation * deviation / 2
             dividend_yield = rate - drift / years
-    return dividend_yield
+    return np.where(np.isfinite(dividend_yield), dividend_yield, np.nan)

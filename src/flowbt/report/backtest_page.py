@@ -9,7 +9,7 @@ from flowbt.report import conventions
 from flowbt.report.backtest_tables import counts_table, jumps_table, measures_table, trades_table
 from flowbt.report.backtest_words import backtest_answer
 from flowbt.report.notation import counted
-from flowbt.report.page import figure, render, timing
+from flowbt.report.page import figure, not_computed, render, timing
 from flowbt.report.tables import facts_table
 
 
@@ -55,5 +55,5 @@ def render_backtest(
         trades=trades_table(trades),
         events=trades_table(events),
         settings=facts_table("Costs and cash", settings),
-        conventions=timing(document, conventions.TRADED) + list(conventions.BACKTEST),
+        conventions=timing(document, conventions.TRADED) + list(conventions.BACKTEST) + not_computed(document),
     )

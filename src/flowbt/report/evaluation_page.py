@@ -36,7 +36,7 @@ from flowbt.report.judgement import headline
 from flowbt.report.level_page import level_section
 from flowbt.report.luck_tables import correlation_table, direction_table, placebo_table
 from flowbt.report.notation import counted, known
-from flowbt.report.page import Section, render, timing
+from flowbt.report.page import Section, not_computed, render, timing
 from flowbt.report.tables import Table
 from flowbt.report.verdict_tables import (
     classes_table,
@@ -65,7 +65,7 @@ def render_evaluation(document: Document) -> str:
         facts=[counted(int(sessions), "session")] if sessions is not None else [],
         answer=document.get("answer") or evaluation_answer(document),
         sections=[section for build in SECTIONS if not (section := build(document)).is_empty()],
-        conventions=[*timing(document), *conventions.of_evaluation(document)],
+        conventions=[*timing(document), *conventions.of_evaluation(document), *not_computed(document)],
     )
 
 

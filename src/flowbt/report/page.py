@@ -18,6 +18,7 @@ from importlib import resources
 from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from flowbt.report import conventions
+from flowbt.report.failed_words import failed_sentence
 from flowbt.report.notation import listed, span
 from flowbt.report.palette import stylesheet
 from flowbt.report.tables import Table, facts_table
@@ -115,6 +116,12 @@ def timing(document: Mapping[str, Any], then: str = "") -> list[tuple[str, str]]
     decided = conventions.DECISIONS.get(str(document.get("decision")), "")
     said = " ".join(filter(None, [decided, then]))
     return [("Decision", said)] if said else []
+
+
+def not_computed(document: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Which metrics failed, to stand behind the conventions; empty where none did."""
+    said = failed_sentence(document)
+    return [("Not computed", said)] if said else []
 
 
 def render(template: str, document: Mapping[str, Any], **parts: Any) -> str:

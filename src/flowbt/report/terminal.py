@@ -10,6 +10,7 @@ from flowbt.report.backtest_tables import counts_table, jumps_table, measures_ta
 from flowbt.report.backtest_words import backtest_answer
 from flowbt.report.evaluation_tables import bucket_tests_table, buckets_table, decay_table
 from flowbt.report.evaluation_words import evaluation_answer
+from flowbt.report.failed_words import failed_sentence
 from flowbt.report.level_tables import summary_table
 from flowbt.report.luck_tables import other_tests_table
 from flowbt.report.notation import listed, span
@@ -31,6 +32,7 @@ def backtest_text(document: Mapping[str, Any]) -> str:
         to_text(measures_table(document)),
         to_text(counts_table(document)),
         to_text(jumps_table(document)),
+        _wrapped(failed_sentence(document)),
         _where(document),
     )
 
@@ -48,6 +50,7 @@ def evaluation_text(document: Mapping[str, Any]) -> str:
         to_text(summary_table(document.get("levels") or {})),
         to_text(other_tests_table(horizons)),
         to_text(decay_table(document)),
+        _wrapped(failed_sentence(document)),
         _where(document),
     )
 

@@ -4,6 +4,7 @@ Splits and dividends on file are applied; each symbol trades on the sessions of 
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from flowbt.backtest.measures import total_return
 from flowbt.evaluation.base_trades import base_rate, base_trades
 from flowbt.evaluation.inference import DETECTABLE, FEWEST, estimate_mean
 from flowbt.lake import Lake
-from flowbt.metrics import Catalogue, Decision, Request, compute, current_catalogue
+from flowbt.metrics import Catalogue, Decision, Failures, Lost, Request, compute, current_catalogue
 from flowbt.report import backtest_answer, render_backtest
 from flowbt.research.evaluating import first_sentence, symbols_with_bars
 from flowbt.research.runs import manifest, write_run
@@ -69,7 +70,9 @@ def run_backtest(
     request = Request(
         tuple(wanted), first, last, expressions=expressions, decision=decision, include_partial=include_partial
     )
-    decided = compute(lake, request, catalogue)
+    # the strategy's own columns are what was asked for: where one fails there is nothing to trade
+    failures = Failures(only_shipped=True)
+    decided = compute(lake, request, catalogue, lost=Lost(failures))
     plans = plan.rows(decided)
     begin = decided.select(pl.col("date").min()).item()
     actions, exchanges = lake.actions(wanted), lake.exchanges(wanted)
@@ -127,6 +130,7 @@ def run_backtest(
         "exchanges": exchanges,
         "jumps": _jumps(decided, actions, result).to_dicts(),
         "splits_not_in_bars": result.splits_not_in_bars.to_dicts(),
+        "failed_metrics": [asdict(metric) for metric in failures.listed()],
     }
     document["answer"] = backtest_answer(document)
     if reports is not None:

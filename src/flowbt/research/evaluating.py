@@ -1,6 +1,7 @@
 """Does a signal, or a series of one's own, predict? What was said against what the price did next."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import date
 from inspect import getdoc
 from pathlib import Path
@@ -14,7 +15,7 @@ from flowbt.evaluation.outcomes import Entry, outcomes_of
 from flowbt.evaluation.panel import Panel, panel_of
 from flowbt.evaluation.returns import returns_of
 from flowbt.lake import Lake
-from flowbt.metrics import Catalogue, Decision, Request, compute, current_catalogue
+from flowbt.metrics import Catalogue, Decision, Failures, Lost, Request, compute, current_catalogue
 from flowbt.report import evaluation_answer, render_evaluation
 from flowbt.report.price_words import price_answer
 from flowbt.research.levels import signal_levels
@@ -74,7 +75,9 @@ def evaluate_signal(
         decision=decision,
         include_partial=include_partial,
     )
-    verdicts = compute(lake, request, catalogue)
+    # what the signal itself says is what was asked for: where that fails there is nothing to evaluate
+    failures = Failures(only_shipped=True)
+    verdicts = compute(lake, request, catalogue, lost=Lost(failures))
     if not verdicts.height:
         raise LakeError(
             f"no snapshots of {', '.join(wanted)} from {first} on: `flowbt status` shows what the lake holds"
@@ -101,10 +104,11 @@ def evaluate_signal(
     }
     levels = signal_levels(
         lake, chosen, wanted, horizons, first=first, last=last, decision=decision, include_partial=include_partial,
-        catalogue=catalogue,
+        catalogue=catalogue, failures=failures,
     )  # fmt: skip
     if levels is not None:
         document["levels"] = levels
+    document["failed_metrics"] = [asdict(metric) for metric in failures.listed()]
     asked = {
         "symbols": wanted,
         "from": first,

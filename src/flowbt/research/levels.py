@@ -10,7 +10,7 @@ import polars as pl
 from flowbt.errors import FlowbtError, LakeError, did_you_mean
 from flowbt.evaluation.levels import LEVELS, evaluate_level_rows
 from flowbt.lake import Lake
-from flowbt.metrics import Catalogue, Decision, Request, compute, current_catalogue
+from flowbt.metrics import Catalogue, Decision, Failures, Lost, Request, compute, current_catalogue
 from flowbt.report.level_words import level_answer, level_null
 from flowbt.report.notation import span
 from flowbt.research.level_file import read_levels
@@ -36,6 +36,7 @@ def signal_levels(
     decision: Decision = "close",
     include_partial: bool = False,
     catalogue: Catalogue | None = None,
+    failures: Failures | None = None,
 ) -> dict[str, Any] | None:
     """The section `levels` of an evaluation: the signal's levels on the days it speaks, and the walls beside them.
 
@@ -51,6 +52,7 @@ def signal_levels(
         decision: when it is decided.
         include_partial: look at snapshots that were taken before their session ended, too.
         catalogue: of the metrics that the signal reads; the shipped ones by default.
+        failures: where metrics go that cannot be computed; without it the first is an error.
 
     Returns:
         None where the signal has no levels.
@@ -64,9 +66,9 @@ def signal_levels(
         tuple(symbols), first, last, metrics=(*WALLS, IMPLIED), expressions=expressions, decision=decision,
         include_partial=include_partial,
     )  # fmt: skip
-    daily = compute(lake, request, catalogue or current_catalogue())
+    daily = compute(lake, request, catalogue or current_catalogue(), lost=_lost(failures))
     if pinning:
-        parts = [_max_pain(lake, symbols, first, last, decision, include_partial=include_partial)]
+        parts = [_max_pain(lake, symbols, first, last, decision, failures, include_partial=include_partial)]
     else:
         speaking = daily.filter(pl.col("verdict") != 0)
         parts = [_rows(speaking, name) for name in named]
@@ -145,12 +147,17 @@ def _rows(daily: pl.DataFrame, name: str) -> pl.DataFrame:
     return conform(levels.drop_nulls("level"), LEVELS)
 
 
+def _lost(failures: Failures | None) -> Lost | None:
+    return None if failures is None else Lost(failures)
+
+
 def _max_pain(
     lake: Lake,
     symbols: Sequence[str],
     first: date | None,
     last: date | None,
     decision: Decision,
+    failures: Failures | None,
     *,
     include_partial: bool,
 ) -> pl.DataFrame:
@@ -159,7 +166,7 @@ def _max_pain(
         tuple(symbols), first, last, grain="expiry", metrics=("max_pain", "max_pain_gap", "days_to_expiry"),
         decision=decision, include_partial=include_partial,
     )  # fmt: skip
-    frame = compute(lake, request, current_catalogue()).drop_nulls("max_pain")
+    frame = compute(lake, request, current_catalogue(), lost=_lost(failures)).drop_nulls("max_pain")
     near = frame.filter(pl.col("days_to_expiry").is_between(1, FARTHEST))
     one = near.sort(pl.col("max_pain_gap").abs()).unique(["symbol", "date", "expiration"], keep="first")
     return conform(one.with_columns(kind=pl.lit("max pain"), level=pl.col("max_pain")), LEVELS)

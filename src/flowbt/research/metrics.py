@@ -8,7 +8,18 @@ import polars as pl
 
 from flowbt.errors import DefinitionError, UnknownNameError
 from flowbt.lake import Lake
-from flowbt.metrics import SHIPPED, Catalogue, Decision, Request, Tally, compute, compute_stored, current_catalogue
+from flowbt.metrics import (
+    SHIPPED,
+    Catalogue,
+    Decision,
+    Failures,
+    Lost,
+    Request,
+    Tally,
+    compute,
+    compute_stored,
+    current_catalogue,
+)
 from flowbt.schema import CONTRACT_KEY, SIDES, STRIKE_KEY
 
 SHOWN_AT = {
@@ -37,6 +48,7 @@ def compute_metrics(
     store: Tally | None = None,
     catalogue: Catalogue | None = None,
     progress: Callable[[int, int], None] | None = None,
+    failures: Failures | None = None,
 ) -> pl.DataFrame:
     """Metrics of option chains, one row per key of the grain, sorted by it.
 
@@ -56,6 +68,11 @@ def compute_metrics(
             there; this is told how many values were.
         catalogue: where metrics are looked up; by default the shipped ones and those defined in the session.
         progress: told (parts done, parts in all).
+        failures: where metrics go that cannot be computed; they are null on those days. Without it the first is an error.
+
+    Raises:
+        DefinitionError: a metric that is not well formed, or that fails where there is no `failures` for it, or where nothing else
+            was asked for.
     """
     catalogue = catalogue or current_catalogue()
     wanted = lake.require_symbols(symbols)
@@ -71,10 +88,14 @@ def compute_metrics(
         names = _of_both_sides(names, shown)
     at = {"history": "snapshot", "contract": "strike"}.get(grain, grain)
     request = Request(tuple(sorted(wanted)), first, last, at, names, None, overrides, decision, include_partial)
+    lost = None if failures is None else Lost(failures)
     if store is None:
-        frame = compute(lake, request, catalogue, progress)
+        frame = compute(lake, request, catalogue, progress, lost=lost)
     else:
-        frame = compute_stored(lake, request, store, catalogue, progress)
+        frame = compute_stored(lake, request, store, catalogue, progress, lost)
+    if lost is not None and lost.everything:
+        first_failed = lost.failures.listed()[0]
+        raise DefinitionError(f"metric '{first_failed.metric}' cannot be computed: {first_failed.reason}")
     if grain == "contract":
         frame = _contracts(frame)
     return frame if where is None else _kept(frame, where, shown if select is None else select)

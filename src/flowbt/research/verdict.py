@@ -1,7 +1,7 @@
 """The daily flow report: what a chain says on one day, by the symbol's own habit, every number with its convention."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +18,7 @@ from flowbt.daily.prints import read_tape
 from flowbt.daily.record import record_of
 from flowbt.errors import LakeError
 from flowbt.lake import Lake
-from flowbt.metrics import Decision, decision_named
+from flowbt.metrics import Decision, Failures, decision_named
 from flowbt.report.conventions import flow_conventions
 from flowbt.report.daily import with_words
 from flowbt.report.daily.follow_up import follow_up_words
@@ -158,14 +158,16 @@ class _Asked:
         )
         last = self.days[-1] if self.follow else days[-1]
         clock = Clock(decision_named(self.decision), self.include_partial)
-        history = read_history(lake, symbol, last, subject.columns(), clock)
+        failures = Failures()
+        history = read_history(lake, symbol, last, subject.columns(), clock, failures)
         bars = lake.bars([symbol])
         known = bars if self.follow else bars.filter(pl.col("date") <= last)
         record = record_of(history, subject.ideas, known, lake.actions([symbol]), lake.exchanges([symbol]))
         later = Later(history, bars, record, contracts_reader(lake, symbol)) if self.follow else None
         jumps = self.held.filter("price_jump")["date"].to_list()
-        for day in read_days(lake, symbol, days, history, bars, clock, jumps):
-            yield self._told(facts(day, subject, record), day, signal, later)
+        for day in read_days(lake, symbol, days, history, bars, clock, failures, jumps):
+            failed = [asdict(metric) for metric in failures.listed(day.date)]
+            yield self._told(facts(day, subject, record) | {"failed_metrics": failed}, day, signal, later)
 
     def _told(self, document: dict[str, Any], day: Day, signal: FlowVerdict, later: Later | None) -> dict[str, Any]:
         runs = runs_about(self.reports, self.lake, day.symbol, day.date, day.decision, signal) if self.reports else []

@@ -13,6 +13,7 @@ from flowbt.report.daily.conclusions import score_text
 from flowbt.report.daily.noise import warning
 from flowbt.report.daily.part import Part
 from flowbt.report.daily.plan_parts import follow_up_part, ideas_part, levels_part, watch_part
+from flowbt.report.failed_words import failed_metrics
 
 Document = Mapping[str, Any]
 SPOT_FROM: Final = {"bar": " (close of the price bar)", "parity": " (implied by put-call parity)"}
@@ -75,7 +76,11 @@ def _conventions(document: Document) -> Part:
     return Part("Conventions", facts=facts)
 
 
+def _not_computed(document: Document) -> Part:
+    return Part("Metrics that could not be computed", items=failed_metrics(document))
+
+
 PARTS: Final = (
     _warnings, _verdict, _conclusions, flow_part, notable_part, positioning_part, noise_part, levels_part, ideas_part, watch_part,
-    follow_up_part, _conventions,
+    follow_up_part, _conventions, _not_computed,
 )  # fmt: skip
