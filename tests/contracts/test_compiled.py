@@ -292,7 +292,8 @@ def test_an_account_of_any_prices(
     """Orders are of a positive and finite number of shares, whatever the prices."""
     at = np.sort(np.arange(ROWS) % (SESSIONS - 1) + 1)
     phase, reason = np.zeros(ROWS, np.int8), np.full(ROWS, outcomes.TIME, np.int8)
-    fills = FillArrays(row, direction, reason, at, prices[0], np.minimum(at + 1, SESSIONS - 1), phase, prices[1], size)
+    leaves = np.minimum(at + 1, SESSIONS - 1)
+    fills = FillArrays(row, direction, reason, at, prices[0], leaves, phase, prices[1], size, np.zeros_like(row))
     records = np.empty(2 * ROWS, ORDER_RECORDS)
     verdict, written = function("backtest.allocation.allocate")(fills, marks, cash, fees, records)
     assert set(verdict.tolist()) <= {outcomes.TAKEN, outcomes.OVERLAP, outcomes.NO_CASH}

@@ -28,7 +28,7 @@ import polars as pl
 
 from flowbt.errors import DefinitionError, UnknownNameError
 from flowbt.metrics.scope import ALL, Scope, parse_scope
-from flowbt.schema import PRINTS, SIDES, STRIKE_ROWS
+from flowbt.schema import PRINTS, SEEN_ROWS, SIDES
 
 Grain = Literal["print", "strike", "expiry", "level", "snapshot", "history", "cross_section"]
 Rows = Literal["traded", "live"]
@@ -257,7 +257,7 @@ def _define(
         raise DefinitionError(f"metric '{name}' has no docstring: say in one sentence what it is")
     if grain not in GRAINS:
         raise UnknownNameError("grain", grain, GRAINS, where=f"metric '{name}'")
-    if name in {"strike": STRIKE_ROWS, "print": PRINTS}.get(grain, {}):
+    if name in {"strike": SEEN_ROWS, "print": PRINTS}.get(grain, {}):
         raise DefinitionError(f"metric '{name}' bears the name of a column of the {grain} rows: choose another")
     for parameter in inspect.signature(formula).parameters.values():
         if parameter.default is inspect.Parameter.empty:
