@@ -295,7 +295,7 @@ def test_an_account_of_any_prices(
     leaves = np.minimum(at + 1, SESSIONS - 1)
     fills = FillArrays(row, direction, reason, at, prices[0], leaves, phase, prices[1], size, np.zeros_like(row))
     records = np.empty(2 * ROWS, ORDER_RECORDS)
-    verdict, written = function("backtest.allocation.allocate")(fills, marks, cash, fees, records)
+    verdict, written = function("backtest.allocation.allocate")(fills, marks, np.zeros_like(marks), cash, fees, records)
     assert set(verdict.tolist()) <= {outcomes.TAKEN, outcomes.OVERLAP, outcomes.NO_CASH}
     orders = records[:written]
     assert written <= 2 * ROWS

@@ -116,9 +116,7 @@ def record_of(
     return Record(_verdicts(history, bars, actions, exchanges), trades, base, jumps)
 
 
-def _verdicts(
-    history: pl.DataFrame, bars: pl.DataFrame, actions: pl.DataFrame, exchanges: Exchanges
-) -> pl.DataFrame:
+def _verdicts(history: pl.DataFrame, bars: pl.DataFrame, actions: pl.DataFrame, exchanges: Exchanges) -> pl.DataFrame:
     outcomes = outcomes_of(bars, "next_open", actions, exchanges)
     after = outcomes.known_after(HORIZON)
     moved = outcomes.following(HORIZON)[:, 0]
