@@ -161,8 +161,9 @@ class _Asked:
         history = read_history(lake, symbol, last, subject.columns(), clock)
         bars = lake.bars([symbol])
         known = bars if self.follow else bars.filter(pl.col("date") <= last)
-        record = record_of(history, subject.ideas, known, lake.actions([symbol]), lake.exchanges([symbol]))
-        later = Later(history, bars, record, contracts_reader(lake, symbol)) if self.follow else None
+        actions = lake.actions([symbol])
+        record = record_of(history, subject.ideas, known, actions, lake.exchanges([symbol]))
+        later = Later(history, bars, record, contracts_reader(lake, symbol), actions) if self.follow else None
         jumps = self.held.filter("price_jump")["date"].to_list()
         for day in read_days(lake, symbol, days, history, bars, clock, jumps):
             yield self._told(facts(day, subject, record), day, signal, later)
