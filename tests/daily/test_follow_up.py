@@ -1,6 +1,7 @@
 """What became of triggers, levels and ideas, each at its boundary."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -13,7 +14,7 @@ from flowbt.daily.record import Record
 from flowbt.lake import Lake
 from flowbt.metrics import Decision
 from flowbt.research.verdict import flow_report
-from flowbt.schema import PRICE_BARS, TRADES, conform
+from flowbt.schema import CORPORATE_ACTIONS, PRICE_BARS, TRADES, conform
 
 MakeDay = Callable[..., Day]
 MakeRow = Callable[..., dict[str, Any]]
@@ -239,13 +240,29 @@ def test_without_the_day_s_bar_there_is_no_path(make_day: MakeDay, bars: Bars) -
     assert follow_up(make_day(), document, later(bars=bars([None, 101.0])))["path"] == []
 
 
+def test_over_a_split_the_day_s_levels_and_close_are_carried(make_day: MakeDay, bars: Bars) -> None:
+    trigger = {"kind": "level", "known_on": TUESDAY, "direction": "above", "price": 101.0}
+    level = {"level": "own", "price": 96.0, "label": "support", "of": "own"}
+    document = {"watch": [trigger], "levels": {"labelled": [level]}, "trade_ideas": []}
+    split = pl.DataFrame([("AAA", TUESDAY, "split", 10.0)], schema=CORPORATE_ACTIONS, orient="row")
+    prices = bars([100.0, 10.2, 9.7])
+    known = replace(later(bars=prices), actions=split)
+    found = follow_up(make_day(bars=prices.head(1)), document, known)
+    assert [(row["close"], row["return"]) for row in found["path"]] == [
+        (10.2, pytest.approx(0.02)),
+        (9.7, pytest.approx(-0.03)),
+    ]
+    assert (found["watch"][0]["result"], found["watch"][0]["seen"]) == ("came", {"close": pytest.approx(102.0)})
+    assert found["levels"][0]["result"] == "not touched"
+
+
 IDEA = {"idea": "stock play", "active": True, "entry": 99.0, "entry_kind": "limit", "valid_for": 3}
 
 
 def trades(*signal_dates: date) -> Record:
     told = {
         "symbol": "AAA", "side": "long", "entry_date": TUESDAY, "entry_price": 99.0, "exit_date": date(2026, 1, 9),
-        "exit_price": 101.0, "exit_reason": "time", "return": 0.02,
+        "exit_price": 101.0, "exit_reason": "time", "return": 0.02, "split_ratio": 1.0, "dividends": 0.0,
     }  # fmt: skip
     rows = pl.DataFrame([told | {"signal_date": day} for day in signal_dates]) if signal_dates else pl.DataFrame()
     return Record(
@@ -269,6 +286,8 @@ def test_the_trade_of_an_idea_of_the_day(make_day: MakeDay) -> None:
         "exit_price": 101.0,
         "exit_reason": "time",
         "return": 0.02,
+        "split_ratio": 1.0,
+        "dividends": 0.0,
     }
 
 

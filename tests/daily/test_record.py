@@ -7,6 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
+from flowbt.calendar import sessions
 from flowbt.daily.ideas import Idea
 from flowbt.daily.record import HORIZON, Record, record_of
 from flowbt.schema import CORPORATE_ACTIONS, PRICE_BARS, TRADES, conform
@@ -154,6 +155,36 @@ def test_a_trade_that_is_still_open_does_not_count(days: Sequence[date], bars: B
     assert found.of_idea("long", days[1])["n"] == 0
 
 
+def actions_of(*rows: tuple[date, str, float]) -> pl.DataFrame:
+    return pl.DataFrame([("AAA", *row) for row in rows], schema=CORPORATE_ACTIONS, orient="row")
+
+
+def test_an_idea_s_trades_and_their_base_are_carried_over_splits_and_dividends(
+    days: Sequence[date], bars: Bars
+) -> None:
+    # in at 10 on the 1st day, out at 5.1 of two shares on the 2nd, with a dividend of 0.2 on each
+    given = actions_of((days[2], "split", 2.0), (days[2], "dividend", 0.2))
+    found = record(decided(days, [True, False, False]), bars([9.0, 10.0, 5.1]), LONG, actions=given)
+    expected = (2 * 5.1 * 0.9999 + 0.4) / (10 * 1.0001) - 1
+    assert found.of_idea("long", days[2])["mean_return"] == pytest.approx(expected)
+    assert found.base["long"].filter(side="long", exit_reason="time")["return"].to_list() == pytest.approx([expected])
+    assert found.of_idea("long", days[2])["jumps"] == 0
+
+
+def test_trades_over_a_move_without_an_action_are_counted(days: Sequence[date], bars: Bars) -> None:
+    found = record(decided(days, [True, False, True, False, False]), bars([9.0, 10.0, 5.1, 5.0, 5.0]), LONG)
+    assert [found.of_idea("long", days[place])["jumps"] for place in (1, 2, 4)] == [0, 1, 1]
+    assert found.of_idea("long", days[4])["n"] == 2
+
+
+def test_an_idea_s_trades_are_on_the_sessions_of_its_exchange(bars: Bars) -> None:
+    # on 21 January 2019 New York was closed and Mumbai was not
+    mumbai = sessions(date(2019, 1, 18), date(2019, 1, 23), "XNSE")
+    history, prices = decided(mumbai, [True, False, False, False]), bars([10.0, 11.0, 12.0, 13.0], on=mumbai)
+    found = record_of(history, [LONG], prices, NO_ACTIONS, {"AAA": "XNSE"})
+    assert found.trades["long"].select("entry_date", "exit_date").row(0) == (date(2019, 1, 21), date(2019, 1, 22))
+
+
 def test_an_idea_s_record_by_hand(days: Sequence[date], bars: Bars) -> None:
     # every open is 10 or 11 by turns; traded is on each third session, judged on all
     when = [place % 3 == 0 for place in range(30)]
@@ -178,7 +209,15 @@ def test_an_idea_s_record_does_not_change_with_what_comes_later(place: int, days
     assert until.of_idea("long", days[place]) == whole.of_idea("long", days[place])
 
 
-NOTHING = {"n": 0, "hit_rate": None, "mean_return": None, "base_n": 0, "base_rate": None, "base_return": None}
+NOTHING = {
+    "n": 0,
+    "hit_rate": None,
+    "mean_return": None,
+    "base_n": 0,
+    "base_rate": None,
+    "base_return": None,
+    "jumps": 0,
+}
 
 
 def test_without_bars_nothing_is_on_record(days: Sequence[date]) -> None:

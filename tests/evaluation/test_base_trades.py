@@ -8,8 +8,9 @@ import polars as pl
 import pytest
 
 from flowbt.backtest import Costs
+from flowbt.calendar import sessions
 from flowbt.evaluation.base_trades import base_rate, base_trades
-from flowbt.schema import TRADES, conform
+from flowbt.schema import CORPORATE_ACTIONS, TRADES, conform
 from flowbt.strategy import Plan, limit_order
 
 Bars = Callable[..., pl.DataFrame]
@@ -45,6 +46,20 @@ def test_the_side_of_the_day_does_not_matter(days: Sequence[date], bars: Bars) -
     unsaid = decided.with_columns(side=pl.lit(None, pl.Int8))
     prices = bars([10.0, 10.0, 12.0, 9.0])
     assert trades_of(ONE_SESSION, decided, prices).equals(trades_of(ONE_SESSION, unsaid, prices))
+
+
+def test_trades_are_carried_over_splits_and_dividends(days: Sequence[date], bars: Bars) -> None:
+    rows = [("AAA", days[2], "split", 2.0), ("AAA", days[2], "dividend", 0.5)]
+    given = pl.DataFrame(rows, schema=CORPORATE_ACTIONS, orient="row")
+    found = trades_of(ONE_SESSION, judged(days, [False]), bars([10.0, 10.0, 5.0]), actions=given)
+    assert found["return"].to_list() == pytest.approx([0.1, -0.1])
+
+
+def test_trades_are_on_the_sessions_of_the_symbols_exchange(bars: Bars) -> None:
+    # on 21 January 2019 New York was closed and Mumbai was not
+    mumbai = sessions(date(2019, 1, 18), date(2019, 1, 23), "XNSE")
+    found = trades_of(ONE_SESSION, judged(mumbai, [False]), bars([10.0] * 4, on=mumbai), exchanges={"AAA": "XNSE"})
+    assert found["entry_date"].to_list() == [date(2019, 1, 21)] * 2
 
 
 def test_an_order_that_does_not_fill_is_no_trade(days: Sequence[date], bars: Bars) -> None:

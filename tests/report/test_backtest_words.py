@@ -109,3 +109,53 @@ def test_what_is_not_a_number_is_left_out(backtest: Document) -> None:
     answer = backtest_answer(backtest | {"measures": nothing, "buy_and_hold": float("nan"), "inference": None})
     assert "returned n/a from" in answer
     assert "nan" not in answer
+
+
+def jump(**changes: Any) -> Document:
+    told = {
+        "symbol": "SPL", "previous": "2026-01-07", "date": "2026-01-08", "from": 1005.0, "to": 102.0, "move": -0.898507,
+        "source": "bars", "events": 1, "trades": 1,
+    }  # fmt: skip
+    return {"jumps": [told | changes]}
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        (jump(), " Inside 1 trade, no split or dividend on file explains the −89.9% move of SPL from 2026-01-07 to "
+         "2026-01-08 (1,005.00 to 102.00): the results across it are doubtful; if it was a split, add it with "
+         "`flowbt ingest actions`."),
+        (jump(events=2, trades=0), " Inside 2 plans on their own, no split"),
+        (jump(source="chain"), "(1,005.00 to 102.00 in the chain)"),
+        (jump(events=0, trades=0), " No trade spans the −89.9% move of SPL from 2026-01-07 to 2026-01-08 (1,005.00 to "
+         "102.00), which nothing on file explains, but buying and holding and the base rate do."),
+        ({"jumps": jump()["jumps"] * 5}, " and 3 more: the results across them are doubtful"),
+        ({"splits_not_in_bars": [{"symbol": "SPL", "date": "2026-01-08", "value": 10.0}]}, " The bars do not show this "
+         "split on file, so it was not applied: SPL 10-for-1 on 2026-01-08. Such bars are split-adjusted already, and "
+         "strikes are not."),
+    ],
+    ids=["trade", "plans", "chain", "outside", "many", "adjusted bars"],
+)  # fmt: skip
+@pytest.mark.parametrize(
+    "traded", [{}, {"plans": 0, "trades": 0}, {"trades": 0}], ids=["trades", "no plan", "no trade"]
+)
+def test_what_makes_the_numbers_doubtful_is_named(
+    backtest: Document, given: Document, said: str, traded: Document
+) -> None:
+    assert said in backtest_answer(backtest | given | traded)
+
+
+@pytest.mark.parametrize(
+    ("dividends", "said"),
+    [
+        (
+            250.0,
+            "returned +1.2% from 2024-07-01 to 2026-06-30 (+1.0% without the 250 USD of dividends received), while",
+        ),
+        (-250.0, "returned +1.2% from 2024-07-01 to 2026-06-30 (+1.0% without the 250 USD of dividends paid), while"),
+        (0.0, "returned +1.2% from 2024-07-01 to 2026-06-30, while"),
+    ],
+)
+def test_total_and_price_return(backtest: Document, dividends: float, said: str) -> None:
+    measures = backtest["measures"] | {"price_return": 0.0098, "dividends": dividends}
+    assert said in backtest_answer(backtest | {"measures": measures})

@@ -17,6 +17,7 @@ open is compared with the close before, with and without the split.
 """
 
 from dataclasses import dataclass
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
@@ -85,6 +86,24 @@ def carry(
     return Carried(shares, paid.cumsum(axis=1), left_out)
 
 
+def in_shares_of(bars: pl.DataFrame, actions: pl.DataFrame, day: date) -> pl.DataFrame:
+    """The bars of one symbol with prices per share of a day, by date: a level of that day can be compared with any of them.
+
+    Args:
+        bars: `schema.PRICE_BARS`.
+        actions: `schema.CORPORATE_ACTIONS`; dividends change no price here.
+        day: whose shares; those of the last bar on or before it.
+    """
+    ordered = bars.sort("date")
+    if not ordered.height:
+        return ordered
+    days = ordered["date"].to_numpy().astype("datetime64[D]")
+    opens, closes = (ordered[name].fill_null(np.nan).to_numpy()[None, :] for name in ("open", "close"))
+    shares = carry(actions, ordered["symbol"].unique(), days, opens, closes).shares[0]
+    own = shares[max(int(np.searchsorted(days, np.datetime64(day), side="right")) - 1, 0)]
+    return ordered.with_columns(pl.col("open", "high", "low", "close") * pl.Series(shares / own))
+
+
 def _next_bar(closes: Floats) -> Places:
     """For each session the place of the first bar on or after it; beyond the grid where there is none."""
     count = closes.shape[1]
@@ -107,7 +126,8 @@ def _shows_step(
     before = np.maximum.accumulate(known, axis=1)[row, np.maximum(at - 1, 0)]
     seen = (before >= 0) & (shown < count)
     last = closes[row, np.maximum(before, 0)]
-    opened = opens[row, np.minimum(shown, count - 1)] + cash[row, shown]
+    first = row, np.minimum(shown, count - 1)
+    opened = np.where(np.isnan(opens[first]), closes[first], opens[first]) + cash[row, shown]
     with np.errstate(all="ignore"):
         plain = np.abs(np.log(opened / last))
         carried = np.abs(np.log(opened / last * change[row, shown]))

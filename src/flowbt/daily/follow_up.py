@@ -4,13 +4,14 @@ It is told apart from the report itself, which is made first and does not change
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cache
 from typing import Any, Final
 
 import polars as pl
 
+from flowbt.backtest.actions import in_shares_of
 from flowbt.calendar import previous_session, shift_session
 from flowbt.daily.contracts import symbol_of
 from flowbt.daily.day import Day
@@ -19,7 +20,7 @@ from flowbt.daily.record import Record
 from flowbt.daily.watch import volume_beyond
 from flowbt.lake import Lake
 from flowbt.metrics.view import View
-from flowbt.schema import SIDES
+from flowbt.schema import CORPORATE_ACTIONS, SIDES
 
 SESSIONS: Final = 5
 """So many sessions after the day, levels are looked at."""
@@ -38,12 +39,14 @@ class Later:
         record: the trades of all ideas, those still open too.
         contracts_on: the contracts of a session's chain with volume, and open interest as published before its open, adjusted
             ones left out; None where the lake has no chain of it.
+        actions: splits and dividends of the symbol.
     """
 
     history: pl.DataFrame
     bars: pl.DataFrame
     record: Record
     contracts_on: Callable[[date], pl.DataFrame | None]
+    actions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CORPORATE_ACTIONS))
 
 
 def contracts_reader(lake: Lake, symbol: str) -> Callable[[date], pl.DataFrame | None]:
@@ -74,24 +77,28 @@ def follow_up(day: Day, document: Mapping[str, Any], later: Later) -> dict[str, 
     trigger with `result`: `came`, `did not come`, `unwind`, `undecided`, or `not known yet`, and its `seen` numbers),
     `levels` (`level, price, label, touched, result`: `not touched`, `held` or `broken`), `trade_ideas` (the trade of each idea
     that was active, None where it was not entered in the `waited` sessions since).
+
+    Over a split on file, returns, triggers and levels are in the shares of the day; the `close` of the path is as traded.
     """
-    after = later.bars.filter(pl.col("date") > day.date).head(SESSIONS)
+    carried = replace(later, bars=in_shares_of(later.bars, later.actions, day.date))
+    after = carried.bars.filter(pl.col("date") > day.date).head(SESSIONS)
     return {
         "sessions": after.height,
-        "path": _path(day, later.bars),
-        "watch": [{**row, **_judged(row, later)} for row in document["watch"]],
+        "path": _path(day, later.bars, carried.bars),
+        "watch": [{**row, **_judged(row, carried)} for row in document["watch"]],
         "levels": _levels(document["levels"]["labelled"], after),
         "trade_ideas": [_traded(idea, day.date, later) for idea in document["trade_ideas"] if idea["active"]],
     }
 
 
-def _path(day: Day, bars: pl.DataFrame) -> list[dict[str, Any]]:
+def _path(day: Day, bars: pl.DataFrame, carried: pl.DataFrame) -> list[dict[str, Any]]:
     start = day.bar.get("close")
     found = []
     for count in PATH:
-        then = bars.filter(pl.col("date") == shift_session(day.date, count))["close"].to_list()
-        if then and then[0] is not None and start:
-            found.append({"sessions": count, "close": then[0], "return": then[0] / start - 1})
+        session = shift_session(day.date, count)
+        close, then = (_of_session(frame, session, "close") for frame in (bars, carried))
+        if then is not None and start:
+            found.append({"sessions": count, "close": close, "return": then / start - 1})
     return found
 
 
@@ -178,7 +185,16 @@ def _levels(levels: Sequence[Mapping[str, Any]], after: pl.DataFrame) -> list[di
 
 def _traded(idea: Mapping[str, Any], day: date, later: Later) -> dict[str, Any]:
     trades = later.record.trades[idea["idea"]].filter(pl.col("signal_date") == day)
-    names = ("entry_date", "entry_price", "exit_date", "exit_price", "exit_reason", "return")
+    names = (
+        "entry_date",
+        "entry_price",
+        "exit_date",
+        "exit_price",
+        "exit_reason",
+        "return",
+        "split_ratio",
+        "dividends",
+    )
     trade = trades.select(names).row(0, named=True) if trades.height else None
     about = {name: idea[name] for name in ("idea", "entry", "entry_kind", "valid_for")}
     return {**about, "trade": trade, "waited": later.bars.filter(pl.col("date") > day).height}

@@ -162,8 +162,9 @@ class _Asked:
         history = read_history(lake, symbol, last, subject.columns(), clock, failures)
         bars = lake.bars([symbol])
         known = bars if self.follow else bars.filter(pl.col("date") <= last)
-        record = record_of(history, subject.ideas, known, lake.actions([symbol]), lake.exchanges([symbol]))
-        later = Later(history, bars, record, contracts_reader(lake, symbol)) if self.follow else None
+        actions = lake.actions([symbol])
+        record = record_of(history, subject.ideas, known, actions, lake.exchanges([symbol]))
+        later = Later(history, bars, record, contracts_reader(lake, symbol), actions) if self.follow else None
         jumps = self.held.filter("price_jump")["date"].to_list()
         for day in read_days(lake, symbol, days, history, bars, clock, failures, jumps):
             failed = [asdict(metric) for metric in failures.listed(day.date)]

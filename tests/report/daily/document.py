@@ -40,7 +40,8 @@ IDEA: Final[Document] = {
     "known": True, "instrument": "AAA260109C00105000", "side": "long", "entry_kind": "stop", "entry": 105.0, "valid_for": 3,
     "target": 110.0, "stop": 97.0, "horizon": 3, "exit_on": None, "reward": 5.0, "risk": 8.0, "reward_to_risk": 0.625,
     "break_even_rate": 0.615, "stop_from_fill": None, "target_moves": 1.4, "option": OPTION, "command": "flowbt backtest strategies/option_play.py --symbols AAA",
-    "record": {"n": 15, "hit_rate": 0.6, "mean_return": 0.0055, "base_n": 80, "base_rate": 0.5, "base_return": 0.0},
+    "record": {"n": 15, "hit_rate": 0.6, "mean_return": 0.0055, "base_n": 80, "base_rate": 0.5, "base_return": 0.0,
+               "jumps": 0},
 }  # fmt: skip
 TRIGGERS: Final[list[Document]] = [
     {"kind": "follow_through", "known_on": NEXT, "clock": "pre_open", "contract": PUT["contract"], "expiration": EXPIRY,

@@ -54,6 +54,14 @@ def test_trades(followed: Document) -> None:
     ]
 
 
+def test_a_trade_over_a_split_and_a_dividend_says_so() -> None:
+    document = make_document()
+    found = became(document)
+    found["trade_ideas"][0]["trade"] |= {"split_ratio": 10.0, "dividends": -0.5}
+    [outcome, *_] = [row["outcome"] for row in follow_up_words(document, found)["trade_ideas"]]
+    assert outcome.endswith("-0.96% after costs, with a split of 10 for 1 and a dividend of $0.50 a share paid.")
+
+
 @pytest.mark.parametrize(
     ("kind", "waited", "said"),
     [

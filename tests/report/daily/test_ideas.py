@@ -50,6 +50,7 @@ def test_the_plan_comes_first(changes: dict[str, Any], said: str) -> None:
         ({}, "Record in the shares: 15 such trades, 60% made money, against 50% of the same trade on all 80 sessions that allowed "
          "it; mean +0.55% a trade after 1 bp a fill."),
         ({"record": IDEA["record"] | {"base_rate": None}}, "Record in the shares: 15 such trades, 60% made money, with hardly another session to compare with; mean +0.55% a trade"),
+        ({"record": IDEA["record"] | {"jumps": 2}}, "2 of them span a price jump without a split or dividend on file, so this record is doubtful."),
         ({"record": IDEA["record"] | {"n": 9}}, "9 such trades ended before: too few to say anything of."),
         ({"record": IDEA["record"] | {"n": 0}}, "No such trade has ended in this symbol before."),
         ({}, "Test it: `flowbt backtest strategies/option_play.py --symbols AAA`."),

@@ -70,11 +70,23 @@ def _traded(row: Row) -> str:
         return _not_entered(row)
     into = f"in the shares on {trade['entry_date']} at {price(trade['entry_price'])}"
     if trade["exit_reason"] == "end":
-        return f"{into.capitalize()}; still open, {percent(trade['return'], 2, signed=True)}."
+        return f"{into.capitalize()}; still open, {percent(trade['return'], 2, signed=True)}{_carried(trade)}."
     return (
         f"{into.capitalize()}, out on {trade['exit_date']} at {price(trade['exit_price'])} ({EXIT_REASONS[trade['exit_reason']]}): "
-        f"{percent(trade['return'], 2, signed=True)} after costs."
+        f"{percent(trade['return'], 2, signed=True)} after costs{_carried(trade)}."
     )
+
+
+def _carried(trade: Row) -> str:
+    """What makes the return other than that of the two prices."""
+    said = [f"a split of {trade['split_ratio']:g} for 1"] if (trade.get("split_ratio") or 1) != 1 else []
+    dividends = trade.get("dividends") or 0
+    said += (
+        [f"a dividend of {price(abs(dividends))} a share {'received' if dividends > 0 else 'paid'}"]
+        if dividends
+        else []
+    )
+    return f", with {' and '.join(said)}" if said else ""
 
 
 def _not_entered(row: Row) -> str:

@@ -122,7 +122,7 @@ def _record(record: Row) -> str:
         base = f", against {percent(record['base_rate'], 0)} of the same trade on all {count(record['base_n'])} sessions that allowed it"
     mean = percent(record["mean_return"], 2, signed=True)
     jumps = ""
-    if record["jumps"]:
+    if record.get("jumps"):
         span = "spans" if record["jumps"] == 1 else "span"
         jumps = f" {count(record['jumps'])} of them {span} a price jump without a split or dividend on file, so this record is doubtful."
     return (
