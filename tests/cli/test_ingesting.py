@@ -120,3 +120,84 @@ def test_options_that_make_no_sense(options: tuple[str, str], message: str, run:
     said = run("ingest", "canonical", chain, *options)
     assert said.code == 2
     assert message in said.err
+
+
+def test_a_row_set_aside_shows_its_cell_and_a_remedy(run: Run, chain: Path, tmp_path: Path) -> None:
+    chain.write_text(chain.read_text().replace(",call,x,1", ",call,$5,1").replace("16,-1,", "16,99,"))
+    said = run("ingest", "canonical", chain, "--lake", tmp_path / "lake")
+    assert (
+        f"set aside {chain}: 1 UNREADABLE_LAST, first in row 41, column 'last': '$5'; allow it with --repair currency"
+        in said.out
+    )
+    assert (
+        "row 41, column 'last': '$5'; allow it with --repair currency"
+        in run("quarantine", "--lake", tmp_path / "lake").out
+    )
+    again = run("ingest", "canonical", chain, "--repair", "currency", "--lake", tmp_path / "lake2", "--json").document
+    assert (again["totals"]["quarantined"], again["files"][0]["warnings"]["REPAIRED_CURRENCY"]) == (0, 1)
+
+
+def test_a_starter_mapping_is_printed_once_for_files_of_one_kind(run: Run, tmp_path: Path) -> None:
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text("Ticker,AsOf,Expiry,K,Kind,Vol\nIWM,2026-01-08,2026-01-16,255,C,5\n")
+    said = run("ingest", "auto", tmp_path / "a.csv", tmp_path / "b.csv", "--lake", tmp_path / "lake")
+    assert said.code == 1
+    assert said.out.count('strike = "k"  # as in 255') == 1
+    (tmp_path / "mine.toml").write_text(said.out[said.out.index("# Starter") : said.out.index("2 files:")])
+    assert run("ingest", tmp_path / "mine.toml", tmp_path / "a.csv", "--lake", tmp_path / "lake").code == 0
+    assert 'strike = "k"' in run("ingest", "--explain", tmp_path / "a.csv").out
+
+
+def test_a_missing_column_is_named(run: Run, tmp_path: Path) -> None:
+    cells = {
+        "underlying": "SPX",
+        "underlying_last": "6900",
+        "optionroot": "SPXW260116C06900000",
+        "type": "call",
+        "expiration": "1/16/2026",
+    }
+    cells |= {"quotedate": "1/8/2026", "strike": "6900", "last": "5", "bid": "5", "ask": "5", "volume": "9"}
+    cells |= {"impliedvol": "0.2", "delta": "0.5", "gamma": "0.1"}
+    path = tmp_path / "day.csv"
+    path.write_text(",".join(cells) + "\n" + ",".join(cells.values()) + "\n")
+    said = run("ingest", "cboe-daily-csv", path, "--lake", tmp_path / "lake")
+    assert f"missing   {path}: no column openinterest (open_interest), which cboe-daily-csv files have" in said.out
+    assert "1 MISSING_COLUMN" in said.out
+
+
+def test_the_last_of_several_snapshots(run: Run, chain: Path, tmp_path: Path) -> None:
+    rows = [HEADER, GOOD.format(strike=100), GOOD.format(strike=100).replace("1.5", "1.6")]
+    chain.write_text("\n".join(rows) + "\n")
+    refused = run("ingest", "canonical", chain, "--lake", tmp_path / "lake")
+    assert (refused.code, "--take last" in refused.out) == (1, True)
+    taken = run("ingest", "canonical", chain, "--take", "last", "--lake", tmp_path / "lake", "--json").document
+    assert taken["totals"] | {"files": 0} == {
+        "files": 0, "rejected": 0, "rows_in": 2, "committed": 1, "quarantined": 0, "duplicates": 1,
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("option", "message"),
+    [
+        (("--take", "latest"), "unknown value of --take 'latest'"),
+        (("--repair", "comma"), "unknown value of --repair 'comma'"),
+        (("--exchange", "XXXX"), "exchange 'XXXX'"),
+        (("--date-format", "%H"), "'%H' is not a valid date format"),
+    ],
+)
+def test_values_that_an_option_does_not_have(
+    option: tuple[str, str], message: str, run: Run, chain: Path, tmp_path: Path
+) -> None:
+    said = run("ingest", "canonical", chain, *option, "--lake", tmp_path / "lake")
+    assert (said.code, message in said.err) == (2, True)
+
+
+def test_a_symbol_with_prices_alone_says_so(run: Run, chain: Path, tmp_path: Path) -> None:
+    prices = tmp_path / "GSPC.csv"
+    prices.write_text("date,open,high,low,close\n2026-01-08,1,2,1,2\n")
+    lake = tmp_path / "lake"
+    run("ingest", "ohlcv", prices, "--lake", lake)
+    assert "GSPC has price bars but no option chains" in run("metrics", "GSPC", "--select", "spot", "--lake", lake).err
+    run("ingest", "canonical", chain, "--lake", lake)
+    said = run("verdict", "GSPC", "--lake", lake)
+    assert (said.code, "ask for one that has them: AAA" in said.err) == (2, True)

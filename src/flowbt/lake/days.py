@@ -69,7 +69,10 @@ def check_days(rows: pl.DataFrame, before: Before, exchange: str, *, any_day: bo
                 + (f"; {closed}" if closed else ""),
             )
         if closed and not any_day:
-            raise RejectedFileError("NOT_A_SESSION", f"{closed}; if the rows are of another day, say it with --date")
+            raise RejectedFileError(
+                "NOT_A_SESSION",
+                f"{closed} on {exchange}: give another exchange with --exchange, the day of a file without dates with --date, or keep the day with --any-day",
+            )
     flagged = snapshot_flags(pl.concat([before.snapshots, facts]).sort(SNAPSHOT_KEY))
     stale = (pl.col("moved") >= MIN_TRADED) & (pl.col("unmoved") > STALE_SHARE * pl.col("moved"))
     flagged = flagged.join(facts.select(SNAPSHOT_KEY), on=list(SNAPSHOT_KEY), how="semi")
