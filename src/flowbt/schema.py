@@ -180,7 +180,7 @@ SYMBOL_PATTERN: Final = r"^[A-Z0-9][A-Z0-9.&^/_-]{0,15}$"
 """A symbol in the lake's spelling (`spell_symbols`)."""
 
 _INDEX_MARK: Final = r"^(?:I:|[$^_.]+)"
-_SHARE_CLASS: Final = r"^([A-Z]{1,5})[-/ ]([A-Z])$"
+_SHARE_CLASS: Final = r"^([A-Z]{1,5})[-/]([A-Z])$"
 
 
 def spell_symbols(symbols: pl.Expr) -> pl.Expr:

@@ -88,6 +88,7 @@ def test_a_compressed_file_under_a_mapping_of_ones_own(run: Run, chain: Path, tm
         "duplicates": 0,
         "warnings": {},
         "format": "mine",
+        "actions": 0,
         "set_aside": [
             {
                 "reason": "UNREADABLE_LAST",

@@ -31,7 +31,6 @@ BARS = "Date,Open,High,Low,Close\n2026-01-08,10,12,9,11\n"
         ("_SPX", "SPX"),
         ("BRK-B", "BRK.B"),
         ("BRK/B", "BRK.B"),
-        ("brk b", "BRK.B"),
         ("BRK.B", "BRK.B"),
         ("SAP.DE", "SAP.DE"),
         ("BTC-USD", "BTC-USD"),

@@ -216,9 +216,10 @@ def test_canceled_prints_are_no_bad_rows(take: Callable[..., FileOutcome], execu
 
 
 def test_too_many_bad_rows_does_not_name_the_canceled(take: Callable[..., FileOutcome], execution: Row) -> None:
-    found = take(execution(), execution(canceled="t"), execution(price="0"), max_quarantine=0.05)
+    bad = execution(price="0")
+    found = take(execution(), execution(canceled="t"), bad, bad, max_quarantine=0.05)
     assert str(found.reason).startswith(
-        "TOO_MANY_BAD_ROWS: 1 of 3 rows cannot be used (1 BAD_PRICE). BAD_PRICE: row 3,"
+        "TOO_MANY_BAD_ROWS: 2 of 4 rows cannot be used (2 BAD_PRICE). BAD_PRICE: row 3,"
     )
 
 

@@ -9,7 +9,6 @@ from typing import Any, Final, Literal
 import polars as pl
 
 from flowbt.errors import RejectedFileError
-from flowbt.lake.bar_actions import ACTION_COLUMNS, actions_of
 from flowbt.lake.file_read import FileRead
 from flowbt.lake.reading import Source
 from flowbt.lake.store import Lake
@@ -99,6 +98,7 @@ class Batch:
         if not self._dry_run:
             # before the rows beside them: once those are in, the file counts as known and nobody would ask again
             self._quarantine()
+            self._actions_of_bars()
         states = pl.concat([self._write(group) for group in self._groups()])
         for place, read in zip(self._places, self._waiting, strict=True):
             self.outcomes[place] = self._outcome(read, states)
@@ -115,9 +115,7 @@ class Batch:
         first = self._waiting[0]
         note = self._note()
         if first.vendor.table == "prices":
-            if (actions := actions_of(kept)).height:
-                self._lake.write_actions(actions, note)
-            return self._lake.write_bars(kept.drop(ACTION_COLUMNS), note)
+            return self._lake.write_bars(kept, note)
         if first.vendor.table == "prints":
             return self._lake.write_prints(kept, note)
         if first.vendor.table == "actions":
@@ -158,8 +156,15 @@ class Batch:
             format=read.vendor.name,
             set_aside=[one.document() for one in read.set_aside()],
             missing_columns=read.missing_columns,
-            actions=read.actions,
+            actions=read.actions.height,
         )
+
+    def _actions_of_bars(self) -> None:
+        """Dividends and splits that came with price bars."""
+        actions = pl.concat([read.actions for read in self._waiting])
+        if actions.height:
+            once = actions.unique((*SNAPSHOT_KEY, "kind"), keep="last", maintain_order=True)
+            self._lake.write_actions(once, self._note())
 
     def _quarantine(self) -> None:
         rows = [

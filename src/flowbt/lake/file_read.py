@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 import polars as pl
 
 from flowbt.errors import RejectedFileError, UnknownFormatError
-from flowbt.lake.bar_actions import ACTION_COLUMNS, actions_of
+from flowbt.lake.bar_actions import actions_of, settled_actions
 from flowbt.lake.contract_symbols import plain
 from flowbt.lake.dates import with_known_dates
 from flowbt.lake.days import check_days, set_aside_closed
@@ -30,7 +30,7 @@ from flowbt.lake.vendors.base import Take, believing
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.recognise import check_columns, layout_of, recognise
 from flowbt.lake.vendors.translate import ROW, filled_in, said_outside, to_our_columns
-from flowbt.schema import SNAPSHOT_KEY, spell_symbol
+from flowbt.schema import CORPORATE_ACTIONS, SNAPSHOT_KEY, spell_symbol
 
 NO_FAULTS = (CANCELED, SUPERSEDED)
 """Reasons for which a row is set aside without being bad."""
@@ -55,7 +55,7 @@ class FileRead:
         take: which of several rows of a contract and day to keep.
         spelled: our columns that are one column of the file as it stands, by its name.
         missing_columns: columns that files of this layout always have and this one does not, ours to theirs.
-        actions: how many dividends and splits its bars say.
+        actions: dividends and splits that came with its bars (`flowbt.schema.CORPORATE_ACTIONS`).
         warning: a code that all of its rows bear.
     """
 
@@ -71,8 +71,9 @@ class FileRead:
     warnings: dict[str, int] = field(default_factory=dict)
     units: pl.DataFrame = field(default_factory=pl.DataFrame)
     stale: pl.DataFrame = field(default_factory=pl.DataFrame)
-    actions: int = 0
+    actions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CORPORATE_ACTIONS))
     warning: str = ""
+    _actions: list[pl.DataFrame] = field(default_factory=list)
     _gathered: Gathered = field(default_factory=Gathered)
     _settled: pl.DataFrame | None = None
     _any_day: bool = False
@@ -84,7 +85,7 @@ class FileRead:
         return self._gathered.spilled
 
     def groups(self) -> Iterator[pl.DataFrame]:
-        """The rows to store, in groups of whole days, each in stored order; bars with the actions of their days (`actions_of`)."""
+        """The rows to store, in groups of whole days, each in stored order."""
         if self._settled is not None:
             yield self._settled
         else:
@@ -109,14 +110,13 @@ class FileRead:
                     recent.add(sifted.kept, days.facts.select("symbol", "date", "strikes", "underlying_price"))
                     stale.append(days.stale())
                     self._warn({**days.warnings(), **_warnings(sifted.kept)})
-            elif self.vendor.table == "prices":
-                self.actions += actions_of(sifted.kept).height
-            units.append(_units(sifted.kept.drop(ACTION_COLUMNS, strict=False)))
+            units.append(_units(sifted.kept))
             if not self.spilled:
                 self._settled = sifted.kept
             self._warn(sifted.warnings)
             parts.append(replace(sifted, kept=sifted.kept.clear()))
         self.units = pl.concat(units)
+        self.actions = settled_actions(self._actions, self.layout.exchange, any_day=any_day)
         if self.warning and self.units.height:
             self._warn({self.warning: int(self.units["rows"].sum())})
         self.stale = pl.concat(stale) if stale else self.units.select(SNAPSHOT_KEY).clear()
@@ -133,6 +133,10 @@ class FileRead:
         for one in sifted.unrepaired:
             before = self._unrepaired.get((one.column, one.repair))
             self._unrepaired[one.column, one.repair] = before.joined(one) if before else one
+
+    def add_actions(self, text: pl.DataFrame) -> None:
+        """Take in what a block of bars says of dividends and splits."""
+        self._actions.append(actions_of(text, self.layout))
 
     def _settle(self, group: pl.DataFrame) -> Sifted:
         table = self.vendor.table
@@ -208,6 +212,8 @@ def read_file(
             others += whole.kept.height - sifted.kept.height
             read.rows_in -= whole.kept.height - sifted.kept.height
         read.add(sifted)
+        if vendor.table == "prices":
+            read.add_actions(chosen)
         totals.add(block, sifted.kept)
     if not read.rows_in:
         if others:

@@ -23,7 +23,7 @@ from flowbt.lake.rules import ContractRow, CorporateAction, PriceBar, broken_rul
 from flowbt.lake.vendors.base import Layout, Take
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.translate import ROW
-from flowbt.schema import STORED_ORDER
+from flowbt.schema import PRICE_BARS, STORED_ORDER
 
 RULES: Final[Mapping[str, type[dy.Schema]]] = {"chains": ContractRow, "prices": PriceBar, "actions": CorporateAction}
 KEYS: Final[Mapping[str, Sequence[str]]] = {
@@ -82,6 +82,10 @@ def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
     if contradictory is not None:
         rejected.append(contradictory)
     good: pl.DataFrame = kept.with_columns(root=pl.coalesce("root", "symbol")) if table == "chains" else kept
+    if table == "prices":
+        good = good.select(
+            ROW, *PRICE_BARS
+        )  # what it says of dividends and splits is read by itself (`lake.bar_actions`)
     warnings = cells.repaired | cells.unknown | impossible
     return Sifted(good, pl.concat(rejected), warnings=warnings, unrepaired=cells.unrepaired)
 

@@ -43,10 +43,11 @@ _REMEDIES: Final[Mapping[str, str]] = {
     "UNREADABLE_CONTRACT": "the contract symbol is not in OSI form (IWM260424P00256000): map expiration, strike and option_type instead",
     "CONTRADICTORY_CONTRACT": "the contract symbol and the row's own cells differ: map only one of them",
     "HIGH_BELOW_LOW": "high, low, open and close contradict each other: check the bar at its source",
+    "SUPERSEDED_BAR": "a later row of the file gives the same day's bar again, and that one is kept",
     "NOT_A_SESSION": "the exchange was closed on that day: give another exchange with --exchange, or --any-day to keep it",
     "TIME_OUTSIDE_DATE": "the time is on another day at the exchange: check the time zone (`zone` in a mapping file) or --exchange",
     "BAD_OPTION_TYPE": f"it must be {_OPTION_TYPES}",
-    "BAD_SYMBOL": "a symbol has up to 16 capitals, digits and . ^ / _ -: give it with --symbol, or map another column",
+    "BAD_SYMBOL": "a symbol has up to 16 capitals, digits and . & ^ / _ -: give it with --symbol, or map another column",
     "BAD_OI_LAG": "it must be 0 or 1: give it with --oi-lag",
 }
 

@@ -186,3 +186,11 @@ def test_flat_files_of_massive_are_told_apart_by_their_tickers(
     path = vendor_file("2026-01-08.csv", f"{header}{ticker},7,11,10.5,11.5,10,1767848400000000000,4\n")
     found = outcome(path, format_name="auto")
     assert (found.format, found.committed) == (vendor, 1)
+
+
+def test_what_is_known_and_not_supported_is_refused_with_the_reason(vendor_file: Write, outcome: Outcome) -> None:
+    header = "underlying_price,underlying_index,timestamp,open_interest,mark_price,mark_iv,instrument_name"
+    row = "45671.64,SYN.BTC-13FEB21,1613068625266,2.1,0.179,124.25,BTC-13FEB21-37500-C"
+    found = outcome(vendor_file("btc.csv", f"{header}\n{row}\n"), format_name="auto")
+    assert str(found.reason).startswith("NOT_SUPPORTED: book summaries of Deribit: premiums are in the coin")
+    assert found.rows_in == 0

@@ -232,3 +232,22 @@ def test_a_bar_of_minutes_in_a_file_of_stooq_is_set_aside(
     text = f"{header}AAA.US,5,20260108,153000,10,12,9,11,5,0\nAAA.US,D,20260108,000000,10,12,9,11,5,0\n"
     assert outcome(vendor_file("aaa.us.txt", text), format_name="auto").committed == 1
     assert quarantine() == ["MISSING_DATE"]
+
+
+@pytest.mark.parametrize("nothing", ["", "nan"])
+def test_a_dividend_is_taken_from_a_row_that_has_no_bar_yet(
+    nothing: str, vendor_file: Write, outcome: Outcome, lake: Lake
+) -> None:
+    header = "Date,Open,High,Low,Close,Volume,Dividends,Stock Splits"
+    bars = "".join(f"2026-01-0{day} 00:00:00-05:00,10,12,9,11,5,0.0,0.0\n" for day in (5, 6, 7))
+    bare = ",".join([nothing] * 5)
+    text = f"{header}\n{bars}2026-01-08 00:00:00-05:00,{bare},0.395,0.0\n"
+    found = outcome(vendor_file("AAA.csv", text), format_name="auto", max_quarantine=0.05)
+    assert (found.committed, found.quarantined, found.actions) == (3, 1, 1)
+    assert lake.actions().rows() == [("AAA", date(2026, 1, 8), "dividend", 0.395)]
+
+
+def test_an_action_of_a_closed_day_is_none(vendor_file: Write, outcome: Outcome, lake: Lake) -> None:
+    text = "date,open,high,low,close,dividends\n2026-01-09,1,2,1,2,0.5\n2026-01-10,1,2,1,2,0.5\n"
+    assert outcome(vendor_file("AAA.csv", text), format_name="ohlcv").actions == 1
+    assert lake.actions()["date"].to_list() == [date(2026, 1, 9)]

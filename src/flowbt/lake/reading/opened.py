@@ -75,7 +75,8 @@ def open_file(source: Source) -> OpenFile:
             raise RejectedFileError(
                 "TOO_MANY_MEMBERS",
                 f"a zip archive of {members:,} files, as vendors write that keep each contract in a file of its own; "
-                "a chain is a file with all contracts of a day",
+                "a chain is a file with all contracts of a day: combine them, or take the vendor's files by day "
+                "(of Lean, universes/SYMBOL/YYYYMMDD.csv)",
             )
         raise RejectedFileError("NOT_DECOMPRESSED", "a zip archive that is damaged or empty")
     if source.name.lower().endswith((".parquet", ".pq")):

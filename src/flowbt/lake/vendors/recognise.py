@@ -7,6 +7,7 @@ from flowbt.errors import RejectedFileError, UnknownFormatError
 from flowbt.lake.reading import OpenFile
 from flowbt.lake.reading.names import lacking, near_misses, refuse_repeated
 from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.unsupported import why_not_supported
 
 _AHEAD = frozenset(
     {"t1openinterest", "t1oi", "nextdayopeninterest", "nextdayoi", "openinterestt1", "openinterestnextday"}
@@ -44,6 +45,8 @@ def recognise(file: OpenFile, formats: Iterable[VendorFormat]) -> tuple[VendorFo
     if found:
         which = " and ".join(sorted({vendor.name for vendor, _ in found}))
         raise UnknownFormatError(f"it could be {which}: name the format")
+    if reason := why_not_supported(file):
+        raise RejectedFileError("NOT_SUPPORTED", reason)
     near = "; ".join(f"{name} lacks {', '.join(lacking)}" for name, lacking in close_to(file, formats).items())
     raise UnknownFormatError(
         f"none known{f' (closest: {near})' if near else ''}: name the format, see `flowbt ingest --list`, or write a mapping "

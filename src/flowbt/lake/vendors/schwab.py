@@ -51,6 +51,7 @@ FORMAT = VendorFormat(
                 **{name: name for name in ("bid", "ask", "last", *GREEKS)},
             },
             optional=frozenset({"multiplier", "adjusted"}),
+            empty=("NaN",),
             missing={"last": (0,), "ask": (0,), "iv": (0, -999), "underlying_price": (0,)}
             | dict.fromkeys(GREEKS, (-999.0,)),
             divide_by={"iv": 100},

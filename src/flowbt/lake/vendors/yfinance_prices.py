@@ -30,7 +30,7 @@ FORMAT = VendorFormat(
                 "dividend": "dividends",
                 "split": "stock_splits",
             },
-            optional=frozenset({"symbol", "dividend", "split"}),
+            optional=frozenset({"symbol", "volume", "dividend", "split"}),
             path=rf"/{NO_SYMBOLS}{NAMED}",
             warning="DIVIDEND_ADJUSTED",
         ),
