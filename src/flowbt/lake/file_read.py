@@ -3,10 +3,10 @@
 1. `open_file` tells what kind of file it is; `recognise` which format and layout, unless the user names the format.
 2. Block by block, `to_our_columns` puts its columns under our names and `judge` makes values of them.
 3. When all blocks are in, `settle` looks at whole days: copies, contradictions, days that are no session or the day before
-   once more. A file is refused before anything of it is stored.
+   once more, columns of one number that stands for "not known". A file is refused before anything of it is stored.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import polars as pl
@@ -14,19 +14,20 @@ import polars as pl
 from flowbt.errors import RejectedFileError
 from flowbt.lake.cells import with_known_dates
 from flowbt.lake.contract_symbols import plain
-from flowbt.lake.days import check_days, set_aside_closed
+from flowbt.lake.days import NO_DAYS, check_days, set_aside_closed
 from flowbt.lake.flags import contract_flags
 from flowbt.lake.gathered import Gathered
-from flowbt.lake.quality import REJECTED, Sifted, counted, judge, settle
+from flowbt.lake.quality import REJECTED, Sifted, counted, judge, rejected_rows, settle
 from flowbt.lake.reading import OpenFile, Source, open_file
-from flowbt.lake.recent import Recent
+from flowbt.lake.recent import NO_CONTRACTS, Recent
+from flowbt.lake.sentinels import NO_SUSPECTS, affected, suspects, without
 from flowbt.lake.tape import CANCELED, sift_prints
 from flowbt.lake.vendors import FORMATS, Layout, ReadOptions, VendorFormat
 from flowbt.lake.vendors.base import OI_LAGS
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.recognise import check_columns, layout_of, recognise
 from flowbt.lake.vendors.translate import ROW, said_outside, to_our_columns
-from flowbt.schema import SNAPSHOT_KEY
+from flowbt.schema import CONTRACT_ROWS, SNAPSHOT_KEY
 
 HEADER_DIFFERS = 0.005
 """What a file says its rows add up to may be off by this share before it is noted."""
@@ -43,8 +44,9 @@ class FileRead:
         rejected: `flowbt.lake.quality.REJECTED`.
         duplicates: rows that were exact copies of another.
         warnings: how many rows bear each warning.
-        units: `symbol, date, rows`, and a number `digest` that any other rows of the day would almost surely change.
-        stale: `symbol, date` of snapshots that repeat the open interest of the one before.
+        units: `symbol, date, rows`.
+        days: what is odd of its snapshots (`flowbt.lake.days.DAY_FLAGS`), together with what was known of them before.
+        suspects: columns of its snapshots that seem to say nothing (`flowbt.lake.sentinels`).
     """
 
     source: Source
@@ -54,7 +56,8 @@ class FileRead:
     duplicates: int = 0
     warnings: dict[str, int] = field(default_factory=dict)
     units: pl.DataFrame = field(default_factory=pl.DataFrame)
-    stale: pl.DataFrame = field(default_factory=pl.DataFrame)
+    days: pl.DataFrame = field(default_factory=lambda: NO_DAYS)
+    suspects: pl.DataFrame = field(default_factory=lambda: NO_SUSPECTS)
     _gathered: Gathered = field(default_factory=Gathered)
     _settled: pl.DataFrame | None = None
     _any_day: bool = False
@@ -67,38 +70,81 @@ class FileRead:
     def groups(self) -> Iterator[pl.DataFrame]:
         """The rows to store, in groups of whole days, each in stored order."""
         if self._settled is not None:
-            yield self._settled
+            yield self._settled.drop(ROW)
         else:
             for group in self._gathered.groups():
-                yield self._settle(group).kept
+                yield without(self._settle(group).kept, self.suspects)[0].drop(ROW)
 
-    def settle(self, recent: Recent, max_quarantine: float, *, any_day: bool) -> None:
-        """Judge whole days; what came before them is `recent`.
+    def settle(self, recent: Recent, max_quarantine: float, *, any_day: bool, whole_days: bool = False) -> None:
+        """Judge whole days.
+
+        Args:
+            recent: what came before them, and what is known of them already.
+            max_quarantine: the largest share of rows that may be rejected.
+            any_day: let days pass that are no session.
+            whole_days: the user says that the file has whole days.
 
         Raises:
             RejectedFileError: a day that is refused, or too many rows that are.
         """
         self._any_day = any_day
         parts: list[Sifted] = []
-        units, stale = [], []
+        units, days = [], [NO_DAYS]
         for group in self._gathered.groups():
             sifted = self._settle(group)
             if self.vendor.table == "chains":
-                firsts = sifted.kept.group_by("symbol").agg(pl.col("date").min())
-                if firsts.height:
-                    days = check_days(sifted.kept, recent.before(firsts), self.vendor.exchange, any_day=any_day)
-                    recent.add(sifted.kept, days.facts.select("symbol", "date", "strikes", "underlying_price"))
-                    stale.append(days.stale())
-                    self._warn({**days.warnings(), **_warnings(sifted.kept)})
+                days.append(self._check_days(sifted.kept, recent, whole_days=whole_days))
             units.append(_units(sifted.kept))
             if not self.spilled:
                 self._settled = sifted.kept
             parts.append(replace(sifted, kept=sifted.kept.clear()))
-        self.units = pl.concat(units)
-        self.stale = pl.concat(stale) if stale else self.units.select(SNAPSHOT_KEY).clear()
+        self.units = pl.concat(units).group_by(SNAPSHOT_KEY, maintain_order=True).agg(pl.col("rows").sum())
+        self.days = pl.concat(days)
         self.duplicates += sum(part.duplicates for part in parts)
         self.rejected = pl.concat([self.rejected, *(part.rejected for part in parts)])
         self._check_share(max_quarantine)
+        if self.spilled and self.suspects.height:
+            # nothing of the next group is known while one is judged, so it takes another look at all of them
+            self._without_suspects(self._settle(group).kept for group in self._gathered.groups())
+
+    def without_suspects(self, cleared: pl.DataFrame) -> None:
+        """Set to null what is suspected, except what other files of the same days have cleared (`symbol, date, what`)."""
+        if self._settled is None or not self.suspects.height:
+            return
+        self.suspects = self.suspects.join(cleared, on=self.suspects.columns, how="anti")
+        if self.suspects.height:
+            self._settled = self._without_suspects([self._settled])
+
+    def contracts_of(self, units: pl.DataFrame) -> pl.DataFrame:
+        """Its contracts of these snapshots, while it is held in memory."""
+        if self._settled is None:
+            return pl.DataFrame(schema=CONTRACT_ROWS)
+        return self._settled.join(units, on=list(SNAPSHOT_KEY), how="semi").select(*CONTRACT_ROWS)
+
+    def _check_days(self, rows: pl.DataFrame, recent: Recent, *, whole_days: bool) -> pl.DataFrame:
+        firsts = rows.group_by("symbol").agg(pl.col("date").min())
+        if not firsts.height:
+            return NO_DAYS
+        before, exchange = recent.before(firsts), self.vendor.exchange
+        held = NO_CONTRACTS if whole_days else recent.held(rows.select(SNAPSHOT_KEY).unique())
+        days = check_days(rows, before, exchange, any_day=self._any_day, held=held)
+        self.suspects = pl.concat(
+            [self.suspects, suspects(rows, pl.concat([before.contracts, days.contracts]), exchange)]
+        )
+        recent.add(days.contracts, days.facts.select("symbol", "date", "strikes", "underlying_price"))
+        self._warn(_warnings(rows))
+        return days.facts.select(NO_DAYS.columns)
+
+    def _without_suspects(self, groups: Iterable[pl.DataFrame]) -> pl.DataFrame:
+        """The last group without what is suspected; of each group, rows of which nothing else is known are rejected."""
+        units = []
+        for group in groups:
+            rows, empty = without(group, self.suspects)
+            self.rejected = pl.concat([self.rejected, rejected_rows(empty.drop("reasons"), empty["reasons"])])
+            self._warn(affected(rows, self.suspects))
+            units.append(_units(rows))
+        self.units = pl.concat(units).group_by(SNAPSHOT_KEY, maintain_order=True).agg(pl.col("rows").sum())
+        return rows
 
     def add(self, sifted: Sifted) -> None:
         """Take in a block."""
@@ -112,7 +158,7 @@ class FileRead:
         sifted = Sifted(group, self.rejected.clear()) if table == "prints" else settle(group, table)
         if table != "chains" and not self._any_day:
             sifted = set_aside_closed(sifted, self.vendor.exchange)
-        return replace(sifted, kept=sifted.kept.drop(ROW))
+        return sifted
 
     def _warn(self, warnings: dict[str, int]) -> None:
         for code, n in warnings.items():
@@ -264,8 +310,4 @@ def _warnings(kept: pl.DataFrame) -> dict[str, int]:
 
 
 def _units(kept: pl.DataFrame) -> pl.DataFrame:
-    return (
-        kept.select(*SNAPSHOT_KEY, kept.hash_rows().alias("digest"))
-        .group_by(SNAPSHOT_KEY)
-        .agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("digest").sum())
-    )
+    return kept.group_by(SNAPSHOT_KEY, maintain_order=True).agg(pl.len().cast(pl.Int64).alias("rows"))
