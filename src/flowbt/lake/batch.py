@@ -6,7 +6,7 @@ written after it, so that one rule decides of both what the lake holds and what 
 """
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Final, Literal
@@ -14,7 +14,7 @@ from typing import Final, Literal
 import polars as pl
 
 from flowbt.errors import LakeError
-from flowbt.lake.bring_in import NO_UNITS, BroughtIn, bring_in
+from flowbt.lake.bring_in import NO_UNITS, RULES, BroughtIn, bring_in
 from flowbt.lake.completion import Days, Refusal, UnitsRefusedError
 from flowbt.lake.days import DAY_FLAGS
 from flowbt.lake.file_read import FileRead
@@ -22,7 +22,7 @@ from flowbt.lake.reading import Source
 from flowbt.lake.recent import CONTRACT_FACTS, NO_CONTRACTS
 from flowbt.lake.store import Lake
 from flowbt.lake.tables import CHAINS
-from flowbt.schema import CONTRACT_KEY, CONTRACT_ROWS, SNAPSHOT_KEY, pair_sides, to_strike_rows
+from flowbt.schema import CONTRACT_KEY, SNAPSHOT_KEY, pair_sides, to_strike_rows
 
 BATCH_ROWS: Final = 1_000_000
 
@@ -55,7 +55,7 @@ class _Waiting:
 
     @property
     def units(self) -> Iterator[Unit]:
-        return self.read.units.select(SNAPSHOT_KEY).iter_rows()  # type: ignore[return-value]
+        return self.read.units.select(SNAPSHOT_KEY).iter_rows()
 
 
 class Batch:
@@ -85,12 +85,17 @@ class Batch:
 
     def add(self, read: FileRead) -> None:
         """Take a file in; writes what waits once it is a batch, or where the file cannot wait beside it."""
-        self.table = read.vendor.table
+        days = self._days_of(read)
         if self._waiting and not self._fits(read):
+            clashes = self._clashes(read, days) if self._dry_run else ()
+            if clashes:
+                names = {unit: self._waiting[places[-1]].read.source.name for unit, places in self._of_unit.items()}
+                self.outcomes.append(_rejected(read, clashes, names))
+                return
             self.flush()
-        days = "update" if read.vendor.part and self._days == "complete" else self._days
+        self.table = read.vendor.table
         for unit in read.units.select(SNAPSHOT_KEY).iter_rows():
-            self._of_unit.setdefault(unit, []).append(len(self._waiting))  # type: ignore[arg-type]
+            self._of_unit.setdefault(unit, []).append(len(self._waiting))
         self._waiting.append(_Waiting(len(self.outcomes), read, days))
         self.outcomes.append(FileOutcome(str(read.source), "committed"))
         self._rows += read.rows_in
@@ -99,7 +104,7 @@ class Batch:
 
     def contracts_of(self, units: pl.DataFrame) -> pl.DataFrame:
         """What waits of these snapshots (`symbol, date`): `flowbt.lake.recent.CONTRACT_FACTS`."""
-        rows = self._rows_of(units)
+        rows = self._rows_of(units) if self.table == CHAINS.name else NO_CONTRACTS
         return rows.select(CONTRACT_FACTS) if rows.height else NO_CONTRACTS
 
     def flush(self) -> None:
@@ -118,26 +123,41 @@ class Batch:
             self.outcomes[place] = replace(outcome, warnings=outcome.warnings | counts)
         self._flags = {}
 
+    def _days_of(self, read: FileRead) -> Days:
+        return "update" if read.vendor.part and self._days == "complete" else self._days
+
     def _rows_of(self, units: pl.DataFrame) -> pl.DataFrame:
-        if self.table != CHAINS.name:
-            return pl.DataFrame(schema=CONTRACT_ROWS)
-        places = {place for unit in units.iter_rows() for place in self._of_unit.get(unit, [])}  # type: ignore[arg-type]
-        found = [self._waiting[place].read.contracts_of(units) for place in sorted(places)]
-        return pl.concat(found) if found else pl.DataFrame(schema=CONTRACT_ROWS)
+        """The rows that wait of these units, of the columns of their table; without columns where there are none."""
+        places = {place for unit in units.iter_rows() for place in self._of_unit.get(unit, [])}
+        found = [self._waiting[place].read.rows_of(units) for place in sorted(places)]
+        return pl.concat(found) if found else pl.DataFrame()
+
+    def _shared(self, read: FileRead) -> pl.DataFrame:
+        """The units of a file that wait already."""
+        units = read.units.select(SNAPSHOT_KEY)
+        return units.filter(pl.Series([unit in self._of_unit for unit in units.iter_rows()], dtype=pl.Boolean))
+
+    def _clashes(self, read: FileRead, days: Days) -> Sequence[Refusal]:
+        """Why a file cannot be stored after those that wait; a dry run does not store those first."""
+        shared, table = self._shared(read), read.vendor.table
+        waits, comes = self._rows_of(shared), read.rows_of(shared)
+        if table != self.table or not waits.height or not comes.height:
+            return ()
+        if table == CHAINS.name:
+            waits, comes = to_strike_rows(waits), to_strike_rows(comes)
+        return RULES[table](comes, waits, days, shared).refusals
 
     def _fits(self, read: FileRead) -> bool:
         """Whether a file can be written in one with those that wait: of the same kind, and with contracts of its own."""
         other = self._waiting[0].read
         if read.spilled or (other.vendor.table, other.vendor.part) != (read.vendor.table, read.vendor.part):
             return False
-        shared = read.units.select(SNAPSHOT_KEY).filter(
-            pl.Series([unit in self._of_unit for unit in read.units.select(SNAPSHOT_KEY).iter_rows()], dtype=pl.Boolean)
-        )
+        shared = self._shared(read)
         if not shared.height:
             return True
         if read.vendor.table != CHAINS.name or self._days == "replace":
             return False
-        waits, comes = self._rows_of(shared), read.contracts_of(shared)
+        waits, comes = self._rows_of(shared), read.rows_of(shared)
         lags = pl.concat([waits["oi_lag"], comes["oi_lag"]]).drop_nulls().n_unique()
         return lags <= 1 and not comes.join(waits, on=list(CONTRACT_KEY), how="semi").height
 
@@ -163,15 +183,10 @@ class Batch:
 
     def _refuse(self, files: Sequence[_Waiting], refusals: Sequence[Refusal]) -> None:
         if len(files) == 1:
-            first = refusals[0]
-            reason = first.reason
-            if first.code == "DAY_IN_TWO_FILES":
-                name = self._brought[files[0].read.vendor.table, first.symbol, first.date]
-                reason = f"{first.symbol} on {first.date} came in {name} with other values: {reason}"
-            if len(refusals) > 1:
-                reason += f"; and so {len(refusals) - 1:,} more days"
-            source = files[0].read.source
-            self.outcomes[files[0].place] = FileOutcome(str(source), "rejected", f"{first.code}: {reason}")
+            (only,) = files
+            table = only.read.vendor.table
+            names = {unit: self._brought.get((table, *unit), "") for unit in only.units}
+            self.outcomes[only.place] = _rejected(only.read, refusals, names)
             return
         refused = {(one.symbol, one.date) for one in refusals}
         others = [file for file in files if refused.isdisjoint(file.units)]
@@ -231,13 +246,25 @@ class Batch:
             self._lake.quarantine(pl.concat(rows))
 
 
+def _rejected(read: FileRead, refusals: Sequence[Refusal], names: Mapping[Unit, str]) -> FileOutcome:
+    """A file that was refused, with the first reason; `names` are the files of the same command that had the days before."""
+    first = refusals[0]
+    reason = first.reason
+    if first.code == "DAY_IN_TWO_FILES":
+        name = names[first.symbol, first.date]
+        reason = f"{first.symbol} on {first.date} came in {name} with other values: {reason}"
+    if len(refusals) > 1:
+        reason += f"; {len(refusals) - 1:,} more days of the file are refused too"
+    return FileOutcome(str(read.source), "rejected", f"{first.code}: {reason}")
+
+
 def _clear(files: Sequence[_Waiting]) -> None:
     """Set to null what is suspected of the files' snapshots and what no other file of the same days knows better."""
     suspected = [file.read.suspects for file in files if file.read.suspects.height]
     if not suspected:
         return
     units = pl.concat(suspected).select(SNAPSHOT_KEY).unique()
-    rows = pl.concat([file.read.contracts_of(units) for file in files])
+    rows = pl.concat([file.read.rows_of(units) for file in files])
     cleared = pl.concat(
         rows.filter(pl.col(what) > 0).select(SNAPSHOT_KEY).unique().with_columns(what=pl.lit(what))
         for what in ("open_interest", "volume")
@@ -285,9 +312,9 @@ def _outcome(file: _Waiting, brought: BroughtIn, *, alone: bool) -> FileOutcome:
     counts: dict[str, int] = {}
     if changed.height:
         given = brought.given.join(changed, on=list(SNAPSHOT_KEY), how="semi")
-        if not alone:
-            own = read.contracts_of(changed)
-            given = given.join(own, on=list(CONTRACT_KEY), how="semi")
+        if not alone and "root" in given.columns:
+            # other files of the batch may have other contracts of the same day
+            given = given.join(read.rows_of(changed), on=list(CONTRACT_KEY), how="semi")
         counts = dict(given.group_by("state").agg(pl.col("rows").sum()).iter_rows())
     known += counts.get("same", 0)
     kept = int(units["rows"].sum())

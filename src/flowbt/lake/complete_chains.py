@@ -105,6 +105,8 @@ def _verdicts(both: pl.DataFrame, days: Days, same_run: pl.DataFrame) -> pl.Data
     facts = facts.join(same_run.select(UNIT).with_columns(in_run=pl.lit(value=True)), on=UNIT, how="left")
     in_run = pl.col("in_run").fill_null(value=False)
     whole, contradicted = pl.col("whole"), pl.col("contradicted")
+    replaces: pl.Expr
+    code: pl.Expr
     if days == "replace":
         replaces, code = pl.lit(value=True), pl.when(in_run & (contradicted | ~whole)).then(pl.lit("DAY_IN_TWO_FILES"))
     else:

@@ -75,15 +75,16 @@ def _is_other_part(ours: pl.DataFrame, theirs: pl.DataFrame) -> bool:
     spans = spans.select(
         *CONTRACT, first=pl.max_horizontal("first", "first_stored"), last=pl.min_horizontal("last", "last_stored")
     )
-    inside = [
+    inside_ours, inside_theirs = (
         rows.join(spans, on=CONTRACT).filter(pl.col("time").is_between("first", "last")).select(ALL)
         for rows in (ours, theirs)
-    ]
-    if not inside[0].height == inside[1].height == _common(*inside, ALL):
+    )
+    both = _common(inside_ours, inside_theirs, ALL)
+    if not inside_ours.height == inside_theirs.height == both:
         return False
-    apart = [rows.join(spans.select(CONTRACT), on=CONTRACT, how="semi") for rows in (ours, theirs)]
-    fewer = min(rows.height for rows in apart) - inside[0].height
-    return fewer < FEWEST or _common(*apart, TRADE) - inside[0].height <= REPEATED * fewer
+    ours, theirs = (rows.join(spans, on=CONTRACT, how="semi") for rows in (ours, theirs))
+    fewer = min(ours.height, theirs.height) - both
+    return fewer < FEWEST or _common(ours, theirs, TRADE) - both <= REPEATED * fewer
 
 
 def _together(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:

@@ -27,7 +27,7 @@ from flowbt.lake.vendors.base import OI_LAGS
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.recognise import check_columns, layout_of, recognise
 from flowbt.lake.vendors.translate import ROW, said_outside, to_our_columns
-from flowbt.schema import CONTRACT_ROWS, SNAPSHOT_KEY
+from flowbt.schema import SNAPSHOT_KEY
 
 HEADER_DIFFERS = 0.005
 """What a file says its rows add up to may be off by this share before it is noted."""
@@ -115,11 +115,11 @@ class FileRead:
         if self.suspects.height:
             self._settled = self._without_suspects([self._settled])
 
-    def contracts_of(self, units: pl.DataFrame) -> pl.DataFrame:
-        """Its contracts of these snapshots, while it is held in memory."""
+    def rows_of(self, units: pl.DataFrame) -> pl.DataFrame:
+        """Its rows of these days (`symbol, date`); none where it is not held in memory."""
         if self._settled is None:
-            return pl.DataFrame(schema=CONTRACT_ROWS)
-        return self._settled.join(units, on=list(SNAPSHOT_KEY), how="semi").select(*CONTRACT_ROWS)
+            return pl.DataFrame()
+        return self._settled.join(units, on=list(SNAPSHOT_KEY), how="semi").drop(ROW)
 
     def _check_days(self, rows: pl.DataFrame, recent: Recent, *, whole_days: bool) -> pl.DataFrame:
         firsts = rows.group_by("symbol").agg(pl.col("date").min())
@@ -132,7 +132,7 @@ class FileRead:
             [self.suspects, suspects(rows, pl.concat([before.contracts, days.contracts]), exchange)]
         )
         recent.add(days.contracts, days.facts.select("symbol", "date", "strikes", "underlying_price"))
-        self._warn(_warnings(rows))
+        self._warn(_warnings(without(rows, self.suspects)[0]))
         return days.facts.select(NO_DAYS.columns)
 
     def _without_suspects(self, groups: Iterable[pl.DataFrame]) -> pl.DataFrame:

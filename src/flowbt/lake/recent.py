@@ -94,7 +94,7 @@ class Recent:
         newest = facts.filter(pl.col("date").rank("dense", descending=True).over("symbol") <= KEPT_DAYS)
         for (symbol, day), rows in contracts.join(newest, on=list(SNAPSHOT_KEY), how="semi").group_by(SNAPSHOT_KEY):
             held = self._contracts.setdefault(str(symbol), {})
-            held[day] = rows  # type: ignore[index]
+            held[day] = rows
             for old in sorted(held)[:-KEPT_DAYS]:
                 del held[old]
         self._facts = [pl.concat([facts, *self._facts])]

@@ -8,7 +8,7 @@ closed and opened again on the next one. What is looked for, per snapshot (`susp
   chain whose contracts are all new, as an expiry on its first day, keeps its zeros.
 - `volume` all 0 on a session: where at least `FEWEST_TRADED` of its contracts traded on the last snapshot that knew any volume; where
   none did, at least `FEWEST_LISTED` contracts must be listed. A chain of few contracts may well go without a trade.
-- `bid` and `ask` all 0: nobody gives an option away, so no quote of the chain is one.
+- `bid` and `ask` all 0 (or no `ask` at all): nobody gives an option away, so no quote of the chain is one.
 - `delta`, `gamma`, `theta`, `vega`: all 0 for at least `FEWEST` contracts.
 - `iv` the same number for at least `FEWEST_EQUAL` contracts of two or more expiries: set to null where quotes are there to solve it from,
   else kept and counted.
@@ -118,7 +118,7 @@ def _alike(rows: pl.DataFrame) -> pl.DataFrame:
     return rows.group_by(UNIT).agg(
         open_interest=pl.col("open_interest").max() == 0,
         volume=pl.col("volume").max() == 0,
-        quotes=(pl.col("bid").max() == 0) & (pl.col("ask").max() == 0),
+        quotes=(pl.col("bid").max() == 0) & (pl.col("ask").max().fill_null(0) == 0),
         iv=equal & quoted,
         flat_iv=equal & ~quoted,
         **zero,
