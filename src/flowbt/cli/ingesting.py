@@ -67,7 +67,7 @@ def ingest(
         )
     if replace and update:
         raise FlowbtError("--replace takes a file for the whole day and --update for a part of it: give one of them")
-    days: "Days" = "replace" if replace else "update" if update else "complete"
+    days: Days = "replace" if replace else "update" if update else "complete"
     with progress("Ingesting") as on_file:
         outcome = ingest_files(
             Lake(lake), format_name, paths,

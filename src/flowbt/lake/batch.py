@@ -22,6 +22,7 @@ from flowbt.lake.reading import Source
 from flowbt.lake.recent import CONTRACT_FACTS, NO_CONTRACTS
 from flowbt.lake.store import Lake
 from flowbt.lake.tables import CHAINS
+from flowbt.lake.unknown import told_of
 from flowbt.schema import CONTRACT_KEY, SNAPSHOT_KEY, pair_sides, to_strike_rows
 
 BATCH_ROWS: Final = 1_000_000
@@ -260,10 +261,9 @@ def _rejected(read: FileRead, refusals: Sequence[Refusal], names: Mapping[Unit, 
 
 def _clear(files: Sequence[_Waiting]) -> None:
     """Set to null what is suspected of the files' snapshots and what no other file of the same days knows better."""
-    suspected = [file.read.suspects for file in files if file.read.suspects.height]
-    if not suspected:
+    units = pl.concat([file.read.suspects for file in files]).select(SNAPSHOT_KEY).unique()
+    if not units.height or files[0].read.spilled:
         return
-    units = pl.concat(suspected).select(SNAPSHOT_KEY).unique()
     rows = pl.concat([file.read.rows_of(units) for file in files])
     cleared = pl.concat(
         rows.filter(pl.col(what) > 0).select(SNAPSHOT_KEY).unique().with_columns(what=pl.lit(what))
@@ -301,7 +301,7 @@ def _note(files: Sequence[_Waiting]) -> dict[str, str]:
         }
         for read in (file.read for file in files)
     ]
-    return {"files": json.dumps(told)}
+    return {"files": json.dumps(told), **told_of(pl.concat([file.read.suspects for file in files]))}
 
 
 def _outcome(file: _Waiting, brought: BroughtIn, *, alone: bool) -> FileOutcome:

@@ -9,6 +9,7 @@ from flowbt.calendar import sessions
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
 from flowbt.lake.detect import detect_oi_lag
+from flowbt.lake.unknown import unknown_days
 
 SESSIONS_FOR_LAG: Final = 21
 DIFFERS: Final = 0.05
@@ -26,9 +27,10 @@ def status(lake: Lake) -> dict[str, Any]:
         raise FlowbtError(f"no lake at '{lake.where}': make one with `flowbt ingest` or `flowbt simulate`")
     snapshots = lake.snapshots()
     facts = lake.contents().join(snapshots, on=["symbol", "date"], how="left", maintain_order="left")
-    actions = lake.actions()
+    actions, unknown = lake.actions(), unknown_days(lake)
     chains = [
         _chain_status(lake, str(symbol), rows, actions.filter(pl.col("symbol") == symbol))
+        | _unknown(unknown.filter(pl.col("symbol") == symbol))
         for (symbol,), rows in facts.group_by("symbol", maintain_order=True)
     ]
     span = (pl.col("date").min().alias("first"), pl.col("date").max().alias("last"), pl.len().alias("sessions"))
@@ -64,6 +66,13 @@ def _chain_status(lake: Lake, symbol: str, rows: pl.DataFrame, actions: pl.DataF
         "partial_days": rows.filter("partial_day")["date"].to_list(),
         "stale_open_interest": rows.filter("stale_open_interest")["date"].to_list(),
         "price_jumps": _jumps(rows, actions),
+    }
+
+
+def _unknown(days: pl.DataFrame) -> dict[str, list[date]]:
+    """The days on which the source wrote 0 for every contract, so that the numbers are not known."""
+    return {
+        f"unknown_{what}": days.filter(pl.col("what") == what)["date"].to_list() for what in ("open_interest", "volume")
     }
 
 
