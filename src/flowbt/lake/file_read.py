@@ -15,7 +15,7 @@ from flowbt.errors import RejectedFileError
 from flowbt.lake.cells import with_known_dates
 from flowbt.lake.contract_symbols import plain
 from flowbt.lake.days import NO_DAYS, check_days, set_aside_closed
-from flowbt.lake.flags import contract_flags
+from flowbt.lake.flags import contract_flags, impossible_lasts
 from flowbt.lake.gathered import Gathered
 from flowbt.lake.quality import REJECTED, Sifted, counted, judge, rejected_rows, settle
 from flowbt.lake.reading import OpenFile, Source, open_file
@@ -306,7 +306,8 @@ class Totals:
 
 def _warnings(kept: pl.DataFrame) -> dict[str, int]:
     flags = {name.upper(): flag for name, flag in contract_flags().items()}
-    return counted(kept, {"MISSING_UNDERLYING": pl.col("underlying_price").is_null(), **flags})
+    flags |= {"MISSING_UNDERLYING": pl.col("underlying_price").is_null(), "IMPOSSIBLE_LAST": impossible_lasts()}
+    return counted(kept, flags)
 
 
 def _units(kept: pl.DataFrame) -> pl.DataFrame:

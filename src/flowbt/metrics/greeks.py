@@ -21,6 +21,7 @@ import polars as pl
 
 from flowbt.metrics.carry import Carry, dividend_yield_of, middle, years
 from flowbt.metrics.catalogue import Sided, metric, sided
+from flowbt.metrics.prices import last_of_day
 from flowbt.schema import SIDES, STRIKE_ROWS
 
 PricedBy = Literal["quote", "last"]
@@ -89,8 +90,7 @@ def volatility(
 ) -> pl.Expr:
     """Implied volatility of the {side}: the source's, else solved from its price; null where neither gives one."""
     given = pl.col(f"{side}_iv")
-    last = pl.when(pl.col(f"{side}_volume") > 0).then(pl.col(f"{side}_last"))
-    price = middle(side) if priced_by == "quote" else last
+    price = middle(side) if priced_by == "quote" else last_of_day(side)
     model = Model(rate, dividend_yield, carry)
     return _computed("implied_volatility", price, side, model, given=pl.when(given > 0).then(given))
 
