@@ -55,6 +55,32 @@ def test_more_than_half_of_all_added_is_a_new_list(
     assert kinds(make_day(call_oi_change=added, put_oi_change=-40, **sound)) == expected
 
 
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        ({"call_open_interest": None, "put_open_interest": None}, ["no_open_interest"]),
+        ({"call_open_interest": None, "put_open_interest": 5}, []),
+        ({"call_volume": None, "put_volume": None}, ["no_volume"]),
+    ],
+)
+def test_numbers_that_earlier_days_have(
+    today: dict[str, Any], expected: list[str], make_day: MakeDay, sound: dict[str, Any]
+) -> None:
+    usual = sound | {"call_volume": 7, "put_volume": 7}
+    before = {name: value for name, value in usual.items() if name != "bars"}
+    assert kinds(make_day(earlier=[before], **(usual | today))) == expected
+
+
+def test_numbers_that_no_day_has_are_not_missed(make_day: MakeDay, sound: dict[str, Any]) -> None:
+    assert kinds(make_day(**(sound | {"call_open_interest": None, "put_open_interest": None}))) == []
+
+
+def test_open_interest_that_is_not_published_yet(make_day: MakeDay, sound: dict[str, Any]) -> None:
+    none = {"call_open_interest": None, "put_open_interest": None}
+    before = {name: value for name, value in sound.items() if name != "bars"}
+    assert kinds(make_day(earlier=[before], decision="pre_open", **(sound | none))) == []
+
+
 def test_a_day_without_spot_or_bar(make_day: MakeDay, sound: dict[str, Any], bars: Bars) -> None:
     day = make_day(**(sound | {"spot": None, "bars": bars([None])}))
     assert kinds(day) == ["no_spot", "no_bar"]

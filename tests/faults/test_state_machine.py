@@ -20,24 +20,33 @@ from hypothesis.stateful import (
 )
 
 from flowbt.lake import Lake
+from flowbt.lake.bring_in import bring_in
 from flowbt.lake.compact import compact_lake
+from flowbt.lake.completion import Days, UnitsRefusedError
 from flowbt.lake.verify import verify_lake
 from flowbt.schema import STORED_ORDER, STRIKE_ROWS, conform
 
 FIRST, LAST = date(2026, 1, 26), date(2026, 12, 31)
 Unit = tuple[str, date]
+Calls = dict[float, int]
+"""The volume of each strike's call."""
 units = st.tuples(st.sampled_from(["AAA", "BBB", "CCC"]), st.integers(0, 11).map(lambda n: FIRST + timedelta(days=n)))
+calls = st.dictionaries(st.sampled_from([100.0, 101.0, 102.0, 103.0]), st.integers(0, 2), min_size=1)
+batches = st.dictionaries(units, calls, min_size=1, max_size=6)
 
 
-def rows_of(held: dict[Unit, int]) -> pl.DataFrame:
-    """A snapshot of as many strikes as its number says, plus one; each has the number as its volume."""
+def rows_of(held: dict[Unit, Calls]) -> pl.DataFrame:
     rows = [
-        {"symbol": symbol, "date": day, "root": symbol, "expiration": LAST, "strike": 100.0 + n, "oi_lag": 1}
+        {"symbol": symbol, "date": day, "root": symbol, "expiration": LAST, "strike": strike, "oi_lag": 1}
         | {"multiplier": 100.0, "call_volume": number}
-        for (symbol, day), number in held.items()
-        for n in range(number + 1)
+        for (symbol, day), volumes in held.items()
+        for strike, number in volumes.items()
     ]
     return conform(pl.DataFrame(rows, infer_schema_length=None), STRIKE_ROWS).sort(STORED_ORDER)
+
+
+def is_torn(stored: Calls, part: Calls) -> bool:
+    return bool(stored.keys() - part.keys()) and any(stored.get(strike, n) != n for strike, n in part.items())
 
 
 class LakeBesideDict(RuleBasedStateMachine):
@@ -45,25 +54,38 @@ class LakeBesideDict(RuleBasedStateMachine):
     def start(self) -> None:
         # Where there is a file system in memory, syncing costs nothing there.
         self.path = Path(tempfile.mkdtemp(dir="/dev/shm" if Path("/dev/shm").is_dir() else None))  # noqa: S108
-        self.versions: list[dict[Unit, int]] = []
+        self.versions: list[dict[Unit, Calls]] = []
         self.lake = Lake(self.path)
 
     @property
-    def held(self) -> dict[Unit, int]:
+    def held(self) -> dict[Unit, Calls]:
         return self.versions[-1] if self.versions else {}
 
-    @rule(batch=st.dictionaries(units, st.integers(0, 3), min_size=1, max_size=6), reopen=st.booleans())
-    def ingest(self, batch: dict[Unit, int], reopen: bool) -> None:
+    @rule(batch=batches, reopen=st.booleans())
+    def ingest(self, batch: dict[Unit, Calls], reopen: bool) -> None:
+        """Whole snapshots take the place of those stored."""
         if reopen:
             self.lake = Lake(self.path)
-        written = self.lake.write_strike_rows(rows_of(batch))
+        self.expect(self.lake.write_strike_rows(rows_of(batch)), batch, batch)
+
+    @rule(batch=batches, days=st.sampled_from(["complete", "update"]))
+    def bring_in(self, batch: dict[Unit, Calls], days: Days) -> None:
+        """Parts complete or restate their day; all is refused where one lacks contracts and has other values for others."""
+        together = {unit: self.held.get(unit, {}) | part for unit, part in batch.items()}
+        if days == "complete" and any(is_torn(self.held.get(unit, {}), part) for unit, part in batch.items()):
+            with pytest.raises(UnitsRefusedError):
+                bring_in(self.lake, "chains", rows_of(batch), days=days)
+        else:
+            self.expect(bring_in(self.lake, "chains", rows_of(batch), days=days).states, batch, together)
+
+    def expect(self, written: pl.DataFrame, batch: dict[Unit, Calls], result: dict[Unit, Calls]) -> None:
         expected = {
-            unit: "new" if unit not in self.held else "unchanged" if self.held[unit] == number else "restated"
-            for unit, number in batch.items()
+            unit: "new" if unit not in self.held else "unchanged" if self.held[unit] == result[unit] else "restated"
+            for unit in batch
         }
         assert {(symbol, day): state for symbol, day, state in written.iter_rows()} == expected
         if set(expected.values()) != {"unchanged"}:
-            self.versions.append({**deepcopy(self.held), **batch})
+            self.versions.append({**deepcopy(self.held), **result})
 
     @precondition(lambda self: self.held)
     @rule()
@@ -96,10 +118,10 @@ class LakeBesideDict(RuleBasedStateMachine):
         if hasattr(self, "lake"):
             self.check(self.lake, self.held)
 
-    def check(self, lake: Lake, held: dict[Unit, int]) -> None:
+    def check(self, lake: Lake, held: dict[Unit, Calls]) -> None:
         found = lake.strike_rows(["symbol", "date", "strike", "call_volume"], ["AAA", "BBB", "CCC"], FIRST, LAST)
         expected = sorted(
-            (symbol, day, 100.0 + n, number) for (symbol, day), number in held.items() for n in range(number + 1)
+            (symbol, day, strike, number) for (symbol, day), part in held.items() for strike, number in part.items()
         )
         assert sorted(found.iter_rows()) == expected
 

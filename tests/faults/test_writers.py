@@ -39,3 +39,23 @@ def test_different_days_are_all_there(forked: ForkServerContext, tmp_path: Path,
     assert found.snapshots()["strikes"].to_list() == [2] * 60
     assert found.versions() == {"chains": 59}
     assert verify_lake(found)["ok"]
+
+
+@pytest.mark.parametrize("locked", [True, False])
+def test_parts_of_the_same_days_are_all_there(forked: ForkServerContext, tmp_path: Path, locked: bool) -> None:
+    """Each process has a contract of its own in every one of five days, and one that all of them have."""
+    processes = [
+        forked.Process(
+            target=writer.bring_in_parts,
+            args=(tmp_path, [(strike, day) for day in range(5) for strike in (100 + own, 200)], locked),
+        )
+        for own in range(PROCESSES)
+    ]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join()
+    assert [process.exitcode for process in processes] == [0] * PROCESSES
+    found = Lake(tmp_path)
+    assert found.snapshots()["strikes"].to_list() == [PROCESSES + 1] * 5
+    assert verify_lake(found)["ok"]

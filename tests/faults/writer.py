@@ -15,6 +15,7 @@ from tests.faults.recorder import Recorder
 
 from flowbt.calendar import is_session
 from flowbt.lake import Lake, disk
+from flowbt.lake.bring_in import bring_in
 from flowbt.lake.ingest import ingest_files
 from flowbt.schema import STORED_ORDER, STRIKE_ROWS, conform
 
@@ -47,6 +48,15 @@ def write_batches(lake: Path, batches: Sequence[Sequence[int]], locked: bool) ->
         disk.Disk.lock = unlocked  # type: ignore[assignment, method-assign]
     for batch in batches:
         Lake(lake).write_strike_rows(pl.concat(two_strikes(day) for day in batch))
+
+
+def bring_in_parts(lake: Path, parts: Sequence[tuple[int, int]], locked: bool) -> None:
+    """Bring in one contract at a time: the strike, and the day it is of."""
+    if not locked:
+        disk.Disk.lock = unlocked  # type: ignore[assignment, method-assign]
+    for strike, day in parts:
+        rows = two_strikes(day).head(1).with_columns(strike=pl.lit(float(strike)))
+        bring_in(Lake(lake), "chains", rows)
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from deltalake import DeltaTable
 
 from flowbt.lake import Lake
 from flowbt.lake.batch import FileOutcome
+from flowbt.lake.completion import Days
 from flowbt.lake.file_read import translated
 from flowbt.lake.ingest import IngestOutcome, ingest_files
 from flowbt.lake.reading import Source, open_file
@@ -135,10 +136,13 @@ def ingest(lake: Lake) -> Callable[..., IngestOutcome]:
         format_name: str = "canonical",
         max_quarantine: float = 1.0,
         dry_run: bool = False,
+        days: Days = "complete",
         **options: Any,
     ) -> IngestOutcome:
         said = ReadOptions(**options) if options else None
-        return ingest_files(lake, format_name, paths, options=said, max_quarantine=max_quarantine, dry_run=dry_run)
+        return ingest_files(
+            lake, format_name, paths, options=said, max_quarantine=max_quarantine, dry_run=dry_run, days=days
+        )
 
     return run
 

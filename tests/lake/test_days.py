@@ -91,3 +91,54 @@ def test_a_closed_day_may_be_let_in(option: Option, canonical: Write, lake: Lake
 
     path = canonical(option(date="2026-01-10", expiration="2026-02-20"))
     assert ingest_files(lake, "canonical", [path], any_day=True).files[0].status == "committed"
+
+
+def parts(rows: Rows, canonical: Write, day: str, seed: int = 0, **cells: str) -> list[str]:
+    """A day in three files of ten strikes, one per expiry."""
+    return in_parts(rows(day, 30, seed, **cells), canonical, f"{day}_{seed}")
+
+
+def in_parts(day: list[dict[str, str]], canonical: Write, name: str) -> list[str]:
+    return [
+        canonical(*(row | {"expiration": expiry} for row in day[10 * n : 10 * n + 10]), name=f"{name}_{n}.csv")
+        for n, expiry in enumerate(("2026-01-16", "2026-01-23", "2026-02-20"))
+    ]
+
+
+def test_a_day_in_parts_is_partial_until_the_last_one_has_come(rows: Rows, canonical: Write, ingest: Ingest) -> None:
+    for n, day in enumerate(DAYS[:5]):
+        ingest(*parts(rows, canonical, day, n))
+    whole = ingest(*parts(rows, canonical, DAYS[5], 9))
+    assert [odd(file.warnings) for file in whole.files] == [{}] * 3
+    several = [ingest(path).files[0] for path in parts(rows, canonical, DAYS[6], 8)]
+    assert [odd(file.warnings) for file in several] == [{"PARTIAL_DAY": 1}, {}, {}]
+
+
+@pytest.mark.parametrize("one_command", [True, False])
+def test_a_copy_in_parts_is_a_copy(one_command: bool, rows: Rows, canonical: Write, ingest: Ingest) -> None:
+    ingest(*parts(rows, canonical, DAYS[0]))
+    copy = parts(rows, canonical, DAYS[1])
+    found = ingest(*copy).files if one_command else [ingest(path).files[0] for path in copy]
+    # ten contracts alone are too few to tell; with those before them they are enough
+    assert [file.status for file in found] == ["committed", "rejected", "rejected"]
+    assert "COPY_OF_PREVIOUS_DAY: AAA on 2026-01-06 repeats the volume of 100%" in str(found[1].reason)
+
+
+def test_a_part_that_repeats_its_own_expiries_is_a_copy(rows: Rows, canonical: Write, ingest: Ingest) -> None:
+    day = [row | {"expiration": expiry} for expiry in ("2026-01-16", "2026-02-20") for row in rows(DAYS[0])]
+    ingest(canonical(*day, name="first.csv"))
+    part = [row | {"date": DAYS[1]} for row in day[:30]]
+    assert "COPY_OF_PREVIOUS_DAY" in str(ingest(canonical(*part, name="copy.csv")).files[0].reason)
+
+
+@pytest.mark.parametrize("one_command", [True, False])
+def test_stale_open_interest_is_judged_on_the_whole_day(
+    one_command: bool, rows: Rows, canonical: Write, ingest: Ingest, lake: Lake
+) -> None:
+    ingest(*parts(rows, canonical, DAYS[0]))
+    held = [row["open_interest"] for row in rows(DAYS[0])]
+    later = [row | {"open_interest": held[n] if n < 20 else "7"} for n, row in enumerate(rows(DAYS[1], 30, 5))]
+    later_files = in_parts(later, canonical, "later")
+    found = ingest(*later_files).files if one_command else [ingest(path).files[0] for path in later_files]
+    assert sum(file.warnings.get("STALE_OPEN_INTEREST", 0) for file in found) == (1 if one_command else 2)
+    assert lake.contents()["stale_open_interest"].to_list() == [False, True]

@@ -75,34 +75,10 @@ def test_a_file_of_bad_rows_only_changes_nothing_again(
     assert lake.versions() == versions
 
 
-def test_a_restated_file_replaces_its_day(
-    canonical: Write, option: Option, ingest: Ingest, stored: Callable[[], pl.DataFrame]
-) -> None:
-    ingest(canonical(option(), option(strike="105")))
-    found = ingest(canonical(option(last="2.5")))
-    assert (statuses(found), found.version) == (["committed"], 1)
-    assert stored().select("strike", "last").rows() == [(100.0, 2.5)]
-
-
 def test_a_file_of_which_one_day_is_new(canonical: Write, option: Option, ingest: Ingest) -> None:
     ingest(canonical(option()))
     found = ingest(canonical(option(), option(date="2026-01-09"))).files[0]
     assert (found.status, found.committed, found.duplicates) == ("committed", 1, 1)
-
-
-def test_of_two_files_with_one_day_and_other_rows_the_second_is_refused(
-    canonical: Write, option: Option, ingest: Ingest, stored: Callable[[], pl.DataFrame]
-) -> None:
-    paths = [canonical(option(last=last), name=f"{last}.csv") for last in ("1.5", "2.5")]
-    found = ingest(*paths)
-    assert statuses(found) == ["committed", "rejected"]
-    assert (found.files[1].reason or "").startswith("DAY_IN_TWO_FILES: AAA on 2026-01-08 came in 1.5.csv")
-    assert stored()["last"].to_list() == [1.5]
-
-
-def test_a_day_that_is_restated_says_so(canonical: Write, option: Option, ingest: Ingest) -> None:
-    ingest(canonical(option(last="1.5")))
-    assert ingest(canonical(option(last="2.5"))).files[0].warnings["RESTATED"] == 1
 
 
 def test_the_same_file_under_two_names_is_stored_once(canonical: Write, option: Option, ingest: Ingest) -> None:

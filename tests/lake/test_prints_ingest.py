@@ -44,10 +44,10 @@ def test_again_changes_nothing(tape: Write, execution: Row, ingest: Ingest, lake
     assert lake.versions() == versions
 
 
-def test_a_fuller_tape_replaces_its_day(tape: Write, execution: Row, ingest: Ingest, taped: Taped) -> None:
+def test_a_fuller_tape_completes_its_day(tape: Write, execution: Row, ingest: Ingest, taped: Taped) -> None:
     ingest(tape(execution(size="1")), format_name="prints")
     found = ingest(tape(execution(size="1"), execution(size="2")), format_name="prints").files[0]
-    assert (found.committed, found.warnings) == (2, {"RESTATED": 2})
+    assert (found.committed, found.duplicates, found.warnings) == (1, 1, {})
     assert taped()["size"].to_list() == [1, 2]
 
 

@@ -29,6 +29,54 @@ def test_premium_takes_vwap_then_last_then_mid(
     assert measure("call_premium", chain({100: {"call_volume": 10, **quotes}}), grain="strike") == premium
 
 
+@pytest.mark.parametrize(
+    ("side", "quotes", "price", "impossible"),
+    [
+        ("put", {"bid": 8.6, "ask": 8.8, "last": 700.0}, 8.7, True),
+        ("put", {"last": 95.0}, 95.0, False),
+        ("put", {"last": 95.01}, None, True),
+        ("call", {"last": 110.0}, 110.0, False),
+        ("call", {"last": 110.01}, None, True),
+        ("call", {"bid": 20.0, "ask": 21.0, "last": 31.0}, 31.0, False),
+        ("call", {"bid": 20.0, "ask": 21.0, "last": 31.01}, 20.5, True),
+        ("call", {"bid": 20.0, "ask": 21.0, "last": 10.0}, 10.0, False),
+        ("call", {"bid": 20.0, "ask": 21.0, "last": 9.99}, 20.5, True),
+        ("call", {"bid": 20.0, "ask": 21.0, "vwap": 99.0, "last": 22.0}, 22.0, True),
+        ("call", {"bid": 21.0, "ask": 20.0, "last": 5.0}, 5.0, False),
+        ("call", {"bid": 0.01, "ask": 180.0, "last": 5.0}, 5.0, False),
+        ("call", {"bid": 20.0, "ask": 21.0, "last": 0.0}, 20.5, True),
+    ],
+    ids=[
+        *("a put above its strike", "a put at its strike", "a put above its strike without a quote"),
+        *("a call a tenth above the underlying", "a call above that", "a tenth above the ask", "above that"),
+        *("a tenth below the bid", "below that", "an impossible VWAP, a possible last"),
+        *("a crossed quote contradicts nothing", "nor does one as wide as no market", "no price at all"),
+    ],
+)
+def test_a_price_that_cannot_be_is_passed_over(
+    side: str, quotes: dict[str, float], price: float | None, impossible: bool, chain: Chain, measure: Measure
+) -> None:
+    """Of ten options of strike 95, with the underlying at 100."""
+    row = {f"{side}_{name}": value for name, value in quotes.items()} | {f"{side}_volume": 10}
+    rows = chain({95: row}, spot=100.0)
+    premium = measure(f"{side}_premium", rows, grain="strike")
+    assert premium == (None if price is None else pytest.approx(price * 1000))
+    assert measure(f"{side}_impossible_price", rows, grain="strike") is impossible
+
+
+@pytest.mark.parametrize("quote", [(1.5, 1.0), (0.0, 0.0), (0.05, 50.0)], ids=["crossed", "no ask", "too wide"])
+def test_a_quote_that_is_none_has_no_middle(quote: tuple[float, float], chain: Chain, measure: Measure) -> None:
+    rows = chain({100: {"call_bid": quote[0], "call_ask": quote[1], "call_volume": 10}})
+    assert measure("call_premium", rows, grain="strike") is None
+    assert measure("call_premium_price", rows, grain="strike") is None
+
+
+def test_without_a_spot_the_strike_says_what_is_far(chain: Chain, measure: Measure) -> None:
+    row = {"call_bid": 20.0, "call_ask": 21.0, "call_volume": 10}
+    lasts = {100: row | {"call_last": 31.0}, 105: row | {"call_last": 31.6}}
+    assert measure("call_premium_price", chain(lasts, spot=None), grain="strike") == ["last", "quote"]
+
+
 def test_premium_is_that_of_the_contracts_multiplier(chain: Chain, measure: Measure) -> None:
     rows = chain({100: {"put_volume": 10, "put_last": 2.0}}, multiplier=10)
     assert measure("put_premium", rows, grain="strike") == 200

@@ -205,8 +205,8 @@ def noisy(volume: int, held: int, puts: float) -> dict[str, float]:
         "call_volume": volume,
         "call_open_interest": held,
         "call_last": 1.0,
-        "put_volume": 1,
-        "put_last": puts / 100,
+        "put_volume": 10,
+        "put_last": puts / 1000,
     }
 
 

@@ -2,12 +2,15 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from flowbt.cli.console import DEFAULT_LAKE, JsonOption, LakeOption, day, emit, progress
 from flowbt.errors import FlowbtError, UnknownNameError
+
+if TYPE_CHECKING:
+    from flowbt.lake.completion import Days
 
 
 def ingest(
@@ -41,6 +44,12 @@ def ingest(
     ] = None,
     max_quarantine: Annotated[float, typer.Option(help="Reject a file with a larger share of bad rows.")] = 0.05,
     any_day: Annotated[bool, typer.Option("--any-day", help="Take in days that are no session.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Each file is the whole day: drop what the lake has of it besides.")
+    ] = False,
+    update: Annotated[
+        bool, typer.Option("--update", help="Each file is a part of its day: its values count, and the rest stays.")
+    ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and judge, write nothing.")] = False,
     explain: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Show how this file would be read; write nothing.")
@@ -81,10 +90,14 @@ def ingest(
         raise FlowbtError(
             "name a format and at least one path, as in `flowbt ingest ohlcv prices/`; --list shows the formats"
         )
+    if replace and update:
+        raise FlowbtError("--replace takes a file for the whole day and --update for a part of it: give one of them")
+    days: Days = "replace" if replace else "update" if update else "complete"
     with progress("Ingesting") as on_file:
         outcome = ingest_files(
             Lake(lake), format_name, paths,
-            options=said, max_quarantine=max_quarantine, dry_run=dry_run, any_day=any_day, on_file=on_file,
+            options=said, max_quarantine=max_quarantine, dry_run=dry_run, any_day=any_day, days=days,
+            on_file=on_file,
         )  # fmt: skip
     document = outcome.document()
     emit(document, as_json, lambda: ingest_text.ingested(document, dry_run=dry_run))

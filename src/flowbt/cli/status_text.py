@@ -79,6 +79,11 @@ def _oddities(row: Mapping[str, Any]) -> list[str]:
         lines.append(f"partial days, left out unless asked for: {_days(row['partial_days'])}")
     if row["stale_open_interest"]:
         lines.append(f"open interest of the day before once more: {_days(row['stale_open_interest'])}")
+    lines += [
+        f"{what.replace('_', ' ')} not known, 0 for every contract in the source: {_days(row[f'unknown_{what}'])}"
+        for what in ("open_interest", "volume")
+        if row[f"unknown_{what}"]
+    ]
     if row["adjusted_contracts"]:
         lines.append(f"{row['adjusted_contracts']:,} adjusted contracts, left out of metrics")
     return lines

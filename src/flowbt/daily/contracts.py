@@ -148,5 +148,6 @@ def _kind(row: Mapping[str, Any]) -> str:
 
 
 def _paid(row: Mapping[str, Any]) -> float | None:
-    """What a contract last went for, per share; None where it did not trade."""
-    return float(row["last"]) if row["volume"] and row["last"] is not None else None
+    """What a contract last went for, per share; None where it did not trade, or not at that price (`call_impossible_price`)."""
+    believed = row["volume"] and row["last"] is not None and not row.get("impossible_price")
+    return float(row["last"]) if believed else None

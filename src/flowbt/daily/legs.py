@@ -47,7 +47,7 @@ def option_of(day: Day, leg: Leg, told: Mapping[str, Any]) -> dict[str, Any] | N
     row = found.row(0, named=True)
     bid, ask, last = row["bid"], row["ask"], row["last"]
     quoted = bool(ask) and bid is not None and bid <= ask
-    paid = ask if quoted else last if row["volume"] else None
+    paid = ask if quoted else last if row["volume"] and not row.get("impossible_price") else None
     middle = (bid + ask) / 2 if quoted else paid
     option: dict[str, Any] = {
         "contract": symbol_of(row),

@@ -93,6 +93,6 @@ OF_STRIKES: Final = (
 )  # fmt: skip
 OF_CONTRACTS: Final = (
     "premium", "contract_oi_change", "opened_at_least", "large_contract_day", "unusual", "is_noise",
-    "dividend_play", "unit_delta", "volatility",
+    "dividend_play", "unit_delta", "volatility", "impossible_price",
 )  # fmt: skip
 STORED: Final = ("bid", "ask", "last", "volume", "open_interest")

@@ -12,7 +12,7 @@ COVERED: Final = 0.9
 
 
 def warnings(day: Day) -> list[dict[str, Any]]:
-    """Facts under a `kind` each: `jump, relisted, no_spot, spot_from_bar, spot_from_parity, no_bar, coverage`."""
+    """Facts under a `kind` each: `jump, relisted, no_open_interest, no_volume, no_spot, spot_from_bar, spot_from_parity, no_bar, coverage`."""
     today = day.today
     found: list[dict[str, Any]] = []
     if day.has_jumped:
@@ -23,6 +23,11 @@ def warnings(day: Day) -> list[dict[str, Any]]:
     elif not is_comparable(day):
         changes = {f"{side}_oi_change": today[f"{side}_oi_change"] for side in ("call", "put")}
         found.append({"kind": "relisted", **changes})
+    # before the next open it is not known because it is not published yet
+    if day.decision == "close" and _is_lacking(day, "call_open_interest", "put_open_interest"):
+        found.append({"kind": "no_open_interest"})
+    if _is_lacking(day, "call_volume", "put_volume"):
+        found.append({"kind": "no_volume"})
     if day.spot is None:
         found.append({"kind": "no_spot"})
     elif today["spot_source"] != "chain":
@@ -33,3 +38,9 @@ def warnings(day: Day) -> list[dict[str, Any]]:
     if coverage is not None and coverage < COVERED:
         found.append({"kind": "coverage", "coverage": coverage})
     return found
+
+
+def _is_lacking(day: Day, *names: str) -> bool:
+    """Whether numbers of the day are not known that were known on an earlier day."""
+    known = [day.history[name].is_not_null() for name in names if name in day.history.columns]
+    return any(one.any() for one in known) and not any(one[-1] for one in known)

@@ -18,12 +18,14 @@ def as_stored(
 ) -> pl.DataFrame:
     """Strike rows or prints with what the lake adds to them (`flowbt.schema.CHAIN_ROWS`, `STORED_PRINTS`)."""
     require_columns(rows, given, table)
-    adjusted = adjusted_contracts(given)
     own_roots = rows["root"].equals(rows["symbol"], check_names=False)
-    digest = rows.hash_rows().reinterpret(signed=True).alias("snapshot_hash")
     if given is not STRIKE_ROWS:
-        added = rows.with_columns(adjusted, digest)
+        digest = rows.hash_rows().reinterpret(signed=True).alias("snapshot_hash")
+        added = rows.with_columns(adjusted_contracts(given), digest)
         return added.with_columns(pl.col("snapshot_hash").sum().over(SNAPSHOT_KEY))
+    # after `adjusted`, so that a day stored in parts has the same hash as one stored at once
+    rows = rows.with_columns(adjusted_contracts(given))
+    digest = rows.hash_rows().reinterpret(signed=True).alias("snapshot_hash")
     place = pl.lit(1) if own_roots else pl.col("root").rank("dense").over(*SNAPSHOT_KEY, "expiration")
     series = (place - 1).cast(pl.Int8).alias("series")
     is_stale = pl.lit(value=False)
@@ -34,7 +36,6 @@ def as_stored(
         *(flag.alias(name) for name, flag in strike_flags().items()),
         is_stale.alias("stale_open_interest"),
         series,
-        adjusted,
         digest,
     )
     return added.with_columns(pl.col("snapshot_hash").sum().over(SNAPSHOT_KEY)).select(*CHAIN_ROWS)

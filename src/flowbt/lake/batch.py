@@ -1,23 +1,34 @@
-"""Files read and not yet written: days go into the lake many at a time, and each file learns what became of its rows."""
+"""Files read and not yet written: days go into the lake many at a time, and each file learns what became of its rows.
+
+Files whose contracts do not overlap wait together, be they of the same day. A file that has a contract of a day that waits is
+written after it, so that one rule decides of both what the lake holds and what the same command brought in before
+(`flowbt.lake.completion`). A file that is refused leaves nothing behind, and the others of its batch are written without it.
+"""
 
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, Literal
 
 import polars as pl
 
-from flowbt.errors import RejectedFileError
+from flowbt.errors import LakeError
+from flowbt.lake.bring_in import NO_UNITS, RULES, BroughtIn, bring_in
+from flowbt.lake.completion import Days, Refusal, UnitsRefusedError
+from flowbt.lake.days import DAY_FLAGS
 from flowbt.lake.file_read import FileRead
 from flowbt.lake.reading import Source
+from flowbt.lake.recent import CONTRACT_FACTS, NO_CONTRACTS
 from flowbt.lake.store import Lake
 from flowbt.lake.tables import CHAINS
-from flowbt.schema import SNAPSHOT_KEY, pair_sides, to_strike_rows
+from flowbt.lake.unknown import told_of
+from flowbt.schema import CONTRACT_KEY, SNAPSHOT_KEY, pair_sides, to_strike_rows
 
 BATCH_ROWS: Final = 1_000_000
 
 Status = Literal["committed", "unchanged", "rejected"]
+Unit = tuple[str, date]
 
 
 @dataclass(frozen=True)
@@ -46,133 +57,297 @@ class FileOutcome:
     actions: int = 0
 
 
-class Batch:
-    """Files read and not yet written; keeps their outcomes in the order of the files."""
+@dataclass(frozen=True)
+class _Waiting:
+    """A file that waits, and its place among the outcomes."""
 
-    def __init__(self, lake: Lake, dry_run: bool) -> None:
+    place: int
+    read: FileRead
+    days: Days
+
+    @property
+    def units(self) -> Iterator[Unit]:
+        return self.read.units.select(SNAPSHOT_KEY).iter_rows()
+
+
+class Batch:
+    """Files read and not yet written; keeps their outcomes in the order of the files.
+
+    Args:
+        lake: where to.
+        dry_run: judge, and write nothing.
+        days: what the user says of the days of the files.
+    """
+
+    def __init__(self, lake: Lake, dry_run: bool, days: Days = "complete") -> None:
         self.outcomes: list[FileOutcome] = []
         self.table = CHAINS.name
         self._lake = lake
         self._dry_run = dry_run
-        self._waiting: list[FileRead] = []
-        self._places: list[int] = []
-        self._units: set[tuple[str, date]] = set()
-        self._seen: dict[tuple[str, str, date], tuple[int, str]] = {}
+        self._days = days
+        self._waiting: list[_Waiting] = []
+        self._of_unit: dict[Unit, list[int]] = {}
+        self._brought: dict[tuple[str, str, date], str] = {}
+        self._flags: dict[Unit, tuple[int, tuple[str, ...]]] = {}
         self._rows = 0
 
     def reject(self, source: Source, reason: str, starter: str | None = None) -> None:
         """Put down that a file is refused."""
         self.outcomes.append(FileOutcome(str(source), "rejected", reason, starter_mapping=starter))
 
-    def check_units(self, read: FileRead) -> None:
-        """Refuse a file with a day that another file of the run has with other rows: one would replace the other."""
-        table, told = read.vendor.table, read.source.name
-        units = [] if read.vendor.part else list(read.units.select(*SNAPSHOT_KEY, "digest").iter_rows())
-        for symbol, day, digest in units:
-            before, name = self._seen.get((table, symbol, day), (digest, ""))
-            if before != digest:
-                raise RejectedFileError(
-                    "DAY_IN_TWO_FILES", f"{symbol} on {day} came in {name} with other rows: put a day into one file"
-                )
-        self._seen |= {(table, symbol, day): (digest, told) for symbol, day, digest in units}
-
     def add(self, read: FileRead) -> None:
-        """Take a file in; writes what waits once it is a batch, or where the file has a unit that waits already."""
+        """Take a file in; writes what waits once it is a batch, or where the file cannot wait beside it."""
+        days = self._days_of(read)
+        if self._waiting and not self._fits(read):
+            clashes = self._clashes(read, days) if self._dry_run else ()
+            if clashes:
+                names = {unit: self._waiting[places[-1]].read.source.name for unit, places in self._of_unit.items()}
+                self.outcomes.append(_rejected(read, clashes, names))
+                return
+            self.flush()
         self.table = read.vendor.table
-        units = set(read.units.select(SNAPSHOT_KEY).iter_rows())
-        alone = read.spilled or read.vendor.part
-        if self._waiting and (alone or units & self._units or self._waiting[0].vendor.table != read.vendor.table):
-            self.flush()
-        self._places.append(len(self.outcomes))
+        for unit in read.units.select(SNAPSHOT_KEY).iter_rows():
+            self._of_unit.setdefault(unit, []).append(len(self._waiting))
+        self._waiting.append(_Waiting(len(self.outcomes), read, days))
         self.outcomes.append(FileOutcome(str(read.source), "committed"))
-        self._waiting.append(read)
-        self._units |= units
         self._rows += read.rows_in
-        if alone or self._rows >= BATCH_ROWS:
+        if read.spilled or self._rows >= BATCH_ROWS:
             self.flush()
+
+    def contracts_of(self, units: pl.DataFrame) -> pl.DataFrame:
+        """What waits of these snapshots (`symbol, date`): `flowbt.lake.recent.CONTRACT_FACTS`."""
+        rows = self._rows_of(units) if self.table == CHAINS.name else NO_CONTRACTS
+        return rows.select(CONTRACT_FACTS) if rows.height else NO_CONTRACTS
 
     def flush(self) -> None:
         """Write what waits, one commit a batch of days, and fill in the outcomes."""
-        if not self._waiting:
+        waiting, self._waiting, self._of_unit, self._rows = self._waiting, [], {}, 0
+        if waiting:
+            _clear(waiting)
+            self._store(waiting)
+
+    def finish(self) -> None:
+        """Write what waits; what is odd of a day is told of the last file that had rows of it."""
+        self.flush()
+        for place, flags in self._flags.values():
+            outcome = self.outcomes[place]
+            counts = {flag: outcome.warnings.get(flag, 0) + 1 for flag in flags}
+            self.outcomes[place] = replace(outcome, warnings=outcome.warnings | counts)
+        self._flags = {}
+
+    def _days_of(self, read: FileRead) -> Days:
+        return "update" if read.vendor.part and self._days == "complete" else self._days
+
+    def _rows_of(self, units: pl.DataFrame) -> pl.DataFrame:
+        """The rows that wait of these units, of the columns of their table; without columns where there are none."""
+        places = {place for unit in units.iter_rows() for place in self._of_unit.get(unit, [])}
+        found = [self._waiting[place].read.rows_of(units) for place in sorted(places)]
+        return pl.concat(found) if found else pl.DataFrame()
+
+    def _shared(self, read: FileRead) -> pl.DataFrame:
+        """The units of a file that wait already."""
+        units = read.units.select(SNAPSHOT_KEY)
+        return units.filter(pl.Series([unit in self._of_unit for unit in units.iter_rows()], dtype=pl.Boolean))
+
+    def _clashes(self, read: FileRead, days: Days) -> Sequence[Refusal]:
+        """Why a file cannot be stored after those that wait; a dry run does not store those first."""
+        shared, table = self._shared(read), read.vendor.table
+        waits, comes = self._rows_of(shared), read.rows_of(shared)
+        if table != self.table or not waits.height or not comes.height:
+            return ()
+        if table == CHAINS.name:
+            waits, comes = to_strike_rows(waits), to_strike_rows(comes)
+        return RULES[table](comes, waits, days, shared).refusals
+
+    def _fits(self, read: FileRead) -> bool:
+        """Whether a file can be written in one with those that wait: of the same kind, and with contracts of its own."""
+        other = self._waiting[0].read
+        if read.spilled or (other.vendor.table, other.vendor.part) != (read.vendor.table, read.vendor.part):
+            return False
+        shared = self._shared(read)
+        if not shared.height:
+            return True
+        if read.vendor.table != CHAINS.name or self._days == "replace":
+            return False
+        waits, comes = self._rows_of(shared), read.rows_of(shared)
+        lags = pl.concat([waits["oi_lag"], comes["oi_lag"]]).drop_nulls().n_unique()
+        return lags <= 1 and not comes.join(waits, on=list(CONTRACT_KEY), how="semi").height
+
+    def _store(self, files: Sequence[_Waiting]) -> None:
+        """Write files in one; where some are refused, the others."""
+        try:
+            if self._dry_run:
+                brought = self._write(files, dry_run=True)
+            else:
+                # nothing of a file that is refused may be stored, not even the rows of it that were set aside
+                if any(file.read.spilled or file.read.rejected.height or file.read.actions.height for file in files):
+                    self._write(files, dry_run=True)
+                # before the rows beside them: once those are in, the file counts as known and nobody would ask again
+                self._quarantine(files)
+                self._actions_of_bars(files)
+                brought = self._write(files, dry_run=False)
+        except UnitsRefusedError as error:
+            self._refuse(files, error.refusals)
             return
-        if not self._dry_run:
-            # before the rows beside them: once those are in, the file counts as known and nobody would ask again
-            self._quarantine()
-            self._actions_of_bars()
-        states = pl.concat([self._write(group) for group in self._groups()])
-        for place, read in zip(self._places, self._waiting, strict=True):
-            self.outcomes[place] = self._outcome(read, states)
-        self._waiting, self._places, self._units, self._rows = [], [], set(), 0
+        for file in files:
+            self.outcomes[file.place] = _outcome(file, brought, alone=len(files) == 1)
+            self._brought |= {(self.table, *unit): file.read.source.name for unit in file.units}
+            self._note_flags(file)
 
-    def _groups(self) -> Sequence[pl.DataFrame]:
-        if len(self._waiting) == 1:
-            return self._waiting[0].groups()  # type: ignore[return-value]
-        return [pl.concat([group for read in self._waiting for group in read.groups()])]
+    def _refuse(self, files: Sequence[_Waiting], refusals: Sequence[Refusal]) -> None:
+        if len(files) == 1:
+            (only,) = files
+            table = only.read.vendor.table
+            names = {unit: self._brought.get((table, *unit), "") for unit in only.units}
+            self.outcomes[only.place] = _rejected(only.read, refusals, names)
+            return
+        refused = {(one.symbol, one.date) for one in refusals}
+        others = [file for file in files if refused.isdisjoint(file.units)]
+        if others:
+            self._store(others)
+        for file in files:
+            if file not in others:
+                self._store([file])
 
-    def _write(self, kept: pl.DataFrame) -> pl.DataFrame:
-        if self._dry_run or not kept.height:
-            return kept.select(SNAPSHOT_KEY).unique().with_columns(pl.lit("new").alias("state"))
-        first = self._waiting[0]
-        note = self._note()
-        if first.vendor.table == "prices":
-            return self._lake.write_bars(kept, note)
-        if first.vendor.table == "prints":
-            return self._lake.write_prints(kept, note)
-        if first.vendor.table == "actions":
-            return self._lake.write_actions(kept, note)
-        rows = pair_sides(kept) if len(self._waiting) == 1 else to_strike_rows(kept)
-        stale = pl.concat([read.stale for read in self._waiting])
-        return self._lake.write_strike_rows(rows, note, stale=stale, part=first.vendor.part)
-
-    def _note(self) -> dict[str, str]:
-        """What is kept with a commit: of each file its name, and what became of its rows as far as is known before."""
-        files = [
-            {
-                "file": read.source.name,
-                "format": read.vendor.name,
-                "rows_in": read.rows_in,
-                "quarantined": read.rejected.height,
-                "duplicates": read.duplicates,
-                "warnings": read.warnings,
-            }
-            for read in self._waiting
-        ]
-        return {"files": json.dumps(files)}
-
-    def _outcome(self, read: FileRead, states: pl.DataFrame) -> FileOutcome:
-        state = read.units.join(states, on=list(SNAPSHOT_KEY), how="left")
-        rows = {str(name): int(n) for name, n in state.group_by("state").agg(pl.col("rows").sum()).iter_rows()}
-        kept = sum(rows.values())
-        known, restated = rows.get("unchanged", 0), rows.get("restated", 0)
-        warnings = dict(read.warnings) | ({"RESTATED": restated} if restated and not read.vendor.part else {})
-        return FileOutcome(
-            path=str(read.source),
-            status="unchanged" if kept and known == kept else "committed",
-            rows_in=read.rows_in,
-            committed=kept - known,
-            quarantined=read.rejected.height,
-            duplicates=read.duplicates + known,
-            warnings=warnings,
-            format=read.vendor.name,
-            set_aside=[one.document() for one in read.set_aside()],
-            missing_columns=read.missing_columns,
-            actions=read.actions.height,
+    def _write(self, files: Sequence[_Waiting], *, dry_run: bool) -> BroughtIn:
+        """Bring the files in, a group of days at a time where a file is larger than memory."""
+        first, note, stale = files[0], _note(files), _stale(files)
+        table = first.read.vendor.table
+        done: list[BroughtIn] = []
+        for group in _groups(files):
+            rows = group
+            if table == CHAINS.name:
+                rows = pair_sides(group) if len(files) == 1 else to_strike_rows(group)
+            units = rows.select(SNAPSHOT_KEY).unique()
+            in_run = [(table, *unit) in self._brought for unit in units.iter_rows()]
+            same_run = units.filter(pl.Series(in_run, dtype=pl.Boolean))
+            try:
+                done.append(
+                    bring_in(
+                        self._lake, table, rows, note, days=first.days, same_run=same_run, stale=stale, dry_run=dry_run
+                    )
+                )
+            except UnitsRefusedError:
+                if done and not dry_run:
+                    raise LakeError(
+                        f"days of '{first.read.source}' were changed by another writer while the file was written: ingest it again"
+                    ) from None
+                raise
+        return BroughtIn(
+            pl.concat([NO_UNITS.with_columns(state=pl.lit("", pl.String)), *(one.states for one in done)]),
+            pl.concat([one.given for one in done], how="diagonal") if done else pl.DataFrame(),
         )
 
-    def _actions_of_bars(self) -> None:
+    def _actions_of_bars(self, files: Sequence[_Waiting]) -> None:
         """Dividends and splits that came with price bars."""
-        actions = pl.concat([read.actions for read in self._waiting])
+        actions = pl.concat([file.read.actions for file in files])
         if actions.height:
             once = actions.unique((*SNAPSHOT_KEY, "kind"), keep="last", maintain_order=True)
-            self._lake.write_actions(once, self._note())
+            self._lake.write_actions(once, _note(files))
 
-    def _quarantine(self) -> None:
+    def _note_flags(self, file: _Waiting) -> None:
+        """What is odd of a day is known best with all of its files."""
+        for unit in file.units:
+            self._flags.pop(unit, None)
+        for row in file.read.days.iter_rows(named=True):
+            flags = tuple(flag.upper() for flag in DAY_FLAGS if row[flag])
+            if flags:
+                self._flags[row["symbol"], row["date"]] = (file.place, flags)
+
+    def _quarantine(self, files: Sequence[_Waiting]) -> None:
         rows = [
             read.rejected.select(
                 pl.lit(str(read.source.absolute())).alias("file"), pl.lit(read.vendor.name).alias("format"), pl.all()
             )
-            for read in self._waiting
+            for read in (file.read for file in files)
             if read.rejected.height
         ]
         if rows:
             self._lake.quarantine(pl.concat(rows))
+
+
+def _rejected(read: FileRead, refusals: Sequence[Refusal], names: Mapping[Unit, str]) -> FileOutcome:
+    """A file that was refused, with the first reason; `names` are the files of the same command that had the days before."""
+    first = refusals[0]
+    reason = first.reason
+    if first.code == "DAY_IN_TWO_FILES":
+        name = names[first.symbol, first.date]
+        reason = f"{first.symbol} on {first.date} came in {name} with other values: {reason}"
+    if len(refusals) > 1:
+        reason += f"; {len(refusals) - 1:,} more days of the file are refused too"
+    return FileOutcome(str(read.source), "rejected", f"{first.code}: {reason}")
+
+
+def _clear(files: Sequence[_Waiting]) -> None:
+    """Set to null what is suspected of the files' snapshots and what no other file of the same days knows better."""
+    units = pl.concat([file.read.suspects for file in files]).select(SNAPSHOT_KEY).unique()
+    if not units.height or files[0].read.spilled:
+        return
+    rows = pl.concat([file.read.rows_of(units) for file in files])
+    cleared = pl.concat(
+        rows.filter(pl.col(what) > 0).select(SNAPSHOT_KEY).unique().with_columns(what=pl.lit(what))
+        for what in ("open_interest", "volume")
+    )
+    for file in files:
+        file.read.without_suspects(cleared)
+
+
+def _groups(files: Sequence[_Waiting]) -> Iterator[pl.DataFrame]:
+    groups = files[0].read.groups() if len(files) == 1 else iter([_together(files)])
+    return (group for group in groups if group.height)
+
+
+def _together(files: Sequence[_Waiting]) -> pl.DataFrame:
+    return pl.concat([group for file in files for group in file.read.groups()])
+
+
+def _stale(files: Sequence[_Waiting]) -> pl.DataFrame:
+    """`symbol, date` of the days that repeat the open interest of the day before, by the last file of each."""
+    days = pl.concat([file.read.days for file in files]).unique(SNAPSHOT_KEY, keep="last", maintain_order=True)
+    return days.filter("stale_open_interest").select(SNAPSHOT_KEY)
+
+
+def _note(files: Sequence[_Waiting]) -> dict[str, str]:
+    """What is kept with a commit: of each file its name, and what became of its rows as far as is known before."""
+    told = [
+        {
+            "file": read.source.name,
+            "format": read.vendor.name,
+            "rows_in": read.rows_in,
+            "quarantined": read.rejected.height,
+            "duplicates": read.duplicates,
+            "warnings": read.warnings | {flag.upper(): n for flag in DAY_FLAGS if (n := int(read.days[flag].sum()))},
+        }
+        for read in (file.read for file in files)
+    ]
+    return {"files": json.dumps(told), **told_of(pl.concat([file.read.suspects for file in files]))}
+
+
+def _outcome(file: _Waiting, brought: BroughtIn, *, alone: bool) -> FileOutcome:
+    read = file.read
+    units = read.units.join(brought.states, on=list(SNAPSHOT_KEY), how="left")
+    known = int(units.filter(pl.col("state") == "unchanged")["rows"].sum())
+    changed = units.filter(pl.col("state") == "restated").select(SNAPSHOT_KEY)
+    counts: dict[str, int] = {}
+    if changed.height:
+        given = brought.given.join(changed, on=list(SNAPSHOT_KEY), how="semi")
+        if not alone and "root" in given.columns:
+            # other files of the batch may have other contracts of the same day
+            given = given.join(read.rows_of(changed), on=list(CONTRACT_KEY), how="semi")
+        counts = dict(given.group_by("state").agg(pl.col("rows").sum()).iter_rows())
+    known += counts.get("same", 0)
+    kept = int(units["rows"].sum())
+    told = {"RESTATED": counts.get("restated", 0), "DROPPED": counts.get("dropped", 0)}
+    return FileOutcome(
+        path=str(read.source),
+        status="unchanged" if kept and known == kept and not told["DROPPED"] else "committed",
+        rows_in=read.rows_in,
+        committed=kept - known,
+        quarantined=read.rejected.height,
+        duplicates=read.duplicates + known,
+        warnings=dict(read.warnings) | {code: n for code, n in told.items() if n},
+        format=read.vendor.name,
+        set_aside=[one.document() for one in read.set_aside()],
+        missing_columns=read.missing_columns,
+        actions=read.actions.height,
+    )

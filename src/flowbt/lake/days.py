@@ -1,6 +1,7 @@
 """Which days a file may hold, and which of them are odd: sessions of the exchange, and not the day before once more.
 
-Two snapshots of a symbol that follow each other are compared contract by contract, in one join for a whole file.
+A day that comes in several files is judged by all that is known of it. Two snapshots of a symbol that follow each other are
+compared contract by contract, in one join for a whole file, and in those expiries only that the later one has.
 """
 
 from dataclasses import dataclass, replace
@@ -12,8 +13,8 @@ from flowbt.calendar import is_session, why_closed
 from flowbt.errors import RejectedFileError
 from flowbt.lake.flags import snapshot_flags
 from flowbt.lake.quality import Sifted, rejected_rows
-from flowbt.lake.recent import CONTRACT_FACTS, Before, facts_of_contracts
-from flowbt.schema import SNAPSHOT_KEY
+from flowbt.lake.recent import CONTRACT_FACTS, NO_CONTRACTS, Before, facts_of_contracts
+from flowbt.schema import CONTRACT_KEY, SNAPSHOT_KEY
 
 COPY_SHARE: Final = 0.95
 """A day is a copy of the one before if more than this share of the contracts traded then show the same volume again;
@@ -26,36 +27,39 @@ real days of three symbols it was 0.74 once, and at most 0.24 otherwise."""
 
 @dataclass(frozen=True)
 class Days:
-    """The snapshots of a file, and what is odd of them.
+    """The snapshots of a file, with what was known of them before, and what is odd of them.
 
     Attributes:
         facts: `symbol, date, strikes, underlying_price, partial_day, price_jump, stale_open_interest`.
+        contracts: `flowbt.lake.recent.CONTRACT_FACTS`.
     """
 
     facts: pl.DataFrame
-
-    def stale(self) -> pl.DataFrame:
-        """The snapshots that repeat the open interest of the one before: `symbol, date`."""
-        return self.facts.filter(pl.col("stale_open_interest")).select(SNAPSHOT_KEY)
-
-    def warnings(self) -> dict[str, int]:
-        """How many snapshots bear each flag."""
-        flags = ("partial_day", "price_jump", "stale_open_interest")
-        return {flag.upper(): n for flag in flags if (n := int(self.facts[flag].sum()))}
+    contracts: pl.DataFrame
 
 
-def check_days(rows: pl.DataFrame, before: Before, exchange: str, *, any_day: bool = False) -> Days:
+DAY_FLAGS: Final = ("partial_day", "price_jump", "stale_open_interest")
+NO_DAYS: Final = pl.DataFrame(
+    schema={"symbol": pl.String(), "date": pl.Date(), **dict.fromkeys(DAY_FLAGS, pl.Boolean())}
+)
+
+
+def check_days(
+    rows: pl.DataFrame, before: Before, exchange: str, *, any_day: bool = False, held: pl.DataFrame = NO_CONTRACTS
+) -> Days:
     """Refuse contract rows of a day that is no session, or that repeats the day before; tell what is odd of the others.
 
     Args:
-        rows: contract rows, any number of whole snapshots.
+        rows: contract rows, any number of snapshots or parts of them.
         before: what came before each symbol's first.
+        held: `CONTRACT_FACTS` that are known already of the same snapshots.
         exchange: whose sessions are meant.
         any_day: let days pass that are no session.
 
     Raises:
         RejectedFileError: `NOT_A_SESSION` or `COPY_OF_PREVIOUS_DAY`.
     """
+    rows = _with_held(rows, held)
     facts = facts_of_contracts(rows)
     compared = _compared(rows, before)
     for symbol, day, previous, repeated, traded in compared.select(
@@ -76,7 +80,8 @@ def check_days(rows: pl.DataFrame, before: Before, exchange: str, *, any_day: bo
     flagged = snapshot_flags(pl.concat([before.snapshots, facts]).sort(SNAPSHOT_KEY))
     stale = (pl.col("moved") >= MIN_TRADED) & (pl.col("unmoved") > STALE_SHARE * pl.col("moved"))
     flagged = flagged.join(facts.select(SNAPSHOT_KEY), on=list(SNAPSHOT_KEY), how="semi")
-    return Days(flagged.join(compared.select(*SNAPSHOT_KEY, stale.alias("stale_open_interest")), on=list(SNAPSHOT_KEY)))
+    stale_days = compared.select(*SNAPSHOT_KEY, stale.alias("stale_open_interest"))
+    return Days(flagged.join(stale_days, on=list(SNAPSHOT_KEY)), rows)
 
 
 def set_aside_closed(sifted: Sifted, exchange: str) -> Sifted:
@@ -90,13 +95,23 @@ def set_aside_closed(sifted: Sifted, exchange: str) -> Sifted:
     )
 
 
+def _with_held(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """The facts of these contracts, and of those that were known before of the same days."""
+    rows = rows.select(CONTRACT_FACTS)
+    if not held.height:
+        return rows
+    both = rows.join(held, on=list(CONTRACT_KEY), how="full", coalesce=True, suffix="_held")
+    values = [name for name in CONTRACT_FACTS if name not in CONTRACT_KEY]
+    return both.select(*CONTRACT_KEY, *(pl.coalesce(name, f"{name}_held").alias(name) for name in values))
+
+
 def _compared(rows: pl.DataFrame, before: Before) -> pl.DataFrame:
     """Each snapshot with its `previous` one, and how the contracts that live compare.
 
     `traded` on either day, of which the volume `repeated`; and of those that traded the day before, so that their open interest
     should have `moved`, how many have it on both days, and for how many it is the same (`unmoved`).
     """
-    facts = pl.concat([before.contracts, rows.select(CONTRACT_FACTS)])
+    facts = pl.concat([before.contracts, rows])
     snapshots = facts.select(SNAPSHOT_KEY).unique().sort(SNAPSHOT_KEY)
     snapshots = snapshots.with_columns(
         pl.col("date").shift(1).over("symbol").alias("previous"), pl.col("date").shift(-1).over("symbol").alias("next")
@@ -105,6 +120,9 @@ def _compared(rows: pl.DataFrame, before: Before) -> pl.DataFrame:
     contract = ["symbol", "root", "expiration", "strike", "option_type"]
     # one number for a contract on a day joins many times faster than its six columns
     then = traded.filter(pl.col("expiration") >= pl.col("next"))
+    # what a day does not have yet, as other files of it may, says nothing of what it repeats
+    expiries = rows.select("symbol", pl.col("date").alias("next"), "root", "expiration").unique()
+    then = then.join(expiries, on=["symbol", "next", "root", "expiration"], how="semi")
     then = then.with_columns(then.select(*contract, "next").hash_rows().alias("id"))
     held = facts.join(snapshots.select(SNAPSHOT_KEY), on=list(SNAPSHOT_KEY)).filter(
         (pl.col("volume") > 0) | (pl.col("open_interest") > 0)

@@ -3,7 +3,7 @@
 1. `open_file` tells what kind of file it is; `recognise` which format and layout, unless the user names the format.
 2. Block by block, `to_our_columns` puts its columns under our names and `judge` makes values of them.
 3. When all blocks are in, `settle` looks at whole days: copies, contradictions, days that are no session or the day before
-   once more. A file is refused before anything of it is stored.
+   once more, columns of one number that stands for "not known". A file is refused before anything of it is stored.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,14 +15,15 @@ from flowbt.errors import RejectedFileError, UnknownFormatError
 from flowbt.lake.bar_actions import actions_of, settled_actions
 from flowbt.lake.contract_symbols import plain
 from flowbt.lake.dates import with_known_dates
-from flowbt.lake.days import check_days, set_aside_closed
-from flowbt.lake.flags import contract_flags
+from flowbt.lake.days import NO_DAYS, check_days, set_aside_closed
+from flowbt.lake.flags import contract_flags, impossible_lasts
 from flowbt.lake.gathered import Gathered
-from flowbt.lake.quality import REJECTED, SUPERSEDED, Sifted, counted, judge, settle
+from flowbt.lake.quality import REJECTED, SUPERSEDED, Sifted, counted, judge, rejected_rows, settle
 from flowbt.lake.reading import OpenFile, Source, open_file
-from flowbt.lake.recent import Recent
+from flowbt.lake.recent import NO_CONTRACTS, Recent
 from flowbt.lake.remedies import SetAside, too_many, unread_group
 from flowbt.lake.repairs import Unrepaired
+from flowbt.lake.sentinels import NO_SUSPECTS, affected, suspects, without
 from flowbt.lake.tape import CANCELED, sift_prints
 from flowbt.lake.totals import Totals
 from flowbt.lake.vendors import FORMATS, Layout, ReadOptions, VendorFormat
@@ -49,8 +50,9 @@ class FileRead:
         rejected: `flowbt.lake.quality.REJECTED`.
         duplicates: rows that were exact copies of another.
         warnings: how many rows bear each warning.
-        units: `symbol, date, rows`, and a number `digest` that any other rows of the day would almost surely change.
-        stale: `symbol, date` of snapshots that repeat the open interest of the one before.
+        units: `symbol, date, rows`.
+        days: what is odd of its snapshots (`flowbt.lake.days.DAY_FLAGS`), together with what was known of them before.
+        suspects: columns of its snapshots that seem to say nothing (`flowbt.lake.sentinels`).
         layout: how the file is written, with what the user specified.
         take: which of several rows of a contract and day to keep.
         spelled: our columns that are one column of the file as it stands, by its name.
@@ -70,7 +72,8 @@ class FileRead:
     duplicates: int = 0
     warnings: dict[str, int] = field(default_factory=dict)
     units: pl.DataFrame = field(default_factory=pl.DataFrame)
-    stale: pl.DataFrame = field(default_factory=pl.DataFrame)
+    days: pl.DataFrame = field(default_factory=lambda: NO_DAYS)
+    suspects: pl.DataFrame = field(default_factory=lambda: NO_SUSPECTS)
     actions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CORPORATE_ACTIONS))
     warning: str = ""
     _actions: list[pl.DataFrame] = field(default_factory=list)
@@ -87,42 +90,85 @@ class FileRead:
     def groups(self) -> Iterator[pl.DataFrame]:
         """The rows to store, in groups of whole days, each in stored order."""
         if self._settled is not None:
-            yield self._settled
+            yield self._settled.drop(ROW)
         else:
             for group in self._gathered.groups():
-                yield self._settle(group).kept
+                yield without(self._settle(group).kept, self.suspects)[0].drop(ROW)
 
-    def settle(self, recent: Recent, max_quarantine: float, *, any_day: bool) -> None:
-        """Judge whole days; what came before them is `recent`.
+    def settle(self, recent: Recent, max_quarantine: float, *, any_day: bool, whole_days: bool = False) -> None:
+        """Judge whole days.
+
+        Args:
+            recent: what came before them, and what is known of them already.
+            max_quarantine: the largest share of rows that may be rejected.
+            any_day: let days pass that are no session.
+            whole_days: the user says that the file has whole days.
 
         Raises:
             RejectedFileError: a day that is refused, or too many rows that are.
         """
         self._any_day = any_day
         parts: list[Sifted] = []
-        units, stale = [], []
+        units, days = [], [NO_DAYS]
         for group in self._gathered.groups():
             sifted = self._settle(group)
             if self.vendor.table == "chains":
-                firsts = sifted.kept.group_by("symbol").agg(pl.col("date").min())
-                if firsts.height:
-                    days = check_days(sifted.kept, recent.before(firsts), self.layout.exchange, any_day=any_day)
-                    recent.add(sifted.kept, days.facts.select("symbol", "date", "strikes", "underlying_price"))
-                    stale.append(days.stale())
-                    self._warn({**days.warnings(), **_warnings(sifted.kept)})
+                days.append(self._check_days(sifted.kept, recent, whole_days=whole_days))
             units.append(_units(sifted.kept))
             if not self.spilled:
                 self._settled = sifted.kept
             self._warn(sifted.warnings)
             parts.append(replace(sifted, kept=sifted.kept.clear()))
-        self.units = pl.concat(units)
+        self.units = pl.concat(units).group_by(SNAPSHOT_KEY, maintain_order=True).agg(pl.col("rows").sum())
+        self.days = pl.concat(days)
         self.actions = settled_actions(self._actions, self.layout.exchange, any_day=any_day)
         if self.warning and self.units.height:
             self._warn({self.warning: int(self.units["rows"].sum())})
-        self.stale = pl.concat(stale) if stale else self.units.select(SNAPSHOT_KEY).clear()
         self.duplicates += sum(part.duplicates for part in parts)
         self.rejected = pl.concat([self.rejected, *(part.rejected for part in parts)])
         self._check_share(max_quarantine)
+        if self.spilled and self.suspects.height:
+            # nothing of the next group is known while one is judged, so it takes another look at all of them
+            self._without_suspects(self._settle(group).kept for group in self._gathered.groups())
+
+    def without_suspects(self, cleared: pl.DataFrame) -> None:
+        """Set to null what is suspected, except what other files of the same days have cleared (`symbol, date, what`)."""
+        if self._settled is None or not self.suspects.height:
+            return
+        self.suspects = self.suspects.join(cleared, on=self.suspects.columns, how="anti")
+        if self.suspects.height:
+            self._settled = self._without_suspects([self._settled])
+
+    def rows_of(self, units: pl.DataFrame) -> pl.DataFrame:
+        """Its rows of these days (`symbol, date`); none where it is not held in memory."""
+        if self._settled is None:
+            return pl.DataFrame()
+        return self._settled.join(units, on=list(SNAPSHOT_KEY), how="semi").drop(ROW)
+
+    def _check_days(self, rows: pl.DataFrame, recent: Recent, *, whole_days: bool) -> pl.DataFrame:
+        firsts = rows.group_by("symbol").agg(pl.col("date").min())
+        if not firsts.height:
+            return NO_DAYS
+        before, exchange = recent.before(firsts), self.layout.exchange
+        held = NO_CONTRACTS if whole_days else recent.held(rows.select(SNAPSHOT_KEY).unique())
+        days = check_days(rows, before, exchange, any_day=self._any_day, held=held)
+        self.suspects = pl.concat(
+            [self.suspects, suspects(rows, pl.concat([before.contracts, days.contracts]), exchange)]
+        )
+        recent.add(days.contracts, days.facts.select("symbol", "date", "strikes", "underlying_price"))
+        self._warn(_warnings(without(rows, self.suspects)[0]))
+        return days.facts.select(NO_DAYS.columns)
+
+    def _without_suspects(self, groups: Iterable[pl.DataFrame]) -> pl.DataFrame:
+        """The last group without what is suspected; of each group, rows of which nothing else is known are rejected."""
+        units = []
+        for group in groups:
+            rows, empty = without(group, self.suspects)
+            self.rejected = pl.concat([self.rejected, rejected_rows(empty.drop("reasons"), empty["reasons"])])
+            self._warn(affected(rows, self.suspects))
+            units.append(_units(rows))
+        self.units = pl.concat(units).group_by(SNAPSHOT_KEY, maintain_order=True).agg(pl.col("rows").sum())
+        return rows
 
     def add(self, sifted: Sifted) -> None:
         """Take in a block."""
@@ -143,7 +189,7 @@ class FileRead:
         sifted = Sifted(group, self.rejected.clear()) if table == "prints" else settle(group, table, self.take)
         if table != "chains" and not self._any_day:
             sifted = set_aside_closed(sifted, self.layout.exchange)
-        return replace(sifted, kept=sifted.kept.drop(ROW))
+        return sifted
 
     def _warn(self, warnings: dict[str, int]) -> None:
         for code, n in warnings.items():
@@ -276,12 +322,9 @@ def _of_underlying(sifted: Sifted, symbol: str) -> Sifted:
 
 def _warnings(kept: pl.DataFrame) -> dict[str, int]:
     flags = {name.upper(): flag for name, flag in contract_flags().items()}
-    return counted(kept, {"MISSING_UNDERLYING": pl.col("underlying_price").is_null(), **flags})
+    flags |= {"MISSING_UNDERLYING": pl.col("underlying_price").is_null(), "IMPOSSIBLE_LAST": impossible_lasts()}
+    return counted(kept, flags)
 
 
 def _units(kept: pl.DataFrame) -> pl.DataFrame:
-    return (
-        kept.select(*SNAPSHOT_KEY, kept.hash_rows().alias("digest"))
-        .group_by(SNAPSHOT_KEY)
-        .agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("digest").sum())
-    )
+    return kept.group_by(SNAPSHOT_KEY, maintain_order=True).agg(pl.len().cast(pl.Int64).alias("rows"))

@@ -41,6 +41,38 @@ CONTRACT_FLAGS: Final[Mapping[str, Callable[[Column, pl.Expr], pl.Expr]]] = {
 LEAST_VOLATILITY: Final = 0.001
 """Per year, as a fraction: no listed underlying is as quiet as 0.1% a year, so anything below is a source's way of giving none
 (Yahoo's 1e-5) or what is left of a solver that found none. Neither the lake nor a metric takes it for a volatility."""
+FAR: Final = 0.1
+"""A trade further from the quote than this share of the underlying's price was not made on the same day: the underlying would have had to
+move by more than as much between them, since an option moves by no more than its underlying."""
+
+
+def is_quote(column: Column) -> pl.Expr:
+    """Whether bid and ask make a price: there is an ask, the quote is not crossed, and it is not as wide as no market.
+
+    As wide as no market: an ask more than a tenth of the strike over the bid and more than three times as high.
+    """
+    bid, ask = column("bid"), column("ask")
+    is_wide = (ask - bid > FAR * pl.col("strike")) & (ask > 3 * bid)
+    return ((ask > 0) & (bid <= ask) & ~is_wide).fill_null(value=False)
+
+
+def is_impossible(price: pl.Expr, column: Column, side: pl.Expr) -> pl.Expr:
+    """Whether an option cannot have traded at a price on the day, by arbitrage or by its closing quote.
+
+    A put is never worth more than its strike, and a call no more than the underlying, which may have been a tenth higher. And a price
+    that is outside the quote by more than a tenth of the underlying's price (where that is not known, of the strike) is not of the
+    market that made the quote. Of a quote that is none (`is_quote`) nothing follows. A price of 0 is none either.
+    """
+    spot = pl.col("underlying_price")
+    bound = pl.when(side == "put").then(pl.col("strike")).otherwise(spot * (1 + FAR))
+    room = FAR * pl.coalesce(spot, "strike")
+    outside = (price > column("ask") + room) | (price < column("bid") - room)
+    return (
+        (price <= 0).fill_null(value=False)
+        | (price > bound).fill_null(value=False)
+        | (is_quote(column) & outside.fill_null(value=False))
+    )
+
 
 IMPOSSIBLE: Final[Mapping[str, pl.Expr]] = {
     "iv": pl.col("iv") < LEAST_VOLATILITY,
@@ -54,6 +86,15 @@ IMPOSSIBLE: Final[Mapping[str, pl.Expr]] = {
 def contract_flags() -> dict[str, pl.Expr]:
     """The flags of contract rows, by name."""
     return {name: flag(pl.col, pl.col("option_type")).fill_null(value=False) for name, flag in CONTRACT_FLAGS.items()}
+
+
+def impossible_lasts() -> pl.Expr:
+    """Whether a contract row traded, and its last price is impossible (`is_impossible`): counted, and kept."""
+    return (
+        (pl.col("volume") > 0).fill_null(value=True)
+        & (pl.col("last") > 0)
+        & is_impossible(pl.col("last"), pl.col, pl.col("option_type"))
+    )
 
 
 def strike_flags() -> dict[str, pl.Expr]:

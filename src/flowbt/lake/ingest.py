@@ -18,6 +18,7 @@ import polars as pl
 from flowbt.calendar import zone_of
 from flowbt.errors import FlowbtError, RejectedFileError, UnknownFormatError
 from flowbt.lake.batch import Batch, FileOutcome
+from flowbt.lake.completion import Days
 from flowbt.lake.file_read import read_file
 from flowbt.lake.reading import Source, find_sources
 from flowbt.lake.recent import Recent
@@ -63,6 +64,7 @@ def ingest_files(
     max_quarantine: float = 0.05,
     dry_run: bool = False,
     any_day: bool = False,
+    days: Days = "complete",
     on_file: Callable[[int, int], None] | None = None,
 ) -> IngestOutcome:
     """Bring files into the lake.
@@ -73,8 +75,10 @@ def ingest_files(
         paths: files, folders, globs.
         options: what the user specifies, as the symbol or the date where the files do not contain them.
         max_quarantine: a file with more than this share of unusable rows is rejected.
-        dry_run: read and judge, write nothing (a unit already stored then counts as committed).
+        dry_run: read and judge, write nothing.
         any_day: take days in that are no session of the exchange.
+        days: what the files have of each day (`flowbt.lake.completion`): `complete` decides by the contracts, `replace` takes each
+            file for the whole day, `update` for a part whose values count.
         on_file: told (files done, files in all).
 
     Raises:
@@ -92,16 +96,15 @@ def ingest_files(
     vendor = None if format_name == "auto" else vendor_of(format_name)
     sources = find_sources(paths, vendor.suffixes if vendor else None, lambda source: _wanted(source, vendor, options))
     named = any(options.symbol in _named_after(source) for source in sources)
-    recent = Recent(lake)
-    batch = Batch(lake, dry_run)
+    batch = Batch(lake, dry_run, days)
+    recent = Recent(lake, batch.contracts_of)
     for done, source in enumerate(sources):
         if on_file:
             on_file(done, len(sources))
         try:
             read = read_file(source, vendor, options, named=named)
             with_file = recent.copy()
-            read.settle(with_file, max_quarantine, any_day=any_day)
-            batch.check_units(read)
+            read.settle(with_file, max_quarantine, any_day=any_day, whole_days=days == "replace")
         except UnknownFormatError as error:
             batch.reject(source, str(error), error.starter)
         except RejectedFileError as error:
@@ -111,7 +114,7 @@ def ingest_files(
         else:
             recent = with_file
             batch.add(read)
-    batch.flush()
+    batch.finish()
     if on_file:
         on_file(len(sources), len(sources))
     return IngestOutcome(format_name, tuple(batch.outcomes), lake.versions().get(batch.table, -1))

@@ -1,9 +1,9 @@
-"""What came before the days of a file: the symbols' last snapshots, from this run or from the lake.
+"""What came before the days of a file, and what is known of these days already: from this run or from the lake.
 
-It takes two looks into the lake for a whole file, however many symbols it has.
+It takes three looks into the lake for a whole file, however many symbols it has.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Final
@@ -13,7 +13,10 @@ import polars as pl
 from flowbt.lake.store import Lake
 from flowbt.schema import CONTRACT_KEY, CONTRACT_ROWS, SIDES, SNAPSHOT_KEY
 
-CONTRACT_FACTS: Final = (*CONTRACT_KEY, "volume", "open_interest")
+CONTRACT_FACTS: Final = (*CONTRACT_KEY, "volume", "open_interest", "underlying_price")
+NO_CONTRACTS: Final = pl.DataFrame(schema={name: CONTRACT_ROWS[name] for name in CONTRACT_FACTS})
+KEPT_DAYS: Final = 2
+"""Of so many of a symbol's last days in this run all contracts are kept: a day may come in several files."""
 _FURTHEST: Final = timedelta(days=62)
 """How far back a symbol's last snapshot is looked for."""
 
@@ -32,17 +35,24 @@ class Before:
 
 
 class Recent:
-    """The snapshots of this run, and below them those of the lake."""
+    """The snapshots of this run, and below them those of the lake.
 
-    def __init__(self, lake: Lake) -> None:
+    Args:
+        lake: where the files go.
+        waiting: of units (`symbol, date`), the `CONTRACT_FACTS` that were read in this run and are not in the lake yet.
+    """
+
+    def __init__(self, lake: Lake, waiting: Callable[[pl.DataFrame], pl.DataFrame] | None = None) -> None:
         self._lake = lake
-        self._contracts: dict[str, pl.DataFrame] = {}
+        self._waiting = waiting or (lambda _: NO_CONTRACTS)
+        self._contracts: dict[str, dict[date, pl.DataFrame]] = {}
         self._facts: list[pl.DataFrame] = []
 
     def copy(self) -> "Recent":
         """The same, to take in a file that may yet be refused."""
-        other = Recent(self._lake)
-        other._contracts, other._facts = dict(self._contracts), list(self._facts)
+        other = Recent(self._lake, self._waiting)
+        other._contracts = {symbol: dict(held) for symbol, held in self._contracts.items()}
+        other._facts = list(self._facts)
         return other
 
     def before(self, firsts: pl.DataFrame) -> Before:
@@ -51,52 +61,60 @@ class Recent:
         facts = pl.concat([*self._facts, stored]).unique(SNAPSHOT_KEY, keep="first")
         earlier = facts.join(firsts.rename({"date": "first"}), on="symbol").filter(pl.col("date") < pl.col("first"))
         earlier = earlier.drop("first").sort(SNAPSHOT_KEY)
-        last = earlier.group_by("symbol", maintain_order=True).last()
-        of_run, of_lake = [], []
-        for symbol, day in last.select(SNAPSHOT_KEY).iter_rows():
-            held = self._contracts.get(symbol)
-            if held is not None and held["date"][0] == day:
-                of_run.append(held)
-            else:
-                of_lake.append((symbol, day))
-        return Before(pl.concat([*of_run, *self._contracts_of(of_lake), _none()]), earlier)
+        last = earlier.group_by("symbol", maintain_order=True).last().select(SNAPSHOT_KEY)
+        of_run = [
+            held for symbol, day in last.iter_rows() if (held := self._contracts.get(symbol, {}).get(day)) is not None
+        ]
+        others = last.join(pl.concat([NO_CONTRACTS, *of_run]), on=list(SNAPSHOT_KEY), how="anti")
+        return Before(pl.concat([NO_CONTRACTS, *of_run, self.held(others)]), earlier)
+
+    def held(self, units: pl.DataFrame) -> pl.DataFrame:
+        """What was read or stored already of these units (`symbol, date`): `CONTRACT_FACTS`."""
+        if not units.height:
+            return NO_CONTRACTS
+        waiting = self._waiting(units)
+        first, last = _span(units)
+        shared = [name for name in (*CONTRACT_KEY, "underlying_price") if name != "option_type"]
+        of_sides = [f"{side}_{name}" for side in SIDES for name in ("listed", "volume", "open_interest")]
+        rows = self._lake.strike_rows([*shared, *of_sides], units["symbol"].unique().to_list(), first, last)
+        rows = rows.join(units, on=list(SNAPSHOT_KEY), how="semi")
+        stored = pl.concat(
+            rows.filter(pl.col(f"{side}_listed"))
+            .with_columns(
+                pl.lit(side).alias("option_type"),
+                *(pl.col(f"{side}_{name}").alias(name) for name in ("volume", "open_interest")),
+            )
+            .select(CONTRACT_FACTS)
+            for side in SIDES
+        )
+        return pl.concat([waiting, stored]).unique(CONTRACT_KEY, keep="first") if waiting.height else stored
 
     def add(self, contracts: pl.DataFrame, facts: pl.DataFrame) -> None:
-        """Take in the days of a file, contract rows in stored order, and what its snapshots are like."""
-        last = facts.group_by("symbol").agg(pl.col("date").max())
-        newest = contracts.join(last, on=list(SNAPSHOT_KEY), how="semi").select(CONTRACT_FACTS)
-        for (symbol,), rows in newest.group_by("symbol", maintain_order=True):
-            held = self._contracts.get(str(symbol))
-            if held is None or held["date"][0] <= rows["date"][0]:
-                self._contracts[str(symbol)] = rows
+        """Take in days: the `CONTRACT_FACTS` of all that is known of them, and what these snapshots are like."""
+        newest = facts.filter(pl.col("date").rank("dense", descending=True).over("symbol") <= KEPT_DAYS)
+        for (symbol, day), rows in contracts.join(newest, on=list(SNAPSHOT_KEY), how="semi").group_by(SNAPSHOT_KEY):
+            held = self._contracts.setdefault(str(symbol), {})
+            held[day] = rows
+            for old in sorted(held)[:-KEPT_DAYS]:
+                del held[old]
         self._facts = [pl.concat([facts, *self._facts])]
 
     def _stored(self, firsts: pl.DataFrame) -> pl.DataFrame:
-        first, last = firsts["date"].min(), firsts["date"].max()
-        assert isinstance(first, date)  # noqa: S101 (for the type checker)
-        assert isinstance(last, date)  # noqa: S101
-        symbols = firsts["symbol"].unique().to_list()
+        first, last = _span(firsts)
         rows = self._lake.strike_rows(
-            [*SNAPSHOT_KEY, "underlying_price"], symbols, first - _FURTHEST, last - timedelta(days=1)
+            [*SNAPSHOT_KEY, "underlying_price"],
+            firsts["symbol"].unique().to_list(),
+            first - _FURTHEST,
+            last - timedelta(days=1),
         )
         return facts_of_strikes(rows)
 
-    def _contracts_of(self, snapshots: Sequence[tuple[str, date]]) -> list[pl.DataFrame]:
-        found = []
-        shared = [name for name in CONTRACT_KEY if name != "option_type"]
-        of_sides = [f"{side}_{name}" for side in SIDES for name in ("listed", "volume", "open_interest")]
-        for day in sorted({day for _, day in snapshots}):
-            symbols = [symbol for symbol, on in snapshots if on == day]
-            rows = self._lake.strike_rows([*shared, *of_sides], symbols, day, day)
-            found += [
-                rows.filter(pl.col(f"{side}_listed")).select(
-                    *shared,
-                    pl.lit(side).alias("option_type"),
-                    *(pl.col(f"{side}_{name}").alias(name) for name in ("volume", "open_interest")),
-                )
-                for side in SIDES
-            ]
-        return found
+
+def _span(units: pl.DataFrame) -> tuple[date, date]:
+    first, last = units["date"].min(), units["date"].max()
+    assert isinstance(first, date)  # noqa: S101 (for the type checker)
+    assert isinstance(last, date)  # noqa: S101
+    return first, last
 
 
 def facts_of_strikes(rows: pl.DataFrame) -> pl.DataFrame:
@@ -112,7 +130,3 @@ def facts_of_contracts(rows: pl.DataFrame) -> pl.DataFrame:
     """The same of contract rows."""
     strike = pl.struct("root", "expiration", "strike").n_unique().cast(pl.Int64).alias("strikes")
     return rows.group_by(SNAPSHOT_KEY).agg(strike, pl.col("underlying_price").first()).sort(SNAPSHOT_KEY)
-
-
-def _none() -> pl.DataFrame:
-    return pl.DataFrame(schema={name: CONTRACT_ROWS[name] for name in CONTRACT_FACTS})

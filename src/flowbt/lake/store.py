@@ -10,7 +10,7 @@ import polars as pl
 
 from flowbt.errors import LakeError, UnknownNameError
 from flowbt.exchanges import DEFAULT_EXCHANGE
-from flowbt.lake.added import adjusted_contracts, as_stored
+from flowbt.lake.added import as_stored
 from flowbt.lake.entry import DataFile
 from flowbt.lake.flags import snapshot_flags
 from flowbt.lake.ledger import AsOf, Ledger
@@ -21,8 +21,6 @@ from flowbt.schema import (
     PRINTS,
     SNAPSHOT_KEY,
     SPOT_SOURCE,
-    STORED_ORDER,
-    STRIKE_KEY,
     STRIKE_ROWS,
 )
 
@@ -58,57 +56,20 @@ class Lake:
         return self.where if "://" in self.where else str(self.path.resolve())
 
     def write_strike_rows(
-        self,
-        rows: pl.DataFrame,
-        note: Mapping[str, str] | None = None,
-        *,
-        stale: pl.DataFrame | None = None,
-        part: bool = False,
+        self, rows: pl.DataFrame, note: Mapping[str, str] | None = None, *, stale: pl.DataFrame | None = None
     ) -> pl.DataFrame:
         """Bring whole snapshots in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged.
+
+        Snapshots that come in several files are put together by `flowbt.lake.bring_in`.
 
         Args:
             rows: strike rows.
             note: facts to keep with the commit.
             stale: `symbol, date` of those that repeat the open interest of the snapshot before.
-            part: the rows hold only some of what is known of their contracts; what they leave unsaid stays as it is stored.
         """
-
-        def completed(given: pl.DataFrame) -> pl.DataFrame:
-            self.forget()
-            nonlocal stale
-            if given["call_open_interest"].is_null().all() and given["put_open_interest"].is_null().all():
-                held = self._rows_of(given, [*UNIT, "stale_open_interest"]).filter("stale_open_interest")
-                stale = held.select(UNIT).unique()
-            return as_stored(self._completed(given.select(*STRIKE_ROWS)), STRIKE_ROWS, CHAINS.name, stale)
-
-        stored = as_stored(rows, STRIKE_ROWS, CHAINS.name, stale)
-        states = write_units(self.ledger.to_write(CHAINS), stored, note or {}, completed if part else None)
+        states = write_units(self.ledger.to_write(CHAINS), as_stored(rows, STRIKE_ROWS, CHAINS.name, stale), note or {})
         self.forget()
         return states
-
-    def _completed(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Strike rows together with what is stored of the same snapshots, the new values before the old."""
-        key = list(STRIKE_KEY)
-        stored = self._rows_of(rows, STRIKE_ROWS)
-        both = rows.join(stored, on=key, how="full", coalesce=True, suffix=" stored")
-        given = pl.any_horizontal(pl.col("call_open_interest", "put_open_interest").is_not_null())
-        # which close it is of is said by who gives the open interest, be the rest as new as it may
-        both = both.with_columns(oi_lag=pl.when(given).then("oi_lag").otherwise(pl.coalesce("oi_lag stored", "oi_lag")))
-        completed = both.select(
-            name if name in (*key, "oi_lag") else pl.coalesce(name, f"{name} stored").alias(name)
-            for name in STRIKE_ROWS
-        ).sort(STORED_ORDER)
-        # what is stored says of every contract whether it is adjusted: so must the first part, or a second one differs
-        return completed.with_columns(adjusted_contracts(STRIKE_ROWS))
-
-    def _rows_of(self, units: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
-        """What is stored of the snapshots that these rows are of."""
-        if not units.height:
-            return units.select(columns)
-        first, last = units.select(pl.col("date").min().alias("first"), pl.col("date").max().alias("last")).row(0)
-        stored = self.strike_rows(columns, units["symbol"].unique().to_list(), first, last)
-        return stored.join(units, on=UNIT, how="semi")
 
     def write_actions(self, rows: pl.DataFrame, note: Mapping[str, str] | None = None) -> pl.DataFrame:
         """Bring corporate actions in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged."""

@@ -33,6 +33,8 @@ def write_units(
     rows: pl.DataFrame,
     note: Mapping[str, str],
     complete: Callable[[pl.DataFrame], pl.DataFrame] | None = None,
+    *,
+    dry_run: bool = False,
 ) -> pl.DataFrame:
     """Bring whole units into the table in one commit, or in none where all are there already.
 
@@ -40,7 +42,9 @@ def write_units(
         log: the table's.
         rows: rows with exactly the table's columns and dtypes.
         note: facts to keep with the commit.
-        complete: makes whole units of the rows, from what is stored at that moment; no other writer comes in between.
+        complete: makes whole units of the rows of those that are stored with other content, from what is stored at that moment;
+            no other writer comes in between. What it raises leaves the table as it was.
+        dry_run: compare, and write nothing.
 
     Returns:
         `symbol, date, state`, the state being `new`, `restated` or `unchanged`.
@@ -49,7 +53,11 @@ def write_units(
     if rows.is_empty():
         return rows.select(*UNIT, pl.lit("new").alias("state"))
     rows = in_order(rows, log.table.order)
-    return in_turn(log, lambda: _write_units(log, complete(rows) if complete else rows, note))
+    if dry_run:
+        log.refresh()
+        files = within(_files(log), _ranges(rows, log.table))
+        return _compared(log, rows, files, complete)[1].select(*UNIT, "state")
+    return in_turn(log, lambda: _write_units(log, rows, note, complete))
 
 
 def replace_rows(log: TableLog, rows: pl.DataFrame, key: Sequence[str]) -> None:
@@ -126,9 +134,14 @@ def in_turn(log: TableLog, attempt: Callable[[], T]) -> T:
     )
 
 
-def _write_units(log: TableLog, rows: pl.DataFrame, note: Mapping[str, str]) -> pl.DataFrame:
+def _write_units(
+    log: TableLog,
+    rows: pl.DataFrame,
+    note: Mapping[str, str],
+    complete: Callable[[pl.DataFrame], pl.DataFrame] | None,
+) -> pl.DataFrame:
     files = within(_files(log), _ranges(rows, log.table))
-    units = _compare(log, rows, files)
+    rows, units = _compared(log, rows, files, complete)
     states = units.select(*UNIT, "state")
     if (states["state"] == "unchanged").all():
         return states
@@ -142,6 +155,22 @@ def _write_units(log: TableLog, rows: pl.DataFrame, note: Mapping[str, str]) -> 
         _commit_in_place(log, commit, held, restated.select(UNIT), rows)
         commit.finish("WRITE", note)
     return states
+
+
+def _compared(
+    log: TableLog,
+    rows: pl.DataFrame,
+    files: Sequence[DataFile],
+    complete: Callable[[pl.DataFrame], pl.DataFrame] | None,
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Rows of whole units, and how these compare with what is stored."""
+    units = _compare(log, rows, files)
+    differing = units.filter(pl.col("state") == "restated").select(UNIT)
+    if complete is None or not differing.height:
+        return rows, units
+    parts, others = (rows.join(differing, on=UNIT, how=how, maintain_order="left") for how in ("semi", "anti"))
+    rows = in_order(pl.concat([others, complete(parts)]), log.table.order)
+    return rows, _compare(log, rows, files)
 
 
 def _compare(log: TableLog, rows: pl.DataFrame, files: Sequence[DataFile]) -> pl.DataFrame:

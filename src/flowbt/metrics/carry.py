@@ -16,6 +16,7 @@ import polars as pl
 
 from flowbt.lake.flags import LEAST_VOLATILITY
 from flowbt.metrics.catalogue import metric
+from flowbt.metrics.prices import quote_middle
 from flowbt.metrics.scope import EXPIRY_ID, SNAPSHOT_ID
 
 Carry = Literal["implied", "yield"]
@@ -34,9 +35,8 @@ def years() -> pl.Expr:
 
 
 def middle(side: str) -> pl.Expr:
-    """Middle of the closing quote; null where nobody bids."""
-    bid, ask = pl.col(f"{side}_bid"), pl.col(f"{side}_ask")
-    return pl.when((bid > 0) & (ask >= bid)).then((bid + ask) / 2)
+    """Middle of the closing quote; null where nobody bids, and where `flowbt.metrics.prices.quote_middle` is."""
+    return pl.when(pl.col(f"{side}_bid") > 0).then(quote_middle(side))
 
 
 @metric(grain="strike", unit="1 per year")

@@ -11,15 +11,15 @@ from typing import Literal
 import polars as pl
 
 from flowbt.metrics.catalogue import metric, sided
+from flowbt.metrics.prices import believed, quote_middle
 from flowbt.metrics.sums import VOLUMES, sum_known, sum_of
 
 DividendPlays = Literal["exclude", "include"]
 
 
 def _prices(side: str) -> dict[str, pl.Expr]:
-    """What premium is reckoned with, the best first; the last trade is of today, since only what traded has a premium."""
-    mid = (pl.col(f"{side}_bid") + pl.col(f"{side}_ask")) / 2
-    return {"vwap": pl.col(f"{side}_vwap"), "last": pl.col(f"{side}_last"), "quote": mid}
+    """What premium is computed with, the best first; the last trade is of today, since only what traded has a premium."""
+    return {"vwap": believed(side, "vwap"), "last": believed(side, "last"), "quote": quote_middle(side)}
 
 
 @sided(grain="strike", unit="USD")
@@ -27,7 +27,9 @@ def premium(side: str) -> pl.Expr:
     """Premium traded in the strike's {side}: price times volume times multiplier; null where it did not trade.
 
     The price is the VWAP where the source has one, else the last trade, else the middle of the closing quote
-    (`{side}_premium_price`).
+    (`{side}_premium_price`). A VWAP or last trade that is impossible is passed over: a put above its strike, a call above
+    the underlying (a tenth higher), or one that is outside the closing bid and ask by more than a tenth of the underlying's price
+    (`{side}_impossible_price`). Null where no price is left.
     """
     volume = pl.col(f"{side}_volume")
     return pl.when(volume > 0).then(pl.coalesce(*_prices(side).values()) * volume * pl.col("multiplier"))
@@ -38,6 +40,19 @@ def premium_price(side: str) -> pl.Expr:
     """Which price the premium of the {side} is reckoned with: vwap, last or quote; null where it did not trade."""
     known = pl.coalesce(pl.when(price.is_not_null()).then(pl.lit(name)) for name, price in _prices(side).items())
     return pl.when(pl.col(f"{side}_volume") > 0).then(known)
+
+
+@sided(grain="strike", unit="boolean")
+def impossible_price(side: str) -> pl.Expr:
+    """Whether the {side} traded and its VWAP or last price is impossible: more than the strike (put) or the underlying (call), or far from the quote.
+
+    Far is more than a tenth of the underlying's price outside the closing bid and ask. Such a price is not used for premium. Null
+    where it did not trade or has neither price.
+    """
+    prices = [(pl.col(f"{side}_{name}"), believed(side, name)) for name in ("vwap", "last")]
+    known = pl.any_horizontal(price.is_not_null() for price, _ in prices)
+    contradicted = pl.any_horizontal(price.is_not_null() & kept.is_null() for price, kept in prices)
+    return pl.when((pl.col(f"{side}_volume") > 0) & known).then(contradicted)
 
 
 call_premium, put_premium = premium.call, premium.put

@@ -22,6 +22,7 @@ import polars as pl
 from flowbt.lake.flags import LEAST_VOLATILITY
 from flowbt.metrics.carry import Carry, dividend_yield_of, middle, years
 from flowbt.metrics.catalogue import Sided, metric, sided
+from flowbt.metrics.prices import last_of_day
 from flowbt.schema import SIDES, STRIKE_ROWS
 
 PricedBy = Literal["quote", "last"]
@@ -93,8 +94,7 @@ def volatility(
     A number below 0.1% a year is not a volatility, whoever gives it.
     """
     given = pl.col(f"{side}_iv")
-    last = pl.when(pl.col(f"{side}_volume") > 0).then(pl.col(f"{side}_last"))
-    price = middle(side) if priced_by == "quote" else last
+    price = middle(side) if priced_by == "quote" else last_of_day(side)
     model = Model(rate, dividend_yield, carry)
     found = _computed("implied_volatility", price, side, model, given=_credible(given))
     return _credible(found)

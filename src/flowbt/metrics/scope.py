@@ -26,6 +26,7 @@ import polars as pl
 
 from flowbt.calendar import monthly_expiry, weekly_expiries
 from flowbt.errors import DefinitionError, UnknownNameError
+from flowbt.metrics.prices import believed, quote_middle
 from flowbt.schema import SIDES, SNAPSHOT_KEY, STRIKE_KEY
 
 ALL: Final = "all"
@@ -203,13 +204,13 @@ def _weighted(weight: str, columns: Iterable[str]) -> list[pl.Expr]:
     present = set(columns)
     found = []
     for side in SIDES:
-        mid = (pl.col(f"{side}_bid") + pl.col(f"{side}_ask")) / 2
+        mid, last = quote_middle(side), believed(side, "last")
         factors: Mapping[str, pl.Expr] = (
             dict.fromkeys(_COUNTS, pl.col(f"{side}_delta").abs())
             if weight == "delta"
             else {
-                "volume": pl.coalesce(f"{side}_vwap", f"{side}_last", mid),
-                "open_interest": pl.coalesce(mid, f"{side}_last"),
+                "volume": pl.coalesce(believed(side, "vwap"), last, mid),
+                "open_interest": pl.coalesce(mid, last),
             }
         )
         for name, factor in factors.items():
@@ -235,5 +236,8 @@ _EXAMPLES: Final = {
 _READS: Final = {"root": ("root",), "delta": tuple(f"{side}_delta" for side in SIDES)}
 _WEIGHT_READS: Final = {
     "weight=delta": tuple(f"{side}_delta" for side in SIDES),
-    "weight=premium": tuple(f"{side}_{name}" for side in SIDES for name in ("vwap", "last", "bid", "ask")),
+    "weight=premium": (
+        "underlying_price",
+        *(f"{side}_{name}" for side in SIDES for name in ("vwap", "last", "bid", "ask")),
+    ),
 }

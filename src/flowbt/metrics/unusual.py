@@ -17,6 +17,7 @@ from flowbt.metrics.catalogue import Sided, metric, sided
 from flowbt.metrics.dividend_plays import dividend_play
 from flowbt.metrics.flow import premium
 from flowbt.metrics.open_interest import call_contract_oi_change, put_contract_oi_change
+from flowbt.metrics.prices import believed
 from flowbt.metrics.resolve import held_at_open
 from flowbt.metrics.scope import SNAPSHOT_ID
 from flowbt.metrics.sums import VOLUMES, sum_known
@@ -55,7 +56,7 @@ def unusual(
     unknown.
     """
     volume, held = pl.col(f"{side}_volume"), held_at_open(side)
-    price = pl.coalesce(f"{side}_last", f"{side}_vwap", middle(side))
+    price = pl.coalesce(believed(side, "last"), believed(side, "vwap"), middle(side))
     is_unusual = (
         (volume > min_volume) & (held > min_open_interest) & (price > min_price) & (volume >= min_volume_oi * held)
     )

@@ -13,6 +13,7 @@ from flowbt.metrics.carry import middle
 from flowbt.metrics.catalogue import metric, sided
 from flowbt.metrics.greeks import unit_delta, volatility
 from flowbt.metrics.max_pain import days_to_expiry
+from flowbt.metrics.prices import last_of_day
 from flowbt.metrics.technical import realized_variance
 from flowbt.schema import SIDES
 
@@ -51,7 +52,7 @@ def atm_iv() -> pl.Expr:
 
 def _price(side: str) -> pl.Expr:
     """Middle of the closing quote, else the last trade of the day."""
-    return pl.coalesce(middle(side), pl.when(pl.col(f"{side}_volume") > 0).then(pl.col(f"{side}_last")))
+    return pl.coalesce(middle(side), last_of_day(side))
 
 
 @metric(grain="expiry", unit="USD")

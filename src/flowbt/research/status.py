@@ -9,6 +9,7 @@ from flowbt.calendar import sessions
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
 from flowbt.lake.detect import detect_oi_lag
+from flowbt.lake.unknown import unknown_days
 from flowbt.metrics.spot import spots
 from flowbt.schema import SNAPSHOT_KEY, SPOT_SOURCE
 
@@ -28,9 +29,10 @@ def status(lake: Lake) -> dict[str, Any]:
         raise FlowbtError(f"no lake at '{lake.where}': make one with `flowbt ingest` or `flowbt simulate`")
     snapshots = lake.snapshots()
     facts = lake.contents().join(snapshots, on=["symbol", "date"], how="left", maintain_order="left")
-    actions = lake.actions()
+    actions, unknown = lake.actions(), unknown_days(lake)
     chains = [
         _chain_status(lake, str(symbol), rows, actions.filter(pl.col("symbol") == symbol))
+        | _unknown(unknown.filter(pl.col("symbol") == symbol))
         for (symbol,), rows in facts.group_by("symbol", maintain_order=True)
     ]
     span = (pl.col("date").min().alias("first"), pl.col("date").max().alias("last"), pl.len().alias("sessions"))
@@ -79,6 +81,13 @@ def _spot_sources(lake: Lake, rows: pl.DataFrame) -> dict[str, int]:
         for source, days in found.iter_rows():
             counts[source] += days
     return {**counts, "unknown": rows.height - sum(counts.values())}
+
+
+def _unknown(days: pl.DataFrame) -> dict[str, list[date]]:
+    """The days on which the source wrote 0 for every contract, so that the numbers are not known."""
+    return {
+        f"unknown_{what}": days.filter(pl.col("what") == what)["date"].to_list() for what in ("open_interest", "volume")
+    }
 
 
 def _jumps(rows: pl.DataFrame, actions: pl.DataFrame) -> list[dict[str, Any]]:

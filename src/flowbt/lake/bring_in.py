@@ -1,0 +1,103 @@
+"""Rows of files into the lake: each day put together with what is stored of it, then written whole, in one commit.
+
+The rules are those of `flowbt.lake.completion`. They are asked while no other writer can come in between, so that two writers
+of two parts of a day lose neither.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import polars as pl
+
+from flowbt.lake.added import as_stored
+from flowbt.lake.complete_chains import complete_chains
+from flowbt.lake.complete_prints import complete_prints
+from flowbt.lake.completion import NO_ROWS, Completed, Days, UnitsRefusedError, complete_by_key
+from flowbt.lake.store import Lake
+from flowbt.lake.tables import ACTIONS, CHAINS, PRICES, TABLES, TAPE, UNIT
+from flowbt.lake.write import write_units
+from flowbt.schema import PRINTS, STRIKE_ROWS
+
+Rule = Callable[[pl.DataFrame, pl.DataFrame, Days, pl.DataFrame], Completed]
+RULES: Final[Mapping[str, Rule]] = {
+    CHAINS.name: complete_chains,
+    PRICES.name: partial(complete_by_key, key=UNIT),
+    ACTIONS.name: partial(complete_by_key, key=[*UNIT, "kind"]),
+    TAPE.name: complete_prints,
+}
+NO_UNITS: Final = NO_ROWS.select(UNIT)
+
+
+@dataclass(frozen=True)
+class BroughtIn:
+    """What became of rows that were brought in.
+
+    Attributes:
+        states: `symbol, date, state`: the day is `new`, `unchanged`, or `restated`, which is to say completed or changed.
+        given: of days that were stored with other content, what became of the rows (`flowbt.lake.completion.Completed`).
+    """
+
+    states: pl.DataFrame
+    given: pl.DataFrame
+
+
+def bring_in(
+    lake: Lake,
+    table: str,
+    rows: pl.DataFrame,
+    note: Mapping[str, str] | None = None,
+    *,
+    days: Days = "complete",
+    same_run: pl.DataFrame = NO_UNITS,
+    stale: pl.DataFrame | None = None,
+    dry_run: bool = False,
+) -> BroughtIn:
+    """Bring rows of whole or partial days in, in one commit.
+
+    Args:
+        lake: where to.
+        table: `chains`, `prices`, `prints` or `actions`.
+        rows: strike rows, bars, prints or actions.
+        note: facts to keep with the commit.
+        days: what the user says of them (`flowbt.lake.completion`).
+        same_run: `symbol, date` of days of which an earlier file of the same command had rows.
+        stale: of chains, `symbol, date` of days that repeat the open interest of the day before.
+        dry_run: judge, and write nothing.
+
+    Raises:
+        UnitsRefusedError: days that cannot be stored beside what the lake holds; nothing was written.
+    """
+    columns = {CHAINS.name: STRIKE_ROWS, TAPE.name: PRINTS}.get(table)
+    given = NO_ROWS
+
+    def stored(whole: pl.DataFrame) -> pl.DataFrame:
+        return whole if columns is None else as_stored(whole, columns, table, stale)
+
+    def complete(parts: pl.DataFrame) -> pl.DataFrame:
+        nonlocal given
+        lake.forget()
+        own = parts if columns is None else parts.select(*columns)
+        found = RULES[table](own, _held(lake, table, own), days, same_run)
+        if found.refusals:
+            raise UnitsRefusedError(found.refusals)
+        given = found.given
+        return stored(found.rows)
+
+    states = write_units(lake.ledger.to_write(TABLES[table]), stored(rows), note or {}, complete, dry_run=dry_run)
+    lake.forget()
+    return BroughtIn(states, given)
+
+
+def _held(lake: Lake, table: str, units: pl.DataFrame) -> pl.DataFrame:
+    """What the lake holds of the days that these rows are of."""
+    symbols = units["symbol"].unique().to_list()
+    first, last = units.select(pl.col("date").min().alias("first"), pl.col("date").max().alias("last")).row(0)
+    if table == CHAINS.name:
+        rows = lake.strike_rows(STRIKE_ROWS, symbols, first, last)
+    elif table == TAPE.name:
+        rows = lake.prints(symbols, first, last)
+    else:
+        rows = lake.bars(symbols) if table == PRICES.name else lake.actions(symbols)
+    return rows.join(units, on=UNIT, how="semi", maintain_order="left")

@@ -1,0 +1,133 @@
+"""How the rows of a file meet those that the lake holds of the same days.
+
+A day may come in one file or in several, one per expiry or per side, so a file is not taken for the whole day without a reason:
+
+- contracts that the lake does not have are added to the day;
+- a file with every contract of the stored day restates it;
+- a file with some of them restates those where it is certain that they are a part of the day (`flowbt.lake.complete_chains`);
+- anything else is refused: nothing that is stored is dropped or changed unless the user says so.
+
+`Days` is what the user says: `complete` is the rule above, `replace` takes every file for the whole day, and `update` takes every
+file for a part of it, whose values count over the stored ones. The result does not depend on the order in which parts come.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Final, Literal
+
+import polars as pl
+
+from flowbt.lake.tables import UNIT
+
+Days = Literal["complete", "replace", "update"]
+STORED: Final = " stored"
+"""After the name of a column: its value in the lake."""
+REMEDY: Final = (
+    "use --replace if the file is the whole day, or --update if its values correct a part of it "
+    "(in a mapping file: part = true)"
+)
+NO_ROWS: Final = pl.DataFrame(
+    schema={"symbol": pl.String(), "date": pl.Date(), "rows": pl.Int64(), "state": pl.String()}
+)
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """A day of a file that cannot be stored beside what the lake holds of it, and why."""
+
+    symbol: str
+    date: date
+    code: str
+    reason: str
+
+
+class UnitsRefusedError(Exception):
+    """Days that cannot be stored; nothing was written."""
+
+    def __init__(self, refusals: Sequence[Refusal]) -> None:
+        super().__init__("; ".join(f"{one.code}: {one.reason}" for one in refusals))
+        self.refusals = tuple(refusals)
+
+
+@dataclass(frozen=True)
+class Completed:
+    """Whole days, made of the rows of a file and of those stored.
+
+    Attributes:
+        rows: the rows of the table, of days that are not refused.
+        given: what became of the file's rows: `symbol, date`, for chains also the contract, `rows` (how many) and `state`: `same` as
+            stored, `added` to what was known, `restated`; and `dropped`, rows of the lake that the file replaces.
+        refusals: the days refused.
+    """
+
+    rows: pl.DataFrame
+    given: pl.DataFrame = field(default_factory=lambda: NO_ROWS)
+    refusals: tuple[Refusal, ...] = ()
+
+
+def contradicts(names: Sequence[str]) -> pl.Expr:
+    """Whether a value is known both from the file and in the lake, and not the same."""
+    return pl.any_horizontal((pl.col(name) != pl.col(name + STORED)).fill_null(value=False) for name in names)
+
+
+def complete_by_key(
+    given: pl.DataFrame, stored: pl.DataFrame, days: Days, same_run: pl.DataFrame, *, key: Sequence[str]
+) -> Completed:
+    """Bars and corporate actions: the file's value of a cell counts, and what it does not give stays as it is stored.
+
+    Args:
+        given: rows of the table.
+        stored: what the lake holds of the same days.
+        days: `replace` drops what the file does not have.
+        same_run: `symbol, date` of days of which an earlier file of the same command had rows: no value of theirs may differ.
+        key: what no two rows share.
+    """
+    values = [name for name in given.columns if name not in key]
+    both = given.with_columns(is_given=pl.lit(value=True)).join(
+        stored.with_columns(is_stored=pl.lit(value=True)), on=list(key), how="full", coalesce=True, suffix=STORED
+    )
+    both = both.with_columns(
+        pl.col("is_given", "is_stored").fill_null(value=False), contradicts(values).alias("contradicts")
+    )
+    odd = both.filter("contradicts").join(same_run, on=UNIT, how="semi").unique(UNIT, keep="first", maintain_order=True)
+    refusals = [
+        Refusal(row["symbol"], row["date"], "DAY_IN_TWO_FILES", f"here {difference(row, values)}")
+        for row in odd.iter_rows(named=True)
+    ]
+    both = both.join(odd, on=UNIT, how="anti", maintain_order="left")
+    if days == "replace":
+        result = [pl.col(name) for name in values]
+        kept = both.filter("is_given")
+    else:
+        result = [pl.coalesce(name, name + STORED).alias(name) for name in values]
+        kept = both
+    known = pl.col("is_given") & pl.col("is_stored")
+    changed = pl.any_horizontal(
+        expression.ne_missing(pl.col(name + STORED)) for name, expression in zip(values, result, strict=True)
+    )
+    lost = pl.any_horizontal(
+        pl.col(name + STORED).is_not_null() & expression.ne_missing(pl.col(name + STORED))
+        for name, expression in zip(values, result, strict=True)
+    )
+    state = (
+        pl.when(~pl.col("is_given"))
+        .then(pl.lit("dropped" if days == "replace" else None, pl.String))
+        .when(known & ~changed)
+        .then(pl.lit("same"))
+        .when(known & lost)
+        .then(pl.lit("restated"))
+        .otherwise(pl.lit("added"))
+    )
+    states = both.select(*UNIT, state.alias("state")).drop_nulls("state")
+    counted = states.group_by(*UNIT, "state").agg(pl.len().cast(pl.Int64).alias("rows")).select(NO_ROWS.columns)
+    return Completed(kept.select(*key, *result).select(given.columns), counted, tuple(refusals))
+
+
+def difference(row: Mapping[str, Any], names: Iterable[str]) -> str:
+    """The first number that differs, as text."""
+    for name in names:
+        ours, theirs = row[name + STORED], row[name]
+        if ours is not None and theirs is not None and ours != theirs:
+            return f"{name} {theirs:g}, stored {ours:g}"
+    return "some values differ"

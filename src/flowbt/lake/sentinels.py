@@ -1,0 +1,168 @@
+"""Columns in which a source wrote one number for "not known" on a whole snapshot: found, and set to null.
+
+A single 0 is a fact; a 0 for every contract of a chain is a source that had nothing. Read as a fact, all open interest of a day is
+closed and opened again on the next one. What is looked for, per snapshot (`suspects`):
+
+- `open_interest` all 0: where at least `FEWEST_HELD` of its contracts were held on the last snapshot that knew any open interest. Where
+  none knew any, or none of what was held then is in the chain, at least `FEWEST` contracts must say 0. A part of a
+  chain whose contracts are all new, as an expiry on its first day, keeps its zeros.
+- `volume` all 0 on a session: where at least `FEWEST_TRADED` of its contracts traded on the last snapshot that knew any volume; where
+  none did, at least `FEWEST_LISTED` contracts must be listed. A chain of few contracts may well go without a trade.
+- `bid` and `ask` all 0 (or no `ask` at all): nobody gives an option away, so no quote of the chain is one.
+- `delta`, `gamma`, `theta`, `vega`: all 0 for at least `FEWEST` contracts.
+- `iv` the same number for at least `FEWEST_EQUAL` contracts of two or more expiries: set to null where quotes are there to solve it from,
+  else kept and counted.
+
+Only earlier snapshots are looked at, never later ones. The file keeps what it said; the lake has null, so nothing is computed from it.
+"""
+
+from collections.abc import Mapping
+from typing import Final
+
+import polars as pl
+
+from flowbt.calendar import is_session
+from flowbt.schema import CONTRACT_KEY, QUOTE_COLUMNS, SNAPSHOT_KEY
+
+FEWEST: Final = 10
+FEWEST_HELD: Final = 5
+FEWEST_TRADED: Final = 20
+FEWEST_LISTED: Final = 500
+FEWEST_EQUAL: Final = 50
+MOSTLY: Final = 0.5
+MOST: Final = 0.6
+"""A snapshot with at least this share of the contracts of the last one is no small part of a chain."""
+UNIT: Final = list(SNAPSHOT_KEY)
+KEY: Final = list(CONTRACT_KEY)
+SUSPECTS: Final = {"symbol": pl.String(), "date": pl.Date(), "what": pl.String()}
+NO_SUSPECTS: Final = pl.DataFrame(schema=SUSPECTS)
+COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
+    "open_interest": ("open_interest",),
+    "volume": ("volume",),
+    "quotes": ("bid", "ask"),
+    "delta": ("delta",),
+    "gamma": ("gamma",),
+    "theta": ("theta",),
+    "vega": ("vega",),
+    "iv": ("iv",),
+    "flat_iv": (),
+}
+"""What may be suspected, and the columns that are set to null for it: none of an `iv` that no quote can replace."""
+CODES: Final = {what: "ALL_EQUAL_IV" if what.endswith("iv") else f"ALL_ZERO_{what.upper()}" for what in COLUMNS}
+"""The warnings that count the contracts."""
+
+
+def suspects(rows: pl.DataFrame, known: pl.DataFrame, exchange: str) -> pl.DataFrame:
+    """Columns of snapshots that hold one number for "not known": `symbol, date, what`.
+
+    Args:
+        rows: contract rows of whole snapshots or parts of them.
+        known: `flowbt.lake.recent.CONTRACT_FACTS` of the same snapshots as far as they are known, and of the last one before.
+        exchange: whose sessions are meant.
+    """
+    flags = _alike(rows)
+    found = [NO_SUSPECTS]
+    for what in COLUMNS:
+        of_units = flags.filter(pl.col(what).fill_null(value=False)).select(UNIT)
+        if what == "volume":
+            open_days = [day for day in of_units["date"].unique() if is_session(day, exchange)]
+            of_units = of_units.filter(pl.col("date").is_in(open_days))
+        if what in {"open_interest", "volume"} and of_units.height:
+            # another file of the same day may know better
+            of_units = of_units.join(known.filter(pl.col(what) > 0).select(UNIT), on=UNIT, how="anti")
+            of_units = (_not_held if what == "open_interest" else _not_traded)(of_units, known)
+        found.append(of_units.select(*UNIT, pl.lit(what).alias("what")))
+    return pl.concat(found)
+
+
+def without(rows: pl.DataFrame, suspected: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows with null for what is suspected of their snapshots.
+
+    Rows of which nothing is known then come second, as they were, with their `reasons`.
+    """
+    if not suspected.height:
+        return rows, rows.clear().with_columns(reasons=pl.lit("", pl.String))
+    cleared = rows
+    for (what,), units in suspected.group_by("what", maintain_order=True):
+        marked = cleared.join(
+            units.select(*UNIT, is_odd=pl.lit(value=True)), on=UNIT, how="left", maintain_order="left"
+        )
+        known = pl.col("is_odd").is_null()
+        cleared = marked.with_columns(pl.when(known).then(name).alias(name) for name in COLUMNS[str(what)]).drop(
+            "is_odd"
+        )
+    is_empty = cleared.select(pl.all_horizontal(pl.col(*QUOTE_COLUMNS).is_null())).to_series()
+    codes = suspected.group_by(UNIT).agg(reasons=pl.col("what").replace_strict(CODES).str.join(" "))
+    empty = rows.filter(is_empty).join(codes, on=UNIT, maintain_order="left")
+    return cleared.filter(~is_empty), empty
+
+
+def affected(rows: pl.DataFrame, suspected: pl.DataFrame) -> dict[str, int]:
+    """How many contracts are in a snapshot of which something is suspected, by warning."""
+    counts = (
+        rows.select(UNIT)
+        .join(suspected, on=UNIT)
+        .group_by(code=pl.col("what").replace_strict(CODES))
+        .len()
+        .sort("code")
+    )
+    return dict(counts.iter_rows())
+
+
+def _alike(rows: pl.DataFrame) -> pl.DataFrame:
+    """Of each snapshot whether a column has one number that may stand for "not known"."""
+    iv = pl.col("iv").drop_nulls()
+    equal = (iv.len() >= FEWEST_EQUAL) & (iv.min() == iv.max()) & (pl.col("expiration").n_unique() > 1)
+    quoted = ((pl.col("bid") > 0) & (pl.col("ask") >= pl.col("bid"))).fill_null(value=False).mean() >= MOSTLY
+    zero = {name: (pl.col(name).count() >= FEWEST) & (pl.col(name).abs().max() == 0) for name in _GREEKS}
+    return rows.group_by(UNIT).agg(
+        open_interest=pl.col("open_interest").max() == 0,
+        volume=pl.col("volume").max() == 0,
+        quotes=(pl.col("bid").max() == 0) & (pl.col("ask").max().fill_null(0) == 0),
+        iv=equal & quoted,
+        flat_iv=equal & ~quoted,
+        **zero,
+    )
+
+
+_GREEKS: Final = ("delta", "gamma", "theta", "vega")
+
+
+def _not_held(units: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """The units whose zeros contradict what was held before, or with nothing to go by are too many."""
+    counts = _against_last(units, known, "open_interest")
+    contradicted = pl.col("shared") >= FEWEST_HELD
+    small_part = (pl.col("alive") >= FEWEST_HELD) & (pl.col("now") < MOST * pl.col("before"))
+    return counts.filter(contradicted | (~small_part & (pl.col("now") >= FEWEST)))
+
+
+def _not_traded(units: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """The units without a trade whose contracts did trade before, or with nothing to go by are too many."""
+    counts = _against_last(units, known, "volume")
+    return counts.filter(
+        (pl.col("shared") >= FEWEST_TRADED) | ((pl.col("before") == 0) & (pl.col("now") >= FEWEST_LISTED))
+    )
+
+
+def _against_last(units: pl.DataFrame, known: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Each unit with counts of contracts.
+
+    `now`: with a known number; `before`: in the last snapshot with any number above 0; `alive`: above 0 then, and not expired;
+    `shared`: those of them that the unit has.
+    """
+    now = known.filter(pl.col(name).is_not_null()).join(units, on=UNIT, how="semi")
+    positive = known.filter(pl.col(name) > 0)
+    days = positive.select("symbol", pl.col("date").alias("last")).unique()
+    last = (
+        units.join(days, on="symbol").filter(pl.col("last") < pl.col("date")).group_by(UNIT).agg(pl.col("last").max())
+    )
+    contract = ["symbol", "root", "expiration", "strike", "option_type"]
+    alive = last.join(positive.rename({"date": "last"}), on=["symbol", "last"]).filter(
+        pl.col("expiration") >= pl.col("date")
+    )
+    shared = alive.join(now, on=[*contract, "date"], how="semi")
+    before = last.join(known.rename({"date": "last"}), on=["symbol", "last"])
+    counts = units
+    for label, rows in {"now": now, "before": before, "alive": alive, "shared": shared}.items():
+        counts = counts.join(rows.group_by(UNIT).agg(pl.len().alias(label)), on=UNIT, how="left")
+    return counts.with_columns(pl.col("now", "before", "alive", "shared").fill_null(0))
