@@ -12,7 +12,7 @@ import polars as pl
 
 from flowbt.errors import FlowbtError, LakeError, UnknownNameError
 from flowbt.lake.entry import DataFile
-from flowbt.lake.read import DAMAGE, damage_in, reaches, scan, within
+from flowbt.lake.read import DAMAGE, among, damage_in, reaches, scan, within
 from flowbt.lake.store import Lake
 from flowbt.lake.tables import TABLES, Table
 
@@ -79,7 +79,7 @@ def _wanted(
         raise FlowbtError(f"table '{table.name}' has no days to choose from: leave out --from and --to")
     if symbols is not None:
         found = within(found, {"symbol": symbols})
-        wanted.append(pl.col("symbol").is_in(list(symbols)))
+        wanted.append(among("symbol", symbols))
     if first or last:
         low, high = first or date.min, last or date.max
         found = [file for file in found if reaches(file, low, high)]

@@ -30,6 +30,14 @@ def scan(place: Place, table: Table, files: Sequence[DataFile], *, paths: str | 
     )
 
 
+def among(column: str, values: Sequence[str]) -> pl.Expr:
+    """Whether a column of text holds one of these values, to filter scanned files by.
+
+    The values are one literal series: as a list of literals polars compares each row with each value.
+    """
+    return pl.col(column).is_in(pl.Series(values, dtype=pl.String).implode())
+
+
 def collect(query: pl.LazyFrame, place: Place, table: Table, files: Sequence[DataFile]) -> pl.DataFrame:
     """The rows of a query over files of a table; one that cannot be read is named.
 

@@ -14,7 +14,7 @@ from flowbt.lake.added import as_stored
 from flowbt.lake.entry import DataFile
 from flowbt.lake.flags import snapshot_flags
 from flowbt.lake.ledger import AsOf, Ledger
-from flowbt.lake.read import collect, reaches, scan, within
+from flowbt.lake.read import among, collect, reaches, scan, within
 from flowbt.lake.tables import ACTIONS, CHAINS, METRICS, PRICES, QUARANTINE, SYMBOLS, TAPE, UNIT, Table
 from flowbt.lake.write import append_missing, replace_rows, write_units
 from flowbt.schema import (
@@ -103,7 +103,7 @@ class Lake:
         self, symbols: Sequence[str], metrics: Sequence[str], parameters: str, first: date, last: date
     ) -> pl.DataFrame:
         """Metrics that were stored (`flowbt.schema.METRIC_ROWS`) of these symbols and days, under these parameters."""
-        wanted = (pl.col("metric").is_in(list(metrics))) & (pl.col("parameters") == parameters)
+        wanted = among("metric", metrics) & (pl.col("parameters") == parameters)
         return self._rows_between(METRICS, self._files(METRICS), METRICS.columns, symbols, first, last, wanted)
 
     def write_metric_values(self, rows: pl.DataFrame) -> None:
@@ -164,7 +164,7 @@ class Lake:
             files = within(files, {"symbol": symbols})
         query = scan(self.ledger.place, table, files)
         if symbols is not None:
-            query = query.filter(pl.col("symbol").is_in(list(symbols)))
+            query = query.filter(among("symbol", symbols))
         if wanted is not None:
             query = query.filter(wanted)
         return collect(query.select(*table.columns).sort(table.order), self.ledger.place, table, files)
@@ -291,7 +291,7 @@ class Lake:
             of_month = [file for file in files if file.month == month]
             query = scan(self.ledger.place, table, of_month)
             if symbols is not None:
-                query = query.filter(pl.col("symbol").is_in(list(symbols)))
+                query = query.filter(among("symbol", symbols))
             parts.append(collect(query.group_by(UNIT).agg(**facts), self.ledger.place, table, of_month))
         return pl.concat(parts if len(parts) == 1 else parts[1:]).sort(UNIT)
 
@@ -306,6 +306,6 @@ class Lake:
         wanted: pl.Expr | bool = True,
     ) -> pl.DataFrame:
         files = within([file for file in files if reaches(file, first, last)], {"symbol": symbols})
-        wanted = pl.col("symbol").is_in(list(symbols)) & pl.col("date").is_between(first, last) & wanted
+        wanted = among("symbol", symbols) & pl.col("date").is_between(first, last) & wanted
         query = scan(self.ledger.place, table, files).filter(wanted).select(*columns)
         return collect(query, self.ledger.place, table, files)

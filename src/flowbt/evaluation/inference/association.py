@@ -25,7 +25,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.stats import t as student
+from scipy.special import stdtr, stdtrit
 
 from flowbt.compiled import compiled
 from flowbt.evaluation.inference.long_run import DETECTABLE, NORMAL_95, Bools, Floats, Integers, bandwidth
@@ -36,7 +36,7 @@ MOST_SHIFTS = 399
 LEAST_MET = 0.5
 """A shift counts that meets outcomes with half of the signal; half of all shifts must, or only the near ones would be left."""
 _FREEDOM = np.concatenate([np.linspace(1, 30, 291), np.geomspace(31, 1e6, 200)])
-_CRITICAL = student.ppf(0.975, _FREEDOM)
+_CRITICAL = stdtrit(_FREEDOM, 0.975)
 FEWEST_SHIFTS = 19
 """With fewer a p-value of 5% could hardly be reached."""
 
@@ -171,7 +171,7 @@ def _p_value(t: float, critical: float) -> float:
     if critical <= NORMAL_95:
         return math.erfc(abs(t) * NORMAL_95 / critical / math.sqrt(2))
     freedom = float(np.interp(-critical, -_CRITICAL, _FREEDOM))
-    return float(2 * student.sf(abs(t) * student.ppf(0.975, freedom) / critical, freedom))
+    return float(2 * stdtr(freedom, -abs(t) * stdtrit(freedom, 0.975) / critical))
 
 
 def family_p_values(members: list[Association]) -> list[float]:

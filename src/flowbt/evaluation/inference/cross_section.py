@@ -4,9 +4,9 @@ Matrices hold days down and symbols across; NaN is unknown and takes part in not
 """
 
 import numpy as np
-from scipy.stats import rankdata
 
 from flowbt.evaluation.inference.long_run import Floats, Integers
+from flowbt.evaluation.inference.ranking import mean_ranks
 
 FEWEST_RANKED = 3
 """Two symbols always agree or disagree perfectly."""
@@ -16,8 +16,7 @@ def row_ranks(values: Floats) -> Floats:
     """Rank of each value within its row, from 1; ties share their mean rank; NaN stays NaN."""
     known = np.isfinite(values)
     # what is unknown is ranked last, where it shifts no other rank
-    ranks: Floats = rankdata(np.where(known, values, np.inf), axis=1) if values.size else values
-    return np.where(known, ranks, np.nan)
+    return np.where(known, mean_ranks(np.where(known, values, np.inf)), np.nan)
 
 
 def row_spearman(first: Floats, second: Floats) -> Floats:

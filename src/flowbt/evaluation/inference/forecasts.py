@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 
-from scipy.stats import t as student
+from scipy.special import stdtr
 
 from flowbt.evaluation.inference.long_run import Floats
 
@@ -51,5 +51,5 @@ def diebold_mariano(first: Floats, second: Floats, lags: int = 0) -> DieboldMari
     ahead = lags + 1
     correction = (n + 1 - 2 * ahead + ahead * (ahead - 1) / n) / n
     statistic = mean / math.sqrt(variance / n) * math.sqrt(max(correction, 0.0))
-    below = float(student.cdf(statistic, n - 1))
+    below = float(stdtr(n - 1, statistic))
     return DieboldMariano(mean, statistic, 2 * min(below, 1 - below), below)

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-from scipy.stats import rankdata
 
 from flowbt.evaluation.inference.association import Association, association
 from flowbt.evaluation.inference.long_run import FEWEST, Bools, Floats
+from flowbt.evaluation.inference.ranking import mean_ranks
 
 UNIVERSE = 10
 """Symbols that a day must have for a rank correlation across them."""
@@ -126,6 +126,6 @@ def _standardised_ranks(x: Floats, y: Floats) -> tuple[Floats, Floats] | None:
     """Both sides' ranks at mean 0 and variance 1."""
     if len(x) < 2:
         return None
-    u, v = (rankdata(side) - (len(x) + 1) / 2 for side in (x, y))
+    u, v = (mean_ranks(side) - (len(x) + 1) / 2 for side in (x, y))
     spreads = u.std(), v.std()
     return None if min(spreads) == 0 else (u / spreads[0], v / spreads[1])
