@@ -84,32 +84,27 @@ def clusters(day: Day) -> dict[str, Any]:
     spot of each other, else None. `concentration` is the sum of squared shares (Herfindahl).
     """
     today = day.today
-    found: dict[str, Any] = {
-        f"{side}s": [
-            {
-                "strike": today[f"{side}_oi_cluster(rank={rank})"],
-                "open_interest": today[f"{side}_oi_cluster_size(rank={rank})"],
-            }
-            for rank in RANKS
-            if today[f"{side}_oi_cluster(rank={rank})"] is not None
-        ]
-        for side in ("call", "put")
-    }
+    found: dict[str, Any] = {f"{side}s": _largest(day, side) for side in ("call", "put")}
     for side in ("call", "put"):
         band = [today[f"{side}_oi_band_low"], today[f"{side}_oi_band_high"]]
         found[f"{side}_band"] = None if None in band else band
         found[f"{side}_share"] = today[f"{side}_oi_cluster_share"]
         found[f"{side}_concentration"] = today[f"{side}_oi_concentration"]
     found["nearest_expiration"] = today["nearest_expiration"]
-    nearest = [
+    found["nearest_calls"] = [] if today["nearest_expiration"] is None else _largest(day, "call", "[expiry=nearest]")
+    return found
+
+
+def _largest(day: Day, side: str, scope: str = "") -> list[dict[str, Any]]:
+    """The largest strikes of a side with their open interest, those of which both are known."""
+    rows = [
         {
-            "strike": today[f"call_oi_cluster(rank={rank})[expiry=nearest]"],
-            "open_interest": today[f"call_oi_cluster_size(rank={rank})[expiry=nearest]"],
+            "strike": day.today[f"{side}_oi_cluster(rank={rank}){scope}"],
+            "open_interest": day.today[f"{side}_oi_cluster_size(rank={rank}){scope}"],
         }
         for rank in RANKS
     ]
-    found["nearest_calls"] = [each for each in nearest if each["strike"] is not None]
-    return found
+    return [row for row in rows if None not in row.values()]
 
 
 def max_pain(day: Day) -> list[dict[str, Any]]:

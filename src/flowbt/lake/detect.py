@@ -2,18 +2,25 @@
 
 Open interest changes by no more than what was traded. If row t holds the close of t-1 (lag 1), the change from row t to
 row t+1 was made by the volume of t; if it holds the close of t itself (lag 0), by that of t+1.
+
+Symbols are read together, in batches of bounded size whose days lie in the same months, so that a lake of thousands of symbols
+costs a few reads.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
+from typing import Final
 
 import polars as pl
 
 from flowbt.lake.store import Lake
-from flowbt.schema import SIDES, STRIKE_KEY
+from flowbt.schema import SIDES, SNAPSHOT_KEY, STRIKE_KEY
 
-MIN_CHANGES = 100
-MIN_LEAD = 0.05
+MIN_CHANGES: Final = 100
+MIN_LEAD: Final = 0.05
+BATCH_ROWS: Final = 1_000_000
+"""Strike rows that are compared at once."""
+_CONTRACT: Final = [name for name in STRIKE_KEY if name != "date"]
 
 
 def detect_oi_lag(lake: Lake, symbol: str, days: Sequence[date]) -> int | None:
@@ -21,23 +28,58 @@ def detect_oi_lag(lake: Lake, symbol: str, days: Sequence[date]) -> int | None:
 
     The data do not say with fewer than 100 changes, or where the two shares differ by less than 5 points.
     """
-    columns = [*STRIKE_KEY, *(f"{side}_{name}" for side in SIDES for name in ("volume", "open_interest"))]
-    rows = lake.strike_rows(columns, [symbol], days[0], days[-1])
-    number = pl.DataFrame({"date": days, "day": range(len(days))}, schema={"date": pl.Date, "day": pl.Int64})
-    rows = rows.join(number, on="date").drop("date")
-    pairs = rows.join(
-        rows.with_columns(pl.col("day") - 1), on=["symbol", "root", "expiration", "strike", "day"], suffix="_next"
+    held = pl.DataFrame({"date": days}, schema={"date": pl.Date}).select(pl.lit(symbol).alias("symbol"), "date")
+    return detect_oi_lags(lake, held.with_columns(strikes=pl.lit(0, pl.Int64)))[symbol]
+
+
+def detect_oi_lags(lake: Lake, snapshots: pl.DataFrame) -> dict[str, int | None]:
+    """As `detect_oi_lag`, of all the symbols of these snapshots.
+
+    Args:
+        lake: where they are.
+        snapshots: `symbol, date, strikes` (rows), a symbol's days ascending; neighbours among them are compared.
+    """
+    days = snapshots.select(*SNAPSHOT_KEY, pl.int_range(pl.len()).over("symbol").alias("day"))
+    found: dict[str, int | None] = dict.fromkeys(snapshots["symbol"].unique(maintain_order=True).to_list())
+    for batch in _batches(snapshots):
+        found.update(_lags(lake, batch, days))
+    return found
+
+
+def _batches(snapshots: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """The symbols in groups that are read together: `symbol, rows, first, last`."""
+    spans = snapshots.group_by("symbol").agg(
+        pl.col("strikes").sum().alias("rows"), pl.col("date").min().alias("first"), pl.col("date").max().alias("last")
     )
-    lag_1 = lag_0 = changes = 0
+    months = [pl.col(name).dt.truncate("1mo") for name in ("first", "last")]
+    for _, alike in spans.sort("symbol").group_by(*months, maintain_order=True):
+        number = (alike["rows"].cum_sum() - alike["rows"]) // BATCH_ROWS
+        for _, batch in alike.group_by(number.alias("number"), maintain_order=True):
+            yield batch
+
+
+def _lags(lake: Lake, batch: pl.DataFrame, days: pl.DataFrame) -> Iterator[tuple[str, int | None]]:
+    first, last = batch.select(pl.col("first").min(), pl.col("last").max()).row(0)
+    columns = [*STRIKE_KEY, *(f"{side}_{name}" for side in SIDES for name in ("volume", "open_interest"))]
+    rows = lake.strike_rows(columns, batch["symbol"].to_list(), first, last)
+    rows = rows.join(days, on=SNAPSHOT_KEY).drop("date").sort(*_CONTRACT, "day")
+    is_next = pl.all_horizontal(pl.col(name).shift(-1) == pl.col(name) for name in _CONTRACT)
+    followed = is_next & (pl.col("day").shift(-1) == pl.col("day") + 1)
+    counts = []
     for side in SIDES:
-        change = (pl.col(f"{side}_open_interest_next") - pl.col(f"{side}_open_interest")).abs()
-        explained = pairs.filter(change > 0).select(
-            (change <= pl.col(f"{side}_volume")).sum().alias("lag_1"),
-            (change <= pl.col(f"{side}_volume_next")).sum().alias("lag_0"),
-            pl.len().alias("changes"),
+        volume, held = pl.col(f"{side}_volume"), pl.col(f"{side}_open_interest")
+        change = pl.when(followed).then((held.shift(-1) - held).abs())
+        changes = rows.select("symbol", volume.alias("day"), volume.shift(-1).alias("next"), change.alias("change"))
+        counts.append(changes.filter(pl.col("change") > 0))
+    explained = (
+        pl.concat(counts)
+        .group_by("symbol")
+        .agg(
+            (pl.col("change") <= pl.col("day")).sum().cast(pl.Int64).alias("lag_1"),
+            (pl.col("change") <= pl.col("next")).sum().cast(pl.Int64).alias("lag_0"),
+            pl.len().cast(pl.Int64).alias("changes"),
         )
-        one, zero, count = explained.row(0)
-        lag_1, lag_0, changes = lag_1 + one, lag_0 + zero, changes + count
-    if changes < MIN_CHANGES or abs(lag_1 - lag_0) < MIN_LEAD * changes:
-        return None
-    return 1 if lag_1 > lag_0 else 0
+    )
+    for symbol, lag_1, lag_0, changes in explained.iter_rows():
+        if changes >= MIN_CHANGES and abs(lag_1 - lag_0) >= MIN_LEAD * changes:
+            yield symbol, 1 if lag_1 > lag_0 else 0

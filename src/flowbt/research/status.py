@@ -1,5 +1,7 @@
 """What a lake holds, and what is odd of it: gaps, partial days, jumps, open interest that means something else than declared."""
 
+from collections import Counter
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -8,7 +10,7 @@ import polars as pl
 from flowbt.calendar import sessions
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
-from flowbt.lake.detect import detect_oi_lag
+from flowbt.lake.detect import detect_oi_lags
 from flowbt.lake.unknown import unknown_days
 from flowbt.metrics.spot import spots
 from flowbt.schema import SNAPSHOT_KEY, SPOT_SOURCE
@@ -16,6 +18,10 @@ from flowbt.schema import SNAPSHOT_KEY, SPOT_SOURCE
 SESSIONS_FOR_LAG: Final = 21
 DIFFERS: Final = 0.05
 """A close this far from the price of the underlying in the same day's chain is not of the same money: adjusted, or another symbol."""
+ROWS_AT_ONCE: Final = 1_000_000
+"""Strike rows from which spots are told at once."""
+
+Row = Mapping[str, Any]
 
 
 def status(lake: Lake) -> dict[str, Any]:
@@ -29,18 +35,13 @@ def status(lake: Lake) -> dict[str, Any]:
         raise FlowbtError(f"no lake at '{lake.where}': make one with `flowbt ingest` or `flowbt simulate`")
     snapshots = lake.snapshots()
     facts = lake.contents().join(snapshots, on=["symbol", "date"], how="left", maintain_order="left")
-    actions, unknown = lake.actions(), unknown_days(lake)
-    chains = [
-        _chain_status(lake, str(symbol), rows, actions.filter(pl.col("symbol") == symbol))
-        | _unknown(unknown.filter(pl.col("symbol") == symbol))
-        for (symbol,), rows in facts.group_by("symbol", maintain_order=True)
-    ]
+    actions = lake.actions()
     span = (pl.col("date").min().alias("first"), pl.col("date").max().alias("last"), pl.len().alias("sessions"))
     of_kind = [(pl.col("kind") == kind).sum().alias(f"{kind}s") for kind in ("split", "dividend")]
     return {
         "lake": lake.where,
         "version": versions,
-        "chains": chains,
+        "chains": _chains(lake, facts, actions),
         "prices": _prices(lake.bars(), snapshots).to_dicts(),
         "prints": lake.tape().group_by("symbol", maintain_order=True).agg(*span, pl.col("prints").sum()).to_dicts(),
         "actions": actions.group_by("symbol", maintain_order=True).agg(*of_kind, *span[:2]).to_dicts(),
@@ -48,64 +49,79 @@ def status(lake: Lake) -> dict[str, Any]:
     }
 
 
-def _chain_status(lake: Lake, symbol: str, rows: pl.DataFrame, actions: pl.DataFrame) -> dict[str, Any]:
-    held = rows["date"].to_list()
-    missing = sorted(set(sessions(held[0], held[-1])) - set(held))
-    lags = rows["oi_lag"].unique().to_list()
-    declared = lags[0] if len(lags) == 1 else None
-    detected = detect_oi_lag(lake, symbol, held[-SESSIONS_FOR_LAG:])
-    return {
-        "symbol": symbol,
-        "first": held[0],
-        "last": held[-1],
-        "sessions": len(held),
-        "missing_sessions": missing,
-        "contracts": int(rows["contracts"].sum()),
-        "adjusted_contracts": int(rows["adjusted"].sum()),
-        "oi_lag_declared": declared,
-        "oi_lag_detected": detected,
-        "oi_lag_contradicted": None not in {declared, detected} and declared != detected,
-        "partial_days": rows.filter("partial_day")["date"].to_list(),
-        "stale_open_interest": rows.filter("stale_open_interest")["date"].to_list(),
-        "price_jumps": _jumps(rows, actions),
-        "spot": _spot_sources(lake, rows),
-    }
-
-
-def _spot_sources(lake: Lake, rows: pl.DataFrame) -> dict[str, int]:
-    """On how many sessions the spot is the chain's own, the bar's close, implied by parity, or unknown; month by month."""
-    counts = {"chain": rows.filter(pl.col(SPOT_SOURCE) == "chain").height, "bar": 0, "parity": 0}
-    lacking = rows.filter(pl.col(SPOT_SOURCE).ne_missing("chain")).select(SNAPSHOT_KEY)
-    for _, of_month in lacking.group_by(pl.col("date").dt.truncate("1mo")):
-        found = spots(lake, of_month)["found_source"].value_counts()
-        for source, days in found.iter_rows():
-            counts[source] += days
-    return {**counts, "unknown": rows.height - sum(counts.values())}
-
-
-def _unknown(days: pl.DataFrame) -> dict[str, list[date]]:
-    """The days on which the source wrote 0 for every contract, so that the numbers are not known."""
-    return {
-        f"unknown_{what}": days.filter(pl.col("what") == what)["date"].to_list() for what in ("open_interest", "volume")
-    }
-
-
-def _jumps(rows: pl.DataFrame, actions: pl.DataFrame) -> list[dict[str, Any]]:
-    """Moves of the underlying that a split must explain, each with the split on file, if there is one."""
-    before = rows.with_columns(
-        pl.col("underlying_price").forward_fill().shift(1).alias("before"), pl.col("date").shift(1).alias("previous")
+def _chains(lake: Lake, facts: pl.DataFrame, actions: pl.DataFrame) -> list[dict[str, Any]]:
+    """What the chains of each symbol are; of all symbols together, since a lake may hold thousands."""
+    day = pl.col("date")
+    per_symbol = facts.group_by("symbol", maintain_order=True).agg(
+        day.alias("held"),
+        pl.col("contracts", "adjusted").sum(),
+        pl.when(pl.col("oi_lag").n_unique() == 1).then(pl.col("oi_lag").first()).alias("declared"),
+        day.filter("partial_day").alias("partial"),
+        day.filter("stale_open_interest").alias("stale"),
     )
-    splits = dict(actions.filter(pl.col("kind") == "split").select("date", "value").iter_rows())
+    symbols = per_symbol["symbol"].to_list()
+    lags = detect_oi_lags(lake, facts.group_by("symbol", maintain_order=True).tail(SESSIONS_FOR_LAG))
+    exchanges, spot_sources, jumps = lake.exchanges(symbols), _spot_sources(lake, facts), _jumps(facts, actions)
+    unknown = {key: of_symbol["date"].to_list() for key, of_symbol in unknown_days(lake).group_by("symbol", "what")}
     return [
-        {"date": day, "from": start, "to": end, "split": _split_between(splits, previous, day)}
-        for day, previous, start, end in before.filter("price_jump")
-        .select("date", "previous", "before", "underlying_price")
-        .iter_rows()
+        _chain_status(row, exchanges[row["symbol"]], lags[row["symbol"]])
+        | {"price_jumps": jumps.get(row["symbol"], []), "spot": _spot(row, spot_sources)}
+        | {f"unknown_{what}": unknown.get((row["symbol"], what), []) for what in ("open_interest", "volume")}
+        for row in per_symbol.iter_rows(named=True)
     ]
 
 
-def _split_between(splits: dict[date, float], previous: date, day: date) -> float | None:
-    return next((value for on, value in splits.items() if previous < on <= day), None)
+def _chain_status(row: Row, exchange: str, detected: int | None) -> dict[str, Any]:
+    held, declared = row["held"], row["declared"]
+    return {
+        "symbol": row["symbol"],
+        "first": held[0],
+        "last": held[-1],
+        "sessions": len(held),
+        "missing_sessions": sorted(set(sessions(held[0], held[-1], exchange)) - set(held)),
+        "contracts": int(row["contracts"]),
+        "adjusted_contracts": int(row["adjusted"]),
+        "oi_lag_declared": declared,
+        "oi_lag_detected": detected,
+        "oi_lag_contradicted": None not in {declared, detected} and declared != detected,
+        "partial_days": row["partial"],
+        "stale_open_interest": row["stale"],
+    }
+
+
+def _spot(row: Row, found: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    """On how many sessions the spot is the chain's own, the bar's close, implied by parity, or unknown."""
+    counts = {source: found.get((row["symbol"], source), 0) for source in ("chain", "bar", "parity")}
+    return {**counts, "unknown": len(row["held"]) - sum(counts.values())}
+
+
+def _spot_sources(lake: Lake, facts: pl.DataFrame) -> Mapping[tuple[str, str], int]:
+    """How many sessions of each symbol have their spot from each source that is known; read in batches of bounded size."""
+    own = facts.filter(pl.col(SPOT_SOURCE) == "chain").group_by("symbol").len()
+    counts = Counter({(symbol, "chain"): days for symbol, days in own.iter_rows()})
+    lacking = facts.filter(pl.col(SPOT_SOURCE).ne_missing("chain")).sort(SNAPSHOT_KEY)
+    for _, month in lacking.group_by(pl.col("date").dt.truncate("1mo"), maintain_order=True):
+        number = (month["strikes"].cum_sum() - month["strikes"]) // ROWS_AT_ONCE
+        for _, some in month.group_by(number.alias("number"), maintain_order=True):
+            of_source = spots(lake, some.select(SNAPSHOT_KEY)).group_by("symbol", "found_source").len()
+            counts.update({(symbol, source): days for symbol, source, days in of_source.iter_rows()})
+    return counts
+
+
+def _jumps(facts: pl.DataFrame, actions: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """By symbol the moves of the underlying that a split must explain, each with the split on file, if there is one."""
+    before = facts.with_columns(
+        pl.col("underlying_price").forward_fill().shift(1).over("symbol").alias("before"),
+        pl.col("date").shift(1).over("symbol").alias("previous"),
+    )
+    splits = actions.filter(pl.col("kind") == "split").select("symbol", "date", "value").rows()
+    found: dict[str, list[dict[str, Any]]] = {}
+    for symbol, day, previous, start, end in (
+        before.filter("price_jump").select("symbol", "date", "previous", "before", "underlying_price").iter_rows()
+    ):
+        between = (value for whose, on, value in splits if whose == symbol and previous < on <= day)
+        found.setdefault(symbol, []).append({"date": day, "from": start, "to": end, "split": next(between, None)})
+    return found
 
 
 def _prices(bars: pl.DataFrame, snapshots: pl.DataFrame) -> pl.DataFrame:
