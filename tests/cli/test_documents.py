@@ -129,6 +129,10 @@ def test_evaluate_a_series_of_ones_own(run: Run, tmp_path: Path) -> None:
     assert {"n", "mean_value", "mean_return", "mean_abs_return", "up_rate"} <= found["buckets"][0].keys()
     assert Path(found["report"]).is_file()
     assert "mood" in run(*ask, "--reports", tmp_path).out
+    in_mumbai = run(*ask, "--exchange", "xnse", "--reports", tmp_path, "--json").document
+    assert (found["calendar"]["exchange"], in_mumbai["calendar"]["exchange"]) == (None, "XNSE")
+    assert in_mumbai["sessions"] < found["sessions"]
+    assert run("evaluate", "flow_verdict", "--exchange", "XNSE").code == 2
 
 
 def test_evaluate_with_other_thresholds(run: Run, lake: Path, tmp_path: Path) -> None:

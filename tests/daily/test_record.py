@@ -49,6 +49,19 @@ def test_one_session_before_that_it_does_not_count(days: Sequence[date], bars: B
     assert [found.of_verdict(days[place])["n"] for place in (3, 4)] == [0, 1]
 
 
+def test_the_sessions_of_a_record_are_those_of_the_symbol_s_exchange(bars: Bars) -> None:
+    """Of Monday 2019-01-21 New York has no session: in Mumbai the verdict of Wednesday is judged a day earlier."""
+    mumbai = sessions(date(2019, 1, 16), date(2019, 1, 31), "XNSE")
+    prices = bars([10.0, 11.0, 12.0, 13.0, 14.0, 15.0, 16.0], on=mumbai)
+    found = record_of(history_of(mumbai, [1] * 7), (), prices, NO_ACTIONS, {"AAA": "XNSE"})
+    assert found.verdicts.row(0, named=True) == {
+        "date": mumbai[0],
+        "verdict": 1,
+        "return": pytest.approx(14 / 11 - 1),
+        "known_on": date(2019, 1, 22),
+    }
+
+
 VERDICTS = (-1, 1, -1, 0, None, -1, 1, -1, -1, -1)
 PRICES = (10.0, 12.0, 11.0, 10.0, 11.0, 13.0, 9.0, 14.0, 8.0, 10.0)
 

@@ -1,13 +1,14 @@
 """Levels of signals and of files, from the lake to the section."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
 
+from flowbt.calendar import sessions
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
 from flowbt.market import MarketConfig
@@ -148,3 +149,49 @@ def test_a_symbol_the_lake_has_no_bars_of(lake: Lake, tmp_path: Path) -> None:
     path = write(tmp_path / "levels.csv", [("SYN00", date(2024, 1, 2), "wall", 100.0)])
     with pytest.raises(FlowbtError, match=r"no price bars of SYN00 in the lake.*did you mean 'SYN00"):
         evaluate_levels(path, lake)
+
+
+def every_day(folder: Path, count: int = 90) -> tuple[Path, Path]:
+    """Prices of each day of the week, and a level that each next day touches."""
+    days = [date(2025, 9, 1) + timedelta(days=number) for number in range(count)]
+    prices = folder / "prices.csv"
+    rows = [f"{day},{100 + number},{100.5 + number},{99.5 + number},{100 + number}" for number, day in enumerate(days)]
+    prices.write_text("\n".join(["date,open,high,low,close", *rows]) + "\n")
+    return write(folder / "levels.csv", [("BTC", day, "wall", 100.8 + row) for row, day in enumerate(days)]), prices
+
+
+def test_each_day_of_a_file_of_prices_is_a_session(tmp_path: Path) -> None:
+    """Twenty returns are needed for the volatility, so the first 20 levels are not judged, nor is the last."""
+    levels, prices = every_day(tmp_path)
+    found = evaluate_levels(levels, prices=prices, horizons=[1])
+    touched = found["levels"]["touches"][0]["measures"][0]
+    assert (touched["n"], touched["value"], touched["elsewhere"]) == (69, 1.0, 1.0)
+    assert found["levels"]["left_out"] == {}
+    assert found["calendar"]["exchange"] is None
+    assert "name the exchange with --exchange to count its sessions instead" in found["answer"]
+
+
+def test_days_on_which_the_named_exchange_was_closed_are_left_out_and_said(tmp_path: Path) -> None:
+    levels, prices = every_day(tmp_path)
+    found = evaluate_levels(levels, prices=prices, horizons=[1], exchange="XNYS")
+    closed = found["calendar"]["closed_days"]
+    assert closed == 90 - len(sessions(date(2025, 9, 1), date(2025, 11, 29)))
+    assert f"Left out: {closed} days of 'prices.csv' on which XNYS was closed, the first 2025-09-01" in found["answer"]
+
+
+def test_an_exchange_beside_the_lake_is_refused(walls: Path, lake: Lake) -> None:
+    with pytest.raises(FlowbtError, match="the lake remembers the exchange"):
+        evaluate_levels(walls, lake, exchange="XNSE")
+
+
+def test_a_jump_near_a_level_is_named(tmp_path: Path) -> None:
+    levels, prices = every_day(tmp_path)
+    lines = prices.read_text().splitlines()
+    halved = [
+        ",".join([day, *(str(float(price) / 2) for price in rest)]) for day, *rest in (x.split(",") for x in lines[41:])
+    ]
+    prices.write_text("\n".join([*lines[:41], *halved]) + "\n")
+    found = evaluate_levels(levels, prices=prices, horizons=[1])
+    assert [(jump["close_before"], jump["close"]) for jump in found["levels"]["jumps"]] == [(139.0, 70.0)]
+    assert "BTC closed at 139.00 on 2025-10-10 and at 70.00 on 2025-10-11, with no split on file" in found["answer"]
+    assert "give adjusted closes in a column adj_close" in found["answer"]

@@ -22,11 +22,12 @@ MOST = 50
 def bucket_numbers(values: Floats, buckets: int) -> Integers:
     """The bucket of each value, 1 for the lowest; 0 where unknown.
 
-    There are as many as were asked for, or as there are distinct values where these are fewer.
+    There are as many as were asked for, or as there are distinct values where these are fewer. Values that are too rare for
+    a bucket of their own to be tested share one with their neighbours.
     """
     known = np.isfinite(values)
     number = np.zeros(values.shape, np.int64)
-    number[known] = even_groups(values[known], buckets)
+    number[known] = even_groups(values[known], buckets, FEWEST)
     return number
 
 
@@ -35,7 +36,7 @@ def evaluate_buckets(panel: Panel, horizon: int, buckets: int) -> tuple[list[dic
 
     Returns:
         Each bucket, lowest values first: `bucket, n, low, high, mean_value, mean_return, return_ci, mean_abs_return, abs_return_ci,
-        up_rate`. And `horizon`, `cut` ("values": a bucket for each distinct value; "quantiles"), and for the return and
+        up_rate`. And `horizon`, `cut` ("values": a bucket for each distinct value but rare ones; "quantiles"), and for the return and
         its absolute value (`outcomes`): the `spread` of the highest above the lowest bucket, the rank correlation, and
         their intervals and p-values, which mind the dependence between days; None where there is one bucket.
     """
@@ -50,8 +51,8 @@ def evaluate_buckets(panel: Panel, horizon: int, buckets: int) -> tuple[list[dic
     tests = [
         {"outcome": name, **_spread(values, outcome, number, found, horizon)} for name, outcome in outcomes.items()
     ]
-    alone = all(row["low"] == row["high"] for row in rows)
-    return rows, {"horizon": horizon, "cut": "values" if alone else "quantiles", "outcomes": tests}
+    few = len(np.unique(values[np.isfinite(values)])) <= buckets
+    return rows, {"horizon": horizon, "cut": "values" if few else "quantiles", "outcomes": tests}
 
 
 def _row(values: Floats, moves: Floats, number: Integers, bucket: int, horizon: int) -> dict[str, Any]:

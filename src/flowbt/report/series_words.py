@@ -9,6 +9,7 @@ from flowbt.report.judgement import SIGNIFICANT, Document, number_of
 from flowbt.report.notation import (
     MISSING,
     cell,
+    counted,
     known,
     listed,
     p_phrase,
@@ -65,7 +66,9 @@ def series_answer(document: Document) -> str:
         for place, (key, outcome) in enumerate((key, OUTCOMES[key]) for key in order)
     ]
     if part == VALUE:
-        said.append(f"There is one bucket for each of the {len(buckets)} values of {name}.")
+        shared = any(bucket.get("low") != bucket.get("high") for bucket in buckets)
+        rare = f"; values of fewer than {FEWEST} days share one" if shared else ""
+        said.append(f"There is one bucket for each value of {name}{rare}.")
     else:
         said.append(
             f"The {part if part != 'half' else 'halve'}s are cut at quantiles of the whole sample, which nobody knew at the "
@@ -83,6 +86,11 @@ def _part(buckets: Sequence[Document]) -> str:
     return PARTS.get(len(buckets), "bucket") if alike else "bucket"
 
 
+def _values(bucket: Document) -> str:
+    low, high = bucket.get("low"), bucket.get("high")
+    return cell(low) if low == high else f"{cell(low)} to {cell(high)}"
+
+
 def _beyond(test: Document) -> bool:
     p = known(test.get("p_value"))
     return p is not None and p < SIGNIFICANT
@@ -97,7 +105,7 @@ def _compared(
     if None in values:
         return ""
     lowest, highest = map(outcome.write, values)
-    those = [f" ({cell(bucket.get('low'))})" if part == VALUE and name else "" for bucket in (low, high)]
+    those = [f" ({_values(bucket)})" if part == VALUE and name else "" for bucket in (low, high)]
     over = f"over the next {sessions(horizon)}"
     p, spread = known(test.get("p_value")), known(test.get("spread"))
     if spread is None:
@@ -124,7 +132,12 @@ def _compared(
     )
     few = min(number_of(low), number_of(high))
     if p is None:
-        why = f"{few} days in a {part} are too few" if few < FEWEST else "the history is too short or too uniform"
+        with_it = "with it" if part == VALUE else f"in a {part}"
+        why = (
+            f"{counted(few, 'day')} {with_it} {'is' if few == 1 else 'are'} too few"
+            if few < FEWEST
+            else "the history is too short or too uniform"
+        )
         return f"About {outcome.about} nothing can be said: {means}, but {why} to tell that from luck."
     within_luck = f"{means}; {difference} is within luck ({p_phrase(p)})"
     rank, rank_p = known(test.get("rank_correlation")), known(test.get("rank_p_value"))

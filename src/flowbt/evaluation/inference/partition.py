@@ -18,25 +18,44 @@ from flowbt.compiled import compiled
 from flowbt.evaluation.inference.long_run import Floats, Integers
 
 
-def even_groups(values: Floats, most: int) -> Integers:
+def even_groups(values: Floats, most: int, least: int = 1) -> Integers:
     """The group of each value, 1 for the lowest; `most` groups, or as many as there are distinct values.
 
     Args:
         values: finite, in any order.
         most: at least 1.
+        least: values that a group should hold. Where there are enough values for that and repeated ones leave a group with
+            fewer, there are fewer groups, as far as that makes the smallest one larger; at least two.
     """
     if not len(values):
         return np.zeros(0, np.int64)
     levels, place, counts = np.unique(values, return_inverse=True, return_counts=True)
-    if len(levels) <= most:
-        return np.asarray(place.ravel() + 1, np.int64)
-    edges = np.quantile(values, np.linspace(0, 1, most + 1)[1:-1])
+    most = min(most, len(levels))
+    fewest = min(most, 2) if len(values) >= most * least else most
+    chosen, smallest = np.zeros(len(levels), np.int64), -1.0
+    for groups in range(most, fewest - 1, -1):
+        group = _grouped(place.ravel(), counts, groups)
+        size = float(np.bincount(group, counts).min())
+        if size > smallest:
+            chosen, smallest = group, size
+        if smallest >= least:
+            break
+    return np.asarray(chosen[place.ravel()] + 1, np.int64)
+
+
+def _grouped(place: Integers, counts: Integers, groups: int) -> Integers:
+    """The group of each distinct value, from 0; `place` has that of each value among them."""
+    levels = np.arange(len(counts))
+    if len(levels) == groups:
+        return levels
+    # of places, not of values: rounding must not depend on how the values are written
+    edges = np.quantile(place, np.linspace(0, 1, groups + 1)[1:-1])
     group = np.searchsorted(edges, levels, side="left")
-    sizes = np.bincount(group, counts, most)
+    sizes = np.bincount(group, counts, groups)
     if sizes.max() - sizes.min() > 1:
-        starts = _even_starts(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), most)
-        group = np.searchsorted(starts, np.arange(len(levels)), side="right") - 1
-    return np.asarray(group[place.ravel()] + 1, np.int64)
+        starts = _even_starts(np.concatenate([[0], np.cumsum(counts)]).astype(np.int64), groups)
+        group = np.searchsorted(starts, levels, side="right") - 1
+    return np.asarray(group, np.int64)
 
 
 @compiled
