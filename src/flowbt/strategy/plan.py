@@ -58,6 +58,9 @@ def from_entry(fraction: float) -> Offset:
 class Plan:
     """One trade idea, row by row.
 
+    Levels are prices per share on the day of the row. Where a split follows, the backtest carries them over it, as it
+    carries the position.
+
     Attributes:
         when: Boolean; null counts as no.
         side: `long`, `short`, or an expression whose sign is the side (0 and null: no trade).
