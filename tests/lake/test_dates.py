@@ -150,7 +150,7 @@ def test_typed_dates_do_not_care_how_the_format_writes_its_dates(
         "bid": 1.0,
         "ask": 1.1,
         "volume": 3,
-    }  # type: ignore[dict-item]
+    }
     path = tmp_path / "day.parquet"
     pl.DataFrame([row]).write_parquet(path)
     assert outcome(str(path), format_name="cboe-daily-csv").committed == 1
