@@ -144,10 +144,9 @@ def _rows() -> Iterator[BadFile]:
 
 CELLS: Sequence[tuple[str, str, str]] = (
     *(("last", cell, "UNREADABLE_LAST") for cell in ("abc", "$5", "5%", "(5)", "N/A", "#REF!", "1,000", "1_000", "0x10", "--")),
-    ("last", "-0.01", "BAD_LAST"), ("last", "NaN", "NOT_A_NUMBER_LAST"), ("last", "inf", "INFINITE_LAST"),
-    ("last", "1e400", "INFINITE_LAST"), ("last", "-inf", "BAD_LAST INFINITE_LAST"), ("bid", "-1", "BAD_BID"), ("ask", "-1", "BAD_ASK"),
-    ("bid", "one", "UNREADABLE_BID"), ("ask", "NaN", "NOT_A_NUMBER_ASK"), ("volume", "1.5", "UNREADABLE_VOLUME"),
-    ("volume", "-1", "BAD_VOLUME"), ("volume", "NaN", "UNREADABLE_VOLUME"), ("volume", "1e400", "UNREADABLE_VOLUME"),
+    ("last", "-0.01", "BAD_LAST"), ("bid", "-1", "BAD_BID"), ("ask", "-1", "BAD_ASK"),
+    ("bid", "one", "UNREADABLE_BID"), ("volume", "1.5", "UNREADABLE_VOLUME"),
+    ("volume", "-1", "BAD_VOLUME"),
     ("volume", "9" * 20, "UNREADABLE_VOLUME"), ("open_interest", "-1", "BAD_OPEN_INTEREST"),
     ("open_interest", "many", "UNREADABLE_OPEN_INTEREST"), ("strike", "0", "BAD_STRIKE"), ("strike", "-5", "BAD_STRIKE"),
     ("strike", "1,000", "UNREADABLE_STRIKE"), ("strike", "1e400", "INFINITE_STRIKE"), ("strike", "nan", "NOT_A_NUMBER_STRIKE"),
@@ -319,13 +318,21 @@ def _parquet() -> Iterator[BadFile]:
     lists = frame.with_columns(volume=pl.lit([1, 2]))
     yield BadFile("Parquet with lists for volume", _as_parquet(lists), "Q", ("UNREADABLE_VOLUME",), name, kept=0)
     dates = frame.with_columns(pl.lit(date(2026, 1, 8)).alias("date"), pl.lit(float("nan")).alias("last"))
-    yield BadFile("Parquet with NaN", _as_parquet(dates), "Q", ("NOT_A_NUMBER_LAST",), name, kept=0)
+    yield BadFile("Parquet with NaN", _as_parquet(dates), "W", ("NOT_A_NUMBER_LAST",), name, kept=3)
 
 
 def _as_parquet(frame: pl.DataFrame) -> bytes:
     out = io.BytesIO()
     frame.write_parquet(out)
     return out.getvalue()
+
+
+NO_NUMBERS: Mapping[str, str] = {
+    "NaN": "NOT_A_NUMBER_LAST",
+    "inf": "INFINITE_LAST",
+    "-inf": "INFINITE_LAST",
+    "1e400": "INFINITE_LAST",
+}
 
 
 def _odd_and_kept() -> Iterator[BadFile]:
@@ -339,6 +346,11 @@ def _odd_and_kept() -> Iterator[BadFile]:
         ("a volatility below nothing", {"iv": "-0.2"}, "IMPOSSIBLE_IV"),
         ("a delta in percent", {"delta": "-55"}, "IMPOSSIBLE_DELTA"),
         ("a delta a little above one", {"delta": "1.01"}, "IMPOSSIBLE_DELTA"),
+        *((f"a last price of {cell}", {"last": cell}, code) for cell, code in NO_NUMBERS.items()),
+        *(
+            (f"a volume of {cell}", {"volume": cell}, code.replace("LAST", "VOLUME"))
+            for cell, code in NO_NUMBERS.items()
+        ),
         ("no price of the underlying", {"underlying_price": ""}, "MISSING_UNDERLYING"),
     ):
         yield BadFile(label, csv({**GOOD, **cells}), "W", (code,), kept=1)

@@ -85,7 +85,8 @@ def test_a_chain_and_a_tape_of_one_day_lie_side_by_side(
 def test_a_tape_of_a_closed_day_is_refused_with_its_reason(tape: Write, execution: Row, ingest: Ingest) -> None:
     saturday = [execution(time=f"2026-01-10T14:30:0{n}Z") for n in range(3)]
     found = ingest(tape(*saturday), format_name="prints", max_quarantine=0.05).files[0]
-    assert found.reason == "TOO_MANY_BAD_ROWS: 3 of 3 rows cannot be used (3 NOT_A_SESSION); see --max-quarantine"
+    assert str(found.reason).startswith("TOO_MANY_BAD_ROWS: 3 of 3 rows cannot be used (3 NOT_A_SESSION). ")
+    assert "--exchange" in str(found.reason)
 
 
 def test_a_day_like_the_one_before_is_no_copy(tape: Write, execution: Row, ingest: Ingest) -> None:

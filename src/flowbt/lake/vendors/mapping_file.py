@@ -93,7 +93,7 @@ def read_mapping(path: Path) -> VendorFormat:
     except OSError as error:
         raise FlowbtError(f"the mapping file '{path}' cannot be read: {error.strerror or error}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise FlowbtError(f"the mapping file '{path}' is no TOML: {error}") from None
+        raise FlowbtError(f"the mapping file '{path}' is not valid TOML: {error}") from None
     where = f"in the mapping file '{path.name}'"
     for key, value in said.items():
         if key not in (*_OF_FORMAT, *_OF_LAYOUT):
@@ -120,7 +120,7 @@ def _layout(said: Mapping[str, Any], table: str, where: str) -> Layout:
         _check_column(ours, known, where)
         names = [theirs] if isinstance(theirs, str) else theirs
         if not isinstance(names, list) or not names or not all(isinstance(name, str) for name in names):
-            raise FlowbtError(f"'columns.{ours}' {where} is no name of a column, nor a list of such names")
+            raise FlowbtError(f"'columns.{ours}' {where} must be the name of a column, or a list of names")
         if not all(name.strip() for name in names):
             raise FlowbtError(f"'columns.{ours}' {where} is blank: give the name of a column, or delete the line")
         spelled = tuple(map(folded, names))
@@ -219,7 +219,7 @@ def _check_patterns(said: Mapping[str, Any], where: str) -> None:
         try:
             groups = re.compile(pattern).groups
         except (re.error, TypeError) as error:
-            raise FlowbtError(f"'{key}' {where} is no regular expression: {error}") from None
+            raise FlowbtError(f"'{key}' {where} is not a valid regular expression: {error}") from None
         if key != "path" and groups < 1:
             raise FlowbtError(f"'{key}' {where} needs a group: what stands in it is what is said")
     for form in (*_texts(said, "dates", where), *([said["path_date_format"]] if "path_date_format" in said else [])):
@@ -227,7 +227,7 @@ def _check_patterns(said: Mapping[str, Any], where: str) -> None:
     try:
         ZoneInfo(said.get("zone", "UTC"))
     except (ZoneInfoNotFoundError, ValueError):
-        raise FlowbtError(f"'zone' {where} is no time zone: name it as in America/New_York") from None
+        raise FlowbtError(f"'zone' {where} is not a time zone: give one as in America/New_York") from None
 
 
 def _check_column(ours: str, known: Mapping[str, pl.DataType], where: str) -> None:
@@ -244,7 +244,7 @@ def _of_dict(said: Mapping[str, Any], key: str) -> Mapping[str, Any]:
 def _texts(said: Mapping[str, Any], key: str, where: str) -> tuple[str, ...]:
     found: Sequence[Any] = said.get(key, ())
     if not all(isinstance(text, str) for text in found):
-        raise FlowbtError(f"'{key}' {where} is no list of texts")
+        raise FlowbtError(f"'{key}' {where} must be a list of texts")
     return tuple(found)
 
 
