@@ -39,8 +39,8 @@ CONTRACT_FLAGS: Final[Mapping[str, Callable[[Column, pl.Expr], pl.Expr]]] = {
 
 
 FAR: Final = 0.1
-"""A trade further from the quote than this share of the underlying's price was not made on the same day: the underlying would have had to
-move by more than as much between them, since an option moves by no more than its underlying."""
+"""A trade further from the closing quote than this share of the underlying's price (or of the strike, if that is higher) is not of the
+same market: an option moves by no more than its underlying, which would have had to move by more than that in between."""
 
 
 def is_quote(column: Column) -> pl.Expr:
@@ -56,18 +56,19 @@ def is_quote(column: Column) -> pl.Expr:
 def is_impossible(price: pl.Expr, column: Column, side: pl.Expr) -> pl.Expr:
     """Whether an option cannot have traded at a price on the day, by arbitrage or by its closing quote.
 
-    A put is never worth more than its strike, and a call no more than the underlying, which may have been a tenth higher. And a price
-    that is outside the quote by more than a tenth of the underlying's price (where that is not known, of the strike) is not of the
-    market that made the quote. Of a quote that is none (`is_quote`) nothing follows. A price of 0 is none either.
+    A put is never worth more than its strike. A price outside the quote by more than a tenth of the underlying's price (or of the strike, if
+    that is higher) is not of the market that made the quote. A call without a quote is never worth more than the underlying; but
+    on the day of a split vendors mix prices of before and after it, so it is impossible from twice the higher of underlying and strike.
+    A price of 0 is none.
     """
-    spot = pl.col("underlying_price")
-    bound = pl.when(side == "put").then(pl.col("strike")).otherwise(spot * (1 + FAR))
-    room = FAR * pl.coalesce(spot, "strike")
-    outside = (price > column("ask") + room) | (price < column("bid") - room)
+    spot, strike = pl.col("underlying_price"), pl.col("strike")
+    higher, quoted = pl.max_horizontal(spot, strike), is_quote(column)
+    outside = (price > column("ask") + FAR * higher) | (price < column("bid") - FAR * higher)
     return (
         (price <= 0).fill_null(value=False)
-        | (price > bound).fill_null(value=False)
-        | (is_quote(column) & outside.fill_null(value=False))
+        | ((side == "put") & (price > strike)).fill_null(value=False)
+        | (quoted & outside.fill_null(value=False))
+        | (~quoted & (side == "call") & spot.is_not_null() & (price > 2 * higher).fill_null(value=False))
     )
 
 
