@@ -39,14 +39,14 @@ CONTRACT_FLAGS: Final[Mapping[str, Callable[[Column, pl.Expr], pl.Expr]]] = {
 
 
 FAR: Final = 0.1
-"""A trade further from the closing quote than this share of the underlying's price (or of the strike, if that is higher) is not of the
-same market: an option moves by no more than its underlying, which would have had to move by more than that in between."""
+"""The largest plausible distance of a trade from the closing quote, as a share of the underlying's price or the strike, whichever is higher.
+An option moves by no more than its underlying, so the underlying would have had to move by more than this after the trade."""
 
 
 def is_quote(column: Column) -> pl.Expr:
-    """Whether bid and ask make a price: there is an ask, the quote is not crossed, and it is not as wide as no market.
+    """Whether bid and ask are a usable quote: there is an ask, and the quote is neither crossed nor too wide.
 
-    As wide as no market: an ask more than a tenth of the strike over the bid and more than three times as high.
+    Too wide: the ask is more than a tenth of the strike above the bid, and more than three times the bid.
     """
     bid, ask = column("bid"), column("ask")
     is_wide = (ask - bid > FAR * pl.col("strike")) & (ask > 3 * bid)
@@ -56,10 +56,9 @@ def is_quote(column: Column) -> pl.Expr:
 def is_impossible(price: pl.Expr, column: Column, side: pl.Expr) -> pl.Expr:
     """Whether an option cannot have traded at a price on the day, by arbitrage or by its closing quote.
 
-    A put is never worth more than its strike. A price outside the quote by more than a tenth of the underlying's price (or of the strike, if
-    that is higher) is not of the market that made the quote. A call without a quote is never worth more than the underlying; but
-    on the day of a split vendors mix prices of before and after it, so it is impossible from twice the higher of underlying and strike.
-    A price of 0 is none.
+    Impossible are: a put above its strike; a price outside the closing quote by more than `FAR`; without a usable quote, a call above twice
+    the higher of the underlying's price and the strike (a call is worth no more than its underlying, but vendors mix prices from before
+    and after a split on the day of the split); and 0.
     """
     spot, strike = pl.col("underlying_price"), pl.col("strike")
     higher, quoted = pl.max_horizontal(spot, strike), is_quote(column)
@@ -87,7 +86,7 @@ def contract_flags() -> dict[str, pl.Expr]:
 
 
 def impossible_lasts() -> pl.Expr:
-    """Whether a contract row traded, and its last price is impossible (`is_impossible`): counted, and kept."""
+    """Whether a contract row traded and its last price is impossible (`is_impossible`); such rows are kept and counted."""
     return (
         (pl.col("volume") > 0).fill_null(value=True)
         & (pl.col("last") > 0)

@@ -27,7 +27,7 @@ def premium(side: str) -> pl.Expr:
     """Premium traded in the strike's {side}: price times volume times multiplier; null where it did not trade.
 
     The price is the VWAP where the source has one, else the last trade, else the middle of the closing quote
-    (`{side}_premium_price`). A VWAP or last trade that is impossible is passed over
+    (`{side}_premium_price`). A VWAP or last trade that is impossible is not used
     (`{side}_impossible_price`): a put above its strike, or a price outside the closing bid and ask by more than a tenth of the underlying's
     price or the strike, whichever is higher. Null where no price is left.
     """

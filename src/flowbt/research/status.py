@@ -70,7 +70,7 @@ def _chain_status(lake: Lake, symbol: str, rows: pl.DataFrame, actions: pl.DataF
 
 
 def _unknown(days: pl.DataFrame) -> dict[str, list[date]]:
-    """The days on which the source wrote 0 for every contract, so that the numbers are not known."""
+    """The days whose source gave 0 for every contract, so that the numbers are unknown."""
     return {
         f"unknown_{what}": days.filter(pl.col("what") == what)["date"].to_list() for what in ("open_interest", "volume")
     }
