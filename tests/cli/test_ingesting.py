@@ -202,3 +202,23 @@ def test_a_symbol_with_prices_alone_says_so(run: Run, chain: Path, tmp_path: Pat
     run("ingest", "canonical", chain, "--lake", lake)
     said = run("verdict", "GSPC", "--lake", lake)
     assert (said.code, "ask for one that has them: AAA" in said.err) == (2, True)
+
+
+def test_a_file_that_has_a_part_of_its_day_with_other_values(run: Run, tmp_path: Path) -> None:
+    """Refused with both remedies, and each of them does what it says."""
+    lake, row = tmp_path / "lake", "AAA,2026-01-08,2026-01-16,{},call,{},10"
+    for name, rows in {"day.csv": [(100, 1.5), (105, 1.5)], "part.csv": [(100, 2.5)]}.items():
+        (tmp_path / name).write_text("\n".join([HEADER, *(row.format(*cells) for cells in rows)]) + "\n")
+    run("ingest", "canonical", tmp_path / "day.csv", "--lake", lake)
+    part = ("ingest", "canonical", tmp_path / "part.csv", "--lake", lake)
+    refused = run(*part)
+    assert refused.code == 1
+    assert "DAY_DIFFERS" in refused.out
+    assert "--replace" in refused.out
+    both = run(*part, "--replace", "--update")
+    assert both.code == 2
+    assert "give only one of them" in both.err
+    assert "1 RESTATED" in run(*part, "--update").out
+    assert run("status", "--json", "--lake", lake).document["chains"][0]["contracts"] == 2
+    assert "1 DROPPED" in run(*part, "--replace").out
+    assert run("status", "--json", "--lake", lake).document["chains"][0]["contracts"] == 1

@@ -157,7 +157,7 @@ def test_a_file_that_has_some_contracts_with_other_values_is_refused(
     outcome(strikes(95, 100, 105))
     found = outcome(strikes(*other, last="9"))
     assert found.status == "rejected"
-    assert str(found.reason).startswith("DAY_DIFFERS: AAA on 2026-01-08: 1 of the ")
+    assert str(found.reason).startswith("DAY_DIFFERS: AAA on 2026-01-08: 1 of its ")
     assert "last 9, stored 1.5" in str(found.reason)
     assert all(remedy in str(found.reason) for remedy in ("--replace", "--update", "part = true"))
     assert last() == {95: 1.5, 100: 1.5, 105: 1.5}
@@ -226,7 +226,9 @@ def test_files_of_one_command_that_contradict_each_other(
     paths = [strikes(95, 100, name="a.csv"), strikes(95, 100, last="9", name="b.csv")]
     found = ingest(*(reversed(paths) if reverse else paths))
     assert statuses(found) == ["committed", "rejected"]
-    assert str(found.files[1].reason).startswith("DAY_IN_TWO_FILES: AAA on 2026-01-08 came in a.csv with other values")
+    assert str(found.files[1].reason).startswith(
+        "DAY_IN_TWO_FILES: AAA on 2026-01-08 is also in a.csv: 2 of its 2 contracts differ"
+    )
     assert "--update" in str(found.files[1].reason)
     assert last() == {95: 1.5, 100: 1.5}
 
@@ -275,7 +277,7 @@ def test_a_column_that_the_file_does_not_give_is_not_dropped(strikes: Write, out
     assert outcome(strikes(95, 100, open_interest="", name="none.csv")).status == "unchanged"
     found = outcome(strikes(95, 100, open_interest="", last="9"))
     assert str(found.reason).startswith("COLUMN_LOST: AAA on 2026-01-08")
-    assert "gives no open_interest" in str(found.reason)
+    assert "the file has no open_interest" in str(found.reason)
     assert stored()["open_interest"].to_list() == [50, 50]
     assert outcome(strikes(95, 100, open_interest="", last="9"), days="update").status == "committed"
     assert stored().select("open_interest", "last").rows() == [(50, 9.0)] * 2
@@ -332,7 +334,7 @@ def test_two_bars_of_one_day_in_one_command(vendor_file: Write, ingest: Ingest) 
     paths = [vendor_file(f"{n}.csv", f"{header}\nAAA,2026-01-08,1,{n},1,{n}\n") for n in (2, 3)]
     found = ingest(*paths, format_name="ohlcv")
     assert statuses(found) == ["committed", "rejected"]
-    assert "AAA on 2026-01-08 came in 2.csv with other values: here high 3, stored 2" in str(found.files[1].reason)
+    assert "AAA on 2026-01-08 is also in 2.csv: high 3, stored 2" in str(found.files[1].reason)
 
 
 def test_a_split_and_a_dividend_of_one_day_in_one_command(vendor_file: Write, ingest: Ingest, lake: Lake) -> None:

@@ -73,7 +73,7 @@ def test_the_same_executions_with_other_values_are_restated(hours: Hours, take: 
 def test_a_tape_read_in_another_time_zone_is_not_added_to_itself(hours: Hours, take: Take, taped: Taped) -> None:
     take(hours(0, 30))
     found = take(hours(0, 30, hour=19))
-    assert str(found.reason).startswith("DAY_DIFFERS: AAA on 2026-01-08: 30 of the 30 prints here")
+    assert str(found.reason).startswith("DAY_DIFFERS: AAA on 2026-01-08: 30 of its 30 prints are not in the lake")
     assert taped().height == 30
     assert take(hours(0, 30, hour=19), days="replace").warnings["DROPPED"] == 30
     assert (taped().height, taped()["time"].dt.hour().unique().to_list()) == (30, [19])

@@ -56,7 +56,7 @@ def test_of_two_tapes_with_one_day_the_second_is_refused(
 ) -> None:
     found = ingest(*(tape(execution(size=size), name=f"{size}.csv") for size in "12"), format_name="prints")
     assert statuses(found) == ["committed", "rejected"]
-    assert (found.files[1].reason or "").startswith("DAY_IN_TWO_FILES: AAA on 2026-01-08 came in 1.csv")
+    assert (found.files[1].reason or "").startswith("DAY_IN_TWO_FILES: AAA on 2026-01-08 is also in 1.csv")
     assert taped()["size"].to_list() == [1]
 
 

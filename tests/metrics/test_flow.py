@@ -35,8 +35,8 @@ def test_premium_takes_vwap_then_last_then_mid(
         ("put", {"bid": 8.6, "ask": 8.8, "last": 700.0}, 8.7, True),
         ("put", {"last": 95.0}, 95.0, False),
         ("put", {"last": 95.01}, None, True),
-        ("call", {"last": 110.0}, 110.0, False),
-        ("call", {"last": 110.01}, None, True),
+        ("call", {"last": 200.0}, 200.0, False),
+        ("call", {"last": 200.01}, None, True),
         ("call", {"bid": 20.0, "ask": 21.0, "last": 31.0}, 31.0, False),
         ("call", {"bid": 20.0, "ask": 21.0, "last": 31.01}, 20.5, True),
         ("call", {"bid": 20.0, "ask": 21.0, "last": 10.0}, 10.0, False),
@@ -48,7 +48,7 @@ def test_premium_takes_vwap_then_last_then_mid(
     ],
     ids=[
         *("a put above its strike", "a put at its strike", "a put above its strike without a quote"),
-        *("a call a tenth above the underlying", "a call above that", "a tenth above the ask", "above that"),
+        *("a call at twice the underlying", "a call above that", "a tenth above the ask", "above that"),
         *("a tenth below the bid", "below that", "an impossible VWAP, a possible last"),
         *("a crossed quote contradicts nothing", "nor does one as wide as no market", "no price at all"),
     ],
@@ -69,6 +69,12 @@ def test_a_quote_that_is_none_has_no_middle(quote: tuple[float, float], chain: C
     rows = chain({100: {"call_bid": quote[0], "call_ask": quote[1], "call_volume": 10}})
     assert measure("call_premium", rows, grain="strike") is None
     assert measure("call_premium_price", rows, grain="strike") is None
+
+
+def test_a_spot_that_is_not_of_the_chain_makes_no_price_impossible(chain: Chain, measure: Measure) -> None:
+    """On the day of a split vendors have a spot after it beside strikes and prices of before."""
+    rows = chain({1000: {"call_last": 150.0, "call_volume": 10}}, spot=100.0)
+    assert measure("call_premium", rows, grain="strike") == 150_000
 
 
 def test_without_a_spot_the_strike_says_what_is_far(chain: Chain, measure: Measure) -> None:

@@ -45,10 +45,10 @@ def ingest(
     max_quarantine: Annotated[float, typer.Option(help="Reject a file with a larger share of bad rows.")] = 0.05,
     any_day: Annotated[bool, typer.Option("--any-day", help="Take in days that are no session.")] = False,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Each file is the whole day: drop what the lake has of it besides.")
+        bool, typer.Option("--replace", help="Each file is the whole day: drop stored contracts that it lacks.")
     ] = False,
     update: Annotated[
-        bool, typer.Option("--update", help="Each file is a part of its day: its values count, and the rest stays.")
+        bool, typer.Option("--update", help="Each file is a part of its day: overwrite stored values, keep the rest.")
     ] = False,
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and judge, write nothing.")] = False,
     explain: Annotated[
@@ -91,7 +91,9 @@ def ingest(
             "name a format and at least one path, as in `flowbt ingest ohlcv prices/`; --list shows the formats"
         )
     if replace and update:
-        raise FlowbtError("--replace takes a file for the whole day and --update for a part of it: give one of them")
+        raise FlowbtError(
+            "--replace treats a file as the whole day and --update as a part of it: give only one of them"
+        )
     days: Days = "replace" if replace else "update" if update else "complete"
     with progress("Ingesting") as on_file:
         outcome = ingest_files(

@@ -80,7 +80,7 @@ def _oddities(row: Mapping[str, Any]) -> list[str]:
     if row["stale_open_interest"]:
         lines.append(f"open interest of the day before once more: {_days(row['stale_open_interest'])}")
     lines += [
-        f"{what.replace('_', ' ')} not known, 0 for every contract in the source: {_days(row[f'unknown_{what}'])}"
+        f"{what.replace('_', ' ')} unknown (0 for every contract in the source): {_days(row[f'unknown_{what}'])}"
         for what in ("open_interest", "volume")
         if row[f"unknown_{what}"]
     ]

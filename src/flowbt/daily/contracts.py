@@ -148,6 +148,6 @@ def _kind(row: Mapping[str, Any]) -> str:
 
 
 def _paid(row: Mapping[str, Any]) -> float | None:
-    """What a contract last went for, per share; None where it did not trade, or not at that price (`call_impossible_price`)."""
+    """The last price of a contract, per share; None if it did not trade, or if the price is impossible (`call_impossible_price`)."""
     believed = row["volume"] and row["last"] is not None and not row.get("impossible_price")
     return float(row["last"]) if believed else None

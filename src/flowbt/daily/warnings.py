@@ -23,7 +23,7 @@ def warnings(day: Day) -> list[dict[str, Any]]:
     elif not is_comparable(day):
         changes = {f"{side}_oi_change": today[f"{side}_oi_change"] for side in ("call", "put")}
         found.append({"kind": "relisted", **changes})
-    # before the next open it is not known because it is not published yet
+    # before the next open it may not be published yet
     if day.decision == "close" and _is_lacking(day, "call_open_interest", "put_open_interest"):
         found.append({"kind": "no_open_interest"})
     if _is_lacking(day, "call_volume", "put_volume"):
@@ -41,6 +41,6 @@ def warnings(day: Day) -> list[dict[str, Any]]:
 
 
 def _is_lacking(day: Day, *names: str) -> bool:
-    """Whether numbers of the day are not known that were known on an earlier day."""
+    """Whether the day lacks numbers that an earlier day has."""
     known = [day.history[name].is_not_null() for name in names if name in day.history.columns]
     return any(one.any() for one in known) and not any(one[-1] for one in known)

@@ -1,8 +1,8 @@
-"""Files read and not yet written: days go into the lake many at a time, and each file learns what became of its rows.
+"""Files that are read and not yet written: many days are written in one commit, and each file gets an account of its rows.
 
-Files whose contracts do not overlap wait together, be they of the same day. A file that has a contract of a day that waits is
-written after it, so that one rule decides of both what the lake holds and what the same command brought in before
-(`flowbt.lake.completion`). A file that is refused leaves nothing behind, and the others of its batch are written without it.
+Files whose contracts do not overlap wait in the same batch, even if they are of the same day. A file that shares contracts with a waiting
+day is written after it, so that the same rules apply to what the lake holds and to earlier files of the same command
+(`flowbt.lake.completion`). Nothing of a refused file is stored, and the other files of its batch are written without it.
 """
 
 import json
@@ -59,7 +59,7 @@ class FileOutcome:
 
 @dataclass(frozen=True)
 class _Waiting:
-    """A file that waits, and its place among the outcomes."""
+    """A waiting file and its position among the outcomes."""
 
     place: int
     read: FileRead
@@ -74,9 +74,9 @@ class Batch:
     """Files read and not yet written; keeps their outcomes in the order of the files.
 
     Args:
-        lake: where to.
-        dry_run: judge, and write nothing.
-        days: what the user says of the days of the files.
+        lake: the lake to write to.
+        dry_run: apply the rules and write nothing.
+        days: the user's choice for days that are already stored (`flowbt.lake.completion`).
     """
 
     def __init__(self, lake: Lake, dry_run: bool, days: Days = "complete") -> None:
@@ -96,7 +96,7 @@ class Batch:
         self.outcomes.append(FileOutcome(str(source), "rejected", reason, starter_mapping=starter))
 
     def add(self, read: FileRead) -> None:
-        """Take a file in; writes what waits once it is a batch, or where the file cannot wait beside it."""
+        """Add a file; write the waiting files if the batch is full or if the file cannot be written together with them."""
         days = self._days_of(read)
         if self._waiting and not self._fits(read):
             clashes = self._clashes(read, days) if self._dry_run else ()
@@ -115,7 +115,7 @@ class Batch:
             self.flush()
 
     def contracts_of(self, units: pl.DataFrame) -> pl.DataFrame:
-        """What waits of these snapshots (`symbol, date`): `flowbt.lake.recent.CONTRACT_FACTS`."""
+        """The waiting contracts of these snapshots (`symbol, date`): `flowbt.lake.recent.CONTRACT_FACTS`."""
         rows = self._rows_of(units) if self.table == CHAINS.name else NO_CONTRACTS
         return rows.select(CONTRACT_FACTS) if rows.height else NO_CONTRACTS
 
@@ -127,7 +127,7 @@ class Batch:
             self._store(waiting)
 
     def finish(self) -> None:
-        """Write what waits; what is odd of a day is told of the last file that had rows of it."""
+        """Write the waiting files; warnings about a whole day are reported for the last file that has rows of it."""
         self.flush()
         for place, flags in self._flags.values():
             outcome = self.outcomes[place]
@@ -139,18 +139,18 @@ class Batch:
         return "update" if read.vendor.part and self._days == "complete" else self._days
 
     def _rows_of(self, units: pl.DataFrame) -> pl.DataFrame:
-        """The rows that wait of these units, of the columns of their table; without columns where there are none."""
+        """The waiting rows of these units; a frame without columns if there are none."""
         places = {place for unit in units.iter_rows() for place in self._of_unit.get(unit, [])}
         found = [self._waiting[place].read.rows_of(units) for place in sorted(places)]
         return pl.concat(found) if found else pl.DataFrame()
 
     def _shared(self, read: FileRead) -> pl.DataFrame:
-        """The units of a file that wait already."""
+        """The units of a file that waiting files have too."""
         units = read.units.select(SNAPSHOT_KEY)
         return units.filter(pl.Series([unit in self._of_unit for unit in units.iter_rows()], dtype=pl.Boolean))
 
     def _clashes(self, read: FileRead, days: Days) -> Sequence[Refusal]:
-        """Why a file cannot be stored after those that wait; a dry run does not store those first."""
+        """Why a file cannot be stored after the waiting files, for a dry run, which does not store those first."""
         shared, table = self._shared(read), read.vendor.table
         waits, comes = self._rows_of(shared), read.rows_of(shared)
         if table != self.table or not waits.height or not comes.height:
@@ -160,7 +160,7 @@ class Batch:
         return RULES[table](comes, waits, days, shared).refusals
 
     def _fits(self, read: FileRead) -> bool:
-        """Whether a file can be written in one with those that wait: of the same kind, and with contracts of its own."""
+        """Whether a file can be written together with the waiting files: same table and kind, no common contracts."""
         other = self._waiting[0].read
         if read.spilled or (other.vendor.table, other.vendor.part) != (read.vendor.table, read.vendor.part):
             return False
@@ -174,12 +174,12 @@ class Batch:
         return lags <= 1 and not comes.join(waits, on=list(CONTRACT_KEY), how="semi").height
 
     def _store(self, files: Sequence[_Waiting]) -> None:
-        """Write files in one; where some are refused, the others."""
+        """Write files in one commit; if some are refused, write the others."""
         try:
             if self._dry_run:
                 brought = self._write(files, dry_run=True)
             else:
-                # nothing of a file that is refused may be stored, not even the rows of it that were set aside
+                # nothing of a refused file may be stored, not even its quarantined rows
                 if any(file.read.spilled or file.read.rejected.height or file.read.actions.height for file in files):
                     self._write(files, dry_run=True)
                 # before the rows beside them: once those are in, the file counts as known and nobody would ask again
@@ -210,7 +210,7 @@ class Batch:
                 self._store([file])
 
     def _write(self, files: Sequence[_Waiting], *, dry_run: bool) -> BroughtIn:
-        """Bring the files in, a group of days at a time where a file is larger than memory."""
+        """Write the files; a file larger than memory is written one group of days at a time."""
         first, note, stale = files[0], _note(files), _stale(files)
         table = first.read.vendor.table
         done: list[BroughtIn] = []
@@ -246,7 +246,7 @@ class Batch:
             self._lake.write_actions(once, _note(files))
 
     def _note_flags(self, file: _Waiting) -> None:
-        """What is odd of a day is known best with all of its files."""
+        """Keep the warnings about each day from the last of its files, which knows the whole day."""
         for unit in file.units:
             self._flags.pop(unit, None)
         for row in file.read.days.iter_rows(named=True):
@@ -267,19 +267,19 @@ class Batch:
 
 
 def _rejected(read: FileRead, refusals: Sequence[Refusal], names: Mapping[Unit, str]) -> FileOutcome:
-    """A file that was refused, with the first reason; `names` are the files of the same command that had the days before."""
+    """A refused file with the first reason; `names` are the earlier files of the same command that have the days."""
     first = refusals[0]
     reason = first.reason
     if first.code == "DAY_IN_TWO_FILES":
         name = names[first.symbol, first.date]
-        reason = f"{first.symbol} on {first.date} came in {name} with other values: {reason}"
+        reason = f"{first.symbol} on {first.date} is also in {name}: {reason}"
     if len(refusals) > 1:
-        reason += f"; {len(refusals) - 1:,} more days of the file are refused too"
+        reason += f"; {len(refusals) - 1:,} more days of the file are refused"
     return FileOutcome(str(read.source), "rejected", f"{first.code}: {reason}")
 
 
 def _clear(files: Sequence[_Waiting]) -> None:
-    """Set to null what is suspected of the files' snapshots and what no other file of the same days knows better."""
+    """Set placeholders to null, except where another waiting file of the same day shows that they are data."""
     units = pl.concat([file.read.suspects for file in files]).select(SNAPSHOT_KEY).unique()
     if not units.height or files[0].read.spilled:
         return
@@ -302,7 +302,7 @@ def _together(files: Sequence[_Waiting]) -> pl.DataFrame:
 
 
 def _stale(files: Sequence[_Waiting]) -> pl.DataFrame:
-    """`symbol, date` of the days that repeat the open interest of the day before, by the last file of each."""
+    """`symbol, date` of the days that repeat the open interest of the day before, as judged with the last file of each."""
     days = pl.concat([file.read.days for file in files]).unique(SNAPSHOT_KEY, keep="last", maintain_order=True)
     return days.filter("stale_open_interest").select(SNAPSHOT_KEY)
 
@@ -332,7 +332,7 @@ def _outcome(file: _Waiting, brought: BroughtIn, *, alone: bool) -> FileOutcome:
     if changed.height:
         given = brought.given.join(changed, on=list(SNAPSHOT_KEY), how="semi")
         if not alone and "root" in given.columns:
-            # other files of the batch may have other contracts of the same day
+            # other files of the batch may have other contracts of the same days
             given = given.join(read.rows_of(changed), on=list(CONTRACT_KEY), how="semi")
         counts = dict(given.group_by("state").agg(pl.col("rows").sum()).iter_rows())
     known += counts.get("same", 0)

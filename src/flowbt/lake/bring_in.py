@@ -1,7 +1,7 @@
-"""Rows of files into the lake: each day put together with what is stored of it, then written whole, in one commit.
+"""Write the rows of files: each day is combined with the stored day and written whole, in one commit.
 
-The rules are those of `flowbt.lake.completion`. They are asked while no other writer can come in between, so that two writers
-of two parts of a day lose neither.
+The rules are in `flowbt.lake.completion`. They are applied while no other writer can commit, so two processes that write two parts of
+a day lose neither.
 """
 
 from collections.abc import Callable, Mapping
@@ -32,11 +32,11 @@ NO_UNITS: Final = NO_ROWS.select(UNIT)
 
 @dataclass(frozen=True)
 class BroughtIn:
-    """What became of rows that were brought in.
+    """The outcome of a write.
 
     Attributes:
-        states: `symbol, date, state`: the day is `new`, `unchanged`, or `restated`, which is to say completed or changed.
-        given: of days that were stored with other content, what became of the rows (`flowbt.lake.completion.Completed`).
+        states: `symbol, date, state`: the day is `new`, `unchanged`, or `restated` (completed or changed).
+        given: for days that were stored with other content, the outcome of the rows (`flowbt.lake.completion.Completed`).
     """
 
     states: pl.DataFrame
@@ -54,20 +54,20 @@ def bring_in(
     stale: pl.DataFrame | None = None,
     dry_run: bool = False,
 ) -> BroughtIn:
-    """Bring rows of whole or partial days in, in one commit.
+    """Write rows of whole or partial days in one commit.
 
     Args:
-        lake: where to.
+        lake: the lake to write to.
         table: `chains`, `prices`, `prints` or `actions`.
         rows: strike rows, bars, prints or actions.
         note: facts to keep with the commit.
-        days: what the user says of them (`flowbt.lake.completion`).
-        same_run: `symbol, date` of days of which an earlier file of the same command had rows.
-        stale: of chains, `symbol, date` of days that repeat the open interest of the day before.
-        dry_run: judge, and write nothing.
+        days: the user's choice (`flowbt.lake.completion`).
+        same_run: `symbol, date` of days that an earlier file of the same command also has.
+        stale: for chains, `symbol, date` of days that repeat the open interest of the day before.
+        dry_run: apply the rules and write nothing.
 
     Raises:
-        UnitsRefusedError: days that cannot be stored beside what the lake holds; nothing was written.
+        UnitsRefusedError: some days cannot be combined with the stored ones; nothing was written.
     """
     columns = {CHAINS.name: STRIKE_ROWS, TAPE.name: PRINTS}.get(table)
     given = NO_ROWS
@@ -91,7 +91,7 @@ def bring_in(
 
 
 def _held(lake: Lake, table: str, units: pl.DataFrame) -> pl.DataFrame:
-    """What the lake holds of the days that these rows are of."""
+    """The stored rows of the same days."""
     symbols = units["symbol"].unique().to_list()
     first, last = units.select(pl.col("date").min().alias("first"), pl.col("date").max().alias("last")).row(0)
     if table == CHAINS.name:

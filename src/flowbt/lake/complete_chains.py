@@ -1,20 +1,20 @@
-"""Option chains: which contracts of a file join those stored of the day, which restate them, and when the file is refused.
+"""Option chains: which contracts of a file complete the stored day, which restate it, and when the file is refused.
 
-Per day, with the contracts of the file and those stored compared one by one (a contract is *contradicted* where a value is known on
-both sides and differs):
+The contracts of the file and of the stored day are compared one by one. A contract is *contradicted* if a value is known in both and
+differs. For each day:
 
-1. The file has every stored contract: it is the day, and replaces it. But a column that it does not give at all, as all open
-   interest, is not dropped with the day: it stays where nothing is contradicted, else the file is refused.
-2. The file lacks stored contracts and contradicts none: both are kept, and cells known from one of them only are filled in.
-3. It lacks stored contracts and contradicts others: it restates those whose *group* (root, expiration and side) it has whole,
-   as vendors write a file per expiry or side, provided that it is of the same source. The other groups stay as they are.
-4. Otherwise it may as well be a truncated file, or a snapshot of another moment: refused.
+1. The file has every stored contract: it replaces the day. If it lacks a whole column that the lake has, such as open interest, the
+   stored column is kept when no contract is contradicted; otherwise the file is refused (`COLUMN_LOST`).
+2. The file lacks stored contracts and contradicts none: the contracts of both are kept, and unknown values are filled in.
+3. The file lacks stored contracts and contradicts others: it restates a *group* (root, expiration and side) if it has every stored
+   contract of the group and comes from the same source, since vendors write one file per expiry or per side. Other groups are kept.
+4. Otherwise the file may be truncated, or a snapshot taken at another time: it is refused (`DAY_DIFFERS`).
 
-Two files of one command have no order in time, so a file that contradicts an earlier one of the same command is always refused.
-The open interest of two different closes never makes one day.
+Two files of one command have no order in time, so a file that contradicts an earlier one of the same command is always refused
+(`DAY_IN_TWO_FILES`). Open interest of two different closes is never combined into one day (`TWO_CLOSES`).
 """
 
-from collections.abc import Iterable
+from datetime import date
 from typing import Any, Final
 
 import polars as pl
@@ -34,19 +34,19 @@ from flowbt.schema import (
 KEY: Final = list(CONTRACT_KEY)
 VALUES: Final = [name for name in CONTRACT_ROWS if name not in CONTRACT_KEY]
 COMPARED: Final = (*QUOTE_COLUMNS, "multiplier", "underlying_price")
-"""What two files of one moment agree in; when and from where it was taken may differ."""
+"""Values that must agree for two files to describe the same snapshot; `quote_time` and `source` may differ."""
 GROUP: Final = [*UNIT, "root", "expiration", "option_type"]
 IS_GIVEN, IS_STORED = pl.col("is_given"), pl.col("is_stored")
 
 
 def complete_chains(given: pl.DataFrame, stored: pl.DataFrame, days: Days, same_run: pl.DataFrame) -> Completed:
-    """Whole days of strike rows, from those of a file and those stored of the same days.
+    """Combine the strike rows of a file with the stored strike rows of the same days.
 
     Args:
-        given: `flowbt.schema.STRIKE_ROWS`.
-        stored: the same of the same days, as the lake holds them.
-        days: what the user says of the file (`flowbt.lake.completion`).
-        same_run: `symbol, date` of days of which an earlier file of the same command had rows.
+        given: `flowbt.schema.STRIKE_ROWS` from the file.
+        stored: `flowbt.schema.STRIKE_ROWS` of the same days from the lake.
+        days: the user's choice (`flowbt.lake.completion`).
+        same_run: `symbol, date` of days that an earlier file of the same command also has.
     """
     both = _beside(to_contract_rows(given), to_contract_rows(stored))
     verdicts = _verdicts(both, days, same_run)
@@ -56,30 +56,26 @@ def complete_chains(given: pl.DataFrame, stored: pl.DataFrame, days: Days, same_
     rows = result.filter(IS_GIVEN | ~pl.col("replaces")).select(
         *KEY, *(pl.col(f"{name} now").alias(name) for name in VALUES)
     )
-    # what is said once for the call and the put of a strike is taken from the call, and may be known from the put's file only
+    # columns shared by the call and the put of a strike are taken from the call, but only the put's file may have them
     shared = [pl.coalesce(name, pl.col(name).max().over(STRIKE_KEY)).alias(name) for name in SNAPSHOT_COLUMNS]
     return Completed(to_strike_rows(rows.with_columns(shared).select(*CONTRACT_ROWS)), _given(result), refusals)
 
 
 def _beside(given: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
-    """The contracts of both, with where each is from and whether the file contradicts what is stored of it."""
+    """The contracts of the file and of the lake side by side, and whether the file contradicts the stored values."""
     both = given.with_columns(is_given=pl.lit(value=True)).join(
         stored.with_columns(is_stored=pl.lit(value=True)), on=KEY, how="full", coalesce=True, suffix=STORED
     )
     return both.with_columns(
         pl.col("is_given", "is_stored").fill_null(value=False), contradicts(COMPARED).alias("contradicted")
     ).with_columns(
-        # a group is whole where the file lacks none of its stored contracts
         in_whole_group=~(IS_STORED & ~IS_GIVEN).any().over(GROUP),
         group_contradicted=pl.col("contradicted").any().over(GROUP),
     )
 
 
 def _verdicts(both: pl.DataFrame, days: Days, same_run: pl.DataFrame) -> pl.DataFrame:
-    """Of each day how the file's rows and the stored ones are put together, or the `code` for which the file is refused.
-
-    `replaces`: the file's rows are the day; `restates`: where the file contradicts a group, its rows count.
-    """
+    """For each day, whether the file `replaces` it, and the `code` if the file is refused."""
     shared = IS_GIVEN & IS_STORED
     lost = [
         (shared & pl.col(name + STORED).is_not_null()).any() & (IS_GIVEN & pl.col(name).is_not_null()).any().not_()
@@ -128,14 +124,14 @@ def _verdicts(both: pl.DataFrame, days: Days, same_run: pl.DataFrame) -> pl.Data
 
 
 def _with_result(both: pl.DataFrame, days: Days) -> pl.DataFrame:
-    """Beside each value what it is `now`."""
+    """The combined value of each column, in a column with ` now` after its name."""
     replaced = IS_GIVEN & (pl.col("replaces") | (pl.col("group_contradicted") & pl.lit(days != "update")))
     first = IS_GIVEN if days == "update" else pl.lit(value=False)
     held_from_file = pl.col("open_interest").is_not_null() & (first | pl.col(f"open_interest{STORED}").is_null())
 
     def now(name: str) -> pl.Expr:
         ours, theirs = pl.col(name), pl.col(name + STORED)
-        # which close it is of is said by who gives the open interest
+        # the lag belongs to the open interest, so it comes from the same file
         prefer_ours = held_from_file if name == "oi_lag" else first
         return (
             pl.when(replaced)
@@ -150,7 +146,7 @@ def _with_result(both: pl.DataFrame, days: Days) -> pl.DataFrame:
 
 
 def _given(result: pl.DataFrame) -> pl.DataFrame:
-    """What became of each contract of the file, and of the stored ones that it replaces (`flowbt.lake.completion.Completed`)."""
+    """The outcome of each contract of the file, and of stored contracts that are dropped (`flowbt.lake.completion.Completed`)."""
     differs = [pl.col(f"{name} now").ne_missing(pl.col(name + STORED)) for name in VALUES]
     known = [pl.col(name + STORED).is_not_null() for name in VALUES]
     state = (
@@ -171,30 +167,34 @@ def _given(result: pl.DataFrame) -> pl.DataFrame:
 
 
 def _refusals(both: pl.DataFrame, refused: pl.DataFrame) -> tuple[Refusal, ...]:
-    return tuple(_refusals_of(both, refused.select(*UNIT, "code").iter_rows()))
+    """The refused days by date; only the first one has a reason in full, since it is the one that is reported."""
+    units = refused.select(*UNIT, "code").sort("date", "symbol").rows()
+    first = [Refusal(*unit, _reason(both, *unit)) for unit in units[:1]]
+    return (*first, *(Refusal(*unit, "") for unit in units[1:]))
 
 
-def _refusals_of(both: pl.DataFrame, refused: Iterable[tuple[Any, ...]]) -> Iterable[Refusal]:
-    for symbol, day, code in refused:
-        rows = both.filter((pl.col("symbol") == symbol) & (pl.col("date") == day))
-        given, lacking = rows.filter(IS_GIVEN), rows.filter(~IS_GIVEN).height
-        odd = rows.filter("contradicted")
-        differing = f"{odd.height:,} of the {given.height:,} contracts here"
-        if odd.height:
-            differing += f" differ ({_example(odd.row(0, named=True))})"
-        reason = {
-            "DAY_IN_TWO_FILES": f"{differing}: ingest the files one after the other with --update, or only the one that is right",
-            "DAY_DIFFERS": f"{symbol} on {day}: {differing} from the lake, and the file lacks {lacking:,} contracts of that day: {REMEDY}",
-            "COLUMN_LOST": (
-                f"{symbol} on {day}: {differing} from the lake, and the file gives no {', '.join(_lost(rows))}, which the lake has: "
-                "--replace drops what is stored, --update keeps what the file does not give"
-            ),
-            "TWO_CLOSES": (
-                f"{symbol} on {day}: the open interest here is of another close than that stored of the same day: "
-                "say with --oi-lag which close it is of"
-            ),
-        }[code]
-        yield Refusal(symbol, day, code, reason)
+def _reason(both: pl.DataFrame, symbol: str, day: date, code: str) -> str:
+    rows = both.filter((pl.col("symbol") == symbol) & (pl.col("date") == day))
+    given, lacking = rows.filter(IS_GIVEN), rows.filter(~IS_GIVEN).height
+    contradicted = rows.filter("contradicted")
+    differ = f"{contradicted.height:,} of its {given.height:,} contracts differ"
+    if contradicted.height:
+        differ += f" (for example {_example(contradicted.row(0, named=True))})"
+    if code == "DAY_IN_TWO_FILES":
+        return f"{differ}: ingest only the file that is right, or both one after the other, the second with --update"
+    if code == "COLUMN_LOST":
+        return (
+            f"{symbol} on {day}: {differ} from the lake, and the file has no {', '.join(_lost(rows))}, which the lake has: "
+            "use --replace to drop the stored values, or --update to keep them"
+        )
+    if code == "TWO_CLOSES":
+        return (
+            f"{symbol} on {day}: the open interest in the file and in the lake is of different closes: "
+            "use --oi-lag to specify which close the file has"
+        )
+    return (
+        f"{symbol} on {day}: {differ} from the lake, and the file lacks {lacking:,} of the stored contracts: {REMEDY}"
+    )
 
 
 def _example(row: dict[str, Any]) -> str:

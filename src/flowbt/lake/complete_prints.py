@@ -1,13 +1,13 @@
-"""Trade prints: which executions of a file join those stored of the day, and when the file is refused.
+"""Trade prints: which prints of a file complete the stored day, and when the file is refused.
 
-Executions have no key, and equal rows are as many executions, so a tape that comes twice must not be added up. Per day:
+Prints have no key, and equal rows are separate executions, so a tape that is ingested twice must not be counted twice. For each day:
 
-1. The file has every stored execution (time, contract, price, size) as often: it is the day, and replaces it.
+1. The file has every stored execution (time, contract, price, size), equally often: it replaces the day.
 2. Every print of the file is stored already: nothing is added.
-3. Contracts that both have do not trade in the same span of time, or the prints in that span are equal: the file is another
-   part of the day, as vendors write a file per hour, page or contract. What both have counts once.
-4. Otherwise it may be the same tape with other times, or another selection of it: refused. So is a part that mostly repeats
-   contracts, prices and sizes at other times, as a tape does that was read in a wrong time zone.
+3. The contracts in both trade in different time spans, or the prints in the common span are equal: the file is another part of the day,
+   since vendors write one file per hour, page or contract. Prints in both are stored once.
+4. Otherwise the file may be the same tape with other times, or another selection of it: it is refused (`DAY_DIFFERS`). So is a file whose
+   contracts, prices and sizes mostly repeat stored ones at other times, as when a tape was read in the wrong time zone.
 """
 
 from collections.abc import Sequence
@@ -25,17 +25,17 @@ EXECUTION: Final = [*TRADE, "time"]
 ALL: Final = list(PRINTS)
 FEWEST: Final = 10
 REPEATED: Final = 0.5
-"""A part of at least `FEWEST` prints repeats a tape where more than this share of them has the contract, price and size of others."""
+"""A file repeats the stored tape if more than this share of its prints, and at least `FEWEST` prints, have a stored contract, price and size."""
 
 
 def complete_prints(given: pl.DataFrame, stored: pl.DataFrame, days: Days, same_run: pl.DataFrame) -> Completed:
-    """Whole days of prints, from those of a file and those stored of the same days.
+    """Combine the prints of a file with the stored prints of the same days.
 
     Args:
-        given: `flowbt.schema.PRINTS`.
-        stored: the same of the same days, as the lake holds them.
-        days: what the user says of the file (`flowbt.lake.completion`); `update` adds what is not stored, without asking.
-        same_run: `symbol, date` of days of which an earlier file of the same command had rows.
+        given: `flowbt.schema.PRINTS` from the file.
+        stored: `flowbt.schema.PRINTS` of the same days from the lake.
+        days: the user's choice (`flowbt.lake.completion`); `update` adds every print that is not stored.
+        same_run: `symbol, date` of days that an earlier file of the same command also has.
     """
     in_run = set(same_run.select(UNIT).iter_rows())
     rows, counts, refusals = [given.clear()], [], []
@@ -62,14 +62,14 @@ def complete_prints(given: pl.DataFrame, stored: pl.DataFrame, days: Days, same_
 
 
 def _common(ours: pl.DataFrame, theirs: pl.DataFrame, columns: Sequence[str]) -> int:
-    """How many rows both have, in these columns; equal rows count as often as both have them."""
+    """How many rows the two have in common, by these columns, counting equal rows as often as both have them."""
     counts = [rows.group_by(columns).len() for rows in (ours, theirs)]
     both = counts[0].join(counts[1], on=list(columns), nulls_equal=True, suffix="_stored")
     return int(both.select(pl.min_horizontal("len", "len_stored").cast(pl.Int64).sum()).item())
 
 
 def _is_other_part(ours: pl.DataFrame, theirs: pl.DataFrame) -> bool:
-    """Whether the two agree in all contracts and spans of time that both have, and do not repeat each other elsewhere."""
+    """Whether the two agree in the contracts and time spans that both cover, and do not repeat each other elsewhere."""
     span = [pl.col("time").min().alias("first"), pl.col("time").max().alias("last")]
     spans = ours.group_by(CONTRACT).agg(span).join(theirs.group_by(CONTRACT).agg(span), on=CONTRACT, suffix="_stored")
     spans = spans.select(
@@ -88,7 +88,7 @@ def _is_other_part(ours: pl.DataFrame, theirs: pl.DataFrame) -> bool:
 
 
 def _together(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
-    """The prints of both, each as often as the one that has it more often."""
+    """The prints of both; equal rows are kept as often as in the one that has more of them."""
 
     def numbered(rows: pl.DataFrame) -> pl.DataFrame:
         return rows.with_columns(copy=pl.int_range(pl.len()).over(ALL))
@@ -98,17 +98,9 @@ def _together(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
 
 
 def _refusal(symbol: Any, day: Any, same: int, prints: int, *, in_run: bool) -> Refusal:
-    told = f"{prints - same:,} of the {prints:,} prints here are not among those"
+    new = f"{prints - same:,} of its {prints:,} prints are not in"
+    conflict = "but are of the same contracts and times, or repeat their prices and sizes"
     if in_run:
-        return Refusal(
-            symbol,
-            day,
-            "DAY_IN_TWO_FILES",
-            f"{told}, and trade the same contracts at the same time: ingest only the file that is right, or both with --update",
-        )
-    return Refusal(
-        symbol,
-        day,
-        "DAY_DIFFERS",
-        f"{symbol} on {day}: {told} in the lake, and trade the same contracts in the same span of time: {REMEDY}",
-    )
+        remedy = "ingest only the file that is right, or add the prints of both with --update"
+        return Refusal(symbol, day, "DAY_IN_TWO_FILES", f"{new} that file, {conflict}: {remedy}")
+    return Refusal(symbol, day, "DAY_DIFFERS", f"{symbol} on {day}: {new} the lake, {conflict}: {REMEDY}")

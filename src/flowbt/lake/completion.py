@@ -1,14 +1,14 @@
-"""How the rows of a file meet those that the lake holds of the same days.
+"""How the rows of a file are combined with the rows that the lake already has for the same days.
 
-A day may come in one file or in several, one per expiry or per side, so a file is not taken for the whole day without a reason:
+A day may come in one file or in several, for example one per expiry, so a file is not assumed to be the whole day:
 
 - contracts that the lake does not have are added to the day;
-- a file with every contract of the stored day restates it;
-- a file with some of them restates those where it is certain that they are a part of the day (`flowbt.lake.complete_chains`);
-- anything else is refused: nothing that is stored is dropped or changed unless the user says so.
+- a file with every stored contract of the day restates it;
+- a file with some of the stored contracts restates them only if they are clearly a part of the day (`flowbt.lake.complete_chains`);
+- otherwise the file is refused: no stored value is dropped or changed unless the user asks for it.
 
-`Days` is what the user says: `complete` is the rule above, `replace` takes every file for the whole day, and `update` takes every
-file for a part of it, whose values count over the stored ones. The result does not depend on the order in which parts come.
+`Days` is the user's choice: `complete` applies these rules, `replace` treats each file as the whole day, and `update` treats each file as
+a part of the day whose values overwrite the stored ones. The result does not depend on the order in which the parts arrive.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -34,7 +34,7 @@ NO_ROWS: Final = pl.DataFrame(
 
 @dataclass(frozen=True)
 class Refusal:
-    """A day of a file that cannot be stored beside what the lake holds of it, and why."""
+    """A day of a file that cannot be combined with the stored day, and the reason."""
 
     symbol: str
     date: date
@@ -43,7 +43,7 @@ class Refusal:
 
 
 class UnitsRefusedError(Exception):
-    """Days that cannot be stored; nothing was written."""
+    """Some days cannot be stored; nothing was written."""
 
     def __init__(self, refusals: Sequence[Refusal]) -> None:
         super().__init__("; ".join(f"{one.code}: {one.reason}" for one in refusals))
@@ -52,13 +52,13 @@ class UnitsRefusedError(Exception):
 
 @dataclass(frozen=True)
 class Completed:
-    """Whole days, made of the rows of a file and of those stored.
+    """Whole days, combined from the rows of a file and the stored rows.
 
     Attributes:
-        rows: the rows of the table, of days that are not refused.
-        given: what became of the file's rows: `symbol, date`, for chains also the contract, `rows` (how many) and `state`: `same` as
-            stored, `added` to what was known, `restated`; and `dropped`, rows of the lake that the file replaces.
-        refusals: the days refused.
+        rows: rows of the table, for the days that are not refused.
+        given: outcome of the file's rows: `symbol, date`, for chains also the contract, `rows` (a count) and `state`: `same` (as stored),
+            `added` (a new row, or new values where none were known), `restated`, and `dropped` for stored rows that were removed.
+        refusals: the days that are refused.
     """
 
     rows: pl.DataFrame
@@ -67,21 +67,21 @@ class Completed:
 
 
 def contradicts(names: Sequence[str]) -> pl.Expr:
-    """Whether a value is known both from the file and in the lake, and not the same."""
+    """Whether any of these values is known in both the file and the lake, and differs."""
     return pl.any_horizontal((pl.col(name) != pl.col(name + STORED)).fill_null(value=False) for name in names)
 
 
 def complete_by_key(
     given: pl.DataFrame, stored: pl.DataFrame, days: Days, same_run: pl.DataFrame, *, key: Sequence[str]
 ) -> Completed:
-    """Bars and corporate actions: the file's value of a cell counts, and what it does not give stays as it is stored.
+    """Combine price bars or corporate actions: values in the file overwrite stored ones, and values it does not give are kept.
 
     Args:
         given: rows of the table.
-        stored: what the lake holds of the same days.
-        days: `replace` drops what the file does not have.
-        same_run: `symbol, date` of days of which an earlier file of the same command had rows: no value of theirs may differ.
-        key: what no two rows share.
+        stored: the stored rows of the same days.
+        days: the user's choice; `replace` drops what the file does not have.
+        same_run: `symbol, date` of days that an earlier file of the same command also has; their values must not differ.
+        key: the columns that identify a row.
     """
     values = [name for name in given.columns if name not in key]
     both = given.with_columns(is_given=pl.lit(value=True)).join(
@@ -92,7 +92,7 @@ def complete_by_key(
     )
     odd = both.filter("contradicts").join(same_run, on=UNIT, how="semi").unique(UNIT, keep="first", maintain_order=True)
     refusals = [
-        Refusal(row["symbol"], row["date"], "DAY_IN_TWO_FILES", f"here {difference(row, values)}")
+        Refusal(row["symbol"], row["date"], "DAY_IN_TWO_FILES", difference(row, values))
         for row in odd.iter_rows(named=True)
     ]
     both = both.join(odd, on=UNIT, how="anti", maintain_order="left")
@@ -125,7 +125,7 @@ def complete_by_key(
 
 
 def difference(row: Mapping[str, Any], names: Iterable[str]) -> str:
-    """The first number that differs, as text."""
+    """The first number that differs, as text for a message."""
     for name in names:
         ours, theirs = row[name + STORED], row[name]
         if ours is not None and theirs is not None and ours != theirs:

@@ -1,7 +1,7 @@
 """Which days a file may hold, and which of them are odd: sessions of the exchange, and not the day before once more.
 
-A day that comes in several files is judged by all that is known of it. Two snapshots of a symbol that follow each other are
-compared contract by contract, in one join for a whole file, and in those expiries only that the later one has.
+A day that comes in several files is judged by all its known contracts. Consecutive snapshots of a symbol are compared contract by
+contract, in one join per file, and only in expiries that the later snapshot has.
 """
 
 from dataclasses import dataclass, replace
@@ -27,7 +27,7 @@ real days of three symbols it was 0.74 once, and at most 0.24 otherwise."""
 
 @dataclass(frozen=True)
 class Days:
-    """The snapshots of a file, with what was known of them before, and what is odd of them.
+    """The snapshots of a file, completed with their contracts that were known before, and their warnings.
 
     Attributes:
         facts: `symbol, date, strikes, underlying_price, partial_day, price_jump, stale_open_interest`.
@@ -52,7 +52,7 @@ def check_days(
     Args:
         rows: contract rows, any number of snapshots or parts of them.
         before: what came before each symbol's first.
-        held: `CONTRACT_FACTS` that are known already of the same snapshots.
+        held: `CONTRACT_FACTS` of the same snapshots that are already known.
         exchange: whose sessions are meant.
         any_day: let days pass that are no session.
 
@@ -96,7 +96,7 @@ def set_aside_closed(sifted: Sifted, exchange: str) -> Sifted:
 
 
 def _with_held(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
-    """The facts of these contracts, and of those that were known before of the same days."""
+    """The facts of these contracts and of the contracts of the same days that were known before."""
     rows = rows.select(CONTRACT_FACTS)
     if not held.height:
         return rows
@@ -120,7 +120,7 @@ def _compared(rows: pl.DataFrame, before: Before) -> pl.DataFrame:
     contract = ["symbol", "root", "expiration", "strike", "option_type"]
     # one number for a contract on a day joins many times faster than its six columns
     then = traded.filter(pl.col("expiration") >= pl.col("next"))
-    # what a day does not have yet, as other files of it may, says nothing of what it repeats
+    # expiries that the day lacks may come in another file, so they do not count
     expiries = rows.select("symbol", pl.col("date").alias("next"), "root", "expiration").unique()
     then = then.join(expiries, on=["symbol", "next", "root", "expiration"], how="semi")
     then = then.with_columns(then.select(*contract, "next").hash_rows().alias("id"))

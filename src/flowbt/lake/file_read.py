@@ -3,7 +3,7 @@
 1. `open_file` tells what kind of file it is; `recognise` which format and layout, unless the user names the format.
 2. Block by block, `to_our_columns` puts its columns under our names and `judge` makes values of them.
 3. When all blocks are in, `settle` looks at whole days: copies, contradictions, days that are no session or the day before
-   once more, columns of one number that stands for "not known". A file is refused before anything of it is stored.
+   once more, columns that hold only a placeholder. A file is refused before anything of it is stored.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
@@ -51,8 +51,8 @@ class FileRead:
         duplicates: rows that were exact copies of another.
         warnings: how many rows bear each warning.
         units: `symbol, date, rows`.
-        days: what is odd of its snapshots (`flowbt.lake.days.DAY_FLAGS`), together with what was known of them before.
-        suspects: columns of its snapshots that seem to say nothing (`flowbt.lake.sentinels`).
+        days: the flags of its snapshots (`flowbt.lake.days.DAY_FLAGS`), judged with their contracts that were known before.
+        suspects: columns of its snapshots that seem to hold only a placeholder (`flowbt.lake.sentinels`).
         layout: how the file is written, with what the user specified.
         take: which of several rows of a contract and day to keep.
         spelled: our columns that are one column of the file as it stands, by its name.
@@ -99,10 +99,10 @@ class FileRead:
         """Judge whole days.
 
         Args:
-            recent: what came before them, and what is known of them already.
+            recent: the snapshots before them, and what is already known of them.
             max_quarantine: the largest share of rows that may be rejected.
-            any_day: let days pass that are no session.
-            whole_days: the user says that the file has whole days.
+            any_day: accept days that are not sessions.
+            whole_days: the user specified that the file has whole days.
 
         Raises:
             RejectedFileError: a day that is refused, or too many rows that are.
@@ -128,11 +128,11 @@ class FileRead:
         self.rejected = pl.concat([self.rejected, *(part.rejected for part in parts)])
         self._check_share(max_quarantine)
         if self.spilled and self.suspects.height:
-            # nothing of the next group is known while one is judged, so it takes another look at all of them
+            # the groups are on disk, so they are read again
             self._without_suspects(self._settle(group).kept for group in self._gathered.groups())
 
     def without_suspects(self, cleared: pl.DataFrame) -> None:
-        """Set to null what is suspected, except what other files of the same days have cleared (`symbol, date, what`)."""
+        """Set placeholders to null, except those that another file of the same day shows to be data (`symbol, date, what`)."""
         if self._settled is None or not self.suspects.height:
             return
         self.suspects = self.suspects.join(cleared, on=self.suspects.columns, how="anti")
@@ -140,7 +140,7 @@ class FileRead:
             self._settled = self._without_suspects([self._settled])
 
     def rows_of(self, units: pl.DataFrame) -> pl.DataFrame:
-        """Its rows of these days (`symbol, date`); none where it is not held in memory."""
+        """Its rows of these days (`symbol, date`); none if it is not held in memory."""
         if self._settled is None:
             return pl.DataFrame()
         return self._settled.join(units, on=list(SNAPSHOT_KEY), how="semi").drop(ROW)
@@ -160,7 +160,7 @@ class FileRead:
         return days.facts.select(NO_DAYS.columns)
 
     def _without_suspects(self, groups: Iterable[pl.DataFrame]) -> pl.DataFrame:
-        """The last group without what is suspected; of each group, rows of which nothing else is known are rejected."""
+        """The last group with placeholders set to null; in every group, rows without other data are rejected."""
         units = []
         for group in groups:
             rows, empty = without(group, self.suspects)

@@ -42,14 +42,14 @@ LEAST_VOLATILITY: Final = 0.001
 """Per year, as a fraction: no listed underlying is as quiet as 0.1% a year, so anything below is a source's way of giving none
 (Yahoo's 1e-5) or what is left of a solver that found none. Neither the lake nor a metric takes it for a volatility."""
 FAR: Final = 0.1
-"""A trade further from the quote than this share of the underlying's price was not made on the same day: the underlying would have had to
-move by more than as much between them, since an option moves by no more than its underlying."""
+"""The largest plausible distance of a trade from the closing quote, as a share of the underlying's price or the strike, whichever is higher.
+An option moves by no more than its underlying, so the underlying would have had to move by more than this after the trade."""
 
 
 def is_quote(column: Column) -> pl.Expr:
-    """Whether bid and ask make a price: there is an ask, the quote is not crossed, and it is not as wide as no market.
+    """Whether bid and ask are a usable quote: there is an ask, and the quote is neither crossed nor too wide.
 
-    As wide as no market: an ask more than a tenth of the strike over the bid and more than three times as high.
+    Too wide: the ask is more than a tenth of the strike above the bid, and more than three times the bid.
     """
     bid, ask = column("bid"), column("ask")
     is_wide = (ask - bid > FAR * pl.col("strike")) & (ask > 3 * bid)
@@ -59,18 +59,18 @@ def is_quote(column: Column) -> pl.Expr:
 def is_impossible(price: pl.Expr, column: Column, side: pl.Expr) -> pl.Expr:
     """Whether an option cannot have traded at a price on the day, by arbitrage or by its closing quote.
 
-    A put is never worth more than its strike, and a call no more than the underlying, which may have been a tenth higher. And a price
-    that is outside the quote by more than a tenth of the underlying's price (where that is not known, of the strike) is not of the
-    market that made the quote. Of a quote that is none (`is_quote`) nothing follows. A price of 0 is none either.
+    Impossible are: a put above its strike; a price outside the closing quote by more than `FAR`; without a usable quote, a call above twice
+    the higher of the underlying's price and the strike (a call is worth no more than its underlying, but vendors mix prices from before
+    and after a split on the day of the split); and 0.
     """
-    spot = pl.col("underlying_price")
-    bound = pl.when(side == "put").then(pl.col("strike")).otherwise(spot * (1 + FAR))
-    room = FAR * pl.coalesce(spot, "strike")
-    outside = (price > column("ask") + room) | (price < column("bid") - room)
+    spot, strike = pl.col("underlying_price"), pl.col("strike")
+    higher, quoted = pl.max_horizontal(spot, strike), is_quote(column)
+    outside = (price > column("ask") + FAR * higher) | (price < column("bid") - FAR * higher)
     return (
         (price <= 0).fill_null(value=False)
-        | (price > bound).fill_null(value=False)
-        | (is_quote(column) & outside.fill_null(value=False))
+        | ((side == "put") & (price > strike)).fill_null(value=False)
+        | (quoted & outside.fill_null(value=False))
+        | (~quoted & (side == "call") & spot.is_not_null() & (price > 2 * higher).fill_null(value=False))
     )
 
 
@@ -89,7 +89,7 @@ def contract_flags() -> dict[str, pl.Expr]:
 
 
 def impossible_lasts() -> pl.Expr:
-    """Whether a contract row traded, and its last price is impossible (`is_impossible`): counted, and kept."""
+    """Whether a contract row traded and its last price is impossible (`is_impossible`); such rows are kept and counted."""
     return (
         (pl.col("volume") > 0).fill_null(value=True)
         & (pl.col("last") > 0)

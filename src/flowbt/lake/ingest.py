@@ -77,8 +77,8 @@ def ingest_files(
         max_quarantine: a file with more than this share of unusable rows is rejected.
         dry_run: read and judge, write nothing.
         any_day: take days in that are no session of the exchange.
-        days: what the files have of each day (`flowbt.lake.completion`): `complete` decides by the contracts, `replace` takes each
-            file for the whole day, `update` for a part whose values count.
+        days: how files are combined with stored days (`flowbt.lake.completion`): `complete` decides by the contracts, `replace`
+            treats each file as the whole day, `update` as a part whose values overwrite the stored ones.
         on_file: told (files done, files in all).
 
     Raises:

@@ -1,6 +1,6 @@
-"""What came before the days of a file, and what is known of these days already: from this run or from the lake.
+"""The snapshots before the days of a file, and what is already known of these days, from this run or from the lake.
 
-It takes three looks into the lake for a whole file, however many symbols it has.
+The lake is read three times per file, however many symbols the file has.
 """
 
 from collections.abc import Callable
@@ -16,7 +16,7 @@ from flowbt.schema import CONTRACT_KEY, CONTRACT_ROWS, SIDES, SNAPSHOT_KEY
 CONTRACT_FACTS: Final = (*CONTRACT_KEY, "volume", "open_interest", "underlying_price")
 NO_CONTRACTS: Final = pl.DataFrame(schema={name: CONTRACT_ROWS[name] for name in CONTRACT_FACTS})
 KEPT_DAYS: Final = 2
-"""Of so many of a symbol's last days in this run all contracts are kept: a day may come in several files."""
+"""How many of a symbol's last days in this run are kept in full: a day may come in several files."""
 _FURTHEST: Final = timedelta(days=62)
 """How far back a symbol's last snapshot is looked for."""
 
@@ -38,8 +38,8 @@ class Recent:
     """The snapshots of this run, and below them those of the lake.
 
     Args:
-        lake: where the files go.
-        waiting: of units (`symbol, date`), the `CONTRACT_FACTS` that were read in this run and are not in the lake yet.
+        lake: the lake that the files are written to.
+        waiting: for units (`symbol, date`), the `CONTRACT_FACTS` that this run has read and not yet written.
     """
 
     def __init__(self, lake: Lake, waiting: Callable[[pl.DataFrame], pl.DataFrame] | None = None) -> None:
@@ -69,7 +69,7 @@ class Recent:
         return Before(pl.concat([NO_CONTRACTS, *of_run, self.held(others)]), earlier)
 
     def held(self, units: pl.DataFrame) -> pl.DataFrame:
-        """What was read or stored already of these units (`symbol, date`): `CONTRACT_FACTS`."""
+        """The `CONTRACT_FACTS` of these units (`symbol, date`) that are already read or stored."""
         if not units.height:
             return NO_CONTRACTS
         waiting = self._waiting(units)
@@ -90,7 +90,7 @@ class Recent:
         return pl.concat([waiting, stored]).unique(CONTRACT_KEY, keep="first") if waiting.height else stored
 
     def add(self, contracts: pl.DataFrame, facts: pl.DataFrame) -> None:
-        """Take in days: the `CONTRACT_FACTS` of all that is known of them, and what these snapshots are like."""
+        """Add days: the `CONTRACT_FACTS` of all their known contracts, and the facts of their snapshots."""
         newest = facts.filter(pl.col("date").rank("dense", descending=True).over("symbol") <= KEPT_DAYS)
         for (symbol, day), rows in contracts.join(newest, on=list(SNAPSHOT_KEY), how="semi").group_by(SNAPSHOT_KEY):
             held = self._contracts.setdefault(str(symbol), {})

@@ -1,19 +1,19 @@
-"""Columns in which a source wrote one number for "not known" on a whole snapshot: found, and set to null.
+"""Columns that hold one placeholder number on a whole snapshot: they are detected at ingest and set to null.
 
-A single 0 is a fact; a 0 for every contract of a chain is a source that had nothing. Read as a fact, all open interest of a day is
-closed and opened again on the next one. What is looked for, per snapshot (`suspects`):
+A 0 for one contract is data; a 0 for every contract of a chain means that the source had no data. Taken as data, all positions would be
+closed on that day and opened again on the next. Detected per snapshot (`suspects`):
 
-- `open_interest` all 0: where at least `FEWEST_HELD` of its contracts were held on the last snapshot that knew any open interest. Where
-  none knew any, or none of what was held then is in the chain, at least `FEWEST` contracts must say 0. A part of a
-  chain whose contracts are all new, as an expiry on its first day, keeps its zeros.
-- `volume` all 0 on a session: where at least `FEWEST_TRADED` of its contracts traded on the last snapshot that knew any volume; where
-  none did, at least `FEWEST_LISTED` contracts must be listed. A chain of few contracts may well go without a trade.
-- `bid` and `ask` all 0 (or no `ask` at all): nobody gives an option away, so no quote of the chain is one.
-- `delta`, `gamma`, `theta`, `vega`: all 0 for at least `FEWEST` contracts.
-- `iv` the same number for at least `FEWEST_EQUAL` contracts of two or more expiries: set to null where quotes are there to solve it from,
-  else kept and counted.
+- `open_interest` all 0: if at least `FEWEST_HELD` of its contracts had open interest on the last snapshot with any. Without such a
+  snapshot, or if it shares no contracts, at least `FEWEST` contracts must be 0. A small part of a chain with only new contracts, such as
+  a newly listed expiry, keeps its zeros.
+- `volume` all 0 on a session: if at least `FEWEST_TRADED` of its contracts traded on the last snapshot with any volume. Without such
+  a snapshot, at least `FEWEST_LISTED` contracts must be listed: a small chain can have a day without trades.
+- `bid` and `ask` all 0, or all bids 0 and no ask: no market offers every option for nothing.
+- `delta`, `gamma`, `theta` or `vega` all 0, for at least `FEWEST` contracts.
+- `iv` equal for at least `FEWEST_EQUAL` contracts of two or more expiries: set to null if most contracts have quotes to compute it from;
+  otherwise kept and counted.
 
-Only earlier snapshots are looked at, never later ones. The file keeps what it said; the lake has null, so nothing is computed from it.
+Only earlier snapshots are used, never later ones. The source file keeps the original numbers; the lake has null, so no metric uses them.
 """
 
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ FEWEST_LISTED: Final = 500
 FEWEST_EQUAL: Final = 50
 MOSTLY: Final = 0.5
 MOST: Final = 0.6
-"""A snapshot with at least this share of the contracts of the last one is no small part of a chain."""
+"""A snapshot with at least this share of the contracts of the last one is a whole chain."""
 UNIT: Final = list(SNAPSHOT_KEY)
 KEY: Final = list(CONTRACT_KEY)
 SUSPECTS: Final = {"symbol": pl.String(), "date": pl.Date(), "what": pl.String()}
@@ -47,18 +47,18 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "iv": ("iv",),
     "flat_iv": (),
 }
-"""What may be suspected, and the columns that are set to null for it: none of an `iv` that no quote can replace."""
+"""What is detected, and the columns that are set to null; a `flat_iv` that no quote can replace is kept."""
 CODES: Final = {what: "ALL_EQUAL_IV" if what.endswith("iv") else f"ALL_ZERO_{what.upper()}" for what in COLUMNS}
 """The warnings that count the contracts."""
 
 
 def suspects(rows: pl.DataFrame, known: pl.DataFrame, exchange: str) -> pl.DataFrame:
-    """Columns of snapshots that hold one number for "not known": `symbol, date, what`.
+    """Columns of snapshots that hold only a placeholder: `symbol, date, what`.
 
     Args:
-        rows: contract rows of whole snapshots or parts of them.
-        known: `flowbt.lake.recent.CONTRACT_FACTS` of the same snapshots as far as they are known, and of the last one before.
-        exchange: whose sessions are meant.
+        rows: contract rows of whole or partial snapshots.
+        known: `flowbt.lake.recent.CONTRACT_FACTS` of the same snapshots, as far as known, and of the last snapshot before them.
+        exchange: the exchange of the sessions.
     """
     flags = _alike(rows)
     found = [NO_SUSPECTS]
@@ -68,7 +68,7 @@ def suspects(rows: pl.DataFrame, known: pl.DataFrame, exchange: str) -> pl.DataF
             open_days = [day for day in of_units["date"].unique() if is_session(day, exchange)]
             of_units = of_units.filter(pl.col("date").is_in(open_days))
         if what in {"open_interest", "volume"} and of_units.height:
-            # another file of the same day may know better
+            # another file of the same day may have numbers above 0
             of_units = of_units.join(known.filter(pl.col(what) > 0).select(UNIT), on=UNIT, how="anti")
             of_units = (_not_held if what == "open_interest" else _not_traded)(of_units, known)
         found.append(of_units.select(*UNIT, pl.lit(what).alias("what")))
@@ -76,9 +76,9 @@ def suspects(rows: pl.DataFrame, known: pl.DataFrame, exchange: str) -> pl.DataF
 
 
 def without(rows: pl.DataFrame, suspected: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The rows with null for what is suspected of their snapshots.
+    """The rows with placeholders set to null, and separately the rows that have no other data.
 
-    Rows of which nothing is known then come second, as they were, with their `reasons`.
+    The latter are unchanged and have a column `reasons`.
     """
     if not suspected.height:
         return rows, rows.clear().with_columns(reasons=pl.lit("", pl.String))
@@ -98,7 +98,7 @@ def without(rows: pl.DataFrame, suspected: pl.DataFrame) -> tuple[pl.DataFrame, 
 
 
 def affected(rows: pl.DataFrame, suspected: pl.DataFrame) -> dict[str, int]:
-    """How many contracts are in a snapshot of which something is suspected, by warning."""
+    """The number of contracts in the affected snapshots, by warning code."""
     counts = (
         rows.select(UNIT)
         .join(suspected, on=UNIT)
@@ -110,7 +110,7 @@ def affected(rows: pl.DataFrame, suspected: pl.DataFrame) -> dict[str, int]:
 
 
 def _alike(rows: pl.DataFrame) -> pl.DataFrame:
-    """Of each snapshot whether a column has one number that may stand for "not known"."""
+    """For each snapshot, whether a column has the same number for all contracts."""
     iv = pl.col("iv").drop_nulls()
     equal = (iv.len() >= FEWEST_EQUAL) & (iv.min() == iv.max()) & (pl.col("expiration").n_unique() > 1)
     quoted = ((pl.col("bid") > 0) & (pl.col("ask") >= pl.col("bid"))).fill_null(value=False).mean() >= MOSTLY
@@ -129,7 +129,7 @@ _GREEKS: Final = ("delta", "gamma", "theta", "vega")
 
 
 def _not_held(units: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """The units whose zeros contradict what was held before, or with nothing to go by are too many."""
+    """The snapshots whose zero open interest contradicts the last one, or, without one, is too widespread."""
     counts = _against_last(units, known, "open_interest")
     contradicted = pl.col("shared") >= FEWEST_HELD
     small_part = (pl.col("alive") >= FEWEST_HELD) & (pl.col("now") < MOST * pl.col("before"))
@@ -137,7 +137,7 @@ def _not_held(units: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _not_traded(units: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """The units without a trade whose contracts did trade before, or with nothing to go by are too many."""
+    """The snapshots without volume whose contracts traded before, or, without an earlier one, are too many."""
     counts = _against_last(units, known, "volume")
     return counts.filter(
         (pl.col("shared") >= FEWEST_TRADED) | ((pl.col("before") == 0) & (pl.col("now") >= FEWEST_LISTED))
@@ -145,10 +145,10 @@ def _not_traded(units: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
 
 
 def _against_last(units: pl.DataFrame, known: pl.DataFrame, name: str) -> pl.DataFrame:
-    """Each unit with counts of contracts.
+    """Counts of contracts per snapshot.
 
-    `now`: with a known number; `before`: in the last snapshot with any number above 0; `alive`: above 0 then, and not expired;
-    `shared`: those of them that the unit has.
+    `now`: contracts with a known number; `before`: contracts of the last snapshot with any number above 0; `alive`: those of them
+    that were above 0 and have not expired; `shared`: those of `alive` that the snapshot has.
     """
     now = known.filter(pl.col(name).is_not_null()).join(units, on=UNIT, how="semi")
     positive = known.filter(pl.col(name) > 0)

@@ -60,7 +60,7 @@ class Lake:
     ) -> pl.DataFrame:
         """Bring whole snapshots in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged.
 
-        Snapshots that come in several files are put together by `flowbt.lake.bring_in`.
+        `flowbt.lake.bring_in` combines snapshots that come in several files.
 
         Args:
             rows: strike rows.

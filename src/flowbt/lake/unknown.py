@@ -1,7 +1,7 @@
-"""Which days of a lake lack open interest or volume because their source wrote 0 for every contract.
+"""Days without open interest or volume because their source gave 0 for every contract.
 
-What was set to null is kept with the commit that stored it (`flowbt.lake.batch`), so only these days are read; one that was stored
-again with numbers is none of them any more.
+The commit that stored such a day records it (`flowbt.lake.batch`), so only the recorded days are read. A day that was stored again
+with numbers is no longer listed.
 """
 
 import json
@@ -15,11 +15,11 @@ from flowbt.lake.store import Lake
 from flowbt.schema import SIDES, SNAPSHOT_KEY
 
 FACT: Final = "unknown"
-"""The fact of a commit that holds `symbol, date, what` as JSON."""
+"""The name of the fact in a commit: a JSON list of `symbol, date, what`."""
 
 
 def told_of(suspected: pl.DataFrame) -> dict[str, str]:
-    """The fact to keep with a commit (`flowbt.lake.sentinels`); none where nothing is suspected."""
+    """The fact to record with a commit (`flowbt.lake.sentinels`); empty if there is nothing to record."""
     rows = suspected.unique(maintain_order=True)
     return (
         {FACT: json.dumps([[symbol, str(day), what] for symbol, day, what in rows.iter_rows()])} if rows.height else {}
@@ -27,7 +27,7 @@ def told_of(suspected: pl.DataFrame) -> dict[str, str]:
 
 
 def unknown_days(lake: Lake) -> pl.DataFrame:
-    """`symbol, date, what` (`open_interest`, `volume`) of the days without any such number, by symbol and date."""
+    """The days without any open interest or volume: `symbol, date, what` (`open_interest` or `volume`), by symbol and date."""
     found = pl.DataFrame(
         [row for row in set(_told(lake)) if row[2] in {"open_interest", "volume"}],
         schema={"symbol": pl.String(), "date": pl.Date(), "what": pl.String()},

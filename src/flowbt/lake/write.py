@@ -42,9 +42,9 @@ def write_units(
         log: the table's.
         rows: rows with exactly the table's columns and dtypes.
         note: facts to keep with the commit.
-        complete: makes whole units of the rows of those that are stored with other content, from what is stored at that moment;
-            no other writer comes in between. What it raises leaves the table as it was.
-        dry_run: compare, and write nothing.
+        complete: combines the rows of units that are stored with other content with the stored rows; no other writer commits
+            meanwhile. If it raises, the table is unchanged.
+        dry_run: compare and write nothing.
 
     Returns:
         `symbol, date, state`, the state being `new`, `restated` or `unchanged`.
@@ -163,7 +163,7 @@ def _compared(
     files: Sequence[DataFile],
     complete: Callable[[pl.DataFrame], pl.DataFrame] | None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Rows of whole units, and how these compare with what is stored."""
+    """The rows of whole units, and how they compare with the stored units."""
     units = _compare(log, rows, files)
     differing = units.filter(pl.col("state") == "restated").select(UNIT)
     if complete is None or not differing.height:

@@ -35,7 +35,7 @@ def years() -> pl.Expr:
 
 
 def middle(side: str) -> pl.Expr:
-    """Middle of the closing quote; null where nobody bids, and where `flowbt.metrics.prices.quote_middle` is."""
+    """Middle of the closing quote; null without a bid, or if the quote is not usable (`flowbt.metrics.prices.quote_middle`)."""
     return pl.when(pl.col(f"{side}_bid") > 0).then(quote_middle(side))
 
 

@@ -27,9 +27,9 @@ def premium(side: str) -> pl.Expr:
     """Premium traded in the strike's {side}: price times volume times multiplier; null where it did not trade.
 
     The price is the VWAP where the source has one, else the last trade, else the middle of the closing quote
-    (`{side}_premium_price`). A VWAP or last trade that is impossible is passed over: a put above its strike, a call above
-    the underlying (a tenth higher), or one that is outside the closing bid and ask by more than a tenth of the underlying's price
-    (`{side}_impossible_price`). Null where no price is left.
+    (`{side}_premium_price`). A VWAP or last trade that is impossible is not used
+    (`{side}_impossible_price`): a put above its strike, or a price outside the closing bid and ask by more than a tenth of the underlying's
+    price or the strike, whichever is higher. Null where no price is left.
     """
     volume = pl.col(f"{side}_volume")
     return pl.when(volume > 0).then(pl.coalesce(*_prices(side).values()) * volume * pl.col("multiplier"))
@@ -44,10 +44,11 @@ def premium_price(side: str) -> pl.Expr:
 
 @sided(grain="strike", unit="boolean")
 def impossible_price(side: str) -> pl.Expr:
-    """Whether the {side} traded and its VWAP or last price is impossible: more than the strike (put) or the underlying (call), or far from the quote.
+    """Whether the {side} traded and its VWAP or last price is impossible, so that it is not used for premium.
 
-    Far is more than a tenth of the underlying's price outside the closing bid and ask. Such a price is not used for premium. Null
-    where it did not trade or has neither price.
+    Impossible: a put above its strike; a price outside the closing bid and ask by more than a tenth of the underlying's price or of the
+    strike, whichever is higher; without a quote, a call at more than twice the higher of them; 0. Null where it did not trade or has
+    neither price. Own definition, from the bounds that no arbitrage sets (Hull, Options, Futures, and Other Derivatives).
     """
     prices = [(pl.col(f"{side}_{name}"), believed(side, name)) for name in ("vwap", "last")]
     known = pl.any_horizontal(price.is_not_null() for price, _ in prices)

@@ -1,8 +1,9 @@
-"""The price of an option on a day: which of the source's prices can be believed, and in what order they are taken.
+"""Prices of an option that can be used: traded prices that are not impossible, and the middle of a usable quote.
 
-A vendor's last price or VWAP is now and then impossible: a put of strike 95, quoted 8.60 to 8.80, with a last trade at 700. Multiplied by the
-volume, one such cell makes the day's premium. So a traded price counts only where neither arbitrage nor the closing quote
-contradicts it by far (`flowbt.lake.flags.is_impossible`); a price that is merely old or outside the quote is a trade of the day, and counts.
+A vendor's last price or VWAP is occasionally impossible: a put with strike 95, quoted 8.60 to 8.80, with a last trade at 700. Multiplied
+by volume, one such cell can dominate the premium of the day. A traded price is therefore used only if it is possible
+(`flowbt.lake.flags.is_impossible`). A last trade outside the closing quote, or below intrinsic value, is a trade made earlier in the day
+at another price of the underlying, and is used.
 """
 
 import polars as pl
@@ -15,16 +16,16 @@ def _of(side: str) -> Column:
 
 
 def believed(side: str, name: str) -> pl.Expr:
-    """The {side}'s `last` or `vwap`; null where it is impossible."""
+    """The side's `last` or `vwap`; null if it is impossible."""
     price = pl.col(f"{side}_{name}")
     return pl.when(~is_impossible(price, _of(side), pl.lit(side))).then(price)
 
 
 def quote_middle(side: str) -> pl.Expr:
-    """Middle of the closing quote; null where that is crossed, has no ask, or is too wide to be a market."""
+    """Middle of the closing quote; null if it is crossed, has no ask, or is too wide (`flowbt.lake.flags.is_quote`)."""
     return pl.when(is_quote(_of(side))).then((pl.col(f"{side}_bid") + pl.col(f"{side}_ask")) / 2)
 
 
 def last_of_day(side: str) -> pl.Expr:
-    """The {side}'s last trade, if it was made on the day and can be believed."""
+    """The side's last trade; null if it did not trade on the day or the price is impossible."""
     return pl.when(pl.col(f"{side}_volume") > 0).then(believed(side, "last"))

@@ -106,8 +106,8 @@ def test_a_small_contract_where_nothing_traded_on_the_other_side() -> None:
     [
         ({"kind": "jump", "spots": [2_411.64, 254.54, 256.42]}, "The underlying went from $2,411.64 to $256.42 without a split on"),
         ({"kind": "relisted", "call_oi_change": 203_828, "put_oi_change": 285_152}, "+203,828 calls and +285,152 puts more or less"),
-        ({"kind": "no_open_interest"}, "The source gives no open interest of this day, or 0 for every contract"),
-        ({"kind": "no_volume"}, "The source gives no volume of this day, or 0 for every contract"),
+        ({"kind": "no_open_interest"}, "The source gives no open interest for this day, or 0 for every contract"),
+        ({"kind": "no_volume"}, "The source gives no volume for this day, or 0 for every contract"),
         ({"kind": "no_bar", "bars": 3}, "There is no price bar of this day (3 before it)"),
         ({"kind": "coverage", "coverage": 0.4}, "Gamma is known of 40% of the open interest"),
     ],

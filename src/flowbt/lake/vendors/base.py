@@ -268,7 +268,7 @@ class VendorFormat:
         open_interest: what the open interest of the row dated t is: of the close before t, of the close of t itself.
         exchange: whose sessions its days are, by MIC.
         suffixes: the file endings taken from a folder, those of compressed files aside.
-        part: whether a file has only some of what is known of a contract, the rest being in other files of the same day.
+        part: whether a file has only a part of its day, so that its values complete or overwrite the stored ones and the rest is kept.
     """
 
     name: str

@@ -100,9 +100,9 @@ WARNINGS: Final = {
     "is of other shares, and so is what is made of it. `flowbt ingest actions` brings a split in.",
     "relisted": "{calls} calls and {puts} puts more or less than a session before: strikes were listed anew, so nothing is said of what "
     "was added.",
-    "no_open_interest": "The source gives no open interest of this day, or 0 for every contract: what is held and what was added are not "
-    "known, nor what is derived from them. Earlier days have it.",
-    "no_volume": "The source gives no volume of this day, or 0 for every contract: nothing that traded is known. Earlier days have it.",
+    "no_open_interest": "The source gives no open interest for this day, or 0 for every contract: open interest, its changes and everything "
+    "derived from them are unknown.",
+    "no_volume": "The source gives no volume for this day, or 0 for every contract: volume and premium are unknown.",
     "no_spot": "The price of the underlying is unknown: the chain has none, the lake has no price bar of this day, and the quotes "
     "do not imply one. Exposures, dividend plays and levels by position are missing. `flowbt ingest ohlcv` adds price bars.",
     "spot_from_bar": "The chain has no price of the underlying: spot is the close of the day's price bar.",
