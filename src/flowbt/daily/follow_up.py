@@ -17,6 +17,7 @@ from flowbt.daily.day import Day
 from flowbt.daily.levels import PIVOT_NAMES
 from flowbt.daily.record import Record
 from flowbt.daily.watch import volume_beyond
+from flowbt.expiries import is_dead, with_last_trading_day
 from flowbt.lake import Lake
 from flowbt.metrics.view import View
 from flowbt.schema import SIDES
@@ -37,13 +38,15 @@ class Later:
         bars: all its price bars.
         record: the trades of all ideas, those still open too.
         contracts_on: the contracts of a session's chain with volume, and open interest as published before its open, adjusted
-            ones left out; None where the lake has no chain of it.
+            ones and those after their last trading day left out; None where the lake has no chain of it.
+        exchange: the MIC of the exchange whose sessions count.
     """
 
     history: pl.DataFrame
     bars: pl.DataFrame
     record: Record
     contracts_on: Callable[[date], pl.DataFrame | None]
+    exchange: str
 
 
 def contracts_reader(lake: Lake, symbol: str) -> Callable[[date], pl.DataFrame | None]:
@@ -53,11 +56,13 @@ def contracts_reader(lake: Lake, symbol: str) -> Callable[[date], pl.DataFrame |
     @cache
     def contracts_on(session: date) -> pl.DataFrame | None:
         columns = [f"{side}_{name}" for side in SIDES for name in ("volume", "open_interest")]
-        rows = view.strike_rows(["root", "expiration", "strike", "adjusted", *columns], (symbol,), session, session)
+        asked = ["date", "root", "expiration", "strike", "adjusted", *columns]
+        rows = view.strike_rows(asked, (symbol,), session, session)
         if not rows.height:
             return None
+        rows = with_last_trading_day(rows, view.exchange_of([symbol])).filter(~is_dead(), ~pl.col("adjusted"))
         return pl.concat(
-            rows.filter(~pl.col("adjusted")).select(
+            rows.select(
                 "root", "expiration", "strike", pl.lit(side).alias("option_type"),
                 *(pl.col(f"{side}_{name}").alias(name) for name in ("volume", "open_interest")),
             )
@@ -89,7 +94,7 @@ def _path(day: Day, bars: pl.DataFrame) -> list[dict[str, Any]]:
     start = day.bar.get("close")
     found = []
     for count in PATH:
-        then = bars.filter(pl.col("date") == shift_session(day.date, count))["close"].to_list()
+        then = bars.filter(pl.col("date") == shift_session(day.date, count, day.exchange))["close"].to_list()
         if then and then[0] is not None and start:
             found.append({"sessions": count, "close": then[0], "return": then[0] / start - 1})
     return found
@@ -137,7 +142,7 @@ def _level(row: Mapping[str, Any], later: Later) -> dict[str, Any] | None:
 
 def _verdict(row: Mapping[str, Any], later: Later) -> dict[str, Any] | None:
     known_on = row["known_on"]
-    session = known_on if row["clock"] == "close" else previous_session(known_on)
+    session = known_on if row["clock"] == "close" else previous_session(known_on, later.exchange)
     verdict = _of_session(later.history, session, "verdict")
     if verdict is None:
         return None

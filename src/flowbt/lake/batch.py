@@ -87,6 +87,7 @@ class Batch:
         if not self._dry_run:
             # before the rows beside them: once those are in, the file counts as known and nobody would ask again
             self._quarantine()
+            self._remember_exchanges()
         states = pl.concat([self._write(group) for group in self._groups()])
         for place, read in zip(self._places, self._waiting, strict=True):
             self.outcomes[place] = self._outcome(read, states)
@@ -143,6 +144,13 @@ class Batch:
             warnings=warnings,
             format=read.vendor.name,
         )
+
+    def _remember_exchanges(self) -> None:
+        """Keep the exchange of the symbols before their rows, which mean something else on another one."""
+        found: dict[str, str] = {}
+        for read in self._waiting:
+            found |= read.exchange_of.to_remember(read.units["symbol"].unique())
+        self._lake.write_exchanges(found)
 
     def _quarantine(self) -> None:
         rows = [

@@ -217,6 +217,6 @@ def _in_our_units(typed: pl.DataFrame, layout: Layout) -> pl.DataFrame:
 def _quoted(days: pl.Series, layout: Layout) -> pl.Series:
     """The moment so many minutes from the close of each day; half days close earlier."""
     unique = days.drop_nulls().unique()
-    closes = [closing_time(day) for day in unique]
+    closes = [closing_time(day, layout.exchange) for day in unique]
     times = pl.Series(closes, dtype=pl.Datetime("us", "UTC")).dt.offset_by(f"{layout.quoted}m")
     return days.replace_strict(unique, times, default=None, return_dtype=pl.Datetime("us", "UTC"))

@@ -1,7 +1,8 @@
 """What the open interest of a row means, read from the data: the right lag is the one that volume can explain.
 
 Open interest changes by no more than what was traded. If row t holds the close of t-1 (lag 1), the change from row t to
-row t+1 was made by the volume of t; if it holds the close of t itself (lag 0), by that of t+1.
+row t+1 was made by the volume of t; if it holds the close of t itself (lag 0), by that of t+1. A contract that a source still
+lists after its last trading day is left out: what becomes of it is settlement.
 """
 
 from collections.abc import Sequence
@@ -9,6 +10,7 @@ from datetime import date
 
 import polars as pl
 
+from flowbt.expiries import is_dead, with_last_trading_day
 from flowbt.lake.store import Lake
 from flowbt.schema import SIDES, STRIKE_KEY
 
@@ -23,6 +25,7 @@ def detect_oi_lag(lake: Lake, symbol: str, days: Sequence[date]) -> int | None:
     """
     columns = [*STRIKE_KEY, *(f"{side}_{name}" for side in SIDES for name in ("volume", "open_interest"))]
     rows = lake.strike_rows(columns, [symbol], days[0], days[-1])
+    rows = with_last_trading_day(rows, lake.exchanges([symbol])[symbol]).filter(~is_dead())
     number = pl.DataFrame({"date": days, "day": range(len(days))}, schema={"date": pl.Date, "day": pl.Int64})
     rows = rows.join(number, on="date").drop("date")
     pairs = rows.join(

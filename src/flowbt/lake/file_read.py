@@ -15,6 +15,7 @@ from flowbt.errors import RejectedFileError
 from flowbt.lake.cells import with_known_dates
 from flowbt.lake.contract_symbols import plain
 from flowbt.lake.days import check_days, set_aside_closed
+from flowbt.lake.exchange_of import ExchangeOf
 from flowbt.lake.flags import contract_flags
 from flowbt.lake.gathered import Gathered
 from flowbt.lake.quality import REJECTED, Sifted, counted, judge, settle
@@ -45,6 +46,7 @@ class FileRead:
         warnings: how many rows bear each warning.
         units: `symbol, date, rows`, and a number `digest` that any other rows of the day would almost surely change.
         stale: `symbol, date` of snapshots that repeat the open interest of the one before.
+        exchange_of: whose sessions the days of each symbol are.
     """
 
     source: Source
@@ -55,6 +57,7 @@ class FileRead:
     warnings: dict[str, int] = field(default_factory=dict)
     units: pl.DataFrame = field(default_factory=pl.DataFrame)
     stale: pl.DataFrame = field(default_factory=pl.DataFrame)
+    exchange_of: ExchangeOf = field(default_factory=ExchangeOf)
     _gathered: Gathered = field(default_factory=Gathered)
     _settled: pl.DataFrame | None = None
     _any_day: bool = False
@@ -86,7 +89,8 @@ class FileRead:
             if self.vendor.table == "chains":
                 firsts = sifted.kept.group_by("symbol").agg(pl.col("date").min())
                 if firsts.height:
-                    days = check_days(sifted.kept, recent.before(firsts), self.vendor.exchange, any_day=any_day)
+                    exchanges = self.exchange_of.of(firsts["symbol"])
+                    days = check_days(sifted.kept, recent.before(firsts), exchanges, any_day=any_day)
                     recent.add(sifted.kept, days.facts.select("symbol", "date", "strikes", "underlying_price"))
                     stale.append(days.stale())
                     self._warn({**days.warnings(), **_warnings(sifted.kept)})
@@ -111,7 +115,7 @@ class FileRead:
         table = self.vendor.table
         sifted = Sifted(group, self.rejected.clear()) if table == "prints" else settle(group, table)
         if table != "chains" and not self._any_day:
-            sifted = set_aside_closed(sifted, self.vendor.exchange)
+            sifted = set_aside_closed(sifted, self.exchange_of.of(sifted.kept["symbol"].unique()))
         return replace(sifted, kept=sifted.kept.drop(ROW))
 
     def _warn(self, warnings: dict[str, int]) -> None:
@@ -164,6 +168,7 @@ def read_file(
     others = 0
     for block, text in translated(file, source, vendor, layout, options):
         if not read.rows_in:
+            layout = replace(layout, exchange=options.exchange or vendor.exchange or layout.exchange)
             layout = with_known_dates(believing(options, layout), text, COLUMNS[vendor.table])
         chosen = _of_symbol(text, options.symbol)
         others += text.height - chosen.height

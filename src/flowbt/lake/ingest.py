@@ -17,6 +17,7 @@ import polars as pl
 
 from flowbt.errors import FlowbtError, RejectedFileError
 from flowbt.lake.batch import Batch, FileOutcome
+from flowbt.lake.exchange_of import ExchangeOf
 from flowbt.lake.file_read import read_file
 from flowbt.lake.reading import Source, find_sources
 from flowbt.lake.recent import Recent
@@ -72,7 +73,7 @@ def ingest_files(
         options: the symbol, the date and how dates are written, where the files do not say.
         max_quarantine: a file with more than this share of unusable rows is rejected.
         dry_run: read and judge, write nothing (a unit already stored then counts as committed).
-        any_day: take days in that are no session of the exchange.
+        any_day: take days in that are no session of the exchange of their symbol (`flowbt.lake.exchange_of`).
         on_file: told (files done, files in all).
 
     Raises:
@@ -88,13 +89,16 @@ def ingest_files(
     vendor = None if format_name == "auto" else vendor_of(format_name)
     sources = find_sources(paths, vendor.suffixes if vendor else None, lambda source: _wanted(source, vendor, options))
     named = any(_named_after(source) == options.symbol for source in sources)
+    remembered = lake.remembered_exchanges()
+    reading = replace(options, exchange=options.exchange or remembered.get(options.symbol or ""))
     recent = Recent(lake)
     batch = Batch(lake, dry_run)
     for done, source in enumerate(sources):
         if on_file:
             on_file(done, len(sources))
         try:
-            read = read_file(source, vendor, options, named=named)
+            read = read_file(source, vendor, reading, named=named)
+            read.exchange_of = ExchangeOf(options.exchange, read.vendor.exchange, remembered)
             with_file = recent.copy()
             read.settle(with_file, max_quarantine, any_day=any_day)
             batch.check_units(read)

@@ -13,12 +13,12 @@ Equal rows are all kept, for one order may be filled twice within a microsecond 
 gives each execution an id are rows of the same id, equal in everything, copies of one.
 """
 
-from datetime import time
 from typing import Final
 
 import dataframely as dy
 import polars as pl
 
+from flowbt.exchanges import hours_of
 from flowbt.lake.cells import read_cells
 from flowbt.lake.contract_symbols import contract_parts
 from flowbt.lake.quality import Sifted, counted, rejected_rows
@@ -29,7 +29,6 @@ from flowbt.lake.vendors.translate import ROW
 from flowbt.schema import PRINTS, SYMBOL_PATTERN
 
 CANCELED: Final = "CANCELED"
-EXCHANGE_ZONE: Final = "America/New_York"
 NO_SIDE: Final = "no_side"
 """The source says that no side of the quote was hit, or that it cannot tell which."""
 
@@ -67,25 +66,29 @@ class Print(dy.Schema):
         """The contract had expired before the print's date."""
         return pl.col("expiration") >= pl.col("date")
 
-    @dy.rule()
-    def time_outside_date(cls) -> pl.Expr:
-        """The print's time lies on another day in New York than its date."""
-        return _exchange_time().dt.date() == pl.col("date")
+
+def _exchange_time(exchange: str) -> pl.Expr:
+    return pl.col("time").dt.convert_time_zone(hours_of(exchange).zone.key)
 
 
-def _exchange_time() -> pl.Expr:
-    return pl.col("time").dt.convert_time_zone(EXCHANGE_ZONE)
+def print_warnings(exchange: str) -> dict[str, pl.Expr]:
+    """What is kept and counted.
+
+    A print earlier than the open of the exchange, or more than an hour after its close, may be one of a longer session,
+    but a file full of them has its times in another zone than it says.
+    """
+    hours = hours_of(exchange)
+    ends = hours.closes.replace(hour=hours.closes.hour + HOURS_AFTER)
+    return {
+        "MISSING_UNDERLYING": pl.col("underlying_price").is_null(),
+        "CROSSED_QUOTE": pl.col("bid") > pl.col("ask"),
+        "IV_OUT_OF_RANGE": ~pl.col("iv").is_between(0.01, 5.0),
+        "UNKNOWN_SIDE": pl.col("side").is_null(),
+        "OUTSIDE_HOURS": ~_exchange_time(exchange).dt.time().is_between(hours.opens, ends),
+    }
 
 
-PRINT_WARNINGS: Final[dict[str, pl.Expr]] = {
-    "MISSING_UNDERLYING": pl.col("underlying_price").is_null(),
-    "CROSSED_QUOTE": pl.col("bid") > pl.col("ask"),
-    "IV_OUT_OF_RANGE": ~pl.col("iv").is_between(0.01, 5.0),
-    "UNKNOWN_SIDE": pl.col("side").is_null(),
-    "OUTSIDE_HOURS": ~_exchange_time().dt.time().is_between(time(9, 30), time(17)),
-}
-"""What is kept and counted. A print outside the hours from 9:30 to 17:00 in New York may be one of a longer session, but a
-file full of them has its times in another zone than it says."""
+HOURS_AFTER: Final = 1
 
 
 def side_of_quote() -> pl.Expr:
@@ -113,16 +116,16 @@ def sift_prints(text: pl.DataFrame, layout: Layout) -> Sifted:
 
     Args:
         text: a column `row`, and columns of text; one that it lacks is null, `time` it must have.
-        layout: how the vendor writes values.
+        layout: how the vendor writes values, and whose exchange's day and hours the times are set against.
     """
     # A day without a time of day would be read as its midnight.
     timeless = ~pl.col("time").str.contains(":", literal=True).fill_null(value=True)
     without_time = text.filter(timeless)
     cells = read_cells(text.filter(~timeless), TAPE_COLUMNS, layout)
-    rows = _filled_in(cells.rows)
+    rows = _filled_in(cells.rows, layout.exchange)
     copies = pl.col("id").is_not_null() & ~pl.struct(pl.exclude(ROW)).is_first_distinct()
     distinct = rows.filter(~copies)
-    judged = distinct.with_columns(reason=_reason())
+    judged = distinct.with_columns(reason=_reason(layout.exchange))
     aside = judged.filter(pl.col("reason").is_not_null())
     kept, failure = Print.filter(judged.filter(pl.col("reason").is_null()).select(ROW, *PRINTS))
     details = failure.details()
@@ -132,12 +135,11 @@ def sift_prints(text: pl.DataFrame, layout: Layout) -> Sifted:
         rejected_rows(aside.select(ROW, *TAPE_COLUMNS), aside["reason"].alias("reasons")),
         rejected_rows(details.select(ROW, *PRINTS), details.select(broken_rules(details, [ROW, *PRINTS])).to_series()),
     ]
-    return Sifted(
-        kept, pl.concat(rejected), rows.height - distinct.height, cells.repaired | counted(kept, PRINT_WARNINGS)
-    )
+    warnings = cells.repaired | counted(kept, print_warnings(layout.exchange))
+    return Sifted(kept, pl.concat(rejected), rows.height - distinct.height, warnings)
 
 
-def _filled_in(rows: pl.DataFrame) -> pl.DataFrame:
+def _filled_in(rows: pl.DataFrame, exchange: str) -> pl.DataFrame:
     """The rows with what they leave unsaid, and the parts of the contract's symbol beside it."""
     contracts = rows.select(pl.col("contract").drop_nulls().unique())
     symbols = contracts.with_columns(**{SAID + name: part for name, part in contract_parts(pl.col("contract")).items()})
@@ -146,14 +148,14 @@ def _filled_in(rows: pl.DataFrame) -> pl.DataFrame:
         rows.join(symbols, on="contract", how="left", maintain_order="left")
         .with_columns(
             *(pl.coalesce(name, SAID + name).alias(name) for name in CONTRACT),
-            date=pl.coalesce("date", _exchange_time().dt.date()),
+            date=pl.coalesce("date", _exchange_time(exchange).dt.date()),
             side=pl.when(pl.col("side").is_null()).then(side_of_quote()).otherwise(side),
         )
         .with_columns(root=pl.coalesce("root", "symbol"))
     )
 
 
-def _reason() -> pl.Expr:
+def _reason(exchange: str) -> pl.Expr:
     """Why a row is set aside before the rules are asked; null where it is not."""
     unread = pl.col("contract").is_not_null() & pl.col(SAID + "expiration").is_null()
     contradicted = pl.any_horizontal(
@@ -174,4 +176,7 @@ def _reason() -> pl.Expr:
         .then(pl.lit("CONTRADICTORY_CONTRACT"))
         .when(has_id & (pl.len().over(of_id) > 1))
         .then(pl.lit("CONFLICTING_ROWS"))
+        # the session on which it is booked is not the day of its time where the exchange is
+        .when(_exchange_time(exchange).dt.date() != pl.col("date"))
+        .then(pl.lit("TIME_OUTSIDE_DATE"))
     )

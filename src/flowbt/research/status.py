@@ -39,7 +39,7 @@ def status(lake: Lake) -> dict[str, Any]:
         "lake": lake.where,
         "version": versions,
         "chains": chains,
-        "prices": _prices(lake.bars(), snapshots).to_dicts(),
+        "prices": _prices(lake.bars(), snapshots, lake).to_dicts(),
         "prints": lake.tape().group_by("symbol", maintain_order=True).agg(*span, pl.col("prints").sum()).to_dicts(),
         "actions": actions.group_by("symbol", maintain_order=True).agg(*of_kind, *span[:2]).to_dicts(),
         "quarantined": lake.quarantined(),
@@ -48,12 +48,14 @@ def status(lake: Lake) -> dict[str, Any]:
 
 def _chain_status(lake: Lake, symbol: str, rows: pl.DataFrame, actions: pl.DataFrame) -> dict[str, Any]:
     held = rows["date"].to_list()
-    missing = sorted(set(sessions(held[0], held[-1])) - set(held))
+    exchange = lake.exchanges([symbol])[symbol]
+    missing = sorted(set(sessions(held[0], held[-1], exchange)) - set(held))
     lags = rows["oi_lag"].unique().to_list()
     declared = lags[0] if len(lags) == 1 else None
     detected = detect_oi_lag(lake, symbol, held[-SESSIONS_FOR_LAG:])
     return {
         "symbol": symbol,
+        "exchange": exchange,
         "first": held[0],
         "last": held[-1],
         "sessions": len(held),
@@ -99,11 +101,12 @@ def _split_between(splits: dict[date, float], previous: date, day: date) -> floa
     return next((value for on, value in splits.items() if previous < on <= day), None)
 
 
-def _prices(bars: pl.DataFrame, snapshots: pl.DataFrame) -> pl.DataFrame:
+def _prices(bars: pl.DataFrame, snapshots: pl.DataFrame, lake: Lake) -> pl.DataFrame:
     """The bars of each symbol, and on how many days they differ from the chain's own price of the underlying."""
     both = bars.join(snapshots.select("symbol", "date", "underlying_price"), on=["symbol", "date"], how="left")
     differs = (pl.col("close") / pl.col("underlying_price") - 1).abs() > DIFFERS
-    return both.group_by("symbol", maintain_order=True).agg(
+    exchange = pl.col("symbol").replace_strict(lake.exchanges(bars["symbol"].unique()), return_dtype=pl.String)
+    return both.group_by("symbol", exchange.alias("exchange"), maintain_order=True).agg(
         pl.col("date").min().alias("first"),
         pl.col("date").max().alias("last"),
         pl.len().alias("sessions"),

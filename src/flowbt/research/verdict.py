@@ -162,7 +162,8 @@ class _Asked:
         bars = lake.bars([symbol])
         known = bars if self.follow else bars.filter(pl.col("date") <= last)
         record = record_of(history, subject.ideas, known, lake.actions([symbol]))
-        later = Later(history, bars, record, contracts_reader(lake, symbol)) if self.follow else None
+        exchange = lake.exchanges([symbol])[symbol]
+        later = Later(history, bars, record, contracts_reader(lake, symbol), exchange) if self.follow else None
         jumps = self.held.filter("price_jump")["date"].to_list()
         for day in read_days(lake, symbol, days, history, bars, clock, jumps):
             yield self._told(facts(day, subject, record), day, signal, later)

@@ -66,6 +66,7 @@ class ReadOptions:
     date_format: str | None = None
     expiration: dt.date | None = None
     oi_lag: int | None = None
+    exchange: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -86,6 +87,7 @@ class Layout:
         path_time_format: how the path writes its time of day, in `zone`, which is that of the quotes.
         dates: how dates are written, the first that fits; empty: ISO, or inferred from the whole file.
         zone: of times that bear no offset.
+        exchange: MIC of the exchange whose time zone dates a moment and whose closing time `quoted` refers to.
         quoted: when the quotes of all rows are from, in minutes from the session's close, where no column says it.
         empty: cells that stand for "not known", beside the empty cell.
         missing: numbers that stand for "not known", by column of ours.
@@ -109,6 +111,7 @@ class Layout:
     path_time_format: str = "%H-%M"
     dates: tuple[str, ...] = ()
     zone: str = "America/New_York"
+    exchange: str = DEFAULT_EXCHANGE
     quoted: int | None = None
     empty: tuple[str, ...] = ()
     missing: Mapping[str, tuple[float, ...]] = field(default_factory=dict)
@@ -196,7 +199,7 @@ class VendorFormat:
         layouts: the ways in which its files are written.
         table: where its rows go.
         open_interest: what the open interest of the row dated t is: of the close before t, of the close of t itself.
-        exchange: whose sessions its days are, by MIC.
+        exchange: the MIC of the exchange whose sessions its days are; None: the format does not say.
         suffixes: the file endings taken from a folder, those of compressed files aside.
         part: whether a file has only some of what is known of a contract, the rest being in other files of the same day.
     """
@@ -206,7 +209,7 @@ class VendorFormat:
     layouts: tuple[Layout, ...]
     table: Table = "chains"
     open_interest: OpenInterest = "close before"
-    exchange: str = DEFAULT_EXCHANGE
+    exchange: str | None = None
     suffixes: tuple[str, ...] = (".csv", ".tsv", ".txt", ".parquet")
     part: bool = False
 
