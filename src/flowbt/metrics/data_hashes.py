@@ -53,7 +53,10 @@ def data_hashes(view: View, days: pl.DataFrame, snapshots: pl.DataFrame, tape: p
     at = at.join(splits, on="symbol", how="left")
     at = at.join(_closes(view, at), on=SNAPSHOT_KEY, how="left")
     found = {
-        "day": pl.col("snapshot_hash") + pl.col("splits").fill_null(0) + pl.col("market") + pl.col("close").fill_null(0),
+        "day": pl.col("snapshot_hash")
+        + pl.col("splits").fill_null(0)
+        + pl.col("market")
+        + pl.col("close").fill_null(0),
         "before": pl.col("looked_at"),
         "tape": pl.col("tape"),
         "known": known,

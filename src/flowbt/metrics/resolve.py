@@ -258,9 +258,7 @@ class _Walk:
         for root in dict.fromkeys(expression.meta.root_names()):
             if grain == "print" and root in PRINTS:
                 shared.add(root) if root in SHARED else own_rows.add(root)
-            elif grain not in {*OVER_DAYS, "print"} and (
-                root in SEEN_ROWS or root == LAST_TRADING_DAY or "@" in root
-            ):
+            elif grain not in {*OVER_DAYS, "print"} and (root in SEEN_ROWS or root == LAST_TRADING_DAY or "@" in root):
                 _require_column(root, column)
                 shared.add(root) if root in SHARED else own_rows.add(root)
             elif grain in OVER_DAYS and root in BAR_COLUMNS:
