@@ -103,6 +103,11 @@ def shift_session(day: date, count: int, exchange: str = DEFAULT_EXCHANGE) -> da
     return around[place]
 
 
+def last_session(day: date, exchange: str = DEFAULT_EXCHANGE) -> date:
+    """The day itself, or the last session before it where it is not one."""
+    return day if is_session(day, exchange) else previous_session(day, exchange)
+
+
 def previous_session(day: date, exchange: str = DEFAULT_EXCHANGE) -> date:
     """The last session before the day."""
     return shift_session(day, -1, exchange)
@@ -113,28 +118,39 @@ def next_session(day: date, exchange: str = DEFAULT_EXCHANGE) -> date:
     return shift_session(day, 1, exchange)
 
 
+def expiry_weekday(day: date, exchange: str = DEFAULT_EXCHANGE) -> int:
+    """The weekday on which standard options expire around a day: Friday; on the NSE Thursday, from September 2025 Tuesday."""
+    if exchange != "XNSE":
+        return FRIDAY
+    return THURSDAY if day < date(2025, 9, 1) else TUESDAY
+
+
 def monthly_expiry(year: int, month: int, exchange: str = DEFAULT_EXCHANGE) -> date:
     """The standard monthly expiry, or the session before it where that day is a holiday.
 
-    It is the third Friday, and in India (NSE) the last Thursday of the month, from September 2025 the last Tuesday.
+    It is the third Friday, and in India (NSE) the last day of the month of that weekday (`expiry_weekday`).
     """
+    first = date(year, month, 1)
+    weekday = expiry_weekday(first, exchange)
     if exchange == "XNSE":
-        weekday = THURSDAY if (year, month) < (2025, 9) else TUESDAY
         following = date(year + month // 12, month % 12 + 1, 1)
         standard = following - timedelta(days=(following.weekday() - weekday - 1) % 7 + 1)
     else:
-        first = date(year, month, 1)
-        standard = first + timedelta(days=(FRIDAY - first.weekday()) % 7 + 14)
-    return standard if is_session(standard, exchange) else previous_session(standard, exchange)
+        standard = first + timedelta(days=(weekday - first.weekday()) % 7 + 14)
+    return last_session(standard, exchange)
 
 
 def weekly_expiries(after: date, count: int, exchange: str = DEFAULT_EXCHANGE) -> list[date]:
-    """The next `count` Friday expiries after a day, each moved to the session before where that Friday is a holiday."""
-    friday = after + timedelta(days=(FRIDAY - after.weekday()) % 7)
+    """The next `count` weekly expiries after a day, each moved to the session before where that day is a holiday.
+
+    They are Fridays, and in India (NSE) days of the weekday of its expiries (`expiry_weekday`).
+    """
+    day = after + timedelta(days=1)
     found: list[date] = []
     while len(found) < count:
-        expiry = friday if is_session(friday, exchange) else previous_session(friday, exchange)
-        if expiry > after:
-            found.append(expiry)
-        friday += timedelta(days=7)
+        if day.weekday() == expiry_weekday(day, exchange):
+            expiry = last_session(day, exchange)
+            if expiry > after:
+                found.append(expiry)
+        day += timedelta(days=1)
     return found

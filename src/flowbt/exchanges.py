@@ -24,6 +24,11 @@ class Hours:
     closes: time
     closes_early: time
 
+    @property
+    def place(self) -> str:
+        """The city that names its time zone: `New York`."""
+        return self.zone.key.rpartition("/")[2].replace("_", " ")
+
 
 @dataclass(frozen=True)
 class Corrections:

@@ -6,29 +6,36 @@
     a holiday                                      the session before   the session before
     any of the above, settled at the open (AM)     as above             the session before the expiry session
 
-A contract is *live* after the close of a day that comes before its last trading day. Root and expiration tell AM-settled index
-options from the others (Cboe contract specifications): of most index roots only the third-Friday expiry is settled at the
-open, of the volatility indices every expiry.
+A contract is *live* on a day if its last trading day is later (`is_live`): it is a position after the close. A source may still
+list it after its last trading day, as SPX options on the morning of their settlement; then it is *dead* (`is_dead`), and no
+metric counts it.
+
+AM-settled index options are identified by root and expiration (Cboe contract specifications): of most index roots only the
+third-Friday expiry is settled at the open, of the volatility indices every expiry. Where a source gives no root, the symbol stands
+for it, so that PM-settled options of a third Friday look like AM-settled ones.
 """
 
+from collections.abc import Mapping
 from datetime import date
 from functools import cache
 from typing import Final
 
+import numpy as np
 import polars as pl
 
-from flowbt.calendar import is_session, monthly_expiry, previous_session
+from flowbt.calendar import last_session, monthly_expiry, previous_session
 from flowbt.exchanges import DEFAULT_EXCHANGE
 
 AM_SETTLED_MONTHLIES: Final = frozenset({"SPX", "NDX", "RUT", "MRUT", "DJX", "XSPAM", "MXEA", "MXEF", "MXACW", "MXUSA"})
 """Roots whose third-Friday expiry is settled at that day's opening prices; it trades until the session before."""
 AM_SETTLED_ALWAYS: Final = frozenset({"VIX", "VIXW"})
 """Roots every expiry of which is settled at the open."""
+LAST_TRADING_DAY: Final = "last_trading_day"
 
 
 def expiry_session(expiration: date, exchange: str = DEFAULT_EXCHANGE) -> date:
     """The session on which a contract expires: its expiration, or the last session before where that is not one."""
-    return expiration if is_session(expiration, exchange) else previous_session(expiration, exchange)
+    return last_session(expiration, exchange)
 
 
 @cache
@@ -38,17 +45,40 @@ def last_trading_day(expiration: date, root: str, exchange: str = DEFAULT_EXCHAN
     return previous_session(session, exchange) if _settled_at_open(session, root, exchange) else session
 
 
-def with_last_trading_day(rows: pl.DataFrame, exchange: str = DEFAULT_EXCHANGE) -> pl.DataFrame:
+def with_last_trading_day(rows: pl.DataFrame, exchange: str | Mapping[str, str] = DEFAULT_EXCHANGE) -> pl.DataFrame:
     """Rows of contracts with `last_trading_day` (a date), null where the expiration or the root is.
 
     Args:
-        rows: with `root` and `expiration`; each different pair of them is looked up once.
-        exchange: whose sessions count.
+        rows: with `root` and `expiration`; each different pair of them is looked up once. Rows in stored order are fastest.
+        exchange: whose sessions count; or the exchange by symbol, and then the rows have a `symbol`, too.
     """
-    pairs = rows.select("root", "expiration").unique().drop_nulls()
-    days = [last_trading_day(expiration, root, exchange) for root, expiration in pairs.iter_rows()]
-    found = pairs.with_columns(pl.Series("last_trading_day", days, pl.Date))
-    return rows.join(found, on=["root", "expiration"], how="left", maintain_order="left")
+    contract = ["root", "expiration"] if isinstance(exchange, str) else ["symbol", "root", "expiration"]
+    # neighbouring rows mostly share both: what is looked up and joined is one row per run of them
+    runs = rows.select(pl.struct(contract).rle().alias("run")).unnest("run").unnest("value")
+    known = runs.select(contract).unique(maintain_order=True).drop_nulls()
+    days = [
+        last_trading_day(expiration, root, exchange if isinstance(exchange, str) else exchange[symbol[0]])
+        for *symbol, root, expiration in known.iter_rows()
+    ]
+    known = known.with_columns(pl.Series(LAST_TRADING_DAY, days, pl.Date))
+    found = runs.join(known, on=contract, how="left", maintain_order="left")[LAST_TRADING_DAY]
+    return rows.with_columns(repeated(found, runs["len"]))
+
+
+def repeated(values: pl.Series, lengths: pl.Series) -> pl.Series:
+    """Each value as often as its run is long."""
+    place = np.repeat(np.arange(len(values), dtype=np.uint32), lengths.to_numpy())
+    return values.gather(pl.Series(place))
+
+
+def is_live() -> pl.Expr:
+    """Whether the row's contract can still be traded after its `date`; null where its last trading day is unknown."""
+    return pl.col(LAST_TRADING_DAY) > pl.col("date")
+
+
+def is_dead() -> pl.Expr:
+    """Whether the row's contract could no longer be traded on its `date`."""
+    return pl.col(LAST_TRADING_DAY) < pl.col("date")
 
 
 def _settled_at_open(session: date, root: str, exchange: str) -> bool:

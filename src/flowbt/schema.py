@@ -129,7 +129,7 @@ PRINTS: Final[dict[str, pl.DataType]] = {
 """The table `prints`: one row per execution. `price` in USD per share, `size` in contracts; `side` is that of the quote
 which was hit (`ask`, `bid`, `mid`), null where not known; `bid`, `ask` and `underlying_price` are those of that moment;
 `order` ties the executions of one order where the source says which they are. `time` is the execution's, in UTC, and
-`date` its day in New York; `multiplier` in shares per contract; `iv` per year as a fraction and `delta` signed, both of
+`date` its day where the exchange is; `multiplier` in shares per contract; `iv` per year as a fraction and `delta` signed, both of
 that moment. Null: not given by the source.
 
 There is no key. Two executions may agree in all that a tape says of them, as when one order is filled twice within a

@@ -9,6 +9,7 @@ import pytest
 from flowbt.audit.futures import after, not_known, only_held, poisoned, without
 from flowbt.metrics import Decision
 
+NEW_YORK = {"AAA": "XNYS"}
 MONDAY, TUESDAY, WEDNESDAY, THURSDAY = (date(2026, 1, day) for day in (5, 6, 7, 8))
 
 
@@ -40,7 +41,7 @@ def rows(chain: Callable[..., pl.DataFrame]) -> Callable[[int | None], pl.DataFr
 def test_open_interest_is_known_when_it_is_published(
     decision: Decision, oi_lag: int | None, known: Sequence[int | None], rows: Callable[[int | None], pl.DataFrame]
 ) -> None:
-    left = without(rows(oi_lag), not_known(TUESDAY, decision))
+    left = without(rows(oi_lag), not_known(TUESDAY, decision, NEW_YORK))
     found = dict(left.select("date", "call_open_interest").iter_rows())
     assert [found.get(day) for day in (MONDAY, TUESDAY, WEDNESDAY, THURSDAY)] == known
 
@@ -49,17 +50,17 @@ def test_open_interest_is_known_when_it_is_published(
 def test_volume_is_known_at_the_close_of_its_day(
     decision: Decision, rows: Callable[[int | None], pl.DataFrame]
 ) -> None:
-    left = without(rows(1), not_known(TUESDAY, decision))
+    left = without(rows(1), not_known(TUESDAY, decision, NEW_YORK))
     assert left["call_volume"].drop_nulls().to_list() == [1, 2]
 
 
 def test_rows_of_which_nothing_is_known_are_not_there(rows: Callable[[int | None], pl.DataFrame]) -> None:
-    assert without(rows(1), not_known(TUESDAY, "close"))["date"].to_list() == [MONDAY, TUESDAY]
-    assert without(rows(1), not_known(TUESDAY, "pre_open"))["date"].to_list() == [MONDAY, TUESDAY, WEDNESDAY]
+    assert without(rows(1), not_known(TUESDAY, "close", NEW_YORK))["date"].to_list() == [MONDAY, TUESDAY]
+    assert without(rows(1), not_known(TUESDAY, "pre_open", NEW_YORK))["date"].to_list() == [MONDAY, TUESDAY, WEDNESDAY]
 
 
 def test_of_open_interest_alone(rows: Callable[[int | None], pl.DataFrame]) -> None:
-    changed = poisoned(rows(0), only_held(not_known(TUESDAY, "close")))
+    changed = poisoned(rows(0), only_held(not_known(TUESDAY, "close", NEW_YORK)))
     assert changed["call_volume"].to_list() == [1, 2, 3, 4]
     assert changed["call_open_interest"].to_list() == [10, 10**12, 10**12, 10**12]
 

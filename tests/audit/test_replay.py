@@ -47,7 +47,7 @@ def test_of_a_future_cut_off(subject: Subject, market: Lake, days: list[date], d
     replay = Replay(subject, "snapshot", market, decision)
     replay.whole(days[0])
     for cut in turns(days):
-        alteration = future_cut_off(cut, decision)
+        alteration = future_cut_off(cut, decision, replay.exchanges)
         expected = computed(AlteredLake(market, alteration), subject, decision)
         assert replay.altered(alteration, cut).equals(expected.select(replay.altered(alteration, cut).columns))
 
@@ -69,7 +69,7 @@ def test_copies_show_what_the_engine_does(subject: Subject, market: Lake, days: 
     cuts = days[10:-1:7]
     add_differences(by_copies, replay, cuts, None, "")
     for cut in cuts:
-        altered = replay.altered(future_cut_off(cut, "close"), cut)
+        altered = replay.altered(future_cut_off(cut, "close", replay.exchanges), cut)
         by_engine.compare(replay.whole(cut), altered, replay.keys, replay.columns, cut, "")
     assert by_copies.earliest == by_engine.earliest
     assert by_copies.cuts == by_engine.cuts == {"ahead()": set(cuts)}

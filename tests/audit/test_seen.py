@@ -32,6 +32,10 @@ def strikes(lake: Lake) -> pl.DataFrame:
     return lake.strike_rows(READ, lake.symbols(), *EVER)
 
 
+def exchanges(lake: Lake) -> dict[str, str]:
+    return lake.exchanges(lake.symbols())
+
+
 def seen(market: Lake, alteration: Alteration) -> AlteredLake:
     return AlteredLake(market, alteration)
 
@@ -44,7 +48,7 @@ def test_as_it_is(market: Lake) -> None:
 
 
 def test_with_its_future_cut_off_it_ends(market: Lake, days: list[date]) -> None:
-    cut = seen(market, future_cut_off(days[20], "close"))
+    cut = seen(market, future_cut_off(days[20], "close", exchanges(market)))
     ends = [cut.snapshots(), cut.bars(), strikes(cut), cut.prints(cut.symbols(), *EVER)]
     assert [rows["date"].max() for rows in ends] == [days[20]] * 4
     assert strikes(cut).equals(strikes(market).filter(pl.col("date") <= days[20]))
@@ -54,7 +58,7 @@ def test_before_the_open_the_morning_says_what_is_held_in_contracts_listed_befor
     market: Lake, days: list[date]
 ) -> None:
     morning = next_session(days[20])
-    cut = strikes(seen(market, future_cut_off(days[20], "pre_open"))).filter(date=morning)
+    cut = strikes(seen(market, future_cut_off(days[20], "pre_open", exchanges(market)))).filter(date=morning)
     contract = ["symbol", "root", "expiration", "strike"]
     listed = strikes(market).filter(date=days[20])
     expected = strikes(market).filter(date=morning).join(listed, on=contract, how="semi", maintain_order="left")
@@ -63,7 +67,7 @@ def test_before_the_open_the_morning_says_what_is_held_in_contracts_listed_befor
 
 
 def test_poisoned_it_is_as_long_as_it_was(market: Lake, days: list[date]) -> None:
-    poisoned = seen(market, future_poisoned(days[20], "close", "huge"))
+    poisoned = seen(market, future_poisoned(days[20], "close", exchanges(market), "huge"))
     now, was = strikes(poisoned), strikes(market)
     assert now.select(STRIKE_KEY).equals(was.select(STRIKE_KEY))
     assert (now["call_volume"].ne(was["call_volume"]) == (was["date"] > days[20])).all()

@@ -9,6 +9,7 @@ import pytest
 
 from flowbt.daily import names
 from flowbt.daily.day import Day
+from flowbt.expiries import last_trading_day
 from flowbt.metrics import Decision
 from flowbt.schema import PRICE_BARS
 
@@ -29,10 +30,14 @@ def kind_of(name: str) -> pl.DataType:
 
 
 CONTRACTS: dict[str, pl.DataType] = {
-    "date": pl.Date(), "root": pl.String(), "expiration": pl.Date(), "strike": pl.Float64(), "option_type": pl.String(),
-    "dte": pl.Int64(), **{name: kind_of(name) for name in (*names.OF_CONTRACTS, *names.STORED)},
+    "date": pl.Date(), "root": pl.String(), "expiration": pl.Date(), "last_trading_day": pl.Date(), "strike": pl.Float64(),
+    "option_type": pl.String(), "dte": pl.Int64(), **{name: kind_of(name) for name in (*names.OF_CONTRACTS, *names.STORED)},
 }  # fmt: skip
-EXPIRIES: dict[str, pl.DataType] = {"expiration": pl.Date(), **dict.fromkeys(names.OF_EXPIRIES, pl.Float64())}
+EXPIRIES: dict[str, pl.DataType] = {
+    "expiration": pl.Date(),
+    "last_trading_day": pl.Date(),
+    **dict.fromkeys(names.OF_EXPIRIES, pl.Float64()),
+}
 STRIKES: dict[str, pl.DataType] = {"strike": pl.Float64(), **dict.fromkeys(names.OF_STRIKES, pl.Int64())}
 
 
@@ -64,20 +69,33 @@ def make_day() -> MakeDay:
         bars: pl.DataFrame | None = None,
         oi_lag: int | None = 1,
         has_jumped: bool = False,
+        exchange: str = "XNYS",
         **today: Any,
     ) -> Day:
         unknown = {"symbol": "AAA"} | dict.fromkeys((*names.OF_HISTORY, "score", "verdict", "low"))
         history = [
             {**unknown, **row} for row in (*earlier, {"date": day, "spot": 100.0, "spot_source": "chain", **today})
         ]
-        of_day = [{**row, "date": day, "dte": (row["expiration"] - day).days} for row in contracts]
+        of_day = [
+            {
+                **row,
+                "date": day,
+                "dte": (row["expiration"] - day).days,
+                "last_trading_day": last_trading_day(row["expiration"], row["root"], exchange),
+            }
+            for row in contracts
+        ]
+        of_expiries = [
+            {**row, "last_trading_day": last_trading_day(row["expiration"], "AAA", exchange)} for row in expiries
+        ]
         return Day(
             symbol="AAA",
             date=day,
             decision=decision,
+            exchange=exchange,
             history=pl.DataFrame(history, infer_schema_length=None),
             contracts=pl.DataFrame(of_day, schema=CONTRACTS),
-            expiries=pl.DataFrame(expiries, schema=EXPIRIES),
+            expiries=pl.DataFrame(of_expiries, schema=EXPIRIES),
             strikes=pl.DataFrame(strikes, schema=STRIKES),
             bars=pl.DataFrame(schema=PRICE_BARS) if bars is None else bars,
             quote_time=None,

@@ -80,6 +80,7 @@ def test_the_facts_of_a_contract(make_day: MakeDay, option: MakeRow) -> None:
     assert found == {
         "contract": "AAA260116P00090000",
         "expiration": date(2026, 1, 16),
+        "last_trading_day": date(2026, 1, 16),
         "strike": 90.0,
         "option_type": "put",
         "dte": 11,

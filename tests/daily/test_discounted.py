@@ -59,7 +59,7 @@ def test_expiring_contracts_from_a_fiftieth_of_the_premium_on(
 ) -> None:
     day = make_day(
         gross_premium=1_000.0,
-        **{"gross_premium[dte=0]": premium, "call_volume[dte=0]": 3, "put_volume[dte=0]": 4},
+        **{"gross_premium[expiry=today]": premium, "call_volume[expiry=today]": 3, "put_volume[expiry=today]": 4},
     )
     found = {"kind": "expiring", "premium": premium, "share_of_gross": share, "call_volume": 3, "put_volume": 4}
     assert told(day) == ([found] if share else [])
@@ -88,7 +88,7 @@ def test_cited_contracts_that_are_refused(make_day: MakeDay, option: MakeRow) ->
 def test_the_kinds_come_in_their_order(make_day: MakeDay, option: MakeRow) -> None:
     day = make_day(
         [option(100, premium=1.0, is_noise=True)], gross_premium=10.0, is_dividend_play=True, oi_breaches=1,
-        **{"gross_premium[dte=0]": 5.0, "gross_premium[delta>=0.9]": 5.0},
+        **{"gross_premium[expiry=today]": 5.0, "gross_premium[delta>=0.9]": 5.0},
     )  # fmt: skip
     found = told(day, rejected(), contracts=("nothing",))
     assert [row["kind"] for row in found] == [

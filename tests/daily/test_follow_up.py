@@ -38,7 +38,7 @@ def later(
     empty: dict[str, list[Any]] = {"date": [], "put_call_volume_ratio": [], "verdict": [], "score": []}
     history = pl.DataFrame(known if tuesday else empty)
     on_tuesday = None if contracts is None else pl.DataFrame(contracts, infer_schema_length=None)
-    return Later(history, bars, record, lambda day: on_tuesday if day == TUESDAY else None)
+    return Later(history, bars, record, lambda day: on_tuesday if day == TUESDAY else None, "XNYS")
 
 
 def judged(day: Day, trigger: Mapping[str, Any], known: Later) -> tuple[str, dict[str, Any]]:

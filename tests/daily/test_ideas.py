@@ -124,7 +124,7 @@ def test_an_option_is_bought_at_the_ask(make_day: MakeDay, option: MakeRow) -> N
     found = option_day(make_day, call)
     assert found["instrument"] == "AAA260109C00102000"
     assert found["option"] == {
-        "contract": "AAA260109C00102000", "expiration": THIS_FRIDAY, "strike": 102.0, "option_type": "call", "dte": 4,
+        "contract": "AAA260109C00102000", "expiration": THIS_FRIDAY, "last_trading_day": THIS_FRIDAY, "strike": 102.0, "option_type": "call", "dte": 4,
         "bid": 0.9, "ask": 1.1, "last": 5.0, "volume": 7, "open_interest": 9, "iv": None, "delta": 0.3,
         "priced_by": "ask", "cost": pytest.approx(110.0), "spread_share": pytest.approx(0.2),
         "break_even": pytest.approx(103.1), "at_target": None, "at_stop": None, "insured_loss": None,

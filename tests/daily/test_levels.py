@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from flowbt.daily.day import Day
-from flowbt.daily.levels import friday_of, labelled, levels, peaks
+from flowbt.daily.levels import labelled, levels, peaks
 from flowbt.daily.names import FRIDAY
 
 MakeDay = Callable[..., Day]
@@ -104,8 +104,13 @@ def test_the_three_largest_of_each_side_this_friday(make_day: MakeDay) -> None:
     ],
 )
 def test_this_friday(day: date, friday: date, make_day: MakeDay, option: MakeRow) -> None:
-    assert friday_of(make_day([option(100, expiration=friday)], day=day)) == friday
+    assert peaks(make_day([option(100, expiration=friday)], day=day))["expiration"] == friday
+
+
+def test_this_friday_may_be_dated_on_the_saturday(make_day: MakeDay, option: MakeRow) -> None:
+    found = peaks(make_day([option(100, expiration=date(2012, 2, 18))], day=date(2012, 2, 16)))
+    assert (found["expiration"], found["expires_on"]) == (date(2012, 2, 18), date(2012, 2, 17))
 
 
 def test_a_friday_that_is_not_listed_is_none(make_day: MakeDay, option: MakeRow) -> None:
-    assert friday_of(make_day([option(100, expiration=date(2026, 1, 16))])) is None
+    assert peaks(make_day([option(100, expiration=date(2026, 1, 16))]))["expiration"] is None

@@ -106,7 +106,7 @@ def test_max_pain_of_the_next_eight_expiries(make_day: MakeDay) -> None:
     expiries: Sequence[dict[str, Any]] = [{"expiration": date(2026, 1, 6 + n), "max_pain": 100.0 + n} for n in range(9)]
     found = max_pain(make_day(expiries=expiries))
     assert [row["max_pain"] for row in found] == [100.0 + n for n in range(8)]
-    assert list(found[0]) == ["expiration", "max_pain", "low", "high", "gap", "expected_move"]
+    assert list(found[0]) == ["expiration", "last_trading_day", "max_pain", "low", "high", "gap", "expected_move"]
 
 
 def test_hedging_is_told_as_the_metrics_say(make_day: MakeDay) -> None:

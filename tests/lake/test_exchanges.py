@@ -1,8 +1,26 @@
-"""The exchange of each symbol, as the lake remembers it."""
+"""The exchange of each symbol, as the lake remembers it, and what ingest makes of it.
 
+Monday 19 January 2026 was a holiday in New York and a session in Mumbai; Monday 26 January the other way round.
+"""
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+import pytest
+
+from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
+from flowbt.lake.batch import FileOutcome
+from flowbt.lake.exchange_of import ExchangeOf
+from flowbt.lake.live import session_of
+
+Canonical = Callable[..., str]
+Option = Callable[..., dict[str, str]]
+Outcome = Callable[..., FileOutcome]
+
+OPEN_IN_MUMBAI, CLOSED_IN_MUMBAI = "2026-01-19", "2026-01-26"
+NSE = Path(__file__).parents[1] / "contracts" / "samples" / "nse" / "AAA_08-01-2026_15-32.csv"
 
 
 def test_a_symbol_never_mentioned_is_of_new_york(tmp_path: Path) -> None:
@@ -27,3 +45,111 @@ def test_the_same_again_writes_nothing(tmp_path: Path) -> None:
     before = lake.versions()
     lake.write_exchanges({"NIFTY": "XNSE"})
     assert lake.versions() == before
+
+
+@pytest.mark.parametrize(
+    ("asked", "remembered", "of_format", "exchange", "kept"),
+    [
+        (None, None, None, "XNYS", {}),
+        (None, None, "XNSE", "XNSE", {"AAA": "XNSE"}),
+        (None, "XLON", None, "XLON", {"AAA": "XLON"}),
+        (None, "XLON", "XNSE", "XLON", {"AAA": "XLON"}),
+        ("XETR", "XLON", "XNSE", "XETR", {"AAA": "XETR"}),
+    ],
+)
+def test_which_exchange_counts(
+    asked: str | None, remembered: str | None, of_format: str | None, exchange: str, kept: dict[str, str]
+) -> None:
+    found = ExchangeOf(asked, of_format, {"AAA": remembered} if remembered else {})
+    assert found.of(["AAA"]) == {"AAA": exchange}
+    assert found.to_remember(["AAA"]) == kept
+
+
+def test_a_format_s_exchange_is_remembered(lake: Lake, outcome: Outcome) -> None:
+    found = outcome(str(NSE), format_name="nse", expiration=date(2026, 1, 29))
+    assert found.status == "committed"
+    assert lake.remembered_exchanges() == {"AAA": "XNSE"}
+
+
+def test_a_mapping_file_s_exchange_is_remembered(
+    lake: Lake, outcome: Outcome, vendor_file: Callable[..., str], canonical: Canonical, option: Option
+) -> None:
+    columns = "\n".join(f'{name} = "{name}"' for name in option())
+    mapping = vendor_file("mine.toml", f'exchange = "XNSE"\n[columns]\n{columns}\n')
+    assert outcome(canonical(option(date=OPEN_IN_MUMBAI, expiration="2026-02-26")), format_name=mapping).committed == 1
+    assert lake.remembered_exchanges() == {"AAA": "XNSE"}
+
+
+def test_a_format_that_gives_none_leaves_the_lake_as_it_is(
+    lake: Lake, outcome: Outcome, canonical: Canonical, option: Option
+) -> None:
+    assert outcome(canonical(option())).committed == 1
+    assert lake.remembered_exchanges() == {}
+    assert "symbols" not in lake.versions()
+
+
+def test_what_the_user_gives_is_rewritten(lake: Lake, outcome: Outcome, canonical: Canonical, option: Option) -> None:
+    lake.write_exchanges({"AAA": "XNYS"})
+    assert outcome(canonical(option(date=OPEN_IN_MUMBAI, expiration="2026-02-26")), exchange="XNSE").committed == 1
+    assert lake.remembered_exchanges() == {"AAA": "XNSE"}
+
+
+def test_later_files_are_checked_against_the_exchange_on_file(
+    lake: Lake, outcome: Outcome, canonical: Canonical, option: Option
+) -> None:
+    lake.write_exchanges({"AAA": "XNSE"})
+    assert outcome(canonical(option(date=OPEN_IN_MUMBAI, expiration="2026-02-26"))).committed == 1
+    refused = outcome(canonical(option(date=CLOSED_IN_MUMBAI, expiration="2026-02-26")))
+    assert str(refused.reason).startswith("NOT_A_SESSION: 2026-01-26 is not a session of XNSE (Republic Day)")
+
+
+def test_symbols_of_one_file_may_be_of_several_exchanges(
+    lake: Lake, outcome: Outcome, canonical: Canonical, option: Option
+) -> None:
+    lake.write_exchanges({"BBB": "XNSE"})
+    day = {"expiration": "2026-02-26"}
+    rows = [option(date=CLOSED_IN_MUMBAI, **day), option(symbol="BBB", date=OPEN_IN_MUMBAI, **day)]
+    assert outcome(canonical(*rows)).committed == 2
+    assert "of XNSE" in str(outcome(canonical(option(symbol="BBB", date=CLOSED_IN_MUMBAI, **day))).reason)
+
+
+def test_prices_of_a_day_without_session_are_set_aside_by_exchange(
+    lake: Lake, outcome: Outcome, vendor_file: Callable[..., str]
+) -> None:
+    rows = "".join(f"{symbol},{OPEN_IN_MUMBAI},1,1,1,1,5\n" for symbol in ("AAA", "BBB"))
+    lake.write_exchanges({"BBB": "XNSE"})
+    outcome(vendor_file("bars.csv", f"symbol,date,open,high,low,close,volume\n{rows}"), format_name="ohlcv")
+    assert lake.bars()["symbol"].to_list() == ["BBB"]
+    assert lake.quarantined_rows()["reason"].to_list() == ["NOT_A_SESSION"]
+
+
+@pytest.mark.parametrize("rejected", [True, False])
+def test_nothing_is_remembered_of_a_file_that_is_not_stored(
+    rejected: bool, lake: Lake, outcome: Outcome, canonical: Canonical, option: Option
+) -> None:
+    day = "2026-01-10" if rejected else "2026-01-12"
+    outcome(canonical(option(date=day)), exchange="XNSE", dry_run=not rejected)
+    assert lake.versions() == {}
+
+
+def test_prints_are_dated_where_the_exchange_is(
+    lake: Lake, outcome: Outcome, tape: Canonical, execution: Callable[..., dict[str, str]]
+) -> None:
+    """19:00 in New York is 5:30 of the next morning in Mumbai."""
+    at = {"time": "2026-01-09T00:00:00Z", "expiration": "2026-01-29"}
+    found = outcome(tape(execution(**at)), format_name="prints", exchange="XNSE")
+    assert lake.prints(["AAA"], date.min, date.max)["date"].to_list() == [date(2026, 1, 9)]
+    assert found.warnings["OUTSIDE_HOURS"] == 1
+
+
+@pytest.mark.parametrize(
+    ("exchange", "day"),
+    [("XNYS", None), ("XNSE", date(2026, 1, 19))],
+)
+def test_a_live_chain_is_of_the_session_of_the_exchange(exchange: str, day: date | None) -> None:
+    now = datetime(2026, 1, 19, 15, 0, tzinfo=UTC)
+    if day is None:
+        with pytest.raises(FlowbtError, match="at 2026-01-19 10:00 New York time no session of XNYS has opened yet"):
+            session_of(now, exchange)
+    else:
+        assert session_of(now, exchange) == day

@@ -171,7 +171,7 @@ def test_a_day_that_is_no_session(
     outcome: Callable[..., FileOutcome],
 ) -> None:
     found = outcome(canonical(option(date=day, expiration="2026-02-20")))
-    assert str(found.reason).startswith(f"NOT_A_SESSION: {day} is no session ({why}")
+    assert str(found.reason).startswith(f"NOT_A_SESSION: {day} is not a session of XNYS ({why}")
 
 
 @pytest.fixture

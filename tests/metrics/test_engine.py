@@ -106,7 +106,8 @@ def test_a_window_reaches_before_the_first_day_asked_for(lake: Lake, days: Seque
 
 def test_a_window_does_not_reach_over_a_hole_of_days(chain: Chain, store: Store, days: Sequence[date]) -> None:
     places = (0, 1, 15, 16)
-    lake = store(*(chain({100: {"call_volume": 1}}, day=days[place], spot=place + 1.0) for place in places))
+    later = {"expiration": date(2026, 3, 20)}
+    lake = store(*(chain({100: {"call_volume": 1}}, day=days[place], spot=place + 1.0, **later) for place in places))
     found = compute(lake, Request(("AAA",), expressions={"before": pl.col("spot").shift(1)}))
     assert found["before"].to_list() == [None, 1.0, None, 16.0]
 

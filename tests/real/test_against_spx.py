@@ -111,9 +111,11 @@ def spx(
     inputs = [unsolved[name].to_numpy() for name in ("mid", "spot", "strike", "years", "is_call")]
     solved = unsolved.with_columns(pl.Series("solved", implied(*inputs)).fill_nan(None))
     connection.register("solved", solved.select("symbol", "root", "date", "expiration", "strike", "is_call", "solved"))
+    # those of a third Friday are settled at its opening prices and trade until the Thursday; SPXW are settled at the close
     connection.execute(
         """
-        CREATE TABLE contract AS SELECT * REPLACE (coalesce(iv, solved) AS iv), expiration > date AS live
+        CREATE TABLE contract AS SELECT * REPLACE (coalesce(iv, solved) AS iv),
+            expiration - if(root = 'SPX' AND isodow(expiration) = 5 AND day(expiration) BETWEEN 15 AND 21, 1, 0) > date AS live
         FROM quoted LEFT JOIN solved USING (symbol, root, date, expiration, strike, is_call)
         """
     )

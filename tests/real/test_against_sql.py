@@ -427,6 +427,8 @@ PER_EXPIRY = {
         "SELECT symbol, date, expiration, spot * exp(0.04 * (expiration - date) / 365.0) AS value FROM expiry"
     ),
     "days_to_expiry": "SELECT symbol, date, expiration, expiration - date AS value FROM expiry",
+    # these files date no expiry on a holiday
+    "last_trading_day": "SELECT symbol, date, expiration, expiration AS value FROM expiry",
     "expiry_call_oi_change": added_per_expiry(CALL),
     "expiry_put_oi_change": added_per_expiry(PUT),
     "atm_iv": "SELECT symbol, date, expiration, value FROM atm",

@@ -52,6 +52,23 @@ def test_a_split_explains_the_jump_it_made(
     assert status(lake)["actions"][0]["splits"] == 1
 
 
+def test_missing_sessions_are_those_of_the_exchange(chain: Chain, store: Store, bars: Chain) -> None:
+    """Monday 19 January 2026: a holiday in New York. Monday 26: one in Mumbai."""
+    held = [date(2026, 1, day) for day in (16, 20, 21, 22, 23, 27)]
+    rows = (
+        chain({100: {"call_volume": 1}}, symbol=symbol, day=day, expiration=MARCH)
+        for symbol in ("AAA", "NIFTY")
+        for day in held
+    )
+    lake = store(*rows, bars=bars([1.0] * len(held), symbol="NIFTY", on=held))
+    lake.write_exchanges({"NIFTY": "XNSE"})
+    found = status(lake)
+    of = {row["symbol"]: (row["exchange"], row["missing_sessions"]) for row in found["chains"]}
+    assert of == {"AAA": ("XNYS", [date(2026, 1, 26)]), "NIFTY": ("XNSE", [date(2026, 1, 19)])}
+    assert [(row["symbol"], row["exchange"]) for row in found["prices"]] == [("NIFTY", "XNSE")]
+    assert "NIFTY    XNSE  2026-01-16 to 2026-01-27" in status_text(found)
+
+
 def test_bars_that_are_not_of_the_same_money(store: Store, days_of: Callable[..., Any], bars: Chain) -> None:
     lake = store(*days_of(100, 100, 100), bars=bars([100, 94, 106]))
     assert status(lake)["prices"][0]["differ_from_chain"] == 2

@@ -1,6 +1,6 @@
 """Ways to see a lake otherwise than it is (`flowbt.audit.seen`): its future cut off or poisoned, its start later, holes in it."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import partial
@@ -41,21 +41,22 @@ class Alteration:
     cut: date | None = None
 
 
-def future_cut_off(cut: date, decision: Decision) -> Alteration:
+def future_cut_off(cut: date, decision: Decision, exchanges: Mapping[str, str]) -> Alteration:
     """The lake as it was at the decision of a day."""
     ended = partial(without, ahead=after(cut))
-    return Alteration(partial(without, ahead=not_known(cut, decision)), ended, ended, listed_on=cut, cut=cut)
+    known = partial(without, ahead=not_known(cut, decision, exchanges))
+    return Alteration(known, ended, ended, listed_on=cut, cut=cut)
 
 
-def future_poisoned(cut: date, decision: Decision, poison: Poison) -> Alteration:
+def future_poisoned(cut: date, decision: Decision, exchanges: Mapping[str, str], poison: Poison) -> Alteration:
     """The lake with something else in the place of all that was not known at the decision of a day."""
-    spoilt = partial(poisoned, ahead=not_known(cut, decision), poison=poison)
+    spoilt = partial(poisoned, ahead=not_known(cut, decision, exchanges), poison=poison)
     return Alteration(spoilt, partial(poisoned, ahead=after(cut), poison=poison), cut=cut)
 
 
-def unpublished_poisoned(cut: date, decision: Decision) -> Alteration:
+def unpublished_poisoned(cut: date, decision: Decision, exchanges: Mapping[str, str]) -> Alteration:
     """The lake with other open interest where that was not published at the decision of a day."""
-    return Alteration(partial(poisoned, ahead=only_held(not_known(cut, decision))), cut=cut)
+    return Alteration(partial(poisoned, ahead=only_held(not_known(cut, decision, exchanges))), cut=cut)
 
 
 def started_later(first: date) -> Alteration:

@@ -45,12 +45,12 @@ class Treatment:
 
     Attributes:
         how: in words, `{cut}` standing for the day.
-        alter: from the day and the decision to how the lake is seen.
+        alter: from the day, the decision and the exchange of each symbol to how the lake is seen.
         poison: what replaces the future of what is looked over days at; None: it is as the lake has it.
     """
 
     how: str
-    alter: Callable[[date, Decision], Alteration]
+    alter: Callable[[date, Decision, Mapping[str, str]], Alteration]
     poison: Poison | None = None
 
     def values(self, replay: Replay, cut: date) -> pl.DataFrame:
@@ -60,7 +60,7 @@ class Treatment:
             FlowbtError: it cannot be computed.
         """
         spoil = None if self.poison is None else partial(poisoned, ahead=after(cut), poison=self.poison)
-        return replay.altered(self.alter(cut, replay.decision), cut, spoil)
+        return replay.altered(self.alter(cut, replay.decision, replay.exchanges), cut, spoil)
 
     def compare(self, replay: Replay, cut: date, differences: Differences, altered: pl.DataFrame | None = None) -> None:
         """Add what is not the same up to the day, in values computed before or now."""

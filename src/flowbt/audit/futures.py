@@ -4,7 +4,7 @@ Volume and quotes of a session are known at its close, open interest on the morn
 each decision what was known; here the same clock is written down from its other end, so that a mistake in either shows.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Final, Literal, get_args
 
@@ -32,13 +32,17 @@ def after(cut: date) -> Ahead:
     return lambda _: pl.col("date") > cut
 
 
-def not_known(cut: date, decision: Decision) -> Ahead:
+def not_known(cut: date, decision: Decision, exchanges: Mapping[str, str]) -> Ahead:
     """Of strike rows: open interest of the close is published on the morning after, and lies in one row or the next.
 
     At the close of the day `cut` its row's own open interest is known where that is of the close before (`oi_lag` 1). Before
-    the next open it is known whichever close it is of, and that of the next session's row where it is of this day's close.
+    the next open it is known whichever close it is of, and that of the next session's row where it is of this day's close. The
+    next session is that of the symbol's exchange (`exchanges`, by symbol).
     """
-    last = next_session(cut) if decision == "pre_open" else cut
+    last = pl.lit(cut)
+    if decision == "pre_open":
+        following = {symbol: next_session(cut, exchange) for symbol, exchange in exchanges.items()}
+        last = pl.col("symbol").replace_strict(following, return_dtype=pl.Date)
     unpublished = (pl.col("date") > last) | ((pl.col("date") == last) & pl.col(LAG).ne_missing(1))
     return lambda name: unpublished if name in HELD else pl.col("date") > cut
 

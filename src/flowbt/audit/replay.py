@@ -45,6 +45,7 @@ class Replay:
         """What the engine looked over days at, when the values were last computed; None: at price bars alone."""
         self.resolved: Resolved | None = None
         self._symbols = tuple(lake.symbols())
+        self.exchanges = lake.exchanges(self._symbols)
         self._parts: dict[tuple[Chunk, str, tuple[str, ...]], pl.DataFrame] = {}
         self._whole: dict[date | None, pl.DataFrame] = {}
 
@@ -87,7 +88,8 @@ class Replay:
             _: Progress,
             __: Lost | None,
         ) -> pl.DataFrame:
-            parts = [self._part(view, chunk, resolved, grain, keep, alteration) for chunk in chunks(snapshots)]
+            cut = chunks(snapshots, self.exchanges)
+            parts = [self._part(view, chunk, resolved, grain, keep, alteration) for chunk in cut]
             frame = pl.concat(parts).sort(KEYS[grain], maintain_order=True)
             if alteration is AS_IT_IS:
                 self.frame, self.resolved = frame, resolved
@@ -112,4 +114,5 @@ class Replay:
 def _is_untouched(chunk: Chunk, alteration: Alteration) -> bool:
     """Whether a chunk comes out as it does of the lake as it is."""
     since, cut = alteration.begins, alteration.cut
-    return (since is None or previous_session(chunk.first) >= since) and (cut is None or chunk.last < cut)
+    before = previous_session(chunk.first, chunk.exchange)
+    return (since is None or before >= since) and (cut is None or chunk.last < cut)

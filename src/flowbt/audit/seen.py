@@ -10,6 +10,7 @@ from typing import Final
 import polars as pl
 
 from flowbt.audit.alterations import Alteration
+from flowbt.calendar import last_session
 from flowbt.lake import Lake
 from flowbt.metrics.decision import LAG
 from flowbt.schema import PRINTS, STRIKE_KEY
@@ -34,12 +35,16 @@ class AlteredLake(Lake):
         listed_on = self.alteration.listed_on
         if listed_on is not None and last > listed_on:
             contract = [name for name in STRIKE_KEY if name != "date"]
-            listed = self._beneath.strike_rows(contract, symbols, listed_on, listed_on).with_columns(
-                pl.lit(value=True).alias(LISTED)
-            )
+            listed = self._listed_on(listed_on, symbols).select(*contract, pl.lit(value=True).alias(LISTED))
             rows = rows.join(listed, on=contract, how="left", maintain_order="left")
             rows = rows.filter((pl.col("date") <= listed_on) | pl.col(LISTED))
         return self.alteration.chains(rows).select(asked)
+
+    def _listed_on(self, day: date, symbols: Sequence[str]) -> pl.DataFrame:
+        """The contracts (`STRIKE_KEY`) of each symbol on a day, or where its exchange was closed on the session before."""
+        sessions = {symbol: last_session(day, of) for symbol, of in self.exchanges(symbols).items()}
+        rows = self._beneath.strike_rows(STRIKE_KEY, symbols, min(sessions.values()), day)
+        return rows.filter(pl.col("date") == pl.col("symbol").replace_strict(sessions, return_dtype=pl.Date))
 
     def snapshots(self, symbols: Sequence[str] | None = None) -> pl.DataFrame:
         """As of `Lake`, altered."""
@@ -54,6 +59,10 @@ class AlteredLake(Lake):
     ) -> pl.DataFrame:
         """As of `Lake`, altered."""
         return self.alteration.daily(self._beneath.prints(symbols, first, last, columns))
+
+    def exchanges(self, symbols: Iterable[str]) -> dict[str, str]:
+        """As of `Lake`."""
+        return self._beneath.exchanges(symbols)
 
     def actions(self, symbols: Sequence[str] | None = None) -> pl.DataFrame:
         """As of `Lake`: a split is announced before its day."""
@@ -110,6 +119,10 @@ class Excerpt(Lake):
     ) -> pl.DataFrame:
         """As of `Lake`."""
         return self._lake.prints(symbols, max(first, self._first), min(last, self._last), columns)
+
+    def exchanges(self, symbols: Iterable[str]) -> dict[str, str]:
+        """As of `Lake`."""
+        return self._lake.exchanges(symbols)
 
     def actions(self, symbols: Sequence[str] | None = None) -> pl.DataFrame:
         """As of `Lake`."""

@@ -14,13 +14,15 @@ def status_text(document: Mapping[str, Any]) -> str:
         missing = row["missing_sessions"]
         gaps = f", {len(missing)} missing (first {missing[0]})" if missing else ", none missing"
         lines.append(
-            f"  {row['symbol']:<8} {row['first']} to {row['last']}  {row['sessions']:>5} sessions{gaps}, "
+            f"  {row['symbol']:<8} {row['exchange']}  {row['first']} to {row['last']}  {row['sessions']:>5} sessions{gaps}, "
             f"{row['contracts']:,} contracts; {_open_interest(row)}"
         )
         lines += [f"           {line}" for line in _oddities(row)]
     lines.append("prices")
     for row in document["prices"]:
-        lines.append(f"  {row['symbol']:<8} {row['first']} to {row['last']}  {row['sessions']:>5} bars")
+        lines.append(
+            f"  {row['symbol']:<8} {row['exchange']}  {row['first']} to {row['last']}  {row['sessions']:>5} bars"
+        )
         if row["differ_from_chain"]:
             lines.append(
                 f"           on {row['differ_from_chain']:,} days over 5% from the underlying in the chain: adjusted prices? "

@@ -5,12 +5,12 @@ contracts left out, whose premium is parity and no bet on a move.
 """
 
 from collections.abc import Mapping, Sequence
-from datetime import date
 from typing import Any, Final
 
 import polars as pl
 
 from flowbt.daily.day import Day
+from flowbt.expiries import is_live, last_trading_day
 from flowbt.lake.contract_symbols import contract_parts, plain, underlying_of
 
 SHOWN: Final = 5
@@ -24,8 +24,8 @@ LONGEST_TENOR: Final = "long-dated"
 def notable(day: Day) -> list[dict[str, Any]]:
     """The contracts with the most premium of the day; the largest of each side is among them.
 
-    Keys: `contract, expiration, strike, option_type, dte, tenor, premium, share_of_gross, volume, open_interest, oi_change,
-    opened_at_least, distance, delta, break_even, bid, ask, kind, is_noise`; unknown is None. `kind` is `large contract day`,
+    Keys: `contract, expiration, last_trading_day, strike, option_type, dte, tenor, premium, share_of_gross, volume,
+    open_interest, oi_change, opened_at_least, distance, delta, break_even, bid, ask, kind, is_noise`; unknown is None. `kind` is `large contract day`,
     `unusual volume` or `largest premium`. `oi_change` is of the open interest known at the decision: that of the session before,
     or of the day's own where `oi_change_is_of_day`.
     """
@@ -56,6 +56,7 @@ def described(day: Day, row: Mapping[str, Any], gross: float | None) -> dict[str
     return {
         "contract": symbol_of(row),
         "expiration": row["expiration"],
+        "last_trading_day": row["last_trading_day"],
         "strike": row["strike"],
         "option_type": row["option_type"],
         "dte": row["dte"],
@@ -80,9 +81,7 @@ def described(day: Day, row: Mapping[str, Any], gross: float | None) -> dict[str
 
 def additions(day: Day, side: str) -> list[dict[str, Any]]:
     """The contracts of a side with the most open interest added: `contract, expiration, strike, option_type, dte, oi_change, open_interest, volume`."""
-    grown = day.contracts.filter(
-        (pl.col("option_type") == side) & (pl.col("contract_oi_change") > 0) & (pl.col("dte") > 0)
-    )
+    grown = day.contracts.filter((pl.col("option_type") == side) & (pl.col("contract_oi_change") > 0) & is_live())
     chosen = _largest_first(grown, "contract_oi_change")
     return [
         {"contract": symbol_of(row)}
@@ -95,7 +94,7 @@ def additions(day: Day, side: str) -> list[dict[str, Any]]:
 def cited(day: Day, symbols: Sequence[str]) -> list[dict[str, Any]]:
     """Contracts that somebody cites, each with its facts (`notable`) or, under `refused`, why it cannot have traded.
 
-    A reason is `unreadable`, `another underlying`, `expired` (before the day) or `not listed`.
+    A reason is `unreadable`, `another underlying`, `expired` (its last trading day was before the day) or `not listed`.
     """
     if not symbols:
         return []
@@ -113,16 +112,17 @@ def cited(day: Day, symbols: Sequence[str]) -> list[dict[str, Any]]:
             found.append(described(day, held, day.today["gross_premium"]) | {"refused": None})
         else:
             about = {name: row[name] for name in ("expiration", "strike", "option_type")}
-            found.append({"contract": row["cited"], **about, "refused": _refused(row, day.date)})
+            found.append({"contract": row["cited"], **about, "refused": _refused(row, day)})
     return found
 
 
-def _refused(row: Mapping[str, Any], day: date) -> str:
+def _refused(row: Mapping[str, Any], day: Day) -> str:
     if row["expiration"] is None:
         return "unreadable"
     if not row["is_own"]:
         return "another underlying"
-    return "expired" if row["expiration"] < day else "not listed"
+    expired = last_trading_day(row["expiration"], row["root"], day.exchange) < day.date
+    return "expired" if expired else "not listed"
 
 
 def symbol_of(row: Mapping[str, Any]) -> str:

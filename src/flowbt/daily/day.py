@@ -13,6 +13,7 @@ from typing import Any, Final
 import polars as pl
 
 from flowbt.daily import names
+from flowbt.expiries import LAST_TRADING_DAY, is_live, with_last_trading_day
 from flowbt.lake import Lake
 from flowbt.metrics import Decision, Failures, Lost, Request, compute
 from flowbt.metrics.view import View
@@ -49,10 +50,11 @@ class Day:
         symbol: whose.
         date: the session.
         decision: when it is decided, which says what open interest is known.
+        exchange: the MIC of the exchange whose sessions count.
         history: a row per session up to the day, its own the last: the metrics of `names.OF_HISTORY` and what else was asked.
-        contracts: a row per contract of the day: `expiration, strike, option_type, root, dte`, `names.OF_CONTRACTS`,
-            `names.STORED`.
-        expiries: live expiries of the day, the nearest first: `expiration`, `names.OF_EXPIRIES`.
+        contracts: a row per contract of the day: `expiration, last_trading_day, strike, option_type, root, dte`,
+            `names.OF_CONTRACTS`, `names.STORED`.
+        expiries: live expiries of the day, the nearest first: `expiration, last_trading_day`, `names.OF_EXPIRIES`.
         strikes: a row per strike of the day: `names.OF_STRIKES`.
         bars: price bars of the symbol up to the day.
         quote_time: when the chain was quoted; None where the source does not say.
@@ -64,6 +66,7 @@ class Day:
     symbol: str
     date: date
     decision: Decision
+    exchange: str
     history: pl.DataFrame
     contracts: pl.DataFrame
     expiries: pl.DataFrame
@@ -125,19 +128,22 @@ def read_days(
         failures: where metrics go that cannot be computed.
         jumps: days on which the underlying jumped without a split on file.
     """
+    exchange = lake.exchanges([symbol])[symbol]
     for start in range(0, len(days), BLOCK):
         block = days[start : start + BLOCK]
-        tables = _tables(lake, symbol, block, clock, failures)
+        tables = _tables(lake, symbol, block, clock, exchange, failures)
         for day in block:
             own: dict[str, Any] = {name: table.filter(pl.col("date") == day) for name, table in tables.items()}
             stamp = own.pop("stamps").drop("date").row(0, named=True)
             past = history.filter(pl.col("date") <= day)
             seen = bars.filter(pl.col("date") <= day)
             stamp["has_jumped"] = any(recent in jumps for recent in past["date"].tail(2))
-            yield Day(symbol, day, clock.decision, past, bars=seen, **stamp, **own)
+            yield Day(symbol, day, clock.decision, exchange, past, bars=seen, **stamp, **own)
 
 
-def _tables(lake: Lake, symbol: str, days: Sequence[date], clock: Clock, failures: Failures) -> dict[str, pl.DataFrame]:
+def _tables(
+    lake: Lake, symbol: str, days: Sequence[date], clock: Clock, exchange: str, failures: Failures
+) -> dict[str, pl.DataFrame]:
     first, last = days[0], days[-1]
 
     def at(grain: str, wanted: Sequence[str]) -> pl.DataFrame:
@@ -149,8 +155,8 @@ def _tables(lake: Lake, symbol: str, days: Sequence[date], clock: Clock, failure
     rows = of_strikes.join(known, on=list(STRIKE_KEY), how="left", maintain_order="left")
     stamps = lake.strike_rows(["date", "quote_time", "oi_lag", "stale_open_interest"], (symbol,), first, last)
     return {
-        "contracts": _of_both_sides(rows),
-        "expiries": at("expiry", names.OF_EXPIRIES).filter(pl.col("expiration") > pl.col("date")),
+        "contracts": _of_both_sides(with_last_trading_day(rows, exchange)),
+        "expiries": with_last_trading_day(at("expiry", names.OF_EXPIRIES), exchange).filter(is_live()),
         "strikes": at("level", names.OF_STRIKES),
         "stamps": stamps.group_by("date").agg(
             pl.col("quote_time", "oi_lag").max(), pl.col("stale_open_interest").any().alias("is_stale")
@@ -161,7 +167,7 @@ def _tables(lake: Lake, symbol: str, days: Sequence[date], clock: Clock, failure
 def _of_both_sides(rows: pl.DataFrame) -> pl.DataFrame:
     """Strike rows as one row per contract that is listed, with the days it has left."""
     columns = [*names.OF_CONTRACTS, *names.STORED]
-    key = [name for name in STRIKE_KEY if name != "symbol"]
+    key = [*(name for name in STRIKE_KEY if name != "symbol"), LAST_TRADING_DAY]
     long = pl.concat(
         rows.select(
             *key, pl.lit(side).alias("option_type"), *(pl.col(f"{side}_{name}").alias(name) for name in columns)

@@ -40,7 +40,7 @@ def discounted(
             }
         )
     found += [{**row, "kind": "small", "other_premium": _other_side(day, row)} for row in notable if row["is_noise"]]
-    for kind, column in (("expiring", "gross_premium[dte=0]"), ("parity", "gross_premium[delta>=0.9]")):
+    for kind, column in (("expiring", "gross_premium[expiry=today]"), ("parity", "gross_premium[delta>=0.9]")):
         premium = today[column]
         if premium and gross and premium / gross >= WORTH_TELLING:
             found.append({"kind": kind, "premium": premium, "share_of_gross": premium / gross, **_volumes(today, kind)})
@@ -57,7 +57,7 @@ def discounted(
 def _volumes(today: Mapping[str, Any], kind: str) -> dict[str, Any]:
     if kind != "expiring":
         return {}
-    return {"call_volume": today["call_volume[dte=0]"], "put_volume": today["put_volume[dte=0]"]}
+    return {"call_volume": today["call_volume[expiry=today]"], "put_volume": today["put_volume[expiry=today]"]}
 
 
 def _other_side(day: Day, row: Mapping[str, Any]) -> float:

@@ -71,12 +71,13 @@ def facts(day: Day, subject: Subject, record: Record) -> dict[str, Any]:
     mentioned = cited(day, subject.cited)
     levels_of_day = levels(day, subject.own_levels)
     ideas = [{**idea, "record": record.of_idea(idea["idea"], day.date)} for idea in trade_ideas(day, subject.ideas)]
-    following = next_session(day.date)
+    following = next_session(day.date, day.exchange)
     awaits = day.decision == "pre_open" and day.oi_lag == 1 and following not in subject.snapshots
     ranks = {name: percentile(day.history[of], signal.min_history) for name, of in RANKED.items()}
     return {
         "symbol": day.symbol,
         "date": day.date,
+        "exchange": day.exchange,
         "spot": day.spot,
         "spot_source": today["spot_source"],
         "spot_time": day.quote_time,
@@ -115,7 +116,7 @@ def facts(day: Day, subject: Subject, record: Record) -> dict[str, Any]:
 
 def _change(day: Day) -> float | None:
     """Close over the close of the session before, less 1; None unless both have a bar."""
-    before = day.bars.filter(pl.col("date") == previous_session(day.date))["close"].to_list()
+    before = day.bars.filter(pl.col("date") == previous_session(day.date, day.exchange))["close"].to_list()
     close = day.bar.get("close")
     return float(close / before[0] - 1) if before and before[0] and close is not None else None
 

@@ -18,6 +18,7 @@ from flowbt.daily.day import Day
 from flowbt.daily.levels import PIVOT_NAMES
 from flowbt.daily.record import Record
 from flowbt.daily.watch import volume_beyond
+from flowbt.expiries import is_dead, with_last_trading_day
 from flowbt.lake import Lake
 from flowbt.metrics.view import View
 from flowbt.schema import CORPORATE_ACTIONS, SIDES
@@ -38,7 +39,8 @@ class Later:
         bars: all its price bars.
         record: the trades of all ideas, those still open too.
         contracts_on: the contracts of a session's chain with volume, and open interest as published before its open, adjusted
-            ones left out; None where the lake has no chain of it.
+            ones and those after their last trading day left out; None where the lake has no chain of it.
+        exchange: the MIC of the exchange whose sessions count.
         actions: splits and dividends of the symbol.
     """
 
@@ -46,6 +48,7 @@ class Later:
     bars: pl.DataFrame
     record: Record
     contracts_on: Callable[[date], pl.DataFrame | None]
+    exchange: str
     actions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CORPORATE_ACTIONS))
 
 
@@ -56,11 +59,13 @@ def contracts_reader(lake: Lake, symbol: str) -> Callable[[date], pl.DataFrame |
     @cache
     def contracts_on(session: date) -> pl.DataFrame | None:
         columns = [f"{side}_{name}" for side in SIDES for name in ("volume", "open_interest")]
-        rows = view.strike_rows(["root", "expiration", "strike", "adjusted", *columns], (symbol,), session, session)
+        asked = ["date", "root", "expiration", "strike", "adjusted", *columns]
+        rows = view.strike_rows(asked, (symbol,), session, session)
         if not rows.height:
             return None
+        rows = with_last_trading_day(rows, view.exchange_of([symbol])).filter(~is_dead(), ~pl.col("adjusted"))
         return pl.concat(
-            rows.filter(~pl.col("adjusted")).select(
+            rows.select(
                 "root", "expiration", "strike", pl.lit(side).alias("option_type"),
                 *(pl.col(f"{side}_{name}").alias(name) for name in ("volume", "open_interest")),
             )
@@ -95,7 +100,7 @@ def _path(day: Day, bars: pl.DataFrame, carried: pl.DataFrame) -> list[dict[str,
     start = day.bar.get("close")
     found = []
     for count in PATH:
-        session = shift_session(day.date, count)
+        session = shift_session(day.date, count, day.exchange)
         close, then = (_of_session(frame, session, "close") for frame in (bars, carried))
         if then is not None and start:
             found.append({"sessions": count, "close": close, "return": then / start - 1})
@@ -144,7 +149,7 @@ def _level(row: Mapping[str, Any], later: Later) -> dict[str, Any] | None:
 
 def _verdict(row: Mapping[str, Any], later: Later) -> dict[str, Any] | None:
     known_on = row["known_on"]
-    session = known_on if row["clock"] == "close" else previous_session(known_on)
+    session = known_on if row["clock"] == "close" else previous_session(known_on, later.exchange)
     verdict = _of_session(later.history, session, "verdict")
     if verdict is None:
         return None

@@ -10,17 +10,18 @@ import polars as pl
 from flowbt.calendar import shift_session, weekly_expiries
 from flowbt.daily.contracts import symbol_of
 from flowbt.daily.day import Day
+from flowbt.expiries import expiry_session
 
 RATE: Final = 0.04
 MULTIPLIER: Final = 100
-FRIDAYS_LISTED: Final = 6
+EXPIRIES_LISTED: Final = 6
 
 
 @dataclass(frozen=True)
 class Leg:
     """An option that an idea is about: its side and the column of the history with its strike.
 
-    It expires on the first Friday on which the idea's horizon has ended.
+    It is of the first weekly expiry (a Friday in New York) until which it can be traded for the idea's whole horizon.
     """
 
     option_type: str
@@ -37,10 +38,13 @@ def option_of(day: Day, leg: Leg, told: Mapping[str, Any]) -> dict[str, Any] | N
     strike, call = day.today[leg.strike], leg.option_type == "call"
     if strike is None:
         return None
-    ends = shift_session(day.date, told["horizon"])
-    fridays = [expiry for expiry in weekly_expiries(day.date, FRIDAYS_LISTED) if expiry >= ends]
+    ends = shift_session(day.date, told["horizon"], day.exchange)
+    weekly = set(weekly_expiries(day.date, EXPIRIES_LISTED, day.exchange))
+    listed = day.contracts["expiration"].unique()
+    expirations = [expiration for expiration in listed if expiry_session(expiration, day.exchange) in weekly]
     found = day.contracts.filter(
-        pl.col("expiration").is_in(fridays) & (pl.col("strike") == strike) & (pl.col("option_type") == leg.option_type)
+        pl.col("expiration").is_in(expirations) & (pl.col("last_trading_day") >= ends),
+        (pl.col("strike") == strike) & (pl.col("option_type") == leg.option_type),
     ).sort("expiration", "root")
     if not found.height:
         return None
@@ -52,6 +56,7 @@ def option_of(day: Day, leg: Leg, told: Mapping[str, Any]) -> dict[str, Any] | N
     option: dict[str, Any] = {
         "contract": symbol_of(row),
         "expiration": row["expiration"],
+        "last_trading_day": row["last_trading_day"],
         "strike": strike,
         "option_type": leg.option_type,
         "dte": row["dte"],
@@ -65,7 +70,7 @@ def option_of(day: Day, leg: Leg, told: Mapping[str, Any]) -> dict[str, Any] | N
         "at_target": None,
         "at_stop": None,
         "insured_loss": None,
-        "outlived_until": _outlived(day, row["expiration"], told),
+        "outlived_until": _outlived(day, row["last_trading_day"], told),
     }
     if paid is None or middle is None:
         return option
@@ -78,11 +83,11 @@ def option_of(day: Day, leg: Leg, told: Mapping[str, Any]) -> dict[str, Any] | N
     return option
 
 
-def _outlived(day: Day, expiration: date, told: Mapping[str, Any]) -> date | None:
-    """The session on which the plan may still be open after the option has expired; None where it cannot."""
+def _outlived(day: Day, last_trading_day: date, told: Mapping[str, Any]) -> date | None:
+    """The session until which the plan may be open, where the option cannot be traded that long; None where it can."""
     latest = (1 if told["entry_kind"] == "market" else told["valid_for"]) + told["horizon"]
-    end = shift_session(day.date, latest)
-    return end if end > expiration else None
+    end = shift_session(day.date, latest, day.exchange)
+    return end if end > last_trading_day else None
 
 
 def _worth(day: Day, row: Mapping[str, Any], middle: float, price: float | None, then: date) -> float | None:
@@ -94,7 +99,7 @@ def _worth(day: Day, row: Mapping[str, Any], middle: float, price: float | None,
     call, strike, expiration = row["option_type"] == "call", row["strike"], row["expiration"]
     intrinsic = max(price - strike if call else strike - price, 0.0)
     left = (expiration - then) / timedelta(days=365)
-    if left <= 0:
+    if left <= 0 or then >= row["last_trading_day"]:
         return float(intrinsic)
     models = [
         float(pricing.price(spot, strike, years, row["volatility"], RATE, 0.0, call))

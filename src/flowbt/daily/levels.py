@@ -9,6 +9,7 @@ import polars as pl
 from flowbt.calendar import weekly_expiries
 from flowbt.daily.day import Day
 from flowbt.daily.names import FLOORS, FRIDAY, LEVELS, PIVOT_KINDS
+from flowbt.expiries import expiry_session
 from flowbt.metrics.technical import label_level
 
 OF_CHART: Final = {
@@ -82,9 +83,10 @@ def labelled(day: Day, own: Mapping[str, float]) -> list[dict[str, Any]]:
 
 
 def peaks(day: Day) -> dict[str, Any]:
-    """Where this Friday's out-of-the-money open interest peaks: `expiration, calls, puts, contention_strike, next_call_peak, put_floors`.
+    """Where this Friday's out-of-the-money open interest peaks (on the NSE that of its next weekly expiry).
 
-    `calls` and `puts` are the three largest strikes of each side, `strike, open_interest`.
+    Keys: `expiration, expires_on, calls, puts, contention_strike, next_call_peak, put_floors`. `expires_on` is the session on which it
+    expires, `expiration` the date that the source gives it, None where no contract of it is listed. `calls` and `puts` are the three largest strikes of each side, `strike, open_interest`.
     """
     today = day.today
     found = {}
@@ -95,8 +97,10 @@ def peaks(day: Day) -> dict[str, Any]:
             {"strike": strike, "open_interest": count}
             for strike, count in top.select("strike", held.name.keep()).iter_rows()
         ]
+    friday = weekly_expiries(day.date, 1, day.exchange)[0]
     return {
-        "expiration": friday_of(day),
+        "expiration": _listed(day, friday),
+        "expires_on": friday,
         **found,
         "contention_strike": today[f"contention_strike{FRIDAY}"],
         "next_call_peak": today[f"next_call_peak{FRIDAY}"],
@@ -104,7 +108,7 @@ def peaks(day: Day) -> dict[str, Any]:
     }
 
 
-def friday_of(day: Day) -> date | None:
-    """This Friday's expiry, if any contract of it is listed."""
-    friday = weekly_expiries(day.date, 1)[0]
-    return friday if friday in day.contracts["expiration"] else None
+def _listed(day: Day, session: date) -> date | None:
+    """The expiration of the contracts that expire on a session, if any is listed."""
+    listed = day.contracts["expiration"].unique().sort()
+    return next((expiration for expiration in listed if expiry_session(expiration, day.exchange) == session), None)

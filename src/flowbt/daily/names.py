@@ -47,7 +47,7 @@ PIVOTS: Final = tuple(
 )
 DISCOUNTED: Final = (
     "dividend_play_calls", "net_premium(dividend_plays=include)", "oi_breaches",
-    "call_volume[dte=0]", "put_volume[dte=0]", "gross_premium[dte=0]", "gross_premium[delta>=0.9]",
+    "call_volume[expiry=today]", "put_volume[expiry=today]", "gross_premium[expiry=today]", "gross_premium[delta>=0.9]",
 )  # fmt: skip
 OTHERS: Final = (
     "spot",

@@ -108,10 +108,11 @@ def _largest(day: Day, side: str, scope: str = "") -> list[dict[str, Any]]:
 
 
 def max_pain(day: Day) -> list[dict[str, Any]]:
-    """Max pain of the next expiries: `expiration, max_pain, low, high, gap, expected_move`."""
+    """Max pain of the next expiries: `expiration, last_trading_day, max_pain, low, high, gap, expected_move`."""
     return [
         {
             "expiration": row["expiration"],
+            "last_trading_day": row["last_trading_day"],
             "max_pain": row["max_pain"],
             "low": row["max_pain_low"],
             "high": row["max_pain_high"],

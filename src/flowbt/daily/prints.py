@@ -9,6 +9,7 @@ import polars as pl
 
 from flowbt.daily.contracts import can_be_bet, symbol_of, tenor
 from flowbt.daily.day import Day
+from flowbt.expiries import is_dead, with_last_trading_day
 from flowbt.lake import Lake
 from flowbt.metrics.tape import is_block, print_premium
 
@@ -38,7 +39,9 @@ def read_tape(lake: Lake, symbol: str, days: Sequence[date]) -> Tape:
     """The tape of these days, read a day at a time: a day of a busy symbol has millions of prints."""
     if "prints" not in lake.versions():
         return Tape()
-    kept = [_of_day(lake.prints([symbol], day, day, COLUMNS).filter(~pl.col("adjusted"))) for day in days]
+    exchange = lake.exchanges([symbol])[symbol]
+    tapes = (with_last_trading_day(lake.prints([symbol], day, day, COLUMNS), exchange) for day in days)
+    kept = [_of_day(tape.filter(~pl.col("adjusted"), ~is_dead())) for tape in tapes]
     return Tape(pl.concat(each[0] for each in kept), pl.concat(each[1] for each in kept))
 
 

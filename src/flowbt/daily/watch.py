@@ -16,7 +16,7 @@ from typing import Any, Final, Literal
 
 import polars as pl
 
-from flowbt.calendar import next_session
+from flowbt.calendar import shift_session
 from flowbt.daily.day import Day
 
 Clock = Literal["pre_open", "close"]
@@ -49,8 +49,13 @@ def watch(day: Day, notable: Sequence[Mapping[str, Any]], levels: Sequence[Mappi
 
 
 def _next_verdict(day: Day) -> dict[str, Any]:
-    following = next_session(day.date)
-    return _at(following, "close") if day.decision == "close" else _at(next_session(following), "pre_open")
+    if day.decision == "close":
+        return _at(_session_after(day), "close")
+    return _at(_session_after(day, 2), "pre_open")
+
+
+def _session_after(day: Day, count: int = 1) -> date:
+    return shift_session(day.date, count, day.exchange)
 
 
 def _at(session: date, clock: Clock) -> dict[str, Any]:
@@ -59,12 +64,11 @@ def _at(session: date, clock: Clock) -> dict[str, Any]:
 
 def _follow_through(day: Day, notable: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """At the close, of the day's own trading; before the open that has been published, and it is about what is held on."""
-    following = next_session(day.date)
-    published = following if day.decision == "close" else next_session(following)
+    published = _session_after(day, 1 if day.decision == "close" else 2)
     found = []
     for row in notable:
         held, volume, added = row["open_interest"], row["volume"], row["oi_change"]
-        if row["expiration"] < published or held is None or not volume:
+        if row["last_trading_day"] < published or held is None or not volume:
             continue
         if day.decision == "close":
             kept, closed = held + KEPT * volume, held
@@ -79,10 +83,10 @@ def _follow_through(day: Day, notable: Sequence[Mapping[str, Any]]) -> list[dict
 
 
 def near_expiries(day: Day) -> list[date]:
-    """The live expiries within `NEAR_DAYS` calendar days, the next two at least."""
+    """The live expiries whose last trading day is within `NEAR_DAYS` calendar days, the next two at least."""
     live: list[date] = day.expiries["expiration"].to_list()
-    near = [expiration for expiration in live if expiration - day.date <= timedelta(days=NEAR_DAYS)]
-    return near if len(near) >= 2 else live[:2]
+    near = day.expiries.filter(pl.col("last_trading_day") <= day.date + timedelta(days=NEAR_DAYS))
+    return near["expiration"].to_list() if near.height >= 2 else live[:2]
 
 
 def _renewed(day: Day) -> list[dict[str, Any]]:
@@ -102,7 +106,7 @@ def _renewed(day: Day) -> list[dict[str, Any]]:
     strike = listed["strike"].min() if sign > 0 else listed["strike"].max()
     about = {"option_type": side, "strike": strike, "expirations": [near[0], near[-1]]}
     volume = int(listed["volume"].fill_null(0).sum())
-    return [{"kind": "renewed", **_at(next_session(day.date), "close"), **about, "volume": volume, "ratio": ratio}]
+    return [{"kind": "renewed", **_at(_session_after(day), "close"), **about, "volume": volume, "ratio": ratio}]
 
 
 def volume_beyond(contracts: pl.DataFrame, option_type: str, strike: float, expirations: Sequence[date]) -> int:
@@ -114,7 +118,7 @@ def volume_beyond(contracts: pl.DataFrame, option_type: str, strike: float, expi
 
 
 def _levels(day: Day, levels: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    following = next_session(day.date)
+    following = _session_after(day)
     known = [row for row in levels if row["level"] in LEVELS_WATCHED or row["of"] == "given"]
     above = [row for row in known if row["label"] == "resistance"]
     below = [row for row in known if row["label"] == "support"]

@@ -3,7 +3,7 @@
 They are read by themselves: yfinance gives a dividend on the morning of its ex-date, in a row of which the bar is not known yet.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Final
 
 import polars as pl
@@ -41,10 +41,14 @@ def actions_of(text: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     return long.filter(known).select(*CORPORATE_ACTIONS)
 
 
-def settled_actions(actions: Sequence[pl.DataFrame], exchange: str, *, any_day: bool) -> pl.DataFrame:
+def settled_actions(
+    actions: Sequence[pl.DataFrame], exchanges_of: Callable[[Iterable[str]], Mapping[str, str]], *, any_day: bool
+) -> pl.DataFrame:
     """Each action of a file once, the later row counting, without those of days that are no session."""
     last = pl.concat([pl.DataFrame(schema=CORPORATE_ACTIONS), *actions])
     last = last.unique((*SNAPSHOT_KEY, "kind"), keep="last", maintain_order=True)
     if not any_day:
-        last = last.filter(pl.col("date").is_in([day for day in last["date"].unique() if is_session(day, exchange)]))
+        exchanges = exchanges_of(last["symbol"].unique())
+        open_days = [is_session(day, exchanges[symbol]) for symbol, day in last.select(SNAPSHOT_KEY).iter_rows()]
+        last = last.filter(pl.Series(open_days, dtype=pl.Boolean))
     return last.sort(*SNAPSHOT_KEY, "kind")

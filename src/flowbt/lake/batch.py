@@ -184,6 +184,7 @@ class Batch:
                     self._write(files, dry_run=True)
                 # before the rows beside them: once those are in, the file counts as known and nobody would ask again
                 self._quarantine(files)
+                self._remember_exchanges(files)
                 self._actions_of_bars(files)
                 brought = self._write(files, dry_run=False)
         except UnitsRefusedError as error:
@@ -244,6 +245,13 @@ class Batch:
         if actions.height:
             once = actions.unique((*SNAPSHOT_KEY, "kind"), keep="last", maintain_order=True)
             self._lake.write_actions(once, _note(files))
+
+    def _remember_exchanges(self, files: Sequence[_Waiting]) -> None:
+        """Store the exchange of each symbol before its rows, which are read by the sessions of that exchange."""
+        found: dict[str, str] = {}
+        for file in files:
+            found |= file.read.exchange_of.to_remember(file.read.units["symbol"].unique())
+        self._lake.write_exchanges(found)
 
     def _note_flags(self, file: _Waiting) -> None:
         """Keep the warnings about each day from the last of its files, which knows the whole day."""

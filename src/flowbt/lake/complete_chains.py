@@ -169,8 +169,10 @@ def _given(result: pl.DataFrame) -> pl.DataFrame:
 def _refusals(both: pl.DataFrame, refused: pl.DataFrame) -> tuple[Refusal, ...]:
     """The refused days by date; only the first one has a reason in full, since it is the one that is reported."""
     units = refused.select(*UNIT, "code").sort("date", "symbol").rows()
-    first = [Refusal(*unit, _reason(both, *unit)) for unit in units[:1]]
-    return (*first, *(Refusal(*unit, "") for unit in units[1:]))
+    return tuple(
+        Refusal(symbol, day, code, "" if place else _reason(both, symbol, day, code))
+        for place, (symbol, day, code) in enumerate(units)
+    )
 
 
 def _reason(both: pl.DataFrame, symbol: str, day: date, code: str) -> str:

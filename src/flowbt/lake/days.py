@@ -4,13 +4,16 @@ A day that comes in several files is judged by all its known contracts. Consecut
 contract, in one join per file, and only in expiries that the later snapshot has.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Final
 
 import polars as pl
 
 from flowbt.calendar import is_session, why_closed
 from flowbt.errors import RejectedFileError
+from flowbt.expiries import LAST_TRADING_DAY, is_dead, with_last_trading_day
 from flowbt.lake.flags import snapshot_flags
 from flowbt.lake.quality import Sifted, rejected_rows
 from flowbt.lake.recent import CONTRACT_FACTS, NO_CONTRACTS, Before, facts_of_contracts
@@ -45,7 +48,12 @@ NO_DAYS: Final = pl.DataFrame(
 
 
 def check_days(
-    rows: pl.DataFrame, before: Before, exchange: str, *, any_day: bool = False, held: pl.DataFrame = NO_CONTRACTS
+    rows: pl.DataFrame,
+    before: Before,
+    exchanges: Mapping[str, str],
+    *,
+    any_day: bool = False,
+    held: pl.DataFrame = NO_CONTRACTS,
 ) -> Days:
     """Refuse contract rows of a day that is no session, or that repeats the day before; tell what is odd of the others.
 
@@ -53,7 +61,7 @@ def check_days(
         rows: contract rows, any number of snapshots or parts of them.
         before: what came before each symbol's first.
         held: `CONTRACT_FACTS` of the same snapshots that are already known.
-        exchange: whose sessions are meant.
+        exchanges: by symbol, the exchange whose sessions are meant.
         any_day: let days pass that are no session.
 
     Raises:
@@ -61,11 +69,11 @@ def check_days(
     """
     rows = _with_held(rows, held)
     facts = facts_of_contracts(rows)
-    compared = _compared(rows, before)
+    compared = _compared(rows, before, exchanges)
     for symbol, day, previous, repeated, traded in compared.select(
         *SNAPSHOT_KEY, "previous", "repeated", "traded"
     ).iter_rows():
-        closed = "" if is_session(day, exchange) else f"{day} is no session ({why_closed(day, exchange)})"
+        closed = _closed(day, exchanges[symbol])
         if previous is not None and traded >= MIN_TRADED and repeated > COPY_SHARE * traded:
             raise RejectedFileError(
                 "COPY_OF_PREVIOUS_DAY",
@@ -75,7 +83,7 @@ def check_days(
         if closed and not any_day:
             raise RejectedFileError(
                 "NOT_A_SESSION",
-                f"{closed} on {exchange}: give another exchange with --exchange, the day of a file without dates with --date, or keep the day with --any-day",
+                f"{closed} on {exchanges[symbol]}: give another exchange with --exchange, the day of a file without dates with --date, or keep the day with --any-day",
             )
     flagged = snapshot_flags(pl.concat([before.snapshots, facts]).sort(SNAPSHOT_KEY))
     stale = (pl.col("moved") >= MIN_TRADED) & (pl.col("unmoved") > STALE_SHARE * pl.col("moved"))
@@ -84,10 +92,28 @@ def check_days(
     return Days(flagged.join(stale_days, on=list(SNAPSHOT_KEY)), rows)
 
 
-def set_aside_closed(sifted: Sifted, exchange: str) -> Sifted:
-    """Price bars, actions and prints of days that are no session go to the rejected, as `NOT_A_SESSION`."""
+def _closed(day: date, exchange: str) -> str:
+    """Why the exchange was closed on a day; empty on a session."""
+    if is_session(day, exchange):
+        return ""
+    return f"{day} is not a session of {exchange} ({why_closed(day, exchange)})"
+
+
+def set_aside_closed(sifted: Sifted, exchanges: Mapping[str, str]) -> Sifted:
+    """Price bars, actions and prints of days that are no session go to the rejected, as `NOT_A_SESSION`.
+
+    Args:
+        sifted: rows with `symbol` and `date`.
+        exchanges: by symbol, the exchange whose sessions are meant.
+    """
     rows = sifted.kept
-    closed = rows["date"].is_in([day for day in rows["date"].unique() if not is_session(day, exchange)])
+    by_symbol = pl.col("symbol").replace_strict(exchanges, return_dtype=pl.String).alias("exchange")
+    days = rows.select(by_symbol, "date")
+    shut = [row for row in days.unique().iter_rows() if not is_session(row[1], row[0])]
+    held = pl.DataFrame(shut, schema=days.schema, orient="row").with_columns(closed=True)
+    closed = days.join(held, on=["exchange", "date"], how="left", maintain_order="left")["closed"].fill_null(
+        value=False
+    )
     refused = rows.filter(closed)
     codes = pl.Series("reasons", ["NOT_A_SESSION"] * refused.height, pl.String)
     return replace(
@@ -105,13 +131,13 @@ def _with_held(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     return both.select(*CONTRACT_KEY, *(pl.coalesce(name, f"{name}_held").alias(name) for name in values))
 
 
-def _compared(rows: pl.DataFrame, before: Before) -> pl.DataFrame:
+def _compared(rows: pl.DataFrame, before: Before, exchanges: Mapping[str, str]) -> pl.DataFrame:
     """Each snapshot with its `previous` one, and how the contracts that live compare.
 
     `traded` on either day, of which the volume `repeated`; and of those that traded the day before, so that their open interest
     should have `moved`, how many have it on both days, and for how many it is the same (`unmoved`).
     """
-    facts = pl.concat([before.contracts, rows])
+    facts = with_last_trading_day(pl.concat([before.contracts, rows]), exchanges)
     snapshots = facts.select(SNAPSHOT_KEY).unique().sort(SNAPSHOT_KEY)
     snapshots = snapshots.with_columns(
         pl.col("date").shift(1).over("symbol").alias("previous"), pl.col("date").shift(-1).over("symbol").alias("next")
@@ -119,7 +145,7 @@ def _compared(rows: pl.DataFrame, before: Before) -> pl.DataFrame:
     traded = facts.filter(pl.col("volume") > 0).join(snapshots, on=list(SNAPSHOT_KEY))
     contract = ["symbol", "root", "expiration", "strike", "option_type"]
     # one number for a contract on a day joins many times faster than its six columns
-    then = traded.filter(pl.col("expiration") >= pl.col("next"))
+    then = traded.filter(pl.col(LAST_TRADING_DAY) >= pl.col("next"))
     # expiries that the day lacks may come in another file, so they do not count
     expiries = rows.select("symbol", pl.col("date").alias("next"), "root", "expiration").unique()
     then = then.join(expiries, on=["symbol", "next", "root", "expiration"], how="semi")
@@ -136,7 +162,7 @@ def _compared(rows: pl.DataFrame, before: Before) -> pl.DataFrame:
         (pl.col("open_interest").is_not_null() & pl.col("open_interest_now").is_not_null()).sum().alias("moved"),
         (pl.col("open_interest") == pl.col("open_interest_now")).sum().alias("unmoved"),
     )
-    now = traded.filter(pl.col("expiration") >= pl.col("date")).group_by(SNAPSHOT_KEY).agg(pl.len().alias("now"))
+    now = traded.filter(~is_dead()).group_by(SNAPSHOT_KEY).agg(pl.len().alias("now"))
     earlier = then.group_by("symbol", pl.col("next").alias("date")).agg(pl.len().alias("then"))
     compared = rows.select(SNAPSHOT_KEY).unique().join(snapshots, on=list(SNAPSHOT_KEY))
     for counts in (on_both, now, earlier):

@@ -4,7 +4,7 @@ Open interest changes by no more than what was traded. If row t holds the close 
 row t+1 was made by the volume of t; if it holds the close of t itself (lag 0), by that of t+1.
 
 Symbols are read together, in batches of bounded size whose days lie in the same months, so that a lake of thousands of symbols
-costs a few reads.
+costs a few reads. A contract that a source still lists after its last trading day is left out: its changes are settlement.
 """
 
 from collections.abc import Iterator, Sequence
@@ -13,6 +13,7 @@ from typing import Final
 
 import polars as pl
 
+from flowbt.expiries import is_dead, with_last_trading_day
 from flowbt.lake.store import Lake
 from flowbt.schema import SIDES, SNAPSHOT_KEY, STRIKE_KEY
 
@@ -61,7 +62,9 @@ def _batches(snapshots: pl.DataFrame) -> Iterator[pl.DataFrame]:
 def _lags(lake: Lake, batch: pl.DataFrame, days: pl.DataFrame) -> Iterator[tuple[str, int | None]]:
     first, last = batch.select(pl.col("first").min(), pl.col("last").max()).row(0)
     columns = [*STRIKE_KEY, *(f"{side}_{name}" for side in SIDES for name in ("volume", "open_interest"))]
-    rows = lake.strike_rows(columns, batch["symbol"].to_list(), first, last)
+    symbols = batch["symbol"].to_list()
+    rows = with_last_trading_day(lake.strike_rows(columns, symbols, first, last), lake.exchanges(symbols))
+    rows = rows.filter(~is_dead())
     rows = rows.join(days, on=SNAPSHOT_KEY).drop("date").sort(*_CONTRACT, "day")
     is_next = pl.all_horizontal(pl.col(name).shift(-1) == pl.col(name) for name in _CONTRACT)
     followed = is_next & (pl.col("day").shift(-1) == pl.col("day") + 1)

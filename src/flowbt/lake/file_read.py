@@ -16,6 +16,7 @@ from flowbt.lake.bar_actions import actions_of, settled_actions
 from flowbt.lake.contract_symbols import plain
 from flowbt.lake.dates import with_known_dates
 from flowbt.lake.days import NO_DAYS, check_days, set_aside_closed
+from flowbt.lake.exchange_of import ExchangeOf
 from flowbt.lake.flags import contract_flags, impossible_lasts
 from flowbt.lake.gathered import Gathered
 from flowbt.lake.quality import REJECTED, SUPERSEDED, Sifted, counted, judge, rejected_rows, settle
@@ -59,6 +60,7 @@ class FileRead:
         missing_columns: columns that files of this layout always have and this one does not, ours to theirs.
         actions: dividends and splits that came with its bars (`flowbt.schema.CORPORATE_ACTIONS`).
         warning: a code that all of its rows bear.
+        exchange_of: whose sessions the days of each symbol are.
     """
 
     source: Source
@@ -77,6 +79,7 @@ class FileRead:
     actions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=CORPORATE_ACTIONS))
     warning: str = ""
     _actions: list[pl.DataFrame] = field(default_factory=list)
+    exchange_of: ExchangeOf = field(default_factory=ExchangeOf)
     _gathered: Gathered = field(default_factory=Gathered)
     _settled: pl.DataFrame | None = None
     _any_day: bool = False
@@ -121,7 +124,7 @@ class FileRead:
             parts.append(replace(sifted, kept=sifted.kept.clear()))
         self.units = pl.concat(units).group_by(SNAPSHOT_KEY, maintain_order=True).agg(pl.col("rows").sum())
         self.days = pl.concat(days)
-        self.actions = settled_actions(self._actions, self.layout.exchange, any_day=any_day)
+        self.actions = settled_actions(self._actions, self.exchange_of.of, any_day=any_day)
         if self.warning and self.units.height:
             self._warn({self.warning: int(self.units["rows"].sum())})
         self.duplicates += sum(part.duplicates for part in parts)
@@ -149,11 +152,11 @@ class FileRead:
         firsts = rows.group_by("symbol").agg(pl.col("date").min())
         if not firsts.height:
             return NO_DAYS
-        before, exchange = recent.before(firsts), self.layout.exchange
+        before, exchanges = recent.before(firsts), self.exchange_of.of(firsts["symbol"])
         held = NO_CONTRACTS if whole_days else recent.held(rows.select(SNAPSHOT_KEY).unique())
-        days = check_days(rows, before, exchange, any_day=self._any_day, held=held)
+        days = check_days(rows, before, exchanges, any_day=self._any_day, held=held)
         self.suspects = pl.concat(
-            [self.suspects, suspects(rows, pl.concat([before.contracts, days.contracts]), exchange)]
+            [self.suspects, suspects(rows, pl.concat([before.contracts, days.contracts]), exchanges)]
         )
         recent.add(days.contracts, days.facts.select("symbol", "date", "strikes", "underlying_price"))
         self._warn(_warnings(without(rows, self.suspects)[0]))
@@ -188,7 +191,7 @@ class FileRead:
         table = self.vendor.table
         sifted = Sifted(group, self.rejected.clear()) if table == "prints" else settle(group, table, self.take)
         if table != "chains" and not self._any_day:
-            sifted = set_aside_closed(sifted, self.layout.exchange)
+            sifted = set_aside_closed(sifted, self.exchange_of.of(sifted.kept["symbol"].unique()))
         return sifted
 
     def _warn(self, warnings: dict[str, int]) -> None:

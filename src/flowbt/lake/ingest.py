@@ -19,6 +19,7 @@ from flowbt.calendar import zone_of
 from flowbt.errors import FlowbtError, RejectedFileError, UnknownFormatError
 from flowbt.lake.batch import Batch, FileOutcome
 from flowbt.lake.completion import Days
+from flowbt.lake.exchange_of import ExchangeOf
 from flowbt.lake.file_read import read_file
 from flowbt.lake.reading import Source, find_sources
 from flowbt.lake.recent import Recent
@@ -76,7 +77,7 @@ def ingest_files(
         options: what the user specifies, as the symbol or the date where the files do not contain them.
         max_quarantine: a file with more than this share of unusable rows is rejected.
         dry_run: read and judge, write nothing.
-        any_day: take days in that are no session of the exchange.
+        any_day: take days in that are no session of the exchange of their symbol (`flowbt.lake.exchange_of`).
         days: how files are combined with stored days (`flowbt.lake.completion`): `complete` decides by the contracts, `replace`
             treats each file as the whole day, `update` as a part whose values overwrite the stored ones.
         on_file: told (files done, files in all).
@@ -96,13 +97,16 @@ def ingest_files(
     vendor = None if format_name == "auto" else vendor_of(format_name)
     sources = find_sources(paths, vendor.suffixes if vendor else None, lambda source: _wanted(source, vendor, options))
     named = any(options.symbol in _named_after(source) for source in sources)
+    remembered = lake.remembered_exchanges()
+    reading = replace(options, exchange=options.exchange or remembered.get(options.symbol or ""))
     batch = Batch(lake, dry_run, days)
     recent = Recent(lake, batch.contracts_of)
     for done, source in enumerate(sources):
         if on_file:
             on_file(done, len(sources))
         try:
-            read = read_file(source, vendor, options, named=named)
+            read = read_file(source, vendor, reading, named=named)
+            read.exchange_of = ExchangeOf(options.exchange, read.vendor.exchange, remembered)
             with_file = recent.copy()
             read.settle(with_file, max_quarantine, any_day=any_day, whole_days=days == "replace")
         except UnknownFormatError as error:

@@ -1,7 +1,7 @@
 """Today's chain from a live source, so that a history can be built from today on without a vendor.
 
 The source's rows are written as a file of its format and ingested as any other, so the same rules hold. A chain is of the
-session that is open or that closed last on the same day in New York; before the open its quotes are of the day before while its
+session that is open or that closed last on the same day where the symbol's exchange is; before the open its quotes are of the day before while its
 open interest may be newer already, so nothing is stored then.
 """
 
@@ -11,15 +11,14 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from flowbt.calendar import closing_time, is_session, opening_time
 from flowbt.errors import FlowbtError, UnknownNameError
+from flowbt.exchanges import DEFAULT_EXCHANGE, hours_of
 from flowbt.lake.ingest import IngestOutcome, ingest_files
 from flowbt.lake.store import Lake
 from flowbt.lake.vendors import ReadOptions
 
-_NEW_YORK: Final = ZoneInfo("America/New_York")
 Rows = Iterator[Mapping[str, Any]]
 
 
@@ -29,7 +28,7 @@ def take_snapshot(
     """Bring the chain of a symbol as it is now into the lake.
 
     Args:
-        lake: where to.
+        lake: where to; it says which exchange the symbol is of.
         symbol: as the source writes it (`IWM`, `^SPX`).
         source: `yfinance`.
         now: the moment; the present one by default.
@@ -44,26 +43,30 @@ def take_snapshot(
     if source not in SOURCES:
         raise UnknownNameError("source", source, SOURCES)
     now = now or datetime.now(UTC)
-    day = session_of(now)
+    name = symbol.lstrip("^").upper()
+    exchange = lake.exchanges([name])[name]
+    day = session_of(now, exchange)
     with tempfile.TemporaryDirectory(prefix="flowbt-") as folder:
         path = Path(folder) / f"{day}.csv"
         _write(path, SOURCES[source](symbol))
-        options = ReadOptions(symbol=symbol, date=day)
+        options = ReadOptions(symbol=name, date=day)
         outcome = ingest_files(lake, source, [str(path)], options=options)
-    return outcome, day, now >= closing_time(day)
+    return outcome, day, now >= closing_time(day, exchange)
 
 
-def session_of(now: datetime) -> date:
-    """The session that a chain called for at this moment is of.
+def session_of(now: datetime, exchange: str = DEFAULT_EXCHANGE) -> date:
+    """The session of the exchange that a chain called for at this moment is of.
 
     Raises:
         FlowbtError: a day that is no session, or before the open.
     """
-    day = now.astimezone(_NEW_YORK).date()
-    if not is_session(day) or now < opening_time(day):
+    hours = hours_of(exchange)
+    local = now.astimezone(hours.zone)
+    day = local.date()
+    if not is_session(day, exchange) or now < opening_time(day, exchange):
         raise FlowbtError(
-            f"at {now.astimezone(_NEW_YORK):%Y-%m-%d %H:%M} in New York no session has opened yet on this day: take the "
-            "snapshot between 9:30 and midnight there, best after the close"
+            f"at {local:%Y-%m-%d %H:%M} {hours.place} time no session of {exchange} has opened yet on this day: take the "
+            f"snapshot between {hours.opens:%H:%M} and midnight there, best after the close"
         )
     return day
 

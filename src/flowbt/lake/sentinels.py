@@ -52,21 +52,21 @@ CODES: Final = {what: "ALL_EQUAL_IV" if what.endswith("iv") else f"ALL_ZERO_{wha
 """The warnings that count the contracts."""
 
 
-def suspects(rows: pl.DataFrame, known: pl.DataFrame, exchange: str) -> pl.DataFrame:
+def suspects(rows: pl.DataFrame, known: pl.DataFrame, exchanges: Mapping[str, str]) -> pl.DataFrame:
     """Columns of snapshots that hold only a placeholder: `symbol, date, what`.
 
     Args:
         rows: contract rows of whole or partial snapshots.
         known: `flowbt.lake.recent.CONTRACT_FACTS` of the same snapshots, as far as known, and of the last snapshot before them.
-        exchange: the exchange of the sessions.
+        exchanges: by symbol, the MIC of the exchange whose sessions count.
     """
     flags = _alike(rows)
     found = [NO_SUSPECTS]
     for what in COLUMNS:
         of_units = flags.filter(pl.col(what).fill_null(value=False)).select(UNIT)
         if what == "volume":
-            open_days = [day for day in of_units["date"].unique() if is_session(day, exchange)]
-            of_units = of_units.filter(pl.col("date").is_in(open_days))
+            open_days = [is_session(day, exchanges[symbol]) for symbol, day in of_units.iter_rows()]
+            of_units = of_units.filter(pl.Series(open_days, dtype=pl.Boolean))
         if what in {"open_interest", "volume"} and of_units.height:
             # another file of the same day may have numbers above 0
             of_units = of_units.join(known.filter(pl.col(what) > 0).select(UNIT), on=UNIT, how="anti")

@@ -117,7 +117,7 @@ def sift_prints(text: pl.DataFrame, layout: Layout) -> Sifted:
 
     Args:
         text: a column `row`, and columns of text; one that it lacks is null, `time` it must have.
-        layout: how the vendor writes values.
+        layout: how the vendor writes values, and whose exchange's day and hours the times are set against.
     """
     # A day without a time of day would be read as its midnight.
     timeless = ~pl.col("time").str.contains(f":|{MOMENT_NUMBER}").fill_null(value=True)
@@ -177,6 +177,7 @@ def _reason(exchange: str) -> pl.Expr:
         .then(pl.lit("CONTRADICTORY_CONTRACT"))
         .when(has_id & (pl.len().over(of_id) > 1))
         .then(pl.lit("CONFLICTING_ROWS"))
+        # the session on which it is booked is not the day of its time where the exchange is
         .when(_exchange_time(exchange).dt.date() != pl.col("date"))
         .then(pl.lit("TIME_OUTSIDE_DATE"))
     )

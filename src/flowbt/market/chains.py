@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from flowbt.exchanges import DEFAULT_EXCHANGE, hours_of
 from flowbt.market import flow, quotes, smile
 from flowbt.market.character import CONTRACTS, FLOW, SYMBOL_STREAM, Character
 from flowbt.market.config import BURN_IN, MarketConfig
@@ -182,7 +183,8 @@ class SymbolChains:
             "underlying_price": self.path.close[session],
         }
         frame = pl.DataFrame({**keys, **{name: column[shown] for name, column in columns.items()}}, nan_to_null=True)
-        closing = pl.col("date").dt.combine(pl.time(16)).dt.replace_time_zone("America/New_York")
+        hours = hours_of(DEFAULT_EXCHANGE)
+        closing = pl.col("date").dt.combine(hours.closes).dt.replace_time_zone(hours.zone.key)
         return conform(
             frame.with_columns(
                 symbol=pl.lit(self.name),

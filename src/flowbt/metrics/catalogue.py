@@ -64,7 +64,8 @@ class Metric:
         name: the output column.
         grain: over which rows it is evaluated.
         unit: of its values.
-        rows: which strike rows it aggregates: `live` leaves out what expires on the day (positioning), `traded` keeps it.
+        rows: which strike rows it aggregates: `traded`, all contracts that could be traded on the day (flow); `live`, those of
+            them that can still be traded on a later one (positioning). What counts is the last trading day (`flowbt.expiries`).
         description: the docstring.
         formula: parameters to expression.
     """
@@ -213,7 +214,7 @@ def metric(*, grain: Grain, unit: str, rows: Rows = "traded") -> Callable[[Calla
         grain: `print` (one row per execution), `strike`, `expiry`, `level` (one row per strike price, expiries together), `snapshot`, `history` (over a
             symbol's days) or `cross_section` (over a day's symbols).
         unit: of its values, as shown in the catalogue.
-        rows: for metrics that aggregate strike rows: `live` leaves out what expires on the day.
+        rows: for metrics that aggregate strike rows: `live` leaves out contracts whose last trading day it is.
 
     Raises:
         DefinitionError: no docstring, an unknown grain, a parameter without default, a name that a column bears.

@@ -1,11 +1,11 @@
-"""A chunk of the lake: whole snapshots within a month, from strike rows to the frame of a grain.
+"""A chunk of the lake: whole snapshots of one exchange within a month, from strike rows to the frame of a grain.
 
 `chunks` cuts what is asked for into chunks of bounded size; `compute_chunk` reads one as it was known at the decision
 (`flowbt.metrics.view`) and, where a metric asks for the day before, that session's rows, and for each scope adds the metrics
 at strike grain and aggregates them to expiry, level and snapshot.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from flowbt.calendar import previous_session
+from flowbt.expiries import LAST_TRADING_DAY, is_dead, is_live, with_last_trading_day
 from flowbt.metrics.failures import Lost
 from flowbt.metrics.frames import add_nodes, evaluate, key_frame, steps, with_ids, without_nan
 from flowbt.metrics.neighbours import MATCHING, with_session_before
@@ -28,24 +29,31 @@ CHUNK_ROWS: Final = 200_000
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some symbols' snapshots of one month, and the days they span."""
+    """Some symbols' snapshots of one month, the days they span, and the exchange (a MIC) whose sessions those are."""
 
     symbols: tuple[str, ...]
     first: date
     last: date
+    exchange: str
 
 
-def chunks(snapshots: pl.DataFrame) -> list[Chunk]:
-    """Cut snapshots (`symbol, date, strikes`) into chunks of about `CHUNK_ROWS` strike rows, months in order."""
-    per_month = snapshots.group_by(pl.col("date").dt.truncate("1mo").alias("month"), "symbol").agg(
+def chunks(snapshots: pl.DataFrame, exchanges: Mapping[str, str]) -> list[Chunk]:
+    """Cut snapshots (`symbol, date, strikes`) into chunks of about `CHUNK_ROWS` strike rows, months in order.
+
+    A chunk holds symbols of one exchange (`exchanges`, by symbol), so that all its snapshots have the same session before.
+    """
+    exchange = pl.col("symbol").replace_strict(exchanges, return_dtype=pl.String).alias("exchange")
+    per_month = snapshots.group_by(pl.col("date").dt.truncate("1mo").alias("month"), exchange, "symbol").agg(
         pl.col("strikes").sum(), pl.col("date").min().alias("first"), pl.col("date").max().alias("last")
     )
     found = []
-    for _, month in per_month.sort("month", "symbol").group_by("month", maintain_order=True):
+    for (_, of), month in per_month.sort("month", "exchange", "symbol").group_by(
+        "month", "exchange", maintain_order=True
+    ):
         number = (month["strikes"].cum_sum() - month["strikes"]) // CHUNK_ROWS
         for _, batch in month.group_by(number.alias("number"), maintain_order=True):
             first, last = batch.select(pl.col("first").min(), pl.col("last").max()).row(0)
-            found.append(Chunk(tuple(batch["symbol"]), first, last))
+            found.append(Chunk(tuple(batch["symbol"]), first, last, str(of)))
     return found
 
 
@@ -57,12 +65,12 @@ def compute_chunk(
     Each scope has frames of its own, built from its strike rows; what they yield is joined to the frame of all contracts,
     whose rows there are, and what reads several scopes at once is evaluated on that.
     """
-    rows = _strike_rows(view, chunk, resolved, with_root=grain in {"strike", "expiry"})
+    rows = _strike_rows(view, chunk, resolved)
     prints = _prints(view, chunk, rows) if resolved.tape or resolved.at("print") else None
     if resolved.tape and prints is not None:
         rows = _with_tape(rows, prints, resolved.tape)
     rows = add_nodes(rows, resolved.under(Scope(), "strike"), lost)
-    parts = [_frame_of(scope, rows, prints, resolved, grain, keep, lost) for scope in resolved.scopes()]
+    parts = [_frame_of(scope, rows, prints, resolved, grain, keep, chunk.exchange, lost) for scope in resolved.scopes()]
     key = list(KEYS[grain])
     row = [PRINT_ID] if grain == "print" else key
     frame = parts[0]
@@ -74,26 +82,31 @@ def compute_chunk(
     return frame.with_columns(without_nan(frame.select(node.column for node in across))).select(*key, *keep)
 
 
-def _strike_rows(view: View, chunk: Chunk, resolved: Resolved, *, with_root: bool) -> pl.DataFrame:
-    """The chunk's strike rows, those of adjusted contracts left out: their strikes are not in the underlying's price."""
-    with_root = bool(with_root or resolved.prior or resolved.tape or resolved.at("print"))
-    key = [name for name in KEYS["strike"] if name != "root" or with_root]
+def _strike_rows(view: View, chunk: Chunk, resolved: Resolved) -> pl.DataFrame:
+    """The chunk's strike rows with their last trading day.
+
+    Two kinds are left out: adjusted contracts, whose strikes are not in the underlying's price, and dead ones, which a source
+    may list after their last trading day.
+    """
     # known before the open, the open interest of before is the one with which the session began
     began = resolved.prior.intersection(HELD) if view.decision == "pre_open" else frozenset()
     prior = sorted(resolved.prior - began)
     opening = {name + OPENING for name in resolved.opening | began}
     matched_by = MATCHING if prior else ()
-    columns = sorted({*key, CARRIED, "series", "adjusted", *matched_by, *resolved.stored, *prior, *opening})
+    columns = sorted({*KEYS["strike"], CARRIED, "series", "adjusted", *matched_by, *resolved.stored, *prior, *opening})
     rows = view.strike_rows(columns, chunk.symbols, chunk.first, chunk.last)
     if prior:
-        day = previous_session(chunk.first)
+        day = previous_session(chunk.first, chunk.exchange)
         before = view.strike_rows([*MATCHING, *prior], chunk.symbols, day, day)
-        rows = with_session_before(rows, before, prior, view.splits)
+        rows = with_session_before(rows, before, prior, chunk.exchange, view.splits)
     rows = rows.with_columns(pl.col(name + OPENING).alias(name + PRIOR) for name in sorted(began))
     if rows["adjusted"].any():
         rows = rows.filter(~pl.col("adjusted"))
-    # columns cut in different places would be copied anew by every single expression
-    return with_ids(rows).rechunk()
+    rows = with_ids(rows, chunk.exchange)
+    if rows.select(is_dead().any()).item():
+        rows = rows.filter(~is_dead())
+    # columns cut in different places would be copied again by every single expression
+    return rows.rechunk()
 
 
 def _frame_of(
@@ -103,6 +116,7 @@ def _frame_of(
     resolved: Resolved,
     grain: str,
     keep: Sequence[str],
+    exchange: str,
     lost: Lost | None,
 ) -> pl.DataFrame:
     """The frame of a grain that counts the contracts of one scope."""
@@ -110,10 +124,10 @@ def _frame_of(
     if scope.reads_delta():
         rows = rows.with_columns(pl.col(column).alias(f"{side}_delta") for side, column in resolved.deltas.items())
     if scope.conditions:
-        inside = scope.of_strikes(rows.select(_read_under(scope, rows.columns, resolved)))
+        inside = scope.of_strikes(rows.select(_read_under(scope, rows.columns, resolved)), exchange)
         frames["strike"] = add_nodes(inside, resolved.under(scope, "strike"), lost)
     if prints is not None:
-        traded = scope.of_prints(prints, rows) if scope.conditions else prints
+        traded = scope.of_prints(prints, rows, exchange) if scope.conditions else prints
         frames["print"] = add_nodes(traded, resolved.under(scope, "print"), lost)
     for level in ("expiry", "level", "snapshot"):
         nodes = resolved.under(scope, level)
@@ -137,8 +151,9 @@ def _read_under(scope: Scope, columns: Iterable[str], resolved: Resolved) -> lis
 
 
 def _prints(view: View, chunk: Chunk, rows: pl.DataFrame) -> pl.DataFrame:
-    """The tape of the chunk's snapshots, the prints of adjusted contracts left out."""
+    """The tape of the chunk's snapshots, the prints of adjusted and dead contracts left out."""
     prints = view.lake.prints(chunk.symbols, chunk.first, chunk.last, (*PRINTS, "adjusted")).filter(~pl.col("adjusted"))
+    prints = with_last_trading_day(prints, chunk.exchange).filter(~is_dead()).drop(LAST_TRADING_DAY)
     snapshots = rows.select(SNAPSHOT_ID, *SNAPSHOT_KEY).unique(SNAPSHOT_ID, keep="first", maintain_order=True)
     found = prints.join(snapshots, on=SNAPSHOT_KEY, how="inner", maintain_order="left")
     # polars adds up runs of a sorted key otherwise than scattered rows, to the last bit
@@ -166,5 +181,4 @@ def _with_tape(rows: pl.DataFrame, prints: pl.DataFrame, columns: Iterable[str])
 
 def _nearest(expiries: pl.DataFrame, column: str) -> pl.DataFrame:
     """An expiry's number as a snapshot's: that of the nearest expiry that is still live after the close."""
-    live = expiries.filter(pl.col("expiration") > pl.col("date"))
-    return live.group_by(SNAPSHOT_ID, maintain_order=True).agg(pl.col(column).first())
+    return expiries.filter(is_live()).group_by(SNAPSHOT_ID, maintain_order=True).agg(pl.col(column).first())

@@ -1,16 +1,19 @@
 """What a metric's value of a day was computed from, as hashes: they change when the lake's data does.
 
 Beside the day's own snapshot these are its neighbours, as far as they were looked at: the session before for `prior`, and
-those from which the open interest known at the decision was taken (`flowbt.metrics.decision`). The symbol's splits count as
-part of every day, and so does the close of the day's bar where the chain has no price of the underlying.
+those from which the open interest known at the decision was taken (`flowbt.metrics.decision`). The symbol's splits and its
+exchange, which decides what the session before is and which contracts are live, count as part of every day, and so does the
+close of the day's bar where the chain has no price of the underlying.
 """
 
+from collections.abc import Mapping
 from datetime import date
+from hashlib import sha256
 from typing import Final
 
 import polars as pl
 
-from flowbt.calendar import next_session, previous_session
+from flowbt.calendar import shift_session
 from flowbt.metrics.decision import LAG
 from flowbt.metrics.view import View
 from flowbt.schema import SNAPSHOT_KEY, SPOT_SOURCE
@@ -33,7 +36,8 @@ def data_hashes(view: View, days: pl.DataFrame, snapshots: pl.DataFrame, tape: p
     looked_at = snapshots
     if view.left_out is not None:
         looked_at = snapshots.join(view.left_out, on=SNAPSHOT_KEY, how="anti")
-    at = _with_sessions(days.select(*SNAPSHOT_KEY, "snapshot_hash"))
+    exchanges = view.lake.exchanges(days["symbol"].unique())
+    at = _with_sessions(days.select(*SNAPSHOT_KEY, "snapshot_hash"), exchanges)
     at = _hash_of(at, looked_at, "previous", "looked_at")
     for session in ("previous", "second_last", "next"):
         at = _hash_of(at, snapshots, session, f"hash_of_{session}")
@@ -49,7 +53,10 @@ def data_hashes(view: View, days: pl.DataFrame, snapshots: pl.DataFrame, tape: p
     at = at.join(splits, on="symbol", how="left")
     at = at.join(_closes(view, at), on=SNAPSHOT_KEY, how="left")
     found = {
-        "day": pl.col("snapshot_hash") + pl.col("splits").fill_null(0) + pl.col("close").fill_null(0),
+        "day": pl.col("snapshot_hash")
+        + pl.col("splits").fill_null(0)
+        + pl.col("market")
+        + pl.col("close").fill_null(0),
         "before": pl.col("looked_at"),
         "tape": pl.col("tape"),
         "known": known,
@@ -67,14 +74,22 @@ def _closes(view: View, days: pl.DataFrame) -> pl.DataFrame:
     return closes.join(days, on=SNAPSHOT_KEY, how="semi")
 
 
-def _with_sessions(days: pl.DataFrame) -> pl.DataFrame:
-    """Beside each day the sessions around it: `previous`, `second_last` (before that) and `next`."""
-    dates = days["date"].unique().to_list()
-    previous = [previous_session(day) for day in dates]
-    before = [previous_session(day) for day in previous]
-    following = [next_session(day) for day in dates]
-    around = {"date": dates, "previous": previous, "second_last": before, "next": following}
-    return days.join(pl.DataFrame(around, schema=dict.fromkeys(around, pl.Date)), on="date", how="left")
+def _with_sessions(days: pl.DataFrame, exchanges: Mapping[str, str]) -> pl.DataFrame:
+    """Beside each day the sessions around it, `previous`, `second_last` (before that) and `next`, and `market`, a hash of its exchange."""
+    exchange = pl.col("symbol").replace_strict(exchanges, return_dtype=pl.String)
+    days = days.with_columns(exchange.alias("exchange"))
+    shifts = {"previous": -1, "second_last": -2, "next": 1}
+    around = [
+        (of, day, *(shift_session(day, shift, of) for shift in shifts.values()), _hash(of))
+        for of, day in days.select("exchange", "date").unique().iter_rows()
+    ]
+    schema = {"exchange": pl.String, **dict.fromkeys(("date", *shifts), pl.Date), "market": pl.Int64}
+    return days.join(pl.DataFrame(around, schema=schema, orient="row"), on=["exchange", "date"], how="left")
+
+
+def _hash(text: str) -> int:
+    """A number that is the same whatever the versions of the libraries."""
+    return int.from_bytes(sha256(text.encode()).digest()[:7])
 
 
 def _hash_of(at: pl.DataFrame, snapshots: pl.DataFrame, session: str, name: str) -> pl.DataFrame:

@@ -18,12 +18,10 @@ session's own, null where that is not established.
 """
 
 from collections.abc import Callable, Collection
-from datetime import date
 from typing import Final, Literal, get_args
 
 import polars as pl
 
-from flowbt.calendar import next_session, previous_session
 from flowbt.errors import UnknownNameError
 from flowbt.metrics.neighbours import Neighbours
 from flowbt.metrics.resolve import OPENING
@@ -32,8 +30,8 @@ Decision = Literal["close", "pre_open"]
 DECISIONS: Final[tuple[Decision, ...]] = get_args(Decision)
 LAG: Final = "oi_lag"
 
-Beside = Callable[[Callable[[date], date]], Neighbours]
-"""Matches the rows with those of the session before (`previous_session`) or after (`next_session`)."""
+Beside = Callable[[int], Neighbours]
+"""Matches the rows with those of the session before (-1) or after (1), by the sessions of their exchange."""
 
 
 def decision_named(name: str) -> Decision:
@@ -74,7 +72,7 @@ def _at_close(rows: pl.DataFrame, columns: Collection[str], beside: Beside) -> d
     own = rows[LAG].eq_missing(1)
     if own.all():
         return {name: rows[name] for name in [*columns, LAG]}
-    before = beside(previous_session)
+    before = beside(-1)
     lag = pl.col(LAG)
     usable = before.of_snapshot(~lag.eq_missing(1).any())
     of_the_close = before.of_snapshot((lag == 0).all(ignore_nulls=False))
@@ -96,7 +94,7 @@ def _before_the_open(rows: pl.DataFrame, columns: Collection[str], beside: Besid
     lagging = rows[LAG].eq_missing(1)
     if not columns or not lagging.any():
         return found
-    after = beside(next_session)
+    after = beside(1)
     at = pl.DataFrame({"lagging": lagging, "published": after.values(LAG) == 1})
     return found | {
         name: at.with_columns(today=rows[name], later=after.values(name)).select(

@@ -21,6 +21,7 @@ from collections.abc import Callable
 
 import polars as pl
 
+from flowbt.expiries import is_live
 from flowbt.metrics.catalogue import metric, sided
 from flowbt.metrics.flow import premium
 from flowbt.metrics.resolve import held_at_open, prior
@@ -53,7 +54,7 @@ def _turned_over(volume: pl.Expr, held: pl.Expr, could: pl.Expr) -> pl.Expr:
 def call_could_be_exercised() -> pl.Expr:
     """Whether the call is one that a dividend play would be done in: live, deep in the money, held, its put worth nothing."""
     could = _could_be_exercised(pl.col, held_at_open("call"))
-    return (could & (pl.col("expiration") > pl.col("date"))).fill_null(value=False)
+    return (could & is_live()).fill_null(value=False)
 
 
 @metric(grain="strike", unit="boolean")

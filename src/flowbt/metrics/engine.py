@@ -149,7 +149,7 @@ def evaluate_chunks(
     lost: Lost | None,
 ) -> pl.DataFrame:
     """The frame of a grain over these snapshots, with the columns to keep, sorted by its key."""
-    cut = chunks(snapshots)
+    cut = chunks(snapshots, view.lake.exchanges(snapshots["symbol"].unique()))
     parts: list[pl.DataFrame] = []
     if on_chunk:
         on_chunk(0, len(cut))

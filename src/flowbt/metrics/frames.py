@@ -6,8 +6,9 @@ from typing import Final
 import polars as pl
 
 from flowbt.errors import FlowbtError
+from flowbt.expiries import LAST_TRADING_DAY, is_live, repeated, with_last_trading_day
 from flowbt.metrics.failures import FAILS, UNIT, Lost, named, survive
-from flowbt.metrics.resolve import CARRIED, KEYS, Node
+from flowbt.metrics.resolve import CARRIED, KEYS, OF_EXPIRIES, Node
 from flowbt.metrics.scope import EXPIRY_ID, SNAPSHOT_ID
 from flowbt.metrics.shapes import require_one_value
 
@@ -20,18 +21,31 @@ GROUP: Final[dict[str, list[str]]] = {
 }
 
 
-def with_ids(strikes: pl.DataFrame) -> pl.DataFrame:
-    """Number the snapshots and expiries in stored order; sorted ids let polars group by runs instead of hashing."""
+def with_ids(strikes: pl.DataFrame, exchange: str) -> pl.DataFrame:
+    """Number the snapshots and expiries in stored order and give each row its last trading day.
+
+    Sorted numbers let polars group by runs instead of hashing. All of it is worked out once per expiry.
+    """
+    runs = strikes.select(pl.struct("symbol", "date", "expiration", "series").rle().alias("run"))
+    expiries = runs.unnest("run").unnest("value")
+    length = expiries["len"]
+    root = strikes["root"].gather(length.cum_sum() - length)
+    expiries = with_last_trading_day(expiries.with_columns(root), exchange).with_columns(
+        pl.struct("symbol", "date").rle_id().alias(SNAPSHOT_ID),
+        pl.int_range(pl.len(), dtype=pl.UInt32).alias(EXPIRY_ID),
+    )
     return strikes.with_columns(
-        pl.struct("symbol", "date").rle_id().set_sorted().alias(SNAPSHOT_ID),
-        pl.struct("symbol", "date", "expiration", "series").rle_id().set_sorted().alias(EXPIRY_ID),
+        repeated(expiries[SNAPSHOT_ID], length).set_sorted(),
+        repeated(expiries[EXPIRY_ID], length).set_sorted(),
+        repeated(expiries[LAST_TRADING_DAY], length),
     )
 
 
 def key_frame(strikes: pl.DataFrame, grain: str) -> pl.DataFrame:
-    """One row per key of the grain, with what every frame bears; sorted by the group's ids."""
+    """One row per key of the grain, with what every frame of it has; sorted by the group's ids."""
     group = GROUP[grain]
-    keys = [name for name in (*KEYS[grain], CARRIED, SNAPSHOT_ID) if name not in group and name in strikes.columns]
+    carried = [CARRIED, SNAPSHOT_ID, *([LAST_TRADING_DAY] if grain in OF_EXPIRIES else [])]
+    keys = [name for name in (*KEYS[grain], *carried) if name not in group and name in strikes.columns]
     frame = strikes.group_by(group, maintain_order=True).agg(pl.col(keys).first())
     return frame.sort(group) if grain == "level" else frame
 
@@ -95,13 +109,15 @@ def _aggregated(frames: Mapping[str, pl.DataFrame], grain: str, step: Sequence[N
     """The values of the nodes of a step, by the ids of the grain's groups."""
     target, source, group = frames[grain], step[0].source, GROUP[grain]
     roots = {root for node in step for root in node.expression.meta.root_names()}
-    read = {*group, *roots, "expiration", "date"} | {column for node in step for column in node.inputs}
+    live = source == "strike" and step[0].rows == "live"
+    read = {*group, *roots, *([LAST_TRADING_DAY, "date"] if live else [])}
+    read |= {column for node in step for column in node.inputs}
     rows = frames[source].select(name for name in frames[source].columns if name in read)
     beside = [name for node in step for name in node.inputs if name in target.columns]
     if beside:
         rows = rows.join(target.select(*group, *dict.fromkeys(beside)), on=group, how="left", maintain_order="left")
-    if source == "strike" and step[0].rows == "live":
-        rows = rows.filter(pl.col("expiration") > pl.col("date"))
+    if live:
+        rows = rows.filter(is_live())
     rows = with_aliases(padded(rows) if target.height == 1 else rows, step)
     values = rows.group_by(group, maintain_order=True).agg(node.expression.alias(node.column) for node in step)
     for node in step:

@@ -10,6 +10,7 @@ Expiries are never pooled, nor the roots of one day (SPX settles in the morning,
 
 import polars as pl
 
+from flowbt.expiries import LAST_TRADING_DAY
 from flowbt.metrics.catalogue import metric
 
 
@@ -61,20 +62,35 @@ def max_pain_gap() -> pl.Expr:
 
 @metric(grain="expiry", unit="days")
 def days_to_expiry() -> pl.Expr:
-    """Calendar days from the session to the expiry."""
+    """Calendar days from the session to the expiration, as the source dates it."""
     return (pl.col("expiration") - pl.col("date")).dt.total_days()
+
+
+@metric(grain="expiry", unit="date")
+def last_trading_day() -> pl.Expr:
+    """Last session on which contracts of the expiry trade (`flowbt.expiries`).
+
+    It is the expiration, or the session before where that is a Saturday or a holiday; of AM-settled index options the session
+    before that.
+    """
+    return pl.col(LAST_TRADING_DAY)
+
+
+def is_live_expiry() -> pl.Expr:
+    """Whether an expiry is live after the close; to read at snapshot grain, beside numbers of expiries."""
+    return last_trading_day() > pl.col("date")
 
 
 @metric(grain="snapshot", unit="date")
 def nearest_expiration() -> pl.Expr:
     """The nearest expiry that is still live after the close."""
-    return pl.col("expiration").filter(days_to_expiry() > 0).first()
+    return pl.col("expiration").filter(is_live_expiry()).first()
 
 
 @metric(grain="snapshot", unit="USD")
 def max_pain_term_structure(expiries: int = 4) -> pl.Expr:
     """Highest less lowest max pain of the next `expiries` live expiries: near 0, the term structure is flat."""
-    nearest = max_pain().filter(days_to_expiry() > 0).head(expiries)
+    nearest = max_pain().filter(is_live_expiry()).head(expiries)
     return nearest.max() - nearest.min()
 
 
@@ -92,7 +108,7 @@ def max_pain_flat(expiries: int = 4, spot_share: float = 0.0025) -> pl.Expr:
     is read off its own grid) or `spot_share` of the spot. Null where fewer than two are known, or where the step does not
     settle it and the spot is unknown.
     """
-    live = days_to_expiry() > 0
+    live = is_live_expiry()
     nearest, step = max_pain().filter(live).head(expiries), strike_step().filter(live).head(expiries)
     spread = nearest.max() - nearest.min()
     within_share = spread <= spot_share * pl.col("underlying_price").first()

@@ -4,16 +4,15 @@ A snapshot's rows are sorted by expiration, root and strike, so two snapshots ar
 costs a few nanoseconds a row where a join on five columns costs hundreds.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date
 from importlib import import_module
 from typing import Final
 
 import numpy as np
 import polars as pl
 
-from flowbt.calendar import previous_session
+from flowbt.calendar import shift_session
 from flowbt.metrics.resolve import PRIOR
 from flowbt.schema import SIDES, SNAPSHOT_KEY
 
@@ -61,10 +60,8 @@ class Neighbours:
         )
 
 
-def neighbours(
-    rows: pl.DataFrame, others: pl.DataFrame, session: Callable[[date], date], splits: pl.DataFrame
-) -> Neighbours:
-    """The contracts of `rows` one `session` away (`previous_session` or `next_session`), in `others` or in `rows`.
+def neighbours(rows: pl.DataFrame, others: pl.DataFrame, shift: int, exchange: str, splits: pl.DataFrame) -> Neighbours:
+    """The contracts of `rows` one session before (`shift` -1) or after (1), in `others` or in `rows`.
 
     A snapshot has no neighbour where either is of the day of a split: strikes and numbers of contracts are others from
     then on, and sources need until the day after to follow.
@@ -72,7 +69,8 @@ def neighbours(
     Args:
         rows: in stored order, each snapshot one run of rows, with the columns `MATCHING`.
         others: the same of other snapshots.
-        session: which neighbour.
+        shift: which neighbour.
+        exchange: whose sessions count.
         splits: `symbol, date`.
     """
     shared = [name for name in rows.columns if name in others.columns]
@@ -82,25 +80,25 @@ def neighbours(
     if not rows.height:
         nowhere = pl.Series([], dtype=pl.Int64)
         return Neighbours(both, nowhere, nowhere)
-    snapshots = _snapshots(both, session, splits)
+    snapshots = _snapshots(both, shift, exchange, splits)
     own = both[SNAPSHOT].slice(others.height)
     return Neighbours(both, _matches(both, snapshots, own[0]), snapshots["other"].gather(own))
 
 
 def with_session_before(
-    rows: pl.DataFrame, before: pl.DataFrame, columns: Iterable[str], splits: pl.DataFrame
+    rows: pl.DataFrame, before: pl.DataFrame, columns: Iterable[str], exchange: str, splits: pl.DataFrame
 ) -> pl.DataFrame:
     """The strike rows with what `prior` promises of these columns, `before` being those of earlier sessions."""
-    found = neighbours(rows, before, previous_session, splits)
+    found = neighbours(rows, before, -1, exchange, splits)
     return rows.with_columns(found.from_nothing(name).alias(name + PRIOR) for name in columns)
 
 
-def _snapshots(both: pl.DataFrame, session: Callable[[date], date], splits: pl.DataFrame) -> pl.DataFrame:
+def _snapshots(both: pl.DataFrame, shift: int, exchange: str, splits: pl.DataFrame) -> pl.DataFrame:
     """The snapshots in order: `start` and number of their `rows`, and which `other` is one session away."""
     found = both.group_by(SNAPSHOT, maintain_order=True).agg(
         pl.col(*SNAPSHOT_KEY).first(), pl.len().cast(pl.Int64).alias("rows")
     )
-    sessions = {day: session(day) for day in found["date"].unique()}
+    sessions = {day: shift_session(day, shift, exchange) for day in found["date"].unique()}
     split = found.join(splits, on=SNAPSHOT_KEY, how="semi").select(SNAPSHOT)
     comparable = found.join(split, on=SNAPSHOT, how="anti")
     wanted = found.with_columns(

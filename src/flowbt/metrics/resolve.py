@@ -7,7 +7,8 @@ which is the finest that holds its inputs. What a metric cannot read is an error
 How a root is read at a grain:
 
 - `name()` is always a metric; a plain name is a column of the strike rows where the grain is over them (strike to
-  snapshot) and such a column exists, else a metric;
+  snapshot) and such a column exists, else a metric; `last_trading_day` (`flowbt.expiries`) is such a column of strikes and
+  expiries;
 - `call_open_interest@-1` (`prior`) is the same contract's value one session before, `call_open_interest@open`
   (`held_at_open`) the open interest with which the session began, `call_volume@ask` (`on_tape`) what the tape says of the
   contract;
@@ -24,6 +25,7 @@ from typing import Final, Literal
 import polars as pl
 
 from flowbt.errors import DefinitionError, FlowbtError, UnknownNameError
+from flowbt.expiries import LAST_TRADING_DAY
 from flowbt.metrics.catalogue import SHIPPED, Catalogue, Grain, Metric, MetricKey, Rows, Value
 from flowbt.metrics.scope import EXPIRY_ID, SNAPSHOT_ID, Scope
 from flowbt.metrics.shapes import check_shape
@@ -46,7 +48,9 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
 CARRIED: Final = "underlying_price"
 """One price per snapshot, so every frame below the history bears it."""
 BAR_COLUMNS: Final = tuple(name for name in PRICE_BARS if name not in {"symbol", "date"})
-SHARED: Final = {*KEYS["strike"], CARRIED}
+SHARED: Final = {*KEYS["strike"], CARRIED, LAST_TRADING_DAY}
+OF_EXPIRIES: Final = ("strike", "expiry")
+"""The frames whose rows are of one expiry each, and so have a last trading day."""
 LONGEST_CLOSURE: Final = timedelta(days=10)
 """No exchange closes for longer (New York was shut for six days in September 2001, Shanghai for nine in 2020)."""
 OVER_DAYS: Final = ("history", "cross_section")
@@ -264,7 +268,7 @@ class _Walk:
         for root in dict.fromkeys(expression.meta.root_names()):
             if grain == "print" and root in PRINTS:
                 shared.add(root) if root in SHARED else own_rows.add(root)
-            elif grain not in {*OVER_DAYS, "print"} and (root in SEEN_ROWS or "@" in root):
+            elif grain not in {*OVER_DAYS, "print"} and (root in SEEN_ROWS or root == LAST_TRADING_DAY or "@" in root):
                 _require_column(root, column)
                 shared.add(root) if root in SHARED else own_rows.add(root)
             elif grain in OVER_DAYS and root in BAR_COLUMNS:
@@ -318,7 +322,8 @@ class _Walk:
 
 def _require_column(root: str, column: str) -> None:
     name = root.removesuffix(PRIOR)
-    if name not in SEEN_ROWS and root not in {*TAPE, *(held + OPENING for held in HELD)}:
+    derived = {LAST_TRADING_DAY, *TAPE, *(held + OPENING for held in HELD)}
+    if name not in SEEN_ROWS and root not in derived:
         raise UnknownNameError("column", name, SEEN_ROWS, where=f"read by '{_said(column)}'")
 
 
@@ -341,7 +346,7 @@ def _source(column: str, grain: str, grains: set[str], shared: set[str]) -> str:
     if len(finer) > 1:
         raise DefinitionError(f"'{column}' reads from several frames at once ({', '.join(sorted(finer))}): split it")
     source = finer.pop() if finer else grain
-    if shared <= {*KEYS[source], CARRIED}:
+    if shared <= {*KEYS[source], CARRIED, *([LAST_TRADING_DAY] if source in OF_EXPIRIES else [])}:
         return source
     if finer or source != grain:
         raise DefinitionError(f"'{column}' reads {', '.join(sorted(shared))}, which the {source} frame does not bear")

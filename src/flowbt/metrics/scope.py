@@ -4,9 +4,11 @@ A scope belongs to the framework and not to the metric: it is applied to the str
 metric is evaluated, so every metric that aggregates them can be asked for under any scope. Its conditions, all of which
 must hold:
 
-- of the expiry: `dte<=7`, `dte>30` (calendar days, also `<`, `>=`, `=`), `expiry=2026-06-19`, `expiry=nearest` (the nearest
-  that is live after the close), `expiry=this_friday` (the Friday after the session, the day before where it is a holiday),
-  `expiry=monthly` (third Fridays);
+- of the expiry: `dte<=7`, `dte>30` (calendar days to the expiration, also `<`, `>=`, `=`), `expiry=2026-06-19`,
+  `expiry=today` (contracts whose last trading day it is), `expiry=nearest` (the nearest that is live after the close),
+  `expiry=this_friday` (that expires on the next Friday, or the session before where it is a holiday; on the NSE the weekday of its
+  weekly expiries), `expiry=monthly` (third Fridays; on the NSE the last such weekday of the month). An expiry dated on a
+  Saturday or a holiday expires on the session before, which is what counts (`flowbt.expiries`);
 - of the strike: `moneyness>=0.9` (strike over spot), `root=SPXW` (of several roots);
 - of the contract: `otm`, `itm`, `delta<=0.4` (without its sign; the source's, else computed);
 - `weight=delta` or `weight=premium` counts volume and open interest not in contracts but times |delta| or price.
@@ -26,6 +28,7 @@ import polars as pl
 
 from flowbt.calendar import monthly_expiry, weekly_expiries
 from flowbt.errors import DefinitionError, UnknownNameError
+from flowbt.expiries import LAST_TRADING_DAY, expiry_session, is_live
 from flowbt.metrics.prices import believed, quote_middle
 from flowbt.schema import SIDES, SNAPSHOT_KEY, STRIKE_KEY
 
@@ -81,9 +84,14 @@ class Scope:
             column for condition in self.conditions for column in _WEIGHT_READS.get(str(condition), ())
         }
 
-    def of_strikes(self, strikes: pl.DataFrame) -> pl.DataFrame:
-        """The strike rows in the scope; a side that is not in it is all null, a row with neither side is left out."""
-        rows = strikes.filter(*self._on_rows(strikes))
+    def of_strikes(self, strikes: pl.DataFrame, exchange: str) -> pl.DataFrame:
+        """The strike rows in the scope; a side that is not in it is all null, a row with neither side is left out.
+
+        Args:
+            strikes: strike rows with their `last_trading_day`.
+            exchange: whose expiries are meant by `this_friday` and `monthly`.
+        """
+        rows = strikes.filter(*self._on_rows(strikes, exchange))
         for condition in self.conditions:
             if condition.name == "weight":
                 rows = rows.with_columns(_weighted(condition.value, rows.columns))
@@ -95,12 +103,12 @@ class Scope:
             pl.when(masks[side]).then(pl.col(name)).alias(name) for side in SIDES for name in kept[side]
         )
 
-    def of_prints(self, prints: pl.DataFrame, strikes: pl.DataFrame) -> pl.DataFrame:
+    def of_prints(self, prints: pl.DataFrame, strikes: pl.DataFrame, exchange: str) -> pl.DataFrame:
         """The prints of those contracts of the chain that are in the scope; a weight does not touch them.
 
         A snapshot that has a tape but none of these prints keeps a row of nulls: nothing traded, which is not unknown.
         """
-        rows = strikes.filter(*self._on_rows(strikes))
+        rows = strikes.filter(*self._on_rows(strikes, exchange))
         masks = self._on_sides()
         contracts = pl.concat(
             rows.filter(masks.get(side, True)).select(*STRIKE_KEY, pl.lit(side).alias("option_type")) for side in SIDES
@@ -110,7 +118,7 @@ class Scope:
         without = prints.select(key).unique(maintain_order=True).join(found, on=SNAPSHOT_ID, how="anti")
         return pl.concat([found, without], how="diagonal").sort(SNAPSHOT_ID, maintain_order=True).rechunk()
 
-    def _on_rows(self, rows: pl.DataFrame) -> list[pl.Expr]:
+    def _on_rows(self, rows: pl.DataFrame, exchange: str) -> list[pl.Expr]:
         found = []
         for condition in self.conditions:
             if condition.name == "dte":
@@ -121,7 +129,7 @@ class Scope:
             elif condition.name == "root":
                 found.append(pl.col("root") == condition.value.upper())
             elif condition.name == "expiry":
-                found.append(_expiry_is(condition.value, rows))
+                found.append(_expiry_is(condition.value, rows, exchange))
         return found
 
     def _on_sides(self) -> dict[str, pl.Expr]:
@@ -187,16 +195,23 @@ def _days() -> pl.Expr:
     return (pl.col("expiration") - pl.col("date")).dt.total_days()
 
 
-def _expiry_is(which: str, rows: pl.DataFrame) -> pl.Expr:
+def _expiry_is(which: str, rows: pl.DataFrame, exchange: str) -> pl.Expr:
+    if which == "today":
+        return pl.col(LAST_TRADING_DAY) == pl.col("date")
     if which == "nearest":
-        live = pl.col("expiration").filter(pl.col("expiration") > pl.col("date"))
-        return pl.col("expiration") == live.min().over(SNAPSHOT_KEY)
-    if which == "this_friday":
-        fridays = {day: weekly_expiries(day, 1)[0] for day in rows["date"].unique()}
-        return pl.col("expiration") == pl.col("date").replace_strict(fridays, default=None, return_dtype=pl.Date)
-    if which == "monthly":
-        months = rows.select(pl.col("expiration").dt.truncate("1mo").unique()).to_series()
-        return pl.col("expiration").is_in([monthly_expiry(month.year, month.month) for month in months])
+        return is_live() & (pl.col("expiration") == pl.col("expiration").filter(is_live()).min().over(SNAPSHOT_KEY))
+    if which in {"this_friday", "monthly"}:
+        expirations = rows["expiration"].unique().drop_nulls()
+        sessions = {expiration: expiry_session(expiration, exchange) for expiration in expirations}
+        if which == "monthly":
+            monthly = [day for day, on in sessions.items() if on == monthly_expiry(on.year, on.month, exchange)]
+            return pl.col("expiration").is_in(monthly)
+        fridays = {day: weekly_expiries(day, 1, exchange)[0] for day in rows["date"].unique()}
+        expires_on, friday = (
+            pl.col(name).replace_strict(days, default=None, return_dtype=pl.Date)
+            for name, days in (("expiration", sessions), ("date", fridays))
+        )
+        return expires_on == friday
     return pl.col("expiration") == date.fromisoformat(which)
 
 
@@ -222,7 +237,7 @@ def _weighted(weight: str, columns: Iterable[str]) -> list[pl.Expr]:
     return found
 
 
-_EXPIRIES: Final = ("nearest", "this_friday", "monthly")
+_EXPIRIES: Final = ("nearest", "this_friday", "monthly", "today")
 _EXAMPLES: Final = {
     "dte": "write it as in dte<=7",
     "expiry": f"write expiry=2026-06-19 or expiry={', expiry='.join(_EXPIRIES)}",

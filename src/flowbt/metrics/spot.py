@@ -17,6 +17,7 @@ from typing import Final
 
 import polars as pl
 
+from flowbt.expiries import is_live, with_last_trading_day
 from flowbt.lake import Lake
 from flowbt.schema import SIDES, SNAPSHOT_KEY, SPOT_SOURCE
 
@@ -81,13 +82,14 @@ def _rows_of(lake: Lake, snapshots: pl.DataFrame, symbols: Sequence[str]) -> pl.
     first, last = snapshots.select(pl.col("date").min().alias("first"), pl.col("date").max().alias("last")).row(0)
     assert isinstance(first, date)  # noqa: S101 (for the type checker)
     rows = lake.strike_rows([*_EXPIRY, "strike", "adjusted", *_QUOTES], symbols, first, last)
-    return rows.join(snapshots, on=SNAPSHOT_KEY, how="semi").filter(~pl.col("adjusted"))
+    rows = rows.join(snapshots, on=SNAPSHOT_KEY, how="semi").filter(~pl.col("adjusted"))
+    return with_last_trading_day(rows, lake.exchanges(symbols))
 
 
 def _implied(rows: pl.DataFrame) -> pl.DataFrame:
     """`symbol, date, parity, quoted`: the price by put-call parity, and whether quotes or last trades imply it."""
     years = (pl.col("expiration") - pl.col("date")).dt.total_days() / 365
-    live = rows.filter(years > 0)
+    live = rows.filter(is_live())
     found = [
         live.select(
             *_EXPIRY,

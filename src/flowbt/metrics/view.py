@@ -5,14 +5,15 @@ Open interest is that known at the decision (`flowbt.metrics.decision`). A snaps
 the open, so that of the session before a partial day is known before the open.
 """
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 import polars as pl
 
-from flowbt.calendar import previous_session
+from flowbt.calendar import shift_session
+from flowbt.errors import LakeError
 from flowbt.lake import Lake
 from flowbt.metrics.decision import LAG, Decision, with_open_interest_known
 from flowbt.metrics.neighbours import MATCHING, Neighbours, neighbours
@@ -38,7 +39,9 @@ class View:
     def strike_rows(self, columns: Iterable[str], symbols: Sequence[str], first: date, last: date) -> pl.DataFrame:
         """As `Lake.strike_rows`, at the decision; columns of open interest may be asked for as of the open, too.
 
-        The price of the underlying is filled in where the source gives none (`flowbt.metrics.spot`). Of other days nothing but the open interest is read, of the session after `last` that of the close of `last`.
+        The price of the underlying is filled in where the source gives none (`flowbt.metrics.spot`). Of other days nothing but the
+        open interest is read, of the session after `last` that of the close of `last`. The symbols must be of one exchange, whose
+        sessions count.
         """
         columns = list(columns)
         if not {PRICE, SPOT_SOURCE}.intersection(columns):
@@ -55,15 +58,29 @@ class View:
             return self._looked_at(self.lake.strike_rows(columns, symbols, first, last))
         rows = self.lake.strike_rows(sorted({*stored, LAG}), symbols, first, last)
 
-        def beside(session: Callable[[date], date]) -> Neighbours:
+        def beside(shift: int) -> Neighbours:
+            exchange = self.exchange_of(symbols)
             lacking = [name for name in MATCHING if name not in rows.columns]
             own = rows.hstack(self.lake.strike_rows(lacking, symbols, first, last)) if lacking else rows
-            day = session(first if session is previous_session else last)
+            day = shift_session(first if shift < 0 else last, shift, exchange)
             others = self.lake.strike_rows([*MATCHING, LAG, *held], symbols, day, day)
-            return neighbours(own, others, session, self.splits)
+            return neighbours(own, others, shift, exchange, self.splits)
 
         known = with_open_interest_known(rows, self.decision, held, opening, beside)
         return self._looked_at(known.select(columns))
+
+    def exchange_of(self, symbols: Sequence[str]) -> str:
+        """The exchange of these symbols.
+
+        Raises:
+            LakeError: they are of several, and so have no sessions in common.
+        """
+        exchanges = sorted(set(self.lake.exchanges(symbols).values()))
+        if len(exchanges) > 1:
+            raise LakeError(
+                f"the symbols are of several exchanges ({', '.join(exchanges)}): read those of one at a time"
+            )
+        return exchanges[0]
 
     @cached_property
     def splits(self) -> pl.DataFrame:

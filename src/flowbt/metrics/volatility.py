@@ -12,7 +12,7 @@ import polars as pl
 from flowbt.metrics.carry import middle
 from flowbt.metrics.catalogue import metric, sided
 from flowbt.metrics.greeks import unit_delta, volatility
-from flowbt.metrics.max_pain import days_to_expiry
+from flowbt.metrics.max_pain import days_to_expiry, is_live_expiry
 from flowbt.metrics.prices import last_of_day
 from flowbt.metrics.technical import realized_variance
 from flowbt.schema import SIDES
@@ -102,8 +102,9 @@ def _at_tenor(known: pl.Expr, days: int) -> pl.Expr:
     """An expiry's volatility, interpolated in total variance to this many days; null where no expiry lies on one side."""
     tenor = days_to_expiry()
     variance = known * known * tenor
-    below = known.is_not_null() & (tenor <= days) & (tenor > 0)
-    above = known.is_not_null() & (tenor >= days)
+    usable = known.is_not_null() & is_live_expiry()
+    below = usable & (tenor <= days)
+    above = usable & (tenor >= days)
     total = _between(
         pl.lit(float(days)),
         (tenor.filter(below).last(), variance.filter(below).last()),

@@ -41,7 +41,7 @@ def status(lake: Lake) -> dict[str, Any]:
         "lake": lake.where,
         "version": versions,
         "chains": _chains(lake, facts, actions),
-        "prices": _prices(lake.bars(), snapshots).to_dicts(),
+        "prices": _prices(lake.bars(), snapshots, lake).to_dicts(),
         "prints": lake.tape().group_by("symbol", maintain_order=True).agg(*span, pl.col("prints").sum()).to_dicts(),
         "actions": actions.group_by("symbol", maintain_order=True).agg(*of_kind, *span[:2]).to_dicts(),
         "quarantined": lake.quarantined(),
@@ -123,11 +123,12 @@ def _jumps(facts: pl.DataFrame, actions: pl.DataFrame) -> dict[str, list[dict[st
     return found
 
 
-def _prices(bars: pl.DataFrame, snapshots: pl.DataFrame) -> pl.DataFrame:
+def _prices(bars: pl.DataFrame, snapshots: pl.DataFrame, lake: Lake) -> pl.DataFrame:
     """The bars of each symbol, and on how many days they differ from the chain's own price of the underlying."""
     both = bars.join(snapshots.select("symbol", "date", "underlying_price"), on=["symbol", "date"], how="left")
     differs = (pl.col("close") / pl.col("underlying_price") - 1).abs() > DIFFERS
-    return both.group_by("symbol", maintain_order=True).agg(
+    exchange = pl.col("symbol").replace_strict(lake.exchanges(bars["symbol"].unique()), return_dtype=pl.String)
+    return both.group_by("symbol", exchange.alias("exchange"), maintain_order=True).agg(
         pl.col("date").min().alias("first"),
         pl.col("date").max().alias("last"),
         pl.len().alias("sessions"),

@@ -162,9 +162,10 @@ class _Asked:
         history = read_history(lake, symbol, last, subject.columns(), clock, failures)
         bars = lake.bars([symbol])
         known = bars if self.follow else bars.filter(pl.col("date") <= last)
-        actions = lake.actions([symbol])
-        record = record_of(history, subject.ideas, known, actions, lake.exchanges([symbol]))
-        later = Later(history, bars, record, contracts_reader(lake, symbol), actions) if self.follow else None
+        actions, exchanges = lake.actions([symbol]), lake.exchanges([symbol])
+        record = record_of(history, subject.ideas, known, actions, exchanges)
+        reader = contracts_reader(lake, symbol)
+        later = Later(history, bars, record, reader, exchanges[symbol], actions) if self.follow else None
         jumps = self.held.filter("price_jump")["date"].to_list()
         for day in read_days(lake, symbol, days, history, bars, clock, failures, jumps):
             failed = [asdict(metric) for metric in failures.listed(day.date)]

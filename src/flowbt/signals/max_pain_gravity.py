@@ -40,5 +40,5 @@ class MaxPainGravity(Signal):
         return pl.col("max_pain")
 
     def expiry(self) -> pl.Expr:
-        """The expiry that pulls."""
-        return pl.col("nearest_expiration")
+        """When the expiry that pulls is over: its last trading day."""
+        return pl.col("last_trading_day")

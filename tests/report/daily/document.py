@@ -60,6 +60,7 @@ def make_facts(**changes: Any) -> Document:
     facts = {
         "symbol": "AAA",
         "date": DAY,
+        "exchange": "XNYS",
         "spot": 100.0,
         "spot_source": "chain",
         "spot_time": datetime(2026, 1, 5, 21, 15, tzinfo=UTC),
@@ -126,7 +127,7 @@ def make_facts(**changes: Any) -> Document:
             ],
             "unknown": ["SMA 200"],
         },
-        "peaks": {"expiration": FRIDAY, "calls": [{"strike": 105.0, "open_interest": 4_843}], "puts": [],
+        "peaks": {"expiration": FRIDAY, "expires_on": FRIDAY, "calls": [{"strike": 105.0, "open_interest": 4_843}], "puts": [],
                   "contention_strike": 105.0, "next_call_peak": None, "put_floors": []},
         "noise": [
             {"kind": "dividend_play", "premium": 1_500_000.0, "calls": 2, "net_premium": -12_650_000.0,

@@ -73,8 +73,13 @@ def test_a_contract_and_a_day() -> None:
 
 
 def test_a_moment_is_told_in_new_york_winter_and_summer() -> None:
-    assert amounts.moment(datetime(2026, 1, 5, 21, 15, tzinfo=UTC)) == "16:15 New York time"
-    assert amounts.moment(datetime(2026, 7, 6, 20, 15, tzinfo=UTC)) == "16:15 New York time"
+    assert amounts.moment(datetime(2026, 1, 5, 21, 15, tzinfo=UTC), "XNYS") == "16:15 New York time"
+    assert amounts.moment(datetime(2026, 7, 6, 20, 15, tzinfo=UTC), "XNYS") == "16:15 New York time"
+
+
+@pytest.mark.parametrize(("exchange", "told"), [("XNSE", "15:30 Kolkata time"), ("XSHG", "10:00 UTC")])
+def test_a_moment_is_told_where_the_exchange_is(exchange: str, told: str) -> None:
+    assert amounts.moment(datetime(2026, 1, 5, 10, 0, tzinfo=UTC), exchange) == told
 
 
 @pytest.mark.parametrize(

@@ -83,7 +83,7 @@ def test_the_spot_stands_among_the_levels_by_price() -> None:
     ],
 )
 def test_the_weeks_expiry_bears_its_weekday(expires: date | None, name: str, said: str) -> None:
-    peaks = make_facts()["peaks"] | {"expiration": expires}
+    peaks = make_facts()["peaks"] | {"expiration": expires, "expires_on": expires or date(2026, 1, 9)}
     assert part("Levels", peaks=peaks).facts[0] == (name, said)
 
 

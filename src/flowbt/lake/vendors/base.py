@@ -266,7 +266,7 @@ class VendorFormat:
         layouts: the ways in which its files are written.
         table: where its rows go.
         open_interest: what the open interest of the row dated t is: of the close before t, of the close of t itself.
-        exchange: whose sessions its days are, by MIC.
+        exchange: the MIC of the exchange whose sessions its days are; None: the format does not say.
         suffixes: the file endings taken from a folder, those of compressed files aside.
         part: whether a file has only a part of its day, so that its values complete or overwrite the stored ones and the rest is kept.
     """
@@ -276,7 +276,7 @@ class VendorFormat:
     layouts: tuple[Layout, ...]
     table: Table = "chains"
     open_interest: OpenInterest = "close before"
-    exchange: str = DEFAULT_EXCHANGE
+    exchange: str | None = None
     suffixes: tuple[str, ...] = (".csv", ".tsv", ".txt", ".parquet")
     part: bool = False
 
@@ -292,5 +292,5 @@ def believing(options: ReadOptions, vendor: VendorFormat, layout: Layout) -> Lay
         layout,
         dates=layout.dates if options.date_format is None else (options.date_format,),
         repairs=tuple(dict.fromkeys((*layout.repairs, *options.repairs))),
-        exchange=options.exchange or vendor.exchange,
+        exchange=options.exchange or vendor.exchange or layout.exchange,
     )

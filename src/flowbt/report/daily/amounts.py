@@ -4,14 +4,13 @@ The minus is that of the keyboard, so that numbers can be searched for and paste
 """
 
 from collections.abc import Mapping
-from datetime import date, datetime
-from typing import Any, Final
-from zoneinfo import ZoneInfo
+from datetime import UTC, date, datetime
+from typing import Any
 
+from flowbt.errors import UnknownNameError
+from flowbt.exchanges import hours_of
 from flowbt.report import notation
 from flowbt.report.notation import MISSING, known
-
-NEW_YORK: Final = ZoneInfo("America/New_York")
 
 
 def _keyboard(text: str) -> str:
@@ -81,9 +80,13 @@ def contract(row: Mapping[str, Any]) -> str:
     return f"{day_of(row['expiration'])} {price(row['strike'])} {row['option_type']}"
 
 
-def moment(value: datetime) -> str:
-    """A time of day: `16:15 New York time`."""
-    return f"{value.astimezone(NEW_YORK):%H:%M} New York time"
+def moment(value: datetime, exchange: str) -> str:
+    """A time of day where the exchange is: `16:15 New York time`; in UTC where its time zone is not on file."""
+    try:
+        hours = hours_of(exchange)
+    except UnknownNameError:
+        return f"{value.astimezone(UTC):%H:%M} UTC"
+    return f"{value.astimezone(hours.zone):%H:%M} {hours.place} time"
 
 
 def from_spot(fraction: Any) -> str:

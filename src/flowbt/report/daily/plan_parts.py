@@ -23,7 +23,7 @@ def levels_part(document: Document) -> Part:
     """Prices that are watched, labelled by where they stand."""
     levels, friday = document["levels"], document["peaks"]
     # the Thursday before a holiday
-    expires = friday["expiration"]
+    expires = friday["expires_on"] if friday["expiration"] else None
     spot = document["spot"]
     here = [{"price": spot, "level": "the spot", "label": "", "distance": 0.0, "of": "chain"}] if spot else []
     by_price = sorted([*levels["labelled"], *here], key=lambda row: -row["price"])

@@ -27,7 +27,11 @@ def title(document: Document) -> str:
 
 def standing(document: Document) -> list[str]:
     """Where the price stood, and whether a newer report could be had."""
-    at = f" at {moment(document['spot_time'])}" if document["spot_time"] is not None else " (the source gives no time)"
+    at = (
+        f" at {moment(document['spot_time'], document['exchange'])}"
+        if document["spot_time"] is not None
+        else " (the source gives no time)"
+    )
     at = SPOT_FROM.get(document["spot_source"], at)
     spot = f"Spot {quote(document['spot'])}{at}" if document["spot"] is not None else "Spot not known"
     close = document["close"]
