@@ -61,9 +61,9 @@ def test_a_missing_adjusted_close_leaves_the_factor_unknown_and_the_next_as_it_w
 
 def test_the_future_does_not_change_the_factor() -> None:
     draws = np.random.default_rng(0)
-    closes = np.round(100 * np.exp(np.cumsum(draws.normal(0, 0.01, (80, 2)), axis=0)), 2)
+    closes = np.asarray(np.round(100 * np.exp(np.cumsum(draws.normal(0, 0.01, (80, 2)), axis=0)), 2), dtype=np.float64)
     paid = np.cumprod(np.where(draws.random((80, 2)) < 0.05, 1.004, 1.0), axis=0)
-    adjusted: Floats = np.round(closes * paid, 4)
+    adjusted = np.asarray(np.round(closes * paid, 4), dtype=np.float64)
     whole = factor_by_adjusted_closes(closes, adjusted)
     for cut in (1, 30, 79):
         assert np.array_equal(factor_by_adjusted_closes(closes[:cut], adjusted[:cut]), whole[:cut])
