@@ -54,7 +54,7 @@ def with_known_dates(layout: Layout, text: pl.DataFrame, columns: Mapping[str, p
     """
     if layout.dates:
         return layout
-    names = [name for name, dtype in columns.items() if dtype == pl.Date() and name in text.columns]
+    names = [name for name, dtype in columns.items() if dtype == pl.Date() and text.schema.get(name) == pl.String()]
     cells = (
         pl.concat([text[name].drop_nulls().unique().alias("cell") for name in names]).unique()
         if names
@@ -94,7 +94,7 @@ def read_cells(text: pl.DataFrame, columns: Mapping[str, pl.DataType], layout: L
     rows = rows.select(
         ROW,
         *(
-            pl.col(name).cast(dtype) if name in rows.columns else pl.lit(None, dtype).alias(name)
+            (_as(pl.col(name), rows.schema[name], dtype) if name in rows.columns else pl.lit(None, dtype).alias(name))
             for name, dtype in columns.items()
         ),
     )
@@ -105,9 +105,15 @@ def read_cells(text: pl.DataFrame, columns: Mapping[str, pl.DataType], layout: L
     return Cells(rows, unreadable, repaired)
 
 
+def _as(column: pl.Expr, given: pl.DataType, wanted: pl.DataType) -> pl.Expr:
+    """The column as this dtype; text that came by its few values stays so."""
+    return column if given == pl.Categorical() and wanted == pl.String() else column.cast(wanted)
+
+
 def _value(cells: pl.Series, dtype: pl.DataType, layout: Layout) -> pl.Series:
     if cells.dtype != pl.String():
-        return cells.cast(dtype, strict=False)
+        as_given = cells.dtype == pl.Categorical() and dtype == pl.String()
+        return cells if as_given else cells.cast(dtype, strict=False)
     if dtype == pl.Date():
         days = _days_since_1970(cells.str.to_date((layout.dates or (_ISO,))[0], strict=False))
         if days.null_count() == cells.null_count():

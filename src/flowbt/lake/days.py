@@ -77,9 +77,12 @@ def check_days(rows: pl.DataFrame, before: Before, exchange: str, *, any_day: bo
 
 
 def set_aside_closed(sifted: Sifted, exchange: str) -> Sifted:
-    """Price bars, actions and prints of days that are no session go to the rejected, as `NOT_A_SESSION`."""
+    """Rows of days that are no session go to the rejected, as `NOT_A_SESSION`."""
     rows = sifted.kept
-    closed = rows["date"].is_in([day for day in rows["date"].unique() if not is_session(day, exchange)])
+    days = [day for day in rows["date"].unique() if not is_session(day, exchange)]
+    if not days:
+        return sifted
+    closed = rows["date"].is_in(days)
     refused = rows.filter(closed)
     codes = pl.Series("reasons", ["NOT_A_SESSION"] * refused.height, pl.String)
     return replace(
@@ -103,9 +106,7 @@ def _compared(rows: pl.DataFrame, before: Before) -> pl.DataFrame:
     # one number for a contract on a day joins many times faster than its six columns
     then = traded.filter(pl.col("expiration") >= pl.col("next"))
     then = then.with_columns(then.select(*contract, "next").hash_rows().alias("id"))
-    held = facts.join(snapshots.select(SNAPSHOT_KEY), on=list(SNAPSHOT_KEY)).filter(
-        (pl.col("volume") > 0) | (pl.col("open_interest") > 0)
-    )
+    held = facts.filter((pl.col("volume") > 0) | (pl.col("open_interest") > 0))
     held = held.with_columns(held.select(*contract, "date").hash_rows().alias("id"))
     both = then.select("symbol", pl.col("next").alias("date"), "id", "volume", "open_interest").join(
         held.select("id", "volume", "open_interest"), on="id", suffix="_now"

@@ -8,6 +8,8 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain
 
 import polars as pl
 
@@ -17,8 +19,9 @@ from flowbt.lake.contract_symbols import plain
 from flowbt.lake.days import check_days, set_aside_closed
 from flowbt.lake.flags import contract_flags
 from flowbt.lake.gathered import Gathered
-from flowbt.lake.quality import REJECTED, Sifted, counted, judge, settle
+from flowbt.lake.quality import KEYS, REJECTED, Sifted, counted, judge, settle
 from flowbt.lake.reading import OpenFile, Source, open_file
+from flowbt.lake.reading.ahead import side_by_side
 from flowbt.lake.recent import Recent
 from flowbt.lake.tape import CANCELED, sift_prints
 from flowbt.lake.vendors import FORMATS, Layout, ReadOptions, VendorFormat
@@ -55,22 +58,23 @@ class FileRead:
     warnings: dict[str, int] = field(default_factory=dict)
     units: pl.DataFrame = field(default_factory=pl.DataFrame)
     stale: pl.DataFrame = field(default_factory=pl.DataFrame)
-    _gathered: Gathered = field(default_factory=Gathered)
-    _settled: pl.DataFrame | None = None
+    _gathered: Gathered = field(init=False)
+    _settled: set[int] = field(default_factory=set)
     _any_day: bool = False
+    _max_quarantine: float = 0.0
+
+    def __post_init__(self) -> None:
+        self._gathered = Gathered(KEYS.get(self.vendor.table, ("date", "symbol")))
 
     @property
     def spilled(self) -> bool:
-        """Whether it is too large to be held in memory."""
-        return self._gathered.spilled
+        """Whether it is too large to be stored at once."""
+        return self._gathered.several
 
     def groups(self) -> Iterator[pl.DataFrame]:
-        """The rows to store, in groups of whole days, each in stored order."""
-        if self._settled is not None:
-            yield self._settled
-        else:
-            for group in self._gathered.groups():
-                yield self._settle(group).kept
+        """The rows to store, in groups of whole days, each in stored order; to be asked for once."""
+        for number, group in enumerate(self._gathered.groups(last=True)):
+            yield group if number in self._settled else self._settle(group).kept
 
     def settle(self, recent: Recent, max_quarantine: float, *, any_day: bool) -> None:
         """Judge whole days; what came before them is `recent`.
@@ -78,10 +82,10 @@ class FileRead:
         Raises:
             RejectedFileError: a day that is refused, or too many rows that are.
         """
-        self._any_day = any_day
+        self._any_day, self._max_quarantine = any_day, max_quarantine
         parts: list[Sifted] = []
         units, stale = [], []
-        for group in self._gathered.groups():
+        for number, group in enumerate(self._gathered.groups()):
             sifted = self._settle(group)
             if self.vendor.table == "chains":
                 firsts = sifted.kept.group_by("symbol").agg(pl.col("date").min())
@@ -91,8 +95,8 @@ class FileRead:
                     stale.append(days.stale())
                     self._warn({**days.warnings(), **_warnings(sifted.kept)})
             units.append(_units(sifted.kept))
-            if not self.spilled:
-                self._settled = sifted.kept
+            if self._gathered.keep(number, sifted.kept):
+                self._settled.add(number)
             parts.append(replace(sifted, kept=sifted.kept.clear()))
         self.units = pl.concat(units)
         self.stale = pl.concat(stale) if stale else self.units.select(SNAPSHOT_KEY).clear()
@@ -110,8 +114,11 @@ class FileRead:
     def _settle(self, group: pl.DataFrame) -> Sifted:
         table = self.vendor.table
         sifted = Sifted(group, self.rejected.clear()) if table == "prints" else settle(group, table)
-        if table != "chains" and not self._any_day:
-            sifted = set_aside_closed(sifted, self.vendor.exchange)
+        if not self._any_day:
+            of_sessions = set_aside_closed(sifted, self.vendor.exchange)
+            # a year's chains may have a stray row on a holiday; where there are more, the file's days are not to be trusted
+            few = sifted.kept.height - of_sessions.kept.height <= self._max_quarantine * sifted.kept.height
+            sifted = of_sessions if few or table != "chains" else sifted
         return replace(sifted, kept=sifted.kept.drop(ROW))
 
     def _warn(self, warnings: dict[str, int]) -> None:
@@ -162,19 +169,15 @@ def read_file(
     read = FileRead(source, vendor)
     totals = Totals(layout)
     others = 0
-    for block, text in translated(file, source, vendor, layout, options):
-        if not read.rows_in:
-            layout = with_known_dates(believing(options, layout), text, COLUMNS[vendor.table])
-        chosen = _of_symbol(text, options.symbol)
-        others += text.height - chosen.height
-        read.rows_in += chosen.height
-        sifted = sift_prints(chosen, layout) if vendor.table == "prints" else judge(chosen, vendor.table, layout)
-        if options.symbol is not None and "symbol" not in text.columns:
-            whole, sifted = sifted, _of_underlying(sifted, options.symbol)
-            others += whole.kept.height - sifted.kept.height
-            read.rows_in -= whole.kept.height - sifted.kept.height
-        read.add(sifted)
-        totals.add(block, sifted.kept)
+    blocks = translated(file, source, vendor, layout, options)
+    if (first := next(blocks, None)) is not None:
+        layout = with_known_dates(believing(options, layout), first[1], COLUMNS[vendor.table])
+        judged = partial(_judged, vendor=vendor, layout=layout, symbol=options.symbol)
+        for block, rows_in, of_others, sifted in side_by_side(judged, chain([first], blocks)):
+            read.rows_in += rows_in
+            others += of_others
+            read.add(sifted)
+            totals.add(block, sifted.kept)
     if not read.rows_in:
         if others:
             raise RejectedFileError("NO_SUCH_SYMBOL", f"the file has no rows of {options.symbol}")
@@ -184,6 +187,20 @@ def read_file(
     return read
 
 
+def _judged(
+    translated: tuple[pl.DataFrame, pl.DataFrame], vendor: VendorFormat, layout: Layout, symbol: str | None
+) -> tuple[pl.DataFrame, int, int, Sifted]:
+    """A block as it is, how many of its rows are of the symbol asked for, how many of others, and the former, judged."""
+    block, text = translated
+    chosen = _of_symbol(text, symbol)
+    sifted = sift_prints(chosen, layout) if vendor.table == "prints" else judge(chosen, vendor.table, layout)
+    rows_in = chosen.height
+    if symbol is not None and "symbol" not in text.columns:
+        whole, sifted = sifted, _of_underlying(sifted, symbol)
+        rows_in -= whole.kept.height - sifted.kept.height
+    return block, rows_in, text.height - rows_in, sifted
+
+
 def translated(
     file: OpenFile, source: Source, vendor: VendorFormat, layout: Layout, options: ReadOptions
 ) -> Iterator[tuple[pl.DataFrame, pl.DataFrame]]:
@@ -191,7 +208,11 @@ def translated(
     columns = COLUMNS[vendor.table]
     said = said_outside(source, layout, options)
     number = 1
-    shape = layout.shape if vendor.table == "prints" else replace(layout.shape, numbers=layout.numbers(columns))
+    shape = replace(layout.shape, read=frozenset(layout.reads()))
+    if vendor.table != "prints":
+        iso = not (layout.dates or options.date_format)
+        numbers, days, codes = layout.numbers(columns), layout.days(columns), layout.codes(columns)
+        shape = replace(shape, numbers=numbers, days=days, iso=iso, codes=codes)
     blocks = file.blocks(shape)
     if vendor.table == "prints" and "id" in layout.chosen(file.names(layout.shape)):
         # what one row says of an execution may be taken back by another, anywhere in the file

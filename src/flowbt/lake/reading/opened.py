@@ -30,6 +30,10 @@ class Shape:
         preamble: regular expressions with one group, by name, looked for in the lines above the header.
         numbers: columns that may come as numbers of these dtypes, where every cell of a block can be read as one.
         cells: where a JSON document holds the names of its columns, where its rows are lists: keys separated by dots.
+        days: columns that may be returned as dates.
+        iso: whether dates written as text are ISO 8601.
+        codes: text columns that may be returned as categories.
+        read: the columns that are used, so that others need not be read; empty: all.
     """
 
     header: frozenset[str]
@@ -37,6 +41,10 @@ class Shape:
     preamble: Mapping[str, str] = field(default_factory=dict)
     numbers: Mapping[str, pl.DataType] = field(default_factory=dict)
     cells: str = ""
+    days: frozenset[str] = frozenset()
+    iso: bool = False
+    codes: frozenset[str] = frozenset()
+    read: frozenset[str] = frozenset()
 
 
 class OpenFile(Protocol):
@@ -62,6 +70,10 @@ def open_file(source: Source) -> OpenFile:
         from flowbt.lake.reading.parquet import ParquetFile  # noqa: PLC0415 (pyarrow is slow to import)
 
         return ParquetFile(source)
+    if head.startswith(b"SQLite format 3\0"):
+        from flowbt.lake.reading.sqlite import SqliteFile  # noqa: PLC0415 (of no use to other files)
+
+        return SqliteFile(source)
     if head.startswith(ZIP):
         members = count_members(source.path)
         if members > MOST_MEMBERS:

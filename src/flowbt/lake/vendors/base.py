@@ -131,7 +131,8 @@ class Layout:
 
     def reads(self) -> set[str]:
         """The columns of theirs that it reads."""
-        return set().union(*(_names(theirs) for theirs in self.columns.values()))
+        asked = [] if self.only is None else [self.only]
+        return set().union(*(_names(theirs) for theirs in (*self.columns.values(), *asked)))
 
     def fits(self, names: Collection[str]) -> bool:
         """Whether a file with these columns is of this layout."""
@@ -139,18 +140,28 @@ class Layout:
 
     def numbers(self, columns: Mapping[str, pl.DataType]) -> dict[str, pl.DataType]:
         """Columns of theirs of which nothing is asked but that they are numbers, and which dtype ours has."""
-        if self.repairs or self.empty:
+        found = {} if self.repairs else self._read_once(columns)
+        return {theirs: dtype for theirs, dtype in found.items() if isinstance(dtype, pl.Float64 | pl.Int64)}
+
+    def days(self, columns: Mapping[str, pl.DataType]) -> frozenset[str]:
+        """Vendor columns that are used as dates and for nothing else."""
+        return frozenset(theirs for theirs, dtype in self._read_once(columns).items() if dtype == pl.Date())
+
+    def codes(self, columns: Mapping[str, pl.DataType]) -> frozenset[str]:
+        """The vendor column with the contract symbol, which has few distinct values in many rows."""
+        theirs = self.columns.get("contract")
+        return frozenset({theirs} if isinstance(theirs, str) and theirs in self._read_once(columns) else ())
+
+    def _read_once(self, columns: Mapping[str, pl.DataType]) -> dict[str, pl.DataType]:
+        """Vendor columns that are used for exactly one of our columns, and the dtype of that."""
+        if self.empty:
             return {}
         named = {ours: theirs for ours, theirs in self.columns.items() if isinstance(theirs, str)}
         others = [theirs for ours, theirs in self.columns.items() if ours not in named]
         others += [] if self.only is None else [self.only]
         read = [*named.values(), *(name for theirs in others for name in _names(theirs))]
         found = {theirs: columns.get(_bare(ours)) for ours, theirs in named.items() if _bare(ours) not in FILLED_IN}
-        return {
-            theirs: dtype
-            for theirs, dtype in found.items()
-            if isinstance(dtype, pl.Float64 | pl.Int64) and read.count(theirs) == 1
-        }
+        return {theirs: dtype for theirs, dtype in found.items() if dtype is not None and read.count(theirs) == 1}
 
     def chosen(self, names: Collection[str]) -> dict[str, pl.Expr]:
         """Our columns, as expressions over theirs, of which all that they are made of is among the names."""
