@@ -1,6 +1,7 @@
 """ohlcv: daily price bars as CSV or Parquet with a header in any of the usual spellings.
 
-The symbol comes from a column, from --symbol, or from the file's name up to its first underscore (`IWM_2026.csv` is IWM).
+The symbol comes from a column, from --symbol, or from the file's name up to its first underscore (`IWM_2026.csv` is IWM); from
+that of its folder where the file is called `underlying_prices` (`parquet_iwm/underlying_prices.parquet`).
 """
 
 from flowbt.lake.vendors.base import Layout, VendorFormat
@@ -20,7 +21,7 @@ FORMAT = VendorFormat(
                 "volume": ("volume", "vol"),
                 "adj_close": ("adj_close", "adj._close", "adjclose", "adjusted_close"),
             },
-            path=r"/(?P<symbol>[^/_.]+)[^/]*$",
+            path=r"/(?:parquet_)?(?P<symbol>[^/_.]+)(?:/underlying(?:_prices)?\.\w+|[^/]*)$",
         ),
     ),
 )
