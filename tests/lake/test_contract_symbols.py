@@ -72,3 +72,14 @@ def test_what_is_written_in_osi_form_is_read(root: str, day: date, mills: int, s
 def test_forms_stand_side_by_side() -> None:
     forms = ["IWM260424P00256000", None, "IWM20250919C220.5", "no contract", "O:IWM991231C00001000"]
     assert contract_parts(pl.Series(forms)).rows() == [parts(form) for form in forms]
+
+
+def test_each_strike_is_the_decimal_that_is_written() -> None:
+    mills = range(1, 100_001, 7)
+    found = contract_parts(pl.Series([f"IWM260424P{mill:08d}" for mill in mills]))
+    assert found["strike"].to_list() == [mill / 1000 for mill in mills]
+
+
+def test_categories_say_the_same_as_text() -> None:
+    symbols = pl.Series(["IWM260424P00256000", None, "no contract", "IWM260424P00256000", "IWM20250919C220.5"])
+    assert contract_parts(symbols.cast(pl.Categorical())).equals(contract_parts(symbols), null_equal=True)

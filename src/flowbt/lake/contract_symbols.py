@@ -31,7 +31,8 @@ def contract_parts(symbols: pl.Series) -> pl.DataFrame:
         {
             "root": root.str.strip_prefix("O:").str.strip_chars_end() if root.str.contains("[: ]").any() else root,
             "expiration": _of_this_century(day),
-            "strike": tail.str.tail(8).cast(pl.Int64) / 1000,
+            # polars divides by multiplying with 1/1000, which is off by a bit for some: rounded, it is the decimal meant
+            "strike": (tail.str.tail(8).cast(pl.Int64) / 1000).round(3),
             "side": tail.str.slice(6, 1),
         }
     )
