@@ -223,7 +223,8 @@ def to_strike_rows(contracts: pl.DataFrame) -> pl.DataFrame:
 
 def pair_sides(contracts: pl.DataFrame) -> pl.DataFrame:
     """`to_strike_rows` of contract rows that lie in stored order already, the call before the put."""
-    place = contracts.select(pl.struct(STORED_ORDER).rle_id().alias("place")).to_series()
+    another = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in STORED_ORDER)
+    place = contracts.select(place=another.cast(pl.UInt32).cum_sum() - 1).to_series()
     numbers = pl.int_range(0, contracts.height, eager=True, dtype=pl.UInt32)
     count = int(place[-1]) + 1 if contracts.height else 0
     row_of = {}

@@ -108,7 +108,7 @@ def test_the_model_notices_what_is_not_synced(
 ) -> None:
     history = History(tmp_path, monkeypatch)
     if sabotage == "no folder is synced":
-        monkeypatch.setattr(disk, "_sync", lambda folder: None)  # noqa: ARG005
+        monkeypatch.setattr(disk, "sync", lambda folder: None)  # noqa: ARG005
     else:
         monkeypatch.setattr(history.model, "_fsync", lambda handle, _: None, raising=False)  # noqa: ARG005
         monkeypatch.setattr(PowerModel, "_fsync", lambda *_: None)

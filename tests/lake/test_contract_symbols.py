@@ -4,7 +4,7 @@ from datetime import date
 
 import polars as pl
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowbt.lake.contract_symbols import contract_parts
@@ -13,8 +13,7 @@ NOTHING = (None, None, None, None)
 
 
 def parts(symbol: str | None) -> tuple[object, ...]:
-    frame = pl.DataFrame({"contract": [symbol]}, schema={"contract": pl.String()})
-    return frame.select(**contract_parts(pl.col("contract"))).row(0)
+    return contract_parts(pl.Series([symbol], dtype=pl.String())).row(0)
 
 
 @pytest.mark.parametrize(
@@ -57,6 +56,7 @@ def test_what_is_no_contract_symbol_says_nothing(symbol: str | None) -> None:
     assert parts(symbol) == NOTHING
 
 
+@settings(deadline=None)
 @given(
     root=st.from_regex(r"[A-Z]{1,5}[1-9]?", fullmatch=True),
     day=st.dates(date(2000, 1, 1), date(2099, 12, 31)),
@@ -67,3 +67,19 @@ def test_what_is_no_contract_symbol_says_nothing(symbol: str | None) -> None:
 def test_what_is_written_in_osi_form_is_read(root: str, day: date, mills: int, side: str, padded: bool) -> None:
     symbol = f"{root:<6}" if padded else root
     assert parts(f"{symbol}{day:%y%m%d}{side[0].upper()}{mills:08d}") == (root, day, mills / 1000, side)
+
+
+def test_forms_stand_side_by_side() -> None:
+    forms = ["IWM260424P00256000", None, "IWM20250919C220.5", "no contract", "O:IWM991231C00001000"]
+    assert contract_parts(pl.Series(forms)).rows() == [parts(form) for form in forms]
+
+
+def test_each_strike_is_the_decimal_that_is_written() -> None:
+    mills = range(1, 100_001, 7)
+    found = contract_parts(pl.Series([f"IWM260424P{mill:08d}" for mill in mills]))
+    assert found["strike"].to_list() == [mill / 1000 for mill in mills]
+
+
+def test_categories_say_the_same_as_text() -> None:
+    symbols = pl.Series(["IWM260424P00256000", None, "no contract", "IWM260424P00256000", "IWM20250919C220.5"])
+    assert contract_parts(symbols.cast(pl.Categorical())).equals(contract_parts(symbols), null_equal=True)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import polars as pl
 import pytest
@@ -38,19 +39,21 @@ def spilling(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     def on() -> None:
         monkeypatch.setattr(delimited, "BLOCK", 512)
         monkeypatch.setattr(gathered, "MOST_IN_MEMORY", 20)
+        monkeypatch.setattr(gathered, "MOST_IN_ANY_ORDER", 20)
+        monkeypatch.setattr(gathered, "MOST_BYTES", 0)
         monkeypatch.setattr(gathered, "GROUP_ROWS", 30)
 
     return on
 
 
 @pytest.fixture
-def both(tmp_path: Path, spilling: Callable[[], None]) -> Callable[[str], tuple[FileOutcome, FileOutcome, Lake, Lake]]:
+def both(tmp_path: Path, spilling: Callable[[], None]) -> Callable[..., tuple[FileOutcome, FileOutcome, Lake, Lake]]:
     """What becomes of a file read at once, and spilled; and the lakes."""
 
-    def run(path: str) -> tuple[FileOutcome, FileOutcome, Lake, Lake]:
+    def run(path: str, prepare: Callable[[], None] = spilling) -> tuple[FileOutcome, FileOutcome, Lake, Lake]:
         whole, parts = Lake(tmp_path / "whole"), Lake(tmp_path / "parts")
         at_once = ingest_files(whole, "canonical", [path]).files[0]
-        spilling()
+        prepare()
         return at_once, ingest_files(parts, "canonical", [path]).files[0], whole, parts
 
     return run
@@ -59,6 +62,29 @@ def both(tmp_path: Path, spilling: Callable[[], None]) -> Callable[[str], tuple[
 def everything(lake: Lake) -> pl.DataFrame:
     months = (pl.read_parquet(file) for file in sorted((lake.path / "chains").rglob("*.parquet")))
     return pl.concat(months, how="vertical").sort("symbol", "date", "expiration", "strike")
+
+
+@pytest.fixture
+def in_memory(spilling: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
+    """Groups of whole days are held in memory."""
+
+    def on() -> None:
+        spilling()
+        monkeypatch.setattr(gathered, "MOST_BYTES", 1 << 30)
+
+    return on
+
+
+@pytest.mark.parametrize("by", ["day", "strike"])
+def test_groups_in_memory_differ_in_nothing_either(
+    by: str,
+    chain_of_days: Write,
+    both: Callable[..., tuple[Any, ...]],
+    in_memory: Callable[[], None],
+) -> None:
+    at_once, spilled, whole, parts = both(chain_of_days(by=by), in_memory)
+    assert at_once == spilled
+    assert everything(whole).equals(everything(parts))
 
 
 @pytest.mark.parametrize("by", ["day", "strike"])
@@ -88,11 +114,21 @@ def test_copies_and_contradictions_far_apart_are_found(
 def test_a_file_that_is_refused_at_its_end_leaves_nothing(
     chain_of_days: Write, option: Option, spilling: Callable[[], None], lake: Lake
 ) -> None:
-    path = chain_of_days(option(date="2026-01-10", expiration="2026-02-20"))
+    saturday = [option(date="2026-01-10", expiration="2026-02-20", strike=str(n)) for n in range(1, 13)]
+    path = chain_of_days(*saturday)
     spilling()
     found = ingest_files(lake, "canonical", [path]).files[0]
     assert str(found.reason).startswith("NOT_A_SESSION: 2026-01-10")
     assert lake.versions() == {}
+
+
+def test_a_stray_row_on_a_holiday_is_set_aside_and_its_file_is_not_refused(
+    chain_of_days: Write, option: Option, lake: Lake
+) -> None:
+    path = chain_of_days(option(date="2026-01-19", expiration="2026-02-20"))
+    found = ingest_files(lake, "canonical", [path]).files[0]
+    assert (found.rows_in, found.committed, found.quarantined) == (121, 120, 1)
+    assert lake.quarantined_rows()["reasons"].to_list() == ["NOT_A_SESSION"]
 
 
 def test_a_copied_day_within_it_is_found(

@@ -9,7 +9,7 @@ import sys
 
 import typer
 
-from flowbt.cli import checking, data, ingesting, questions, reporting, upkeep
+from flowbt.cli import checking, data, fetching, ingesting, questions, reporting, upkeep
 from flowbt.errors import FlowbtError
 
 app = typer.Typer(
@@ -22,6 +22,7 @@ app = typer.Typer(
 for command in (
     questions.demo,
     data.simulate,
+    fetching.fetch,
     ingesting.ingest,
     ingesting.snapshot,
     data.status,

@@ -102,7 +102,8 @@ def cited(day: Day, symbols: Sequence[str]) -> list[dict[str, Any]]:
     root = pl.col("root")
     # in a contract's symbol BRK.B is BRKB
     listed = day.contracts.with_columns(written=plain(root), place=pl.int_range(pl.len())).unique(key, keep="first")
-    parts = pl.DataFrame({"cited": list(symbols)}).with_columns(**contract_parts(pl.col("cited")))
+    asks = pl.DataFrame({"cited": list(symbols)})
+    parts = asks.hstack(contract_parts(asks["cited"]))
     is_own = (plain(underlying_of(root)) == plain(pl.lit(day.symbol))) | plain(root).is_in(listed["written"].implode())
     asked = parts.with_columns(written=plain(root), is_own=is_own)
     found = []

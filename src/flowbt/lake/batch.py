@@ -215,7 +215,7 @@ class Batch:
         first, note, stale = files[0], _note(files), _stale(files)
         table = first.read.vendor.table
         done: list[BroughtIn] = []
-        for group in _groups(files):
+        for group in _groups(files, last=not dry_run):
             rows = group
             if table == CHAINS.name:
                 rows = pair_sides(group) if len(files) == 1 else to_strike_rows(group)
@@ -300,8 +300,8 @@ def _clear(files: Sequence[_Waiting]) -> None:
         file.read.without_suspects(cleared)
 
 
-def _groups(files: Sequence[_Waiting]) -> Iterator[pl.DataFrame]:
-    groups = files[0].read.groups() if len(files) == 1 else iter([_together(files)])
+def _groups(files: Sequence[_Waiting], *, last: bool) -> Iterator[pl.DataFrame]:
+    groups = files[0].read.groups(last=last) if len(files) == 1 else iter([_together(files)])
     return (group for group in groups if group.height)
 
 

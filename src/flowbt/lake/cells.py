@@ -69,7 +69,7 @@ def read_cells(
     rows = rows.select(
         ROW,
         *(
-            pl.col(name).cast(dtype) if name in rows.columns else pl.lit(None, dtype).alias(name)
+            (_as(pl.col(name), rows.schema[name], dtype) if name in rows.columns else pl.lit(None, dtype).alias(name))
             for name, dtype in columns.items()
         ),
     )
@@ -80,7 +80,14 @@ def read_cells(
     return Cells(rows, unreadable, mended, unknown, tuple(wanting))
 
 
+def _as(column: pl.Expr, given: pl.DataType, wanted: pl.DataType) -> pl.Expr:
+    """The column as this dtype; text that came by its few values stays so."""
+    return column if given == pl.Categorical() and wanted == pl.String() else column.cast(wanted)
+
+
 def _value(cells: pl.Series, dtype: pl.DataType, layout: Layout) -> pl.Series:
+    if cells.dtype == pl.Categorical() and dtype == pl.String():
+        return cells
     if dtype == pl.Date():
         return read_dates(cells, layout)
     if isinstance(dtype, pl.Datetime):

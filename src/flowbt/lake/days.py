@@ -17,7 +17,7 @@ from flowbt.expiries import LAST_TRADING_DAY, is_dead, with_last_trading_day
 from flowbt.lake.flags import snapshot_flags
 from flowbt.lake.quality import Sifted, rejected_rows
 from flowbt.lake.recent import CONTRACT_FACTS, NO_CONTRACTS, Before, facts_of_contracts
-from flowbt.schema import CONTRACT_KEY, SNAPSHOT_KEY
+from flowbt.schema import CONTRACT_KEY, SNAPSHOT_KEY, STORED_ORDER
 
 COPY_SHARE: Final = 0.95
 """A day is a copy of the one before if more than this share of the contracts traded then show the same volume again;
@@ -110,6 +110,8 @@ def set_aside_closed(sifted: Sifted, exchanges: Mapping[str, str]) -> Sifted:
     by_symbol = pl.col("symbol").replace_strict(exchanges, return_dtype=pl.String).alias("exchange")
     days = rows.select(by_symbol, "date")
     shut = [row for row in days.unique().iter_rows() if not is_session(row[1], row[0])]
+    if not shut:
+        return sifted
     held = pl.DataFrame(shut, schema=days.schema, orient="row").with_columns(closed=True)
     closed = days.join(held, on=["exchange", "date"], how="left", maintain_order="left")["closed"].fill_null(
         value=False
@@ -128,7 +130,8 @@ def _with_held(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
         return rows
     both = rows.join(held, on=list(CONTRACT_KEY), how="full", coalesce=True, suffix="_held")
     values = [name for name in CONTRACT_FACTS if name not in CONTRACT_KEY]
-    return both.select(*CONTRACT_KEY, *(pl.coalesce(name, f"{name}_held").alias(name) for name in values))
+    found = both.select(*CONTRACT_KEY, *(pl.coalesce(name, f"{name}_held").alias(name) for name in values))
+    return found.sort(*STORED_ORDER, "option_type")
 
 
 def _compared(rows: pl.DataFrame, before: Before, exchanges: Mapping[str, str]) -> pl.DataFrame:
@@ -150,9 +153,7 @@ def _compared(rows: pl.DataFrame, before: Before, exchanges: Mapping[str, str]) 
     expiries = rows.select("symbol", pl.col("date").alias("next"), "root", "expiration").unique()
     then = then.join(expiries, on=["symbol", "next", "root", "expiration"], how="semi")
     then = then.with_columns(then.select(*contract, "next").hash_rows().alias("id"))
-    held = facts.join(snapshots.select(SNAPSHOT_KEY), on=list(SNAPSHOT_KEY)).filter(
-        (pl.col("volume") > 0) | (pl.col("open_interest") > 0)
-    )
+    held = facts.filter((pl.col("volume") > 0) | (pl.col("open_interest") > 0))
     held = held.with_columns(held.select(*contract, "date").hash_rows().alias("id"))
     both = then.select("symbol", pl.col("next").alias("date"), "id", "volume", "open_interest").join(
         held.select("id", "volume", "open_interest"), on="id", suffix="_now"

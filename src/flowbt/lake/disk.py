@@ -71,7 +71,7 @@ class Disk:
     def settle(self, folder: str) -> None:
         """Make the names in a folder durable, and the folders that lead to it."""
         self._make(self.root / folder)
-        _sync(self.root / folder)
+        sync(self.root / folder)
 
     def delete(self, name: str) -> None:
         """Remove a file."""
@@ -80,7 +80,7 @@ class Disk:
     def rename(self, name: str, to: str) -> None:
         """Give a file another name in its folder, durably."""
         os.replace(self.root / name, self.root / to)
-        _sync((self.root / to).parent)
+        sync((self.root / to).parent)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
@@ -114,9 +114,9 @@ class Disk:
         for missing in reversed([parent for parent in (folder, *folder.parents) if not parent.exists()]):
             with suppress(FileExistsError):
                 os.mkdir(missing)
-            _sync(missing.parent)
+            sync(missing.parent)
         with suppress(PermissionError):  # above the lake may be a folder that we may pass and not list
-            _sync(folder.parent)
+            sync(folder.parent)
         self._durable.add(folder)
 
 
@@ -135,13 +135,13 @@ class StagedFile:
     def create(self) -> None:
         """Link it to its name."""
         os.link(self._waiting, self._target)
-        _sync(self._target.parent)
+        sync(self._target.parent)
         self.drop()
 
     def replace(self) -> None:
         """Rename it to its name."""
         os.replace(self._waiting, self._target)
-        _sync(self._target.parent)
+        sync(self._target.parent)
 
     def drop(self) -> None:
         """Remove it."""
@@ -160,7 +160,7 @@ def _write(path: Path, data: bytes) -> None:
         os.close(handle)
 
 
-def _sync(folder: Path) -> None:
+def sync(folder: Path) -> None:
     """Make the names in a folder durable; Windows has no such call, and needs none."""
     if os.name == "nt":
         return

@@ -8,6 +8,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import partial
+from itertools import chain
 
 import polars as pl
 
@@ -19,8 +21,9 @@ from flowbt.lake.days import NO_DAYS, check_days, set_aside_closed
 from flowbt.lake.exchange_of import ExchangeOf
 from flowbt.lake.flags import contract_flags, impossible_lasts
 from flowbt.lake.gathered import Gathered
-from flowbt.lake.quality import REJECTED, SUPERSEDED, Sifted, counted, judge, rejected_rows, settle
+from flowbt.lake.quality import KEYS, REJECTED, SUPERSEDED, Sifted, counted, judge, rejected_rows, settle
 from flowbt.lake.reading import OpenFile, Source, open_file
+from flowbt.lake.reading.ahead import side_by_side
 from flowbt.lake.recent import NO_CONTRACTS, Recent
 from flowbt.lake.remedies import SetAside, too_many, unread_group
 from flowbt.lake.repairs import Unrepaired
@@ -80,23 +83,36 @@ class FileRead:
     warning: str = ""
     _actions: list[pl.DataFrame] = field(default_factory=list)
     exchange_of: ExchangeOf = field(default_factory=ExchangeOf)
-    _gathered: Gathered = field(default_factory=Gathered)
+    _gathered: Gathered = field(init=False)
     _settled: pl.DataFrame | None = None
+    _kept: set[int] = field(default_factory=set)
     _any_day: bool = False
+    _max_quarantine: float = 0.0
     _unrepaired: dict[tuple[str, str], Unrepaired] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._gathered = Gathered(KEYS.get(self.vendor.table, ("date", "symbol")))
 
     @property
     def spilled(self) -> bool:
-        """Whether it is too large to be held in memory."""
-        return self._gathered.spilled
+        """Whether it is too large to be stored at once."""
+        return self._gathered.several
 
-    def groups(self) -> Iterator[pl.DataFrame]:
-        """The rows to store, in groups of whole days, each in stored order."""
+    def groups(self, *, last: bool = False) -> Iterator[pl.DataFrame]:
+        """The rows to store, in groups of whole days, each in stored order.
+
+        Args:
+            last: release each group of a file that is larger than memory; they cannot be requested again.
+        """
         if self._settled is not None:
             yield self._settled.drop(ROW)
         else:
-            for group in self._gathered.groups():
-                yield without(self._settle(group).kept, self.suspects)[0].drop(ROW)
+            for group in self._groups_settled(last=last):
+                yield without(group, self.suspects)[0].drop(ROW)
+
+    def _groups_settled(self, *, last: bool = False) -> Iterator[pl.DataFrame]:
+        for number, group in enumerate(self._gathered.groups(last=last)):
+            yield group if number in self._kept else self._settle(group).kept
 
     def settle(self, recent: Recent, max_quarantine: float, *, any_day: bool, whole_days: bool = False) -> None:
         """Judge whole days.
@@ -110,14 +126,16 @@ class FileRead:
         Raises:
             RejectedFileError: a day that is refused, or too many rows that are.
         """
-        self._any_day = any_day
+        self._any_day, self._max_quarantine = any_day, max_quarantine
         parts: list[Sifted] = []
         units, days = [], [NO_DAYS]
-        for group in self._gathered.groups():
+        for number, group in enumerate(self._gathered.groups()):
             sifted = self._settle(group)
             if self.vendor.table == "chains":
                 days.append(self._check_days(sifted.kept, recent, whole_days=whole_days))
             units.append(_units(sifted.kept))
+            if self._gathered.keep(number, sifted.kept):
+                self._kept.add(number)
             if not self.spilled:
                 self._settled = sifted.kept
             self._warn(sifted.warnings)
@@ -132,7 +150,7 @@ class FileRead:
         self._check_share(max_quarantine)
         if self.spilled and self.suspects.height:
             # the groups are on disk, so they are read again
-            self._without_suspects(self._settle(group).kept for group in self._gathered.groups())
+            self._without_suspects(self._groups_settled())
 
     def without_suspects(self, cleared: pl.DataFrame) -> None:
         """Set placeholders to null, except those that another file of the same day shows to be data (`symbol, date, what`)."""
@@ -183,15 +201,19 @@ class FileRead:
             before = self._unrepaired.get((one.column, one.repair))
             self._unrepaired[one.column, one.repair] = before.joined(one) if before else one
 
-    def add_actions(self, text: pl.DataFrame) -> None:
-        """Take in what a block of bars says of dividends and splits."""
-        self._actions.append(actions_of(text, self.layout))
+    def add_actions(self, actions: pl.DataFrame) -> None:
+        """Take in the dividends and splits of a block of bars."""
+        if actions.height:
+            self._actions.append(actions)
 
     def _settle(self, group: pl.DataFrame) -> Sifted:
         table = self.vendor.table
         sifted = Sifted(group, self.rejected.clear()) if table == "prints" else settle(group, table, self.take)
-        if table != "chains" and not self._any_day:
-            sifted = set_aside_closed(sifted, self.exchange_of.of(sifted.kept["symbol"].unique()))
+        if not self._any_day:
+            of_sessions = set_aside_closed(sifted, self.exchange_of.of(sifted.kept["symbol"].unique()))
+            # a year's chains may have a stray row on a holiday; where there are more, the file's days are not to be trusted
+            few = sifted.kept.height - of_sessions.kept.height <= self._max_quarantine * sifted.kept.height
+            sifted = of_sessions if few or table != "chains" else sifted
         return sifted
 
     def _warn(self, warnings: dict[str, int]) -> None:
@@ -249,21 +271,16 @@ def read_file(
         read.warnings["MISSING_COLUMN"] = len(read.missing_columns)
     totals = Totals(layout)
     others = 0
-    for block, text in translated(file, source, vendor, layout, options):
-        if not read.rows_in:
-            read.layout = layout = with_known_dates(layout, text, COLUMNS[vendor.table])
-        chosen = _of_symbol(text, options.symbol)
-        others += text.height - chosen.height
-        read.rows_in += chosen.height
-        sifted = sift_prints(chosen, layout) if vendor.table == "prints" else judge(chosen, vendor.table, layout)
-        if options.symbol is not None and "symbol" not in text.columns:
-            whole, sifted = sifted, _of_underlying(sifted, options.symbol)
-            others += whole.kept.height - sifted.kept.height
-            read.rows_in -= whole.kept.height - sifted.kept.height
-        read.add(sifted)
-        if vendor.table == "prices":
-            read.add_actions(chosen)
-        totals.add(block, sifted.kept)
+    blocks = translated(file, source, vendor, layout, options)
+    if (first := next(blocks, None)) is not None:
+        read.layout = layout = with_known_dates(layout, first[1], COLUMNS[vendor.table])
+        judged = partial(_judged, vendor=vendor, layout=layout, symbol=options.symbol)
+        for one in side_by_side(judged, chain([first], blocks)):
+            read.rows_in += one.rows_in
+            others += one.others
+            read.add(one.sifted)
+            read.add_actions(one.actions)
+            totals.add(one.block, one.sifted.kept)
     if not read.rows_in:
         if others:
             raise RejectedFileError("NO_SUCH_SYMBOL", f"the file has no rows of {options.symbol}")
@@ -272,6 +289,31 @@ def read_file(
     if differing := totals.differing():
         read.warnings["HEADER_TOTALS_DIFFER"] = differing
     return read
+
+
+@dataclass(frozen=True)
+class _Judged:
+    """A block as it is, how many of its rows are of the symbol asked for and of others, and what was made of the former."""
+
+    block: pl.DataFrame
+    rows_in: int
+    others: int
+    sifted: Sifted
+    actions: pl.DataFrame
+
+
+def _judged(
+    translated: tuple[pl.DataFrame, pl.DataFrame], vendor: VendorFormat, layout: Layout, symbol: str | None
+) -> _Judged:
+    block, text = translated
+    chosen = _of_symbol(text, symbol)
+    sifted = sift_prints(chosen, layout) if vendor.table == "prints" else judge(chosen, vendor.table, layout)
+    rows_in = chosen.height
+    if symbol is not None and "symbol" not in text.columns:
+        whole, sifted = sifted, _of_underlying(sifted, symbol)
+        rows_in -= whole.kept.height - sifted.kept.height
+    actions = actions_of(chosen, layout) if vendor.table == "prices" else pl.DataFrame(schema=CORPORATE_ACTIONS)
+    return _Judged(block, rows_in, text.height - rows_in, sifted, actions)
 
 
 def recognised(file: OpenFile, source: Source, formats: Iterable[VendorFormat]) -> tuple[VendorFormat, Layout]:
@@ -296,9 +338,10 @@ def translated(
     columns = COLUMNS[vendor.table]
     said = said_outside(source, layout, options)
     number = 1
-    shape = layout.shape
+    shape = replace(layout.shape, read=frozenset(layout.reads()))
     if vendor.table != "prints":
-        shape = replace(shape, numbers=layout.numbers(columns), days=layout.days(columns))
+        iso, codes = layout.iso_dates(columns), layout.codes()
+        shape = replace(shape, numbers=layout.numbers(columns), days=layout.days(columns), iso=iso, codes=codes)
     blocks = file.blocks(shape)
     if vendor.table == "prints" and "id" in layout.chosen(file.names(layout.shape)):
         # what one row says of an execution may be taken back by another, anywhere in the file

@@ -198,29 +198,32 @@ def _without_the_impossible(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str,
     return rows.with_columns(pl.when(~flag).then(pl.col(name)).alias(name) for name, flag in odd.items()), counts
 
 
-def _is_on(root: pl.Expr, symbol: pl.Expr) -> pl.Expr:
-    """Whether options of this root are on the symbol: `SPXW` on SPX, `BRKB` on BRK.B, an adjusted `AAPL1` on AAPL."""
-    return (plain(underlying_of(root)) == plain(symbol)) | plain(root).str.starts_with(plain(symbol))
+def _on_another(root: pl.Expr, symbol: pl.Expr) -> pl.Expr:
+    """Whether options of this root are not on the symbol: `SPXW` is on SPX, `BRKB` on BRK.B, an adjusted `AAPL1` on AAPL."""
+    other = pl.when(root != symbol).then(root)  # few are: the rest need no closer look
+    return ~((plain(underlying_of(other)) == plain(symbol)) | plain(other).str.starts_with(plain(symbol)))
 
 
 def _with_contract(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """Rows with what the contract's symbol says where they leave it unsaid; and those that say something else."""
     if not rows["contract"].null_count() < rows.height:
         return rows.drop("contract"), None
-    said = {f"{_SAID}{name}": part for name, part in contract_parts(pl.col("contract")).items()}
-    rows = rows.with_columns(**said)
+    rows = rows.hstack(contract_parts(rows["contract"]).select(pl.all().name.prefix(_SAID)))
     unread = pl.col("contract").is_not_null() & pl.col(f"{_SAID}root").is_null()
     contradicted = pl.any_horizontal(
         (pl.col("strike") - pl.col(f"{_SAID}strike")).abs() > 0.001,
         *(pl.col(name) != pl.col(_SAID + name) for name in ("expiration", "option_type")),
-        ~_is_on(pl.col(f"{_SAID}root"), pl.col("symbol")),
+        _on_another(pl.col(f"{_SAID}root"), pl.col("symbol")),
     ).fill_null(value=False)
     code = pl.when(unread).then(pl.lit("UNREADABLE_CONTRACT")).when(contradicted).then(pl.lit("CONTRADICTORY_CONTRACT"))
     codes = rows.select(code.alias("reasons")).to_series()
-    odd = codes.is_not_null()
-    refused = rejected_rows(rows.filter(odd).select(ROW, pl.exclude(ROW, "^contract_.*$")), codes.filter(odd))
-    filled = rows.filter(~odd).with_columns(
+    odd, refused = codes.is_not_null(), None
+    if odd.any():
+        refused = rejected_rows(rows.filter(odd).select(ROW, pl.exclude(ROW, "^contract_.*$")), codes.filter(odd))
+        rows = rows.filter(~odd)
+    filled = rows.with_columns(
         *(pl.coalesce(name, _SAID + name).alias(name) for name in ("root", "expiration", "strike", "option_type"))
     )
-    filled = filled.with_columns(symbol=pl.coalesce("symbol", underlying_of(pl.col("root"))))
+    if filled["symbol"].null_count():
+        filled = filled.with_columns(symbol=pl.coalesce("symbol", underlying_of(pl.col("root"))))
     return filled.select(pl.exclude("contract", "^contract_.*$")), refused

@@ -127,6 +127,9 @@ def facts_of_strikes(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def facts_of_contracts(rows: pl.DataFrame) -> pl.DataFrame:
-    """The same of contract rows."""
-    strike = pl.struct("root", "expiration", "strike").n_unique().cast(pl.Int64).alias("strikes")
-    return rows.group_by(SNAPSHOT_KEY).agg(strike, pl.col("underlying_price").first()).sort(SNAPSHOT_KEY)
+    """The same of contract rows in stored order, where those of a strike lie side by side."""
+    strike = ("root", "expiration", "strike", *SNAPSHOT_KEY)
+    another = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in strike)
+    rows = rows.select(*SNAPSHOT_KEY, "underlying_price", another.alias("another"))
+    strikes = pl.col("another").sum().cast(pl.Int64).alias("strikes")
+    return rows.group_by(SNAPSHOT_KEY).agg(strikes, pl.col("underlying_price").first()).sort(SNAPSHOT_KEY)

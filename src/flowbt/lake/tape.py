@@ -143,7 +143,7 @@ def sift_prints(text: pl.DataFrame, layout: Layout) -> Sifted:
 def _filled_in(rows: pl.DataFrame, exchange: str) -> pl.DataFrame:
     """The rows with what they leave unsaid, and the parts of the contract's symbol beside it."""
     contracts = rows.select(pl.col("contract").drop_nulls().unique())
-    symbols = contracts.with_columns(**{SAID + name: part for name, part in contract_parts(pl.col("contract")).items()})
+    symbols = contracts.hstack(contract_parts(contracts["contract"]).select(pl.all().name.prefix(SAID)))
     side = pl.when(pl.col("side") != NO_SIDE).then(pl.col("side"))
     return (
         rows.join(symbols, on="contract", how="left", maintain_order="left")

@@ -7,17 +7,17 @@ of one column. Each of these is a `RejectedFileError` here. Every cell stays tex
 import csv
 import re
 from collections.abc import Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 
 import polars as pl
 
 from flowbt.errors import RejectedFileError
+from flowbt.lake.reading.ahead import ahead
 from flowbt.lake.reading.names import OUTSIDE, folded, lacking, numbered
 from flowbt.lake.reading.opened import Shape
 from flowbt.lake.reading.sources import Source
 
-BLOCK: Final = 24 << 20
+BLOCK: Final = 12 << 20
 """Bytes of text at a time: enough to keep the reader busy, few enough that memory stays small."""
 LONGEST_LINE: Final = 1 << 20
 PREAMBLE_LINES: Final = 10
@@ -193,15 +193,6 @@ def _refuse_other_text(data: bytes) -> None:
         raise RejectedFileError(
             "NOT_CSV", "it is a page of HTML or XML, as a server sends that is busy or wants a login"
         )
-
-
-def ahead(frames: Iterator[pl.DataFrame]) -> Iterator[pl.DataFrame]:
-    """The frames, each being read while the one before it is worked on."""
-    with ThreadPoolExecutor(1) as reader:
-        coming = reader.submit(next, frames, None)
-        while (frame := coming.result()) is not None:
-            coming = reader.submit(next, frames, None)
-            yield frame
 
 
 def _parsed(

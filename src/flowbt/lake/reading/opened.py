@@ -32,6 +32,9 @@ class Shape:
         days: columns that may come as dates or moments, where the file has them typed.
         cells: where a JSON document holds the names of its columns, where its rows are lists: keys separated by dots.
         footer: regular expressions with one group, by name, looked for in the last line, which is no row where one fits.
+        iso: text columns that may be returned as dates where all their cells are ISO 8601.
+        codes: text columns that may be returned as categories.
+        read: the columns that are used, so that others need not be read; empty: all.
     """
 
     header: frozenset[str]
@@ -41,6 +44,9 @@ class Shape:
     cells: str = ""
     days: frozenset[str] = frozenset()
     footer: Mapping[str, str] = field(default_factory=dict)
+    iso: frozenset[str] = frozenset()
+    codes: frozenset[str] = frozenset()
+    read: frozenset[str] = frozenset()
 
 
 class OpenFile(Protocol):
@@ -69,6 +75,10 @@ def open_file(source: Source) -> OpenFile:
         from flowbt.lake.reading.parquet import ParquetFile  # noqa: PLC0415 (pyarrow is slow to import)
 
         return ParquetFile(source)
+    if head.startswith(b"SQLite format 3\0"):
+        from flowbt.lake.reading.sqlite import SqliteFile  # noqa: PLC0415 (of no use to other files)
+
+        return SqliteFile(source)
     if head.startswith(ZIP):
         members = count_members(source.path)
         if members > MOST_MEMBERS:

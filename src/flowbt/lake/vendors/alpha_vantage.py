@@ -6,7 +6,7 @@
 
 A chain of one symbol as of the close of `date`. `implied_volatility` is a fraction; that theta is per calendar day and vega
 per volatility point is by their size, the documentation does not say it. 0 stands for "not known" in `last`, `ask` and the
-volatility, and the greeks are nothing without one. There is no price of the underlying. What day the open interest is of is not
+volatility, and so does a volatility of 0.01488; the greeks are nothing without one. There is no price of the underlying. What day the open interest is of is not
 documented: the lag is left open, for the data to tell.
 """
 
@@ -15,6 +15,8 @@ from dataclasses import replace
 from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
 
 GREEKS = ("delta", "gamma", "theta", "vega")
+NO_VOLATILITY = 0.01488
+"""Given if no volatility fits the price, with a delta of 1, 0 or -1 and a gamma of 0."""
 
 TABLE = Layout(
     header=frozenset(
@@ -41,7 +43,7 @@ TABLE = Layout(
         **{name: name for name in ("open_interest", *GREEKS)},
     },
     quoted=0,
-    missing={"last": (0,), "ask": (0,), "iv": (0,)},
+    missing={"last": (0,), "ask": (0,), "iv": (0, NO_VOLATILITY)},
     values=where_iv_is_known(*GREEKS),
 )
 

@@ -173,7 +173,8 @@ class Layout:
 
     def reads(self) -> set[str]:
         """The columns of theirs that it reads."""
-        return set().union(*(_names(theirs) for theirs in self.columns.values()))
+        asked = [] if self.only is None else [self.only]
+        return set().union(*(_names(theirs) for theirs in (*self.columns.values(), *asked)))
 
     def fits(self, names: Collection[str]) -> bool:
         """Whether a file with these columns is of this layout."""
@@ -196,6 +197,17 @@ class Layout:
             for theirs, ours in self._used_once().items()
             if isinstance(columns.get(_bare(ours)), pl.Date | pl.Datetime)
         )
+
+    def iso_dates(self, columns: Mapping[str, pl.DataType]) -> frozenset[str]:
+        """Columns of theirs that are used as dates and nothing else, where nothing says that they are not ISO 8601."""
+        if self.dates or self.empty:
+            return frozenset()
+        once = self._used_once().items()
+        return frozenset(theirs for theirs, ours in once if columns.get(_bare(ours)) == pl.Date())
+
+    def codes(self) -> frozenset[str]:
+        """The column of contract symbols, which has few distinct values in many rows."""
+        return frozenset(theirs for theirs, ours in self._used_once().items() if ours == "contract" and not self.empty)
 
     def _used_once(self) -> dict[str, str]:
         """Columns of theirs that one column of ours is, and no expression refers to."""

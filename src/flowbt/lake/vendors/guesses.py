@@ -102,7 +102,7 @@ def _is_contract(cells: pl.Series) -> bool:
     known = cells.drop_nulls().unique()
     if not len(known):
         return False
-    read = known.to_frame("contract").select(contract_parts(pl.col("contract"))["strike"]).to_series()
+    read = contract_parts(known)["strike"]
     return read.null_count() * 10 <= len(known)
 
 

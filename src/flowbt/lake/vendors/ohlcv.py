@@ -8,7 +8,7 @@
 The symbol comes from a column, from --symbol, or from the file's name: what stands before its first underscore or its ending,
 a share class or a market of one or two letters included (`IWM_2026.csv` is IWM, `BRK.B.csv` BRK.B, `SAP.DE.csv` SAP.DE, `spy.us.txt`
 of Stooq SPY, `daily_IWM.csv` of Alpha Vantage IWM). The mark of an index is left out (`^GSPC.csv` is GSPC; `--symbol SPX` puts it beside
-the options).
+the options). Of a file called `underlying_prices` it is the name of the folder (`parquet_iwm/underlying_prices.parquet`).
 
 A dividend is in USD per share and a split in new shares for an old one, and what is neither 0 nor, for a split, 1 goes into the table
 `actions`. Stooq's prices are adjusted for splits and dividends and do not say so.
@@ -19,7 +19,8 @@ from flowbt.lake.vendors.base import Layout, VendorFormat
 DATES = ("date", "timestamp", "datetime", "day", "time")
 DAYS = "|".join(DATES)
 """What the column of days may be called."""
-NAMED = r"(?P<symbol>\^?[^/_.]+(?:\.(?!us[._])[A-Za-z]{1,2}(?=[._]))?)[._][^/]*$"
+SYMBOL = r"(?P<symbol>\^?[^/_.]+(?:\.(?!us[._])[A-Za-z]{1,2}(?=[._]))?)"
+NAMED = rf"{SYMBOL}[._][^/]*$"
 """A file's name that begins with its symbol."""
 NO_SYMBOLS = r"(?!(?:prices|history|historical|historicaldata|download|quotes|stocks|ohlcv)[_.])"
 """Words that a file of prices is called by whose symbol they are not."""
@@ -43,7 +44,7 @@ FORMAT = VendorFormat(
                 "split": ("stock_splits", "splitfactor", "split_coefficient"),
             },
             optional=frozenset({"symbol", "volume", "adj_close", "dividend", "split"}),
-            path=rf"/(?:daily_(?:adjusted_)?)?{NO_SYMBOLS}{NAMED}",
+            path=rf"/(?:daily_(?:adjusted_)?|parquet_)?{NO_SYMBOLS}{SYMBOL}(?:/underlying(?:_prices)?\.\w+|[._][^/]*)$",
             empty=("null", "N/A"),
             repairs=("thousands", "currency"),
         ),

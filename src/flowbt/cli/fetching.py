@@ -1,0 +1,95 @@
+"""The command that downloads and ingests a public data set: fetch."""
+
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from flowbt.cli.console import DEFAULT_LAKE, JsonOption, LakeOption, emit, progress, symbols_of
+
+
+def fetch(
+    name: Annotated[str | None, typer.Argument(metavar="DATA_SET", help="A data set; --list shows them.")] = None,
+    symbols: Annotated[str | None, typer.Option(help="Symbols of the set, separated by commas.")] = None,
+    first: Annotated[
+        int | None, typer.Option("--from", metavar="YEAR", help="First year; the set's by default.")
+    ] = None,
+    last: Annotated[int | None, typer.Option("--to", metavar="YEAR", help="Last year; the set's by default.")] = None,
+    url: Annotated[
+        str | None,
+        typer.Option(
+            metavar="ADDRESS", help="Address of a copy of the set; {symbol} stands for the symbol in lower case."
+        ),
+    ] = None,
+    keep: Annotated[
+        Path | None, typer.Option(metavar="FOLDER", help="Keep the files here; a cache folder by default.")
+    ] = None,
+    list_sets: Annotated[bool, typer.Option("--list", help="Show the data sets.")] = False,
+    lake: LakeOption = DEFAULT_LAKE,
+    as_json: JsonOption = False,
+) -> None:
+    """Download a public option history and ingest it: chains of the years asked for, and daily bars."""
+    from flowbt.errors import FlowbtError
+    from flowbt.lake import Lake
+    from flowbt.research import fetching
+
+    if list_sets:
+        known = fetching.data_sets()
+        emit(known, as_json, lambda: _listed(known))
+        return
+    if not name:
+        raise FlowbtError("name a data set, as in `flowbt fetch dubach --symbols IWM`; --list shows them")
+    with _downloading() as on_bytes:
+        files = fetching.download(name, symbols_of(symbols) or [], first, last, url=url, keep=keep, on_bytes=on_bytes)
+    with progress("Ingesting") as on_file:
+        document = fetching.ingest(Lake(lake), files, on_file)
+    emit(document, as_json, lambda: _fetched(document))
+    if document["totals"]["rejected"]:
+        raise typer.Exit(1)
+
+
+def _listed(known: list[dict[str, Any]]) -> str:
+    return "\n".join(f"{one['name']:<12} {one['description']}" for one in known)
+
+
+def _fetched(document: Mapping[str, Any]) -> str:
+    """What was downloaded, and the accounting of its rows."""
+    from flowbt.cli.ingest_text import ingested
+
+    files = document["downloads"]
+    new = [file for file in files if file["downloaded"]]
+    size = sum(file["downloaded"] for file in new)
+    return "\n".join(
+        [
+            f"{len(new):,} files downloaded ({size / 1e6:,.1f} MB), {len(files) - len(new):,} already present; folder "
+            f"{document['folder']}",
+            *("\n".join((what, ingested(document[what], dry_run=False))) for what in ("prices", "chains")),
+        ]
+    )
+
+
+@contextmanager
+def _downloading() -> Iterator[Callable[[str, int, int | None], None] | None]:
+    """A progress bar for each file if stderr is a terminal; otherwise nothing."""
+    if not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TaskID, TextColumn, TransferSpeedColumn
+
+    columns = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
+    tasks: dict[str, TaskID] = {}
+    with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
+
+        def told(file: str, done: int, total: int | None) -> None:
+            if file not in tasks:
+                for task in tasks.values():
+                    bar.remove_task(task)
+                tasks.clear()
+                tasks[file] = bar.add_task(file, total=total)
+            bar.update(tasks[file], completed=done, total=total)
+
+        yield told
