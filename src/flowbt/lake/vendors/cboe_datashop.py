@@ -74,7 +74,8 @@ FORMAT = VendorFormat(
                 "iv": "implied_volatility_1545",
                 **{greek: f"{greek}_1545" for greek in GREEKS},
             },
-            optional=frozenset({"iv", *GREEKS}),  # only the files with Calcs have them
+            # IV and greeks are in the files with Calcs; older ones have no VWAP and no delivery code
+            optional=frozenset({"iv", *GREEKS, "vwap", "adjusted"}),
             dates=("%Y-%m-%d", "%m/%d/%Y"),
             quoted=-15,
             missing={
