@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.stats import rankdata
 
@@ -15,6 +15,7 @@ def test_equal_values_share_the_mean_of_their_ranks() -> None:
     assert mean_ranks(np.array([30.0, 10.0, 20.0, 10.0, 10.0])).tolist() == [5, 2, 4, 2, 2]
 
 
+@settings(deadline=None)
 @given(st.integers(1, 6).flatmap(lambda width: st.lists(st.lists(numbers, min_size=width, max_size=width), min_size=1)))
 def test_equals_scipy_row_by_row(rows: list[list[float]]) -> None:
     values = np.array(rows)
