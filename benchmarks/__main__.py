@@ -1,6 +1,6 @@
 """Run every benchmark."""
 
-from benchmarks import core_metrics, evaluation, flow_reports, implied_volatility, ingest, whole_catalogue
+from benchmarks import core_metrics, evaluation, flow_reports, implied_volatility, ingest, status, whole_catalogue
 
 ingest.main()
 core_metrics.main()
@@ -8,3 +8,4 @@ whole_catalogue.main()
 implied_volatility.main()
 evaluation.main()
 flow_reports.main()
+status.main()

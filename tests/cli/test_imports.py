@@ -1,4 +1,4 @@
-"""What a command costs before it starts: no command but those that need it loads vectorbt."""
+"""What a command costs before it starts: no command but those that need it loads vectorbt, and none but those scipy.stats."""
 
 import subprocess
 import sys
@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-HEAVY = ("vectorbt", "pandas", "numba", "altair")
+HEAVY = ("vectorbt", "pandas", "numba", "altair", "scipy.stats")
 CHECK = """
 import sys
 from flowbt.cli import app
@@ -45,3 +45,18 @@ def test_a_command_without_backtest_or_greeks_loads_nothing_heavy(arguments: tup
 
 def test_a_verdict_loads_what_reprices_but_not_what_backtests(lake: Path) -> None:
     assert loaded("verdict", "SYN000", "--lake", str(lake)) == ["numba"]
+
+
+def test_an_evaluation_does_not_load_scipy_stats(lake: Path, tmp_path: Path) -> None:
+    """It takes half a second, and two of its functions are all that would be used."""
+    found = loaded("evaluate", "flow_verdict", "--symbols", "SYN000", "--lake", str(lake), "--reports", str(tmp_path))
+    assert "numba" in found
+    assert not {"scipy.stats", "vectorbt"} & set(found)
+
+
+def test_what_backtests_does_not_load_scipy_stats_but_for_vectorbt() -> None:
+    code = (
+        "import sys, flowbt.research.backtesting, flowbt.backtest.accounting, flowbt.backtest.allocation, flowbt.backtest.kernel\n"
+        "assert not {'scipy.stats', 'vectorbt'} & set(sys.modules)"
+    )
+    subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
