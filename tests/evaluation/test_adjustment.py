@@ -63,7 +63,7 @@ def test_the_future_does_not_change_the_factor() -> None:
     draws = np.random.default_rng(0)
     closes = np.round(100 * np.exp(np.cumsum(draws.normal(0, 0.01, (80, 2)), axis=0)), 2)
     paid = np.cumprod(np.where(draws.random((80, 2)) < 0.05, 1.004, 1.0), axis=0)
-    adjusted = np.round(closes * paid, 4)
+    adjusted = np.asarray(np.round(closes * paid, 4), np.float64)
     whole = factor_by_adjusted_closes(closes, adjusted)
     for cut in (1, 30, 79):
         assert np.array_equal(factor_by_adjusted_closes(closes[:cut], adjusted[:cut]), whole[:cut])
@@ -107,6 +107,21 @@ def test_adjusted_closes_and_actions_on_file_are_never_both_used() -> None:
         found = outcomes_of(bars(closes, adjusted), "close", given_actions).between(0, 1)[:3, 0]
         assert found == pytest.approx([0.0, 50 / 49 - 1, 0.0])
     assert outcomes_of(bars(closes), "close", on_file).between(0, 1)[1, 0] == pytest.approx(50 / 49 - 1)
+
+
+def test_a_day_without_an_adjusted_close_is_joined_by_the_actions_on_file() -> None:
+    """A dividend of 1 in 50 while there are adjusted closes, and one on the day after their last."""
+    closes, adjusted = [50.0, 49.0, 49.0, 48.0], [49.0, 49.0, 49.0, None]
+    frame = bars(closes, adjusted)  # type: ignore[arg-type]
+    moves = outcomes_of(frame, "close", actions((1, "dividend", 1.0), (3, "dividend", 1.0))).between(0, 1)
+    assert moves[:3, 0].tolist() == [0.0, 0.0, 0.0]
+    assert outcomes_of(frame, "close").between(0, 3)[0, 0] == pytest.approx(48 / 49 - 1)
+
+
+def test_a_finer_tick_that_comes_later_is_not_lost() -> None:
+    """From 100 to 100.003: a move, though the first price has no third decimal."""
+    assert outcomes_of(bars([100.0, 100.003]), "close").between(0, 1)[0, 0] == pytest.approx(0.00003)
+    assert outcomes_of(bars([100.003, 100.0]), "close").between(0, -1)[1, 0] == pytest.approx(0.00003)
 
 
 def test_an_action_takes_effect_on_the_first_bar_after_a_gap() -> None:
