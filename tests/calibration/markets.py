@@ -48,8 +48,8 @@ def panel_from(kind: Kind, seed: int, sessions: int, symbols: int) -> Panel:
     score = np.tanh(mood[-sessions:])
     verdict = np.where(np.abs(mood[-sessions:]) > EXTREME, np.sign(mood[-sessions:]), 0.0)
     days = _days(sessions)
-    unknown, one = np.full_like(columns["open"], np.nan), np.ones_like(columns["open"])
-    prices = (columns["open"], columns["high"], columns["low"], columns["close"], unknown, one, one)
+    one = np.ones_like(columns["open"])
+    prices = (columns["open"], columns["high"], columns["low"], columns["close"], one, one)
     outcomes = Outcomes(days, tuple(config.names), "next_open", one.astype(np.bool_), *prices)
     return Panel(days[LEAD:], outcomes.symbols, verdict, score, outcomes, LEAD)
 

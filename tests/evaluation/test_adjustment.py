@@ -109,6 +109,21 @@ def test_adjusted_closes_and_actions_on_file_are_never_both_used() -> None:
     assert outcomes_of(bars(closes), "close", on_file).between(0, 1)[1, 0] == pytest.approx(50 / 49 - 1)
 
 
+def test_a_day_without_an_adjusted_close_is_joined_by_the_actions_on_file() -> None:
+    """A dividend of 1 in 50 while there are adjusted closes, and one on the day after their last."""
+    closes, adjusted = [50.0, 49.0, 49.0, 48.0], [49.0, 49.0, 49.0, None]
+    frame = bars(closes, adjusted)  # type: ignore[arg-type]
+    moves = outcomes_of(frame, "close", actions((1, "dividend", 1.0), (3, "dividend", 1.0))).between(0, 1)
+    assert moves[:3, 0].tolist() == [0.0, 0.0, 0.0]
+    assert outcomes_of(frame, "close").between(0, 3)[0, 0] == pytest.approx(48 / 49 - 1)
+
+
+def test_a_finer_tick_that_comes_later_is_not_lost() -> None:
+    """From 100 to 100.003: a move, though the first price has no third decimal."""
+    assert outcomes_of(bars([100.0, 100.003]), "close").between(0, 1)[0, 0] == pytest.approx(0.00003)
+    assert outcomes_of(bars([100.003, 100.0]), "close").between(0, -1)[1, 0] == pytest.approx(0.00003)
+
+
 def test_an_action_takes_effect_on_the_first_bar_after_a_gap() -> None:
     closes = column(100, NAN, NAN, 10)
     found = factor_by_actions(actions((1, "split", 10.0)), DAYS[:4], ["AAA"], closes, closes)

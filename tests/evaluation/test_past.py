@@ -17,9 +17,9 @@ def panel_of_closes(closes: np.ndarray, first: int = 0, adjusted: np.ndarray | N
     """One symbol, entered at the next open, which is a tenth above the close before."""
     close = closes[:, None]
     entry = close * 1.1
-    own = np.full_like(close, np.nan) if adjusted is None else adjusted[:, None]
     one = np.ones_like(close)
-    prices = (entry, close, close, close, own / close, one, one)
+    factor = one if adjusted is None else adjusted[:, None] / close
+    prices = (entry, close, close, close, factor, one)
     outcomes = Outcomes(tuple(DAYS[: len(close)]), ("AAA",), "next_open", one.astype(np.bool_), *prices)
     said = np.zeros((len(close) - first, 1))
     return Panel(tuple(DAYS[first : len(close)]), ("AAA",), said, said, outcomes, first)

@@ -2,13 +2,13 @@
 
 A return from s to t is `price[t] / price[s] x factor[t] / factor[s] - 1`. Between two corporate actions the factor is
 constant to the bit, so that a return with adjusted closes equals the one without them: equal prices are no move, however
-the adjusted closes were rounded. Two sources give a factor, and a return uses one of them:
+the adjusted closes were rounded. Two sources give a factor, and `total_return_factor` uses one of them for each step:
 
 - `factor_by_adjusted_closes`: the ratio of adjusted to unadjusted close. It moves only where the two closes, as precise as
   their decimals are, cannot have the ratio of the days before.
-- `factor_by_actions`: the splits and dividends on file.
+- `factor_by_actions`: the splits and dividends on file, for steps from or to a day without an adjusted close.
 
-Both look back only. Matrices have sessions down and symbols across; NaN is unknown.
+All look back only. Matrices have sessions down and symbols across; NaN is unknown.
 """
 
 from collections.abc import Sequence
@@ -133,6 +133,20 @@ def _by_first_bar(
             ratio, dividend = found.get(place, (1.0, 0.0))
             found[place] = (ratio * value, dividend) if kind == "split" else (ratio, dividend + value)
     return found
+
+
+def total_return_factor(by_actions: ActionFactors, by_closes: Floats) -> Floats:
+    """The factor by the adjusted closes of a day and the last before it that has one; by the actions on file from there on.
+
+    Before the first adjusted close of a symbol it is by the actions on file.
+    """
+    known = np.isfinite(by_closes)
+    last = np.maximum.accumulate(np.where(known, np.arange(len(known))[:, None], -1), axis=0)
+    first = np.where(known.any(axis=0), known.argmax(axis=0), 0)
+    last = np.where(last < 0, first, last)
+    held = np.take_along_axis(np.where(known.any(axis=0), by_closes, 1.0), last, axis=0)
+    since = by_actions.total / np.take_along_axis(by_actions.total, last, axis=0)
+    return np.asarray(held * since, np.float64)
 
 
 def split_factor(by_actions: ActionFactors, by_closes: Floats, least: float = 0.2) -> Floats:

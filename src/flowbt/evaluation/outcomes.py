@@ -15,8 +15,8 @@ sessions, `between(5, 10)` that of the five after them, `between(0, -3)` what a 
 symbol has no price, and no session is counted, where its own exchange is closed.
 
 **Total return** is the price change with splits undone and dividends reinvested on their ex-date; **price return** leaves
-dividends out. Splits and dividends come from the bars' adjusted closes where both ends have one, else from the actions on
-file, never from both (`flowbt.evaluation.adjustment`). A symbol that has neither adjusted closes nor a dividend on file has
+dividends out. Splits and dividends come from the bars' adjusted closes where a step has one at both ends, else from the
+actions on file, never from both (`flowbt.evaluation.adjustment`). A symbol that has neither adjusted closes nor a dividend on file has
 price returns. A move of less than half a tick of the price is 0.
 """
 
@@ -30,7 +30,13 @@ import numpy as np
 import polars as pl
 
 from flowbt.calendar import sessions
-from flowbt.evaluation.adjustment import factor_by_actions, factor_by_adjusted_closes, half_tick, split_factor
+from flowbt.evaluation.adjustment import (
+    factor_by_actions,
+    factor_by_adjusted_closes,
+    half_tick,
+    split_factor,
+    total_return_factor,
+)
 from flowbt.evaluation.inference import Bools, Floats, Integers
 from flowbt.exchanges import DEFAULT_EXCHANGE
 
@@ -43,7 +49,7 @@ SIDES: Final[dict[Entry, tuple[str, int]]] = {
 }
 """The price an entry is made at, and how many sessions after the verdict."""
 
-PRICES: Final = ("price", "high", "low", "close", "by_adjusted_closes", "by_actions", "splits")
+PRICES: Final = ("price", "high", "low", "close", "factor", "splits")
 
 
 @dataclass(frozen=True)
@@ -59,8 +65,7 @@ class Outcomes:
         high: the day's, as traded.
         low: the day's, as traded.
         close: the day's, as traded.
-        by_adjusted_closes: the factor that makes total returns of it, by the bars' own adjustment.
-        by_actions: the same by the splits and dividends on file.
+        factor: by what a price is multiplied to leave no step at splits and dividends.
         splits: the shares that one share of the first session has become, for prices as traded.
     """
 
@@ -72,8 +77,7 @@ class Outcomes:
     high: Floats
     low: Floats
     close: Floats
-    by_adjusted_closes: Floats
-    by_actions: Floats
+    factor: Floats
     splits: Floats
 
     def of(self, columns: Sequence[int]) -> "Outcomes":
@@ -128,19 +132,16 @@ class Outcomes:
         return [(np.flatnonzero(rows), np.flatnonzero(kind.ravel() == number)) for number, rows in enumerate(kinds.T)]
 
     def _moved(self, prices: Floats, start: int, end: int) -> Floats:
-        def ratio(values: Floats) -> Floats:
-            return self.ahead(values, end) / self.ahead(values, start)
-
+        begun = self.ahead(prices, start)
         with np.errstate(divide="ignore", invalid="ignore"):
-            by_closes, by_actions = ratio(self.by_adjusted_closes), ratio(self.by_actions)
-            moves = ratio(prices) * np.where(np.isfinite(by_closes), by_closes, by_actions) - 1
-            tick = np.maximum(self.ahead(self._half_tick, start), self.ahead(self._half_tick, end))
-            none = np.abs(moves) * self.ahead(prices, start) < tick
+            factor = self.ahead(self.factor, end) / self.ahead(self.factor, start)
+            moves = self.ahead(prices, end) / begun * factor - 1
+            none = np.abs(moves) * begun < self.ahead(self._half_tick, max(start, end))
         return np.where(none, 0.0, moves)
 
     @cached_property
     def _half_tick(self) -> Floats:
-        return np.maximum(half_tick(self.close), half_tick(self.price))
+        return np.minimum(half_tick(self.close), half_tick(self.price))
 
 
 def outcomes_of(
@@ -177,7 +178,7 @@ def outcomes_of(
     price, close = matrix(SIDES[entry][0]), matrix("close")
     by_closes = factor_by_adjusted_closes(close, matrix("adj_close"))
     on_file = factor_by_actions(actions, dates, symbols, matrix("open"), close)
-    factors = (by_closes, on_file.total, split_factor(on_file, by_closes))
+    factors = (total_return_factor(on_file, by_closes), split_factor(on_file, by_closes))
     day = (matrix("high"), matrix("low"), close)
     return Outcomes(tuple(dates), symbols, entry, session, price, *day, *factors)
 

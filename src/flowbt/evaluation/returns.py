@@ -35,12 +35,8 @@ def jumps(outcomes: Outcomes) -> list[Jump]:
     found: list[Jump] = []
     for column, symbol in enumerate(outcomes.symbols):
         rows = np.flatnonzero(np.isfinite(outcomes.close[:, column]))
-        closes, adjusted, on_file = (
-            values[rows, column] for values in (outcomes.close, outcomes.by_adjusted_closes, outcomes.by_actions)
-        )
-        by_closes = adjusted[1:] / adjusted[:-1]
-        factor = np.where(np.isfinite(by_closes), by_closes, on_file[1:] / on_file[:-1])
-        moved = np.abs(np.log(closes[1:] / closes[:-1] * factor)) > np.log1p(JUMP)
+        closes, factor = outcomes.close[rows, column], outcomes.factor[rows, column]
+        moved = np.abs(np.log(closes[1:] / closes[:-1] * (factor[1:] / factor[:-1]))) > np.log1p(JUMP)
         found += [
             Jump(
                 symbol, outcomes.dates[rows[at]], outcomes.dates[rows[at + 1]], float(closes[at]), float(closes[at + 1])
@@ -50,12 +46,15 @@ def jumps(outcomes: Outcomes) -> list[Jump]:
     return found
 
 
-def returns_of(outcomes: Outcomes, actions: pl.DataFrame | None, first: date, last: date) -> dict[str, Any]:
+def returns_of(
+    outcomes: Outcomes, bars: pl.DataFrame, actions: pl.DataFrame | None, first: date, last: date
+) -> dict[str, Any]:
     """Which symbols have total and which price returns, and the jumps within outcome windows.
 
     Args:
         outcomes: of all symbols.
-        actions: `flowbt.schema.CORPORATE_ACTIONS`, as given to `outcomes_of`.
+        bars: `flowbt.schema.PRICE_BARS`, as given to `outcomes_of`.
+        actions: `flowbt.schema.CORPORATE_ACTIONS`, likewise.
         first: the first day from which an outcome is counted.
         last: the last day up to which one is.
 
@@ -64,9 +63,9 @@ def returns_of(outcomes: Outcomes, actions: pl.DataFrame | None, first: date, la
         `jumps`: `symbol, previous, date, close_before, close` each.
     """
     paid = set() if actions is None else set(actions.filter(pl.col("kind") == "dividend")["symbol"])
-    adjusted = np.atleast_1d(np.isfinite(outcomes.by_adjusted_closes).any(axis=0))
+    adjusted = set(bars.filter(pl.col("adj_close").is_not_null())["symbol"])
     by: dict[str, list[str]] = {"adjusted_closes": [], "actions": [], "price": []}
-    for column, symbol in enumerate(outcomes.symbols):
-        by["adjusted_closes" if adjusted[column] else "actions" if symbol in paid else "price"].append(symbol)
+    for symbol in outcomes.symbols:
+        by["adjusted_closes" if symbol in adjusted else "actions" if symbol in paid else "price"].append(symbol)
     within = [asdict(jump) for jump in jumps(outcomes) if first < jump.date <= last]
     return {**by, "jumps": within}

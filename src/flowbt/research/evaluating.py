@@ -99,7 +99,7 @@ def evaluate_signal(
         "decision": decision,
         "entry": entry,
         "exchanges": exchanges,
-        "returns": _returns(panel, actions, horizons),
+        "returns": _returns(panel, bars, actions, horizons),
         **found,
     }
     levels = signal_levels(
@@ -180,7 +180,7 @@ def evaluate_series(
         "without_price": series.without_price,
         "entry": start,
         "calendar": calendar_of(series.bars, exchange),
-        "returns": _returns(panel, None, horizons),
+        "returns": _returns(panel, series.bars, None, horizons),
         **sections.evaluate_series(panel, horizons, buckets, named),
     }
     asked = {
@@ -265,13 +265,13 @@ def _told(
     return document
 
 
-def _returns(panel: Panel, actions: pl.DataFrame | None, horizons: Sequence[int]) -> dict[str, Any]:
+def _returns(panel: Panel, bars: pl.DataFrame, actions: pl.DataFrame | None, horizons: Sequence[int]) -> dict[str, Any]:
     """What the panel's returns are, and the jumps from its first session to the end of its last outcome."""
     dates = panel.outcomes.dates
     end = panel.first + len(panel.dates) - 1 + panel.outcomes.known_after(max(horizons))
     if not panel.dates:
         return {}
-    return returns_of(panel.outcomes, actions, panel.dates[0], dates[min(end, len(dates) - 1)])
+    return returns_of(panel.outcomes, bars, actions, panel.dates[0], dates[min(end, len(dates) - 1)])
 
 
 def _require_outcomes(panel: Panel, horizons: Sequence[int]) -> None:
