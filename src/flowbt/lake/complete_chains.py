@@ -183,7 +183,10 @@ def _reason(both: pl.DataFrame, symbol: str, day: date, code: str) -> str:
     if contradicted.height:
         differ += f" (for example {_example(contradicted.row(0, named=True))})"
     if code == "DAY_IN_TWO_FILES":
-        return f"{differ}: ingest only the file that is right, or both one after the other, the second with --update"
+        return (
+            f"{differ}: ingest only the file that is right, or both one after the other, the second with --update "
+            "(in a mapping file: part = true)"
+        )
     if code == "COLUMN_LOST":
         return (
             f"{symbol} on {day}: {differ} from the lake, and the file has no {', '.join(_lost(rows))}, which the lake has: "
