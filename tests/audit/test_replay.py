@@ -7,7 +7,7 @@ from itertools import pairwise
 import polars as pl
 import pytest
 
-from flowbt.audit import metrics_subject
+from flowbt.audit import metrics_subject, run_audit
 from flowbt.audit.alterations import future_cut_off, started_later
 from flowbt.audit.compare import WAS, Differences
 from flowbt.audit.copies import add_differences
@@ -15,8 +15,10 @@ from flowbt.audit.replay import Replay
 from flowbt.audit.seen import AlteredLake
 from flowbt.audit.subject import Subject
 from flowbt.lake import Lake
-from flowbt.metrics import DECISIONS, Catalogue, Decision, Request, compute
+from flowbt.metrics import DECISIONS, SHIPPED, Catalogue, Decision, Request, compute
+from flowbt.schema import STRIKE_ROWS
 
+GURU_NANAK = date(2025, 11, 5)
 NAMES = ("call_oi_change", "put_call_volume_ratio", "put_call_oi_ratio", "sma_30", "gex", "total_call_premium")
 
 
@@ -81,3 +83,32 @@ def test_at_a_finer_grain_a_month_is_computed(market: Lake, define: Callable[...
     month = days[20].replace(day=1)
     assert whole["date"].is_between(month, month + timedelta(days=31)).all()
     assert WAS not in whole.columns
+
+
+@pytest.fixture(scope="module")
+def two_exchanges(market: Lake, tmp_path_factory: pytest.TempPathFactory) -> Lake:
+    """SYN001 trades in Mumbai, which is closed on 5 November 2025 (Guru Nanak Jayanti); the others in New York."""
+    lake = Lake(tmp_path_factory.mktemp("two"))
+    rows = market.strike_rows(STRIKE_ROWS, market.symbols(), date(2025, 1, 1), date(2025, 12, 31))
+    lake.write_strike_rows(rows.filter((pl.col("symbol") != "SYN001") | (pl.col("date") != GURU_NANAK)))
+    lake.write_exchanges({"SYN001": "XNSE"})
+    return lake
+
+
+@pytest.mark.parametrize("decision", DECISIONS)
+def test_the_future_cut_off_on_a_holiday_of_one_exchange_leaves_the_past_as_it_was(
+    decision: Decision, two_exchanges: Lake
+) -> None:
+    subject = metrics_subject("held", SHIPPED, ["call_open_interest", "call_oi_change", "call_volume"])
+    replay = Replay(subject, "snapshot", two_exchanges, decision)
+    cut = replay.altered(future_cut_off(GURU_NANAK, decision, replay.exchanges), GURU_NANAK)
+    whole = replay.whole(GURU_NANAK).filter(pl.col("date") <= GURU_NANAK)
+    assert whole.filter(pl.col("symbol") == "SYN001")["date"].max() == date(2025, 11, 4)
+    assert whole.filter(pl.col("symbol") == "SYN001")["call_open_interest()"].tail(3).null_count() == 0
+    assert cut.filter(pl.col("date") <= GURU_NANAK).equals(whole)
+
+
+def test_two_exchanges_at_once_do_not_look_ahead(two_exchanges: Lake) -> None:
+    subject = metrics_subject("held", SHIPPED, ["call_open_interest", "call_oi_change"])
+    found = run_audit(subject, two_exchanges, two_exchanges.symbols(), decision="pre_open", random=2)
+    assert found.ok, [check.detail for check in found.checks if not check.ok]

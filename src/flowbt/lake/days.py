@@ -83,7 +83,7 @@ def check_days(
         if closed and not any_day:
             raise RejectedFileError(
                 "NOT_A_SESSION",
-                f"{closed} on {exchanges[symbol]}: give another exchange with --exchange, the day of a file without dates with --date, or keep the day with --any-day",
+                f"{closed}: give another exchange with --exchange, the day of a file without dates with --date, or keep the day with --any-day",
             )
     flagged = snapshot_flags(pl.concat([before.snapshots, facts]).sort(SNAPSHOT_KEY))
     stale = (pl.col("moved") >= MIN_TRADED) & (pl.col("unmoved") > STALE_SHARE * pl.col("moved"))

@@ -22,6 +22,7 @@ from typing import Final
 import polars as pl
 
 from flowbt.calendar import is_session
+from flowbt.expiries import LAST_TRADING_DAY, with_last_trading_day
 from flowbt.schema import CONTRACT_KEY, QUOTE_COLUMNS, SNAPSHOT_KEY
 
 FEWEST: Final = 10
@@ -70,7 +71,8 @@ def suspects(rows: pl.DataFrame, known: pl.DataFrame, exchanges: Mapping[str, st
         if what in {"open_interest", "volume"} and of_units.height:
             # another file of the same day may have numbers above 0
             of_units = of_units.join(known.filter(pl.col(what) > 0).select(UNIT), on=UNIT, how="anti")
-            of_units = (_not_held if what == "open_interest" else _not_traded)(of_units, known)
+            facts = with_last_trading_day(known, exchanges)
+            of_units = (_not_held if what == "open_interest" else _not_traded)(of_units, facts)
         found.append(of_units.select(*UNIT, pl.lit(what).alias("what")))
     return pl.concat(found)
 
@@ -148,7 +150,7 @@ def _against_last(units: pl.DataFrame, known: pl.DataFrame, name: str) -> pl.Dat
     """Counts of contracts per snapshot.
 
     `now`: contracts with a known number; `before`: contracts of the last snapshot with any number above 0; `alive`: those of them
-    that were above 0 and have not expired; `shared`: those of `alive` that the snapshot has.
+    that were above 0 and can still be traded on the day; `shared`: those of `alive` that the snapshot has.
     """
     now = known.filter(pl.col(name).is_not_null()).join(units, on=UNIT, how="semi")
     positive = known.filter(pl.col(name) > 0)
@@ -158,7 +160,7 @@ def _against_last(units: pl.DataFrame, known: pl.DataFrame, name: str) -> pl.Dat
     )
     contract = ["symbol", "root", "expiration", "strike", "option_type"]
     alive = last.join(positive.rename({"date": "last"}), on=["symbol", "last"]).filter(
-        pl.col("expiration") >= pl.col("date")
+        pl.col(LAST_TRADING_DAY) >= pl.col("date")
     )
     shared = alive.join(now, on=[*contract, "date"], how="semi")
     before = last.join(known.rename({"date": "last"}), on=["symbol", "last"])

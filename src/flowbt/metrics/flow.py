@@ -1,6 +1,6 @@
 """What traded today: volume and premium, by side and against each other.
 
-Flow counts every contract of the day, those that expire on it included. An end-of-day chain does not say who bought, so
+Flow counts every contract that could be traded on the day, those whose last trading day it is included (`flowbt.expiries`). An end-of-day chain does not say who bought, so
 premium is unsigned: call premium minus put premium, not buying minus selling.
 
 Dividend plays are no flow (`flowbt.metrics.dividend_plays`): they are left out unless `dividend_plays=include`.

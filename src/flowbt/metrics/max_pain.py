@@ -83,7 +83,7 @@ def is_live_expiry() -> pl.Expr:
 
 @metric(grain="snapshot", unit="date")
 def nearest_expiration() -> pl.Expr:
-    """The nearest expiry that is still live after the close."""
+    """The nearest expiry that is still live after the close: its last trading day is later than the session."""
     return pl.col("expiration").filter(is_live_expiry()).first()
 
 

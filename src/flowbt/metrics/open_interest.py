@@ -1,6 +1,6 @@
 """What is held: open interest of live contracts, by side, and its changes.
 
-Positioning counts live contracts only: what expires on the day is dead after the close. The open interest of session t is
+Positioning counts live contracts only, those whose last trading day (`flowbt.expiries`) is later than the session. The open interest of session t is
 the one known at the decision (`flowbt.metrics.decision`). At the close of t that is the one of the close of t-1 (`oi_lag` 1), so
 a change "today" is what the day before did; before the open of t+1 it is that of the close of t (`oi_lag` 0), and a change is
 what the session itself did: whether its volume opened positions or unwound them.
@@ -18,13 +18,13 @@ from flowbt.metrics.sums import HELD, sum_of
 
 @metric(grain="snapshot", unit="contracts", rows="live")
 def call_open_interest() -> pl.Expr:
-    """Open interest of live calls; null where the source gives none at all."""
+    """Open interest of live calls, which trade beyond the session; null where the source gives none at all."""
     return sum_of("call_open_interest", HELD)
 
 
 @metric(grain="snapshot", unit="contracts", rows="live")
 def put_open_interest() -> pl.Expr:
-    """Open interest of live puts; null where the source gives none at all."""
+    """Open interest of live puts, which trade beyond the session; null where the source gives none at all."""
     return sum_of("put_open_interest", HELD)
 
 

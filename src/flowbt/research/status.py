@@ -74,6 +74,7 @@ def _chain_status(row: Row, exchange: str, detected: int | None) -> dict[str, An
     held, declared = row["held"], row["declared"]
     return {
         "symbol": row["symbol"],
+        "exchange": exchange,
         "first": held[0],
         "last": held[-1],
         "sessions": len(held),
