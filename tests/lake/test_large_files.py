@@ -78,8 +78,8 @@ def in_memory(spilling: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> 
 def test_groups_in_memory_differ_in_nothing_either(
     by: str,
     chain_of_days: Write,
-    both: Callable[..., tuple],
-    in_memory: Callable[[], None],  # type: ignore[type-arg]
+    both: Callable[..., tuple],  # type: ignore[type-arg]
+    in_memory: Callable[[], None],
 ) -> None:
     at_once, spilled, whole, parts = both(chain_of_days(by=by), in_memory)
     assert at_once == spilled

@@ -5,6 +5,7 @@ strike times 1,000 in eight digits: `IWM   260424P00256000`. It is also met with
 as `IWM20250919C220`. A root may begin with a digit (FLEX options) and end in one (an adjusted contract).
 """
 
+import numpy as np
 import polars as pl
 
 _ROOT = r"^(?:O:)?(\d?[A-Z.]+\d?)\s*"
@@ -56,9 +57,10 @@ def _each_once(symbols: pl.Series) -> pl.DataFrame:
     """What the symbols say, each of the few different ones being looked at once."""
     distinct, codes = symbols.drop_nulls().unique(), symbols.to_physical()
     parts = contract_parts(distinct.cast(pl.String()))
-    place = pl.repeat(0, (codes.max() or 0) + 1, dtype=pl.UInt32(), eager=True)  # type: ignore[operator]
-    place = place.scatter(distinct.to_physical(), pl.int_range(distinct.len(), eager=True))
-    return parts.select(pl.all().gather(place.gather(codes)))
+    codes_of_distinct = distinct.to_physical().to_numpy()
+    place = np.zeros(codes_of_distinct.max(initial=0) + 1, dtype=np.uint32)
+    place[codes_of_distinct] = np.arange(distinct.len())
+    return parts.select(pl.all().gather(pl.Series(place).gather(codes)))
 
 
 def _of_this_century(days: pl.Series) -> pl.Series:
