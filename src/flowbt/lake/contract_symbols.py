@@ -57,9 +57,9 @@ def _each_once(symbols: pl.Series) -> pl.DataFrame:
     """What the symbols say, each of the few different ones being looked at once."""
     distinct, codes = symbols.drop_nulls().unique(), symbols.to_physical()
     parts = contract_parts(distinct.cast(pl.String()))
-    physical = distinct.to_physical().to_numpy()
-    place = np.zeros(int(physical.max(initial=0)) + 1, np.uint32)
-    place[physical] = np.arange(len(distinct))
+    codes_of_distinct = distinct.to_physical().to_numpy()
+    place = np.zeros(codes_of_distinct.max(initial=0) + 1, dtype=np.uint32)
+    place[codes_of_distinct] = np.arange(distinct.len())
     return parts.select(pl.all().gather(pl.Series(place).gather(codes)))
 
 

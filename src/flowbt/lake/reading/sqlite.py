@@ -35,7 +35,7 @@ class SqliteFile:
                 tables = database.execute(
                     "SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name"
                 ).fetchall()
-                self._tables = {name: [row[1] for row in database.execute(f"PRAGMA table_info({_quoted(name)})")]
+                self._tables: dict[str, list[str]] = {name: [row[1] for row in database.execute(f"PRAGMA table_info({_quoted(name)})")]
                                 for (name,) in tables}  # fmt: skip
         except sqlite3.Error as error:
             raise RejectedFileError("NOT_SQLITE", str(error)) from None
@@ -88,5 +88,5 @@ def _column(name: str, values: Sequence[Any], shape: Shape) -> pl.Series:
     return pl.Series(name, text, pl.String()).str.strip_chars().replace("", None)
 
 
-def _text(value: Any) -> str:
-    return str(value, errors="replace") if isinstance(value, bytes) else str(value)
+def _text(value: object) -> str:
+    return value.decode(errors="replace") if isinstance(value, bytes) else str(value)
