@@ -18,6 +18,7 @@ from flowbt.daily.ideas import shipped_ideas, trade_ideas
 from flowbt.daily.names import FRIDAY as OF_THIS_FRIDAY
 from flowbt.daily.watch import near_expiries, watch
 from flowbt.lake import Lake
+from flowbt.metrics import Failures
 
 MakeDay = Callable[..., Day]
 MakeRow = Callable[..., dict[str, Any]]
@@ -98,8 +99,8 @@ def index(chain: Callable[..., pl.DataFrame], store: Callable[..., Lake]) -> Lak
 
 def test_a_day_s_tables_have_the_last_trading_day_and_no_dead_contracts(index: Lake) -> None:
     day, clock = date(2026, 5, 15), Clock()
-    history = read_history(index, "SPX", day, {}, clock)
-    [found] = read_days(index, "SPX", [day], history, index.bars(), clock)
+    history = read_history(index, "SPX", day, {}, clock, Failures())
+    [found] = read_days(index, "SPX", [day], history, index.bars(), clock, Failures())
     last = {(row["root"], row["expiration"]): row["last_trading_day"] for row in found.contracts.to_dicts()}
     assert last == {("SPXW", day): day, ("SPX", date(2026, 6, 19)): date(2026, 6, 17)}
     assert found.expiries.select("expiration", "last_trading_day").rows() == [(date(2026, 6, 19), date(2026, 6, 17))]

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
+from typing import Final
 
 import polars as pl
 
@@ -41,6 +42,9 @@ NO_FAULTS = (CANCELED, SUPERSEDED)
 """Reasons for which a row is set aside without being bad."""
 FEW_BAD = 1
 """So many bad rows never reject a file of which more than half are good: a share of 5% would reject five rows for one of them."""
+
+STRAY: Final = 0.05
+"""The largest share of a file's rows on days without a session that are set aside; a file with more of them is refused."""
 
 
 @dataclass
@@ -212,7 +216,8 @@ class FileRead:
         if not self._any_day:
             of_sessions = set_aside_closed(sifted, self.exchange_of.of(sifted.kept["symbol"].unique()))
             # a year's chains may have a stray row on a holiday; where there are more, the file's days are not to be trusted
-            few = sifted.kept.height - of_sessions.kept.height <= self._max_quarantine * sifted.kept.height
+            stray = min(self._max_quarantine, STRAY)
+            few = sifted.kept.height - of_sessions.kept.height <= stray * sifted.kept.height
             sifted = of_sessions if few or table != "chains" else sifted
         return sifted
 

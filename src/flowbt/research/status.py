@@ -50,6 +50,8 @@ def status(lake: Lake) -> dict[str, Any]:
 
 def _chains(lake: Lake, facts: pl.DataFrame, actions: pl.DataFrame) -> list[dict[str, Any]]:
     """What the chains of each symbol are; of all symbols together, since a lake may hold thousands."""
+    if facts.is_empty():
+        return []
     day = pl.col("date")
     per_symbol = facts.group_by("symbol", maintain_order=True).agg(
         day.alias("held"),

@@ -22,6 +22,7 @@ TABLE = replace(
     alpha_vantage.TABLE,
     header=alpha_vantage.TABLE.header - {"contractid", "last", "mark"} | {"contract_id"},
     columns={**alpha_vantage.TABLE.columns, "contract": "contract_id"},
+    optional=frozenset({"last"}),
 )
 
 FORMAT = VendorFormat(
