@@ -25,7 +25,7 @@ from flowbt.lake.vendors import ReadOptions
 from flowbt.schema import STRIKE_ROWS, to_contract_rows
 
 EVER = (date(1970, 1, 1), date(2199, 12, 31))
-ORDINARY = {"ZERO_BID", "STALE_LAST", "IV_OUT_OF_RANGE", "PARTIAL_DAY"}
+ORDINARY = {"ZERO_BID", "STALE_LAST", "IMPOSSIBLE_LAST", "IV_OUT_OF_RANGE", "PARTIAL_DAY"}
 """Warnings of rows that are as the vendor has them: worthless options, last trades of other days, volatilities near expiry."""
 
 
@@ -50,7 +50,7 @@ class Real:
 
 FILES = [
     Real("cboe_datashop_VIX.csv", "cboe-datashop"),
-    Real("cboe_datashop_calcs_SPX.csv", "cboe-datashop"),
+    Real("cboe_datashop_calcs_SPX.csv", "cboe-datashop", warnings=frozenset({"MISSING_COLUMN"})),  # vwap, delivery_code
     Real("cboe_spy_quotedata_2023.csv", "cboe-quotedata", sides=2, above=3),
     Real("cboe_xsp_quotedata_2023.csv", "cboe-quotedata", sides=2, above=3),
     Real("delta_neutral_A.csv", "delta-neutral"),
@@ -59,6 +59,13 @@ FILES = [
     Real("ivolatility_aapl_sample_ivolatility.csv", "ivolatility"),
     Real("orats_IWM_one_row.csv", "orats", sides=2, warnings=frozenset({"CROSSED_QUOTE"})),
     Real("yfinance_SPY.csv", "yfinance", options={"date": date(2026, 2, 11)}),
+    Real(
+        "wide_undated_NVDA-2026-02-11.csv",
+        "calls-puts-csv",
+        sides=2,
+        options={"symbol": "NVDA", "date": date(2026, 2, 11), "expiration": date(2026, 2, 20)},
+        warnings=frozenset({"MISSING_UNDERLYING", "REPAIRED_THOUSANDS"}),
+    ),
     *(
         Real(f"lean/{day}.csv", "lean", options={"symbol": "SPY"}, above=2)  # the underlying's row is no contract
         for day in (20231228, 20231229, 20240102, 20240103, 20240104, 20240105, 20240108, 20240109)
@@ -104,14 +111,9 @@ def test_every_row_is_committed(real: Real, formats: Path, tmp_path: Path) -> No
 
 
 def test_all_files_are_looked_at(formats: Path) -> None:
-    others = {
-        "deribit_btc_option_data_2021.csv",
-        "wide_undated_NVDA-2026-02-11.csv",
-        "aapl_2014_openinterest_american.zip",
-    }
     lying = {path.relative_to(formats).as_posix() for path in formats.rglob("*") if path.is_file()}
     assert {path for path in lying if not path.startswith("mstr/")} - {real.path for real in FILES} == {
-        *(others - {"aapl_2014_openinterest_american.zip"}),
+        "deribit_btc_option_data_2021.csv",
         "lean/aapl_2014_openinterest_american.zip",
     }
 
@@ -119,9 +121,9 @@ def test_all_files_are_looked_at(formats: Path) -> None:
 @pytest.mark.parametrize(
     ("path", "options", "reason"),
     [
-        ("deribit_btc_option_data_2021.csv", {}, "UNKNOWN_FORMAT"),
-        ("wide_undated_NVDA-2026-02-11.csv", {}, "UNKNOWN_FORMAT"),
-        ("mstr/2026-06-01-MSTR.json", {}, "UNKNOWN_FORMAT"),
+        ("deribit_btc_option_data_2021.csv", {}, "NOT_SUPPORTED: book summaries of Deribit"),
+        ("wide_undated_NVDA-2026-02-11.csv", {}, "NO_SYMBOL"),
+        ("wide_undated_NVDA-2026-02-11.csv", {"symbol": "NVDA", "date": date(2026, 2, 11)}, "NO_EXPIRATION"),
         ("yfinance_SPY.csv", {}, "NO_DATE"),
         ("lean/20231228.csv", {}, "NO_SYMBOL"),
         ("lean/aapl_2014_openinterest_american.zip", {}, "TOO_MANY_MEMBERS: a zip archive of 2,448 files"),
@@ -133,6 +135,23 @@ def test_others_are_refused_with_the_reason(
     found = brought_in(Lake(tmp_path / "lake"), "auto", formats / path, **options)
     assert found.status == "rejected"
     assert str(found.reason).startswith(reason)
+
+
+@pytest.mark.parametrize("day", ["2026-06-01", "2026-06-05"])
+def test_chains_of_a_script_around_yfinance(day: str, formats: Path, tmp_path: Path) -> None:
+    path = formats / "mstr" / f"{day}-MSTR.json"
+    document = json.loads(path.read_text())
+    listed = [row for expiry in document["chains"].values() for side in ("calls", "puts") for row in expiry[side]]
+    found = brought_in(lake := Lake(tmp_path / "lake"), "auto", path)
+    assert (found.format, found.rows_in, found.committed) == ("calls-puts-json", len(listed), len(listed))
+    assert set(found.warnings) <= ORDINARY
+    rows = contracts(lake)
+    assert rows.select("symbol", "date", "underlying_price", "oi_lag").unique().rows() == [
+        ("MSTR", date.fromisoformat(day), document["spot"], 1)
+    ]
+    assert rows["open_interest"].sum() == sum(row["openInterest"] for row in listed)
+    assert rows["iv"].is_not_null().sum() == sum(1e-4 < row["iv"] < 5 for row in listed)
+    assert rows.filter(pl.col("iv").is_null())["delta"].is_null().all()
 
 
 def test_datashop_reads_1545(rows_of: Callable[..., pl.DataFrame]) -> None:
