@@ -141,7 +141,8 @@ def _all_days(days: pl.Series, cells: pl.Series) -> bool:
 def _stays(name: str, dtype: pl.DataType, shape: Shape) -> bool:
     """Whether values are handed on as they are: a number asked for as one, a date or a moment asked for as one."""
     if name in shape.numbers:
-        return isinstance(dtype, pl.Float32 | pl.Float64) or (dtype.is_integer() and dtype.is_signed_integer())
+        # a decimal that was stored in four bytes is read by its digits: 5.1 is not 5.0999999
+        return isinstance(dtype, pl.Float64) or (dtype.is_integer() and dtype.is_signed_integer())
     return name in shape.days and isinstance(dtype, pl.Date | pl.Datetime)
 
 
