@@ -34,6 +34,9 @@ from flowbt.schema import SNAPSHOT_KEY
 HEADER_DIFFERS = 0.005
 """What a file says its rows add up to may be off by this share before it is noted."""
 
+STRAY_SHARE = 0.05
+"""Chains of days that are no session are set aside if they are no more than this share of the rows; else the file is refused."""
+
 
 @dataclass
 class FileRead:
@@ -61,7 +64,6 @@ class FileRead:
     _gathered: Gathered = field(init=False)
     _settled: set[int] = field(default_factory=set)
     _any_day: bool = False
-    _max_quarantine: float = 0.0
 
     def __post_init__(self) -> None:
         self._gathered = Gathered(KEYS.get(self.vendor.table, ("date", "symbol")))
@@ -82,7 +84,7 @@ class FileRead:
         Raises:
             RejectedFileError: a day that is refused, or too many rows that are.
         """
-        self._any_day, self._max_quarantine = any_day, max_quarantine
+        self._any_day = any_day
         parts: list[Sifted] = []
         units, stale = [], []
         for number, group in enumerate(self._gathered.groups()):
@@ -116,8 +118,8 @@ class FileRead:
         sifted = Sifted(group, self.rejected.clear()) if table == "prints" else settle(group, table)
         if not self._any_day:
             of_sessions = set_aside_closed(sifted, self.vendor.exchange)
-            # a year's chains may have a stray row on a holiday; where there are more, the file's days are not to be trusted
-            few = sifted.kept.height - of_sessions.kept.height <= self._max_quarantine * sifted.kept.height
+            # a year of chains may have stray rows on a holiday; if there are more, the file's dates are not to be trusted
+            few = sifted.kept.height - of_sessions.kept.height <= STRAY_SHARE * sifted.kept.height
             sifted = of_sessions if few or table != "chains" else sifted
         return replace(sifted, kept=sifted.kept.drop(ROW))
 
@@ -285,8 +287,12 @@ def _warnings(kept: pl.DataFrame) -> dict[str, int]:
 
 
 def _units(kept: pl.DataFrame) -> pl.DataFrame:
+    # columns that are the same for all rows, or empty, tell no day from another and cost as much as the others
+    telling = [
+        name for name in kept.columns if name not in {"symbol", "source"} and kept[name].null_count() < kept.height
+    ]
     return (
-        kept.select(*SNAPSHOT_KEY, kept.hash_rows().alias("digest"))
+        kept.select(*SNAPSHOT_KEY, kept.select(telling).hash_rows().alias("digest"))
         .group_by(SNAPSHOT_KEY)
         .agg(pl.len().cast(pl.Int64).alias("rows"), pl.col("digest").sum())
     )
