@@ -43,8 +43,8 @@ NO_FAULTS = (CANCELED, SUPERSEDED)
 FEW_BAD = 1
 """So many bad rows never reject a file of which more than half are good: a share of 5% would reject five rows for one of them."""
 
-STRAY: Final = 0.05
-"""The largest share of a file's rows on days without a session that are set aside; a file with more of them is refused."""
+STRAY_SHARE: Final = 0.05
+"""Chains of days that are no session are set aside if they are no more than this share of the rows; else the file is refused."""
 
 
 @dataclass
@@ -91,7 +91,6 @@ class FileRead:
     _settled: pl.DataFrame | None = None
     _kept: set[int] = field(default_factory=set)
     _any_day: bool = False
-    _max_quarantine: float = 0.0
     _unrepaired: dict[tuple[str, str], Unrepaired] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
@@ -130,7 +129,7 @@ class FileRead:
         Raises:
             RejectedFileError: a day that is refused, or too many rows that are.
         """
-        self._any_day, self._max_quarantine = any_day, max_quarantine
+        self._any_day = any_day
         parts: list[Sifted] = []
         units, days = [], [NO_DAYS]
         for number, group in enumerate(self._gathered.groups()):
@@ -215,9 +214,8 @@ class FileRead:
         sifted = Sifted(group, self.rejected.clear()) if table == "prints" else settle(group, table, self.take)
         if not self._any_day:
             of_sessions = set_aside_closed(sifted, self.exchange_of.of(sifted.kept["symbol"].unique()))
-            # a year's chains may have a stray row on a holiday; where there are more, the file's days are not to be trusted
-            stray = min(self._max_quarantine, STRAY)
-            few = sifted.kept.height - of_sessions.kept.height <= stray * sifted.kept.height
+            # a year of chains may have stray rows on a holiday; if there are more, the file's dates are not to be trusted
+            few = sifted.kept.height - of_sessions.kept.height <= STRAY_SHARE * sifted.kept.height
             sifted = of_sessions if few or table != "chains" else sifted
         return sifted
 
