@@ -180,7 +180,7 @@ class Batch:
                 brought = self._write(files, dry_run=True)
             else:
                 # nothing of a refused file may be stored, not even its quarantined rows
-                if any(file.read.spilled or file.read.rejected.height or file.read.actions.height for file in files):
+                if self._may_be_refused(files):
                     self._write(files, dry_run=True)
                 # before the rows beside them: once those are in, the file counts as known and nobody would ask again
                 self._quarantine(files)
@@ -194,6 +194,17 @@ class Batch:
             self.outcomes[file.place] = _outcome(file, brought, alone=len(files) == 1)
             self._brought |= {(self.table, *unit): file.read.source.name for unit in file.units}
             self._note_flags(file)
+
+    def _may_be_refused(self, files: Sequence[_Waiting]) -> bool:
+        """Whether files that store more than one commit have days that the lake has already."""
+        if not any(file.read.spilled or file.read.rejected.height or file.read.actions.height for file in files):
+            return False
+        units = pl.concat([file.read.units.select(SNAPSHOT_KEY) for file in files])
+        if not units.height or files[0].read.vendor.table != CHAINS.name:
+            return True
+        first, last = units.select(pl.col("date").min().alias("first"), pl.col("date").max().alias("last")).row(0)
+        held = self._lake.strike_rows(SNAPSHOT_KEY, units["symbol"].unique().to_list(), first, last)
+        return bool(held.join(units, on=list(SNAPSHOT_KEY), how="semi").height)
 
     def _refuse(self, files: Sequence[_Waiting], refusals: Sequence[Refusal]) -> None:
         if len(files) == 1:
