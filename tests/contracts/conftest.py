@@ -99,10 +99,10 @@ class Sample:
         """The file with columns (`one|or the other`) renamed."""
         gone = theirs.split("|")
         if self.is_table:
-            above, header, rows, below = self._table()
+            above, header, rows, below = self.table()
             names = numbered(map(folded, header))
             renamed = ["renamed" if n in gone else h for n, h in zip(names, header, strict=True)]
-            return _written(above, renamed, rows, below)
+            return delimited(above, renamed, rows, below)
         leaves = {name.rpartition(".")[2] for name in gone}
         return self._document(lambda node: {("renamed" if folded(k) in leaves else k): v for k, v in node.items()})
 
@@ -110,9 +110,9 @@ class Sample:
         """The file with its columns in another order, and one that nobody knows; columns of one name keep theirs."""
         if not self.is_table:
             return self._document(lambda node: {"unknown_extra": "x", **dict(reversed(node.items()))})
-        above, header, rows, below = self._table()
+        above, header, rows, below = self.table()
         order = sorted(range(len(header)), key=lambda place: folded(header[place])[::-1])
-        return _written(
+        return delimited(
             above,
             ["Unknown Extra", *(header[n] for n in order)],
             [["x", *(row[n] for n in order)] for row in rows],
@@ -122,9 +122,9 @@ class Sample:
     def with_cell(self, theirs: str, text: str) -> bytes:
         """The file with another cell in its last row."""
         if self.is_table:
-            above, header, rows, below = self._table()
+            above, header, rows, below = self.table()
             rows[-1][numbered(map(folded, header)).index(theirs)] = text
-            return _written(above, header, rows, below)
+            return delimited(above, header, rows, below)
         document = json.loads(self.content)
         if self.layout.cells:
             document["response"][-1]["ticks"][-1][document["header"]["format"].index(theirs)] = text
@@ -136,14 +136,14 @@ class Sample:
     def with_column(self, name: str, text: str) -> bytes:
         """The file with one more column."""
         if self.is_table:
-            above, header, rows, below = self._table()
-            return _written(above, [*header, name], [[*row, text] for row in rows], below)
+            above, header, rows, below = self.table()
+            return delimited(above, [*header, name], [[*row, text] for row in rows], below)
         theirs = self.number[1]
         return self._document(lambda node: node | ({name: text} if theirs in map(folded, node) else {}))
 
     def frame(self) -> pl.DataFrame:
         """A delimited file's columns of text."""
-        _, header, rows, _ = self._table()
+        _, header, rows, _ = self.table()
         return pl.DataFrame(rows, schema=dict.fromkeys(numbered(header), pl.String()), orient="row").with_columns(
             pl.all().replace("", None)
         )
@@ -169,9 +169,9 @@ class Sample:
         return json.dumps(document).encode()
 
     def _header(self) -> list[str]:
-        return numbered(map(folded, self._table()[1]))
+        return numbered(map(folded, self.table()[1]))
 
-    def _table(self) -> tuple[list[str], list[str], list[list[str]], list[str]]:
+    def table(self) -> tuple[list[str], list[str], list[list[str]], list[str]]:
         """The lines above the header, the header, the rows, and the line below them where the layout has a footer."""
         lines = self.content.decode("utf-8-sig").splitlines()
         for number, line in enumerate(lines):
@@ -188,7 +188,8 @@ def _prints(lake: Lake) -> pl.DataFrame:
     return lake.prints(["AAA"], date(1970, 1, 1), date(2199, 12, 31))
 
 
-def _written(above: list[str], header: list[str], rows: list[list[str]], below: list[str]) -> bytes:
+def delimited(above: list[str], header: list[str], rows: list[list[str]], below: list[str]) -> bytes:
+    """Lines above the header, a header and rows as a comma-separated file, and lines below them."""
     text = io.StringIO()
     csv.writer(text, lineterminator="\n").writerows([header, *rows])
     return ("".join(f"{line}\n" for line in above) + text.getvalue() + "".join(f"{line}\n" for line in below)).encode()
