@@ -133,3 +133,17 @@ def test_a_list_where_a_number_is_asked_for_is_refused(
     said = run("metrics", "SYN000", "--with", path, "--select", "bare,spot", "--lake", lake, *store)
     assert (said.code, said.out) == (2, "")
     assert "'bare' is at snapshot grain, but its expression gives a value for each row at strike grain" in said.err
+
+
+def test_levels_of_a_file_are_judged_without_the_volatility_they_are_scaled_by(
+    run: Any, lake: Path, tmp_path: Path, fail_metric: Callable[[str], None]
+) -> None:
+    fail_metric("iv_30d")
+    rows = run("metrics", "SYN000", "--select", "spot", "--lake", lake, "--json").document
+    path = tmp_path / "levels.csv"
+    path.write_text(
+        "symbol,date,kind,level\n" + "".join(f"SYN000,{row['date']},mine,{row['spot'] * 1.01}\n" for row in rows)
+    )
+    said = run("evaluate", "--levels", path, "--lake", lake, "--json")
+    assert said.code == 0
+    assert said.document["failed_metrics"] == [{"metric": "iv_30d", "reason": FAILS, "sessions": 70}]

@@ -4,12 +4,13 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
 
+from flowbt.report.failed_words import failed_sentence
 from flowbt.report.judgement import Document
 from flowbt.report.level_figures import level_figures
 from flowbt.report.level_tables import level_tables, summary_table
 from flowbt.report.level_words import level_answer, level_notes, level_null
 from flowbt.report.notation import counted
-from flowbt.report.page import Section, render
+from flowbt.report.page import Section, not_computed, render
 from flowbt.report.terminal import _heading, _page, _paragraphs, _where, _wrapped, to_text
 
 CONVENTIONS: Final = (
@@ -57,7 +58,7 @@ def render_levels(document: Mapping[str, Any]) -> str:
         facts=[f"{counted(int(document.get('sessions') or 0), 'day')} with levels"],
         answer=document.get("answer") or level_answer(levels),
         sections=[] if section.is_empty() else [section],
-        conventions=CONVENTIONS,
+        conventions=[*CONVENTIONS, *not_computed(document)],
     )
 
 
@@ -69,5 +70,6 @@ def levels_text(document: Mapping[str, Any]) -> str:
         _paragraphs(document.get("answer") or level_answer(levels)),
         *(_wrapped(paragraph) for paragraph in [*(levels.get("null") or level_null(levels)), *level_notes(levels)]),
         to_text(summary_table(levels)),
+        _wrapped(failed_sentence(document)),
         _where(document),
     )

@@ -1,11 +1,13 @@
 """A run on levels of one's own: `flowbt evaluate --levels F.csv`."""
 
 from collections.abc import Sequence
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from flowbt.lake import Lake
+from flowbt.metrics import Failures
 from flowbt.report.level_page import render_levels
 from flowbt.report.price_words import price_answer
 from flowbt.research.evaluating import HORIZONS, checked_horizons
@@ -46,9 +48,10 @@ def evaluate_levels(
     """
     horizons = checked_horizons(horizons)
     lake = None if prices is not None else lake
+    failures = Failures()
     section, rows = level_file_section(
         path, lake, horizons, prices=prices, price_column=price_column, symbols=symbols, kinds=kinds, first=first, last=last,
-        date_format=date_format, exchange=exchange,
+        date_format=date_format, exchange=exchange, failures=failures,
     )  # fmt: skip
     calendar = section.pop("calendar")
     document: dict[str, Any] = {
@@ -62,6 +65,7 @@ def evaluate_levels(
         "calendar": calendar,
         "horizons": [],
         "levels": section,
+        "failed_metrics": [asdict(metric) for metric in failures.listed()],
     }
     jumps = {"jumps": section["jumps"]}
     document["answer"] = "\n\n".join(filter(None, [section["answer"], price_answer(document | {"returns": jumps})]))

@@ -94,6 +94,7 @@ def level_file_section(
     last: date | None = None,
     date_format: str | None = None,
     exchange: str | None = None,
+    failures: Failures | None = None,
 ) -> tuple[dict[str, Any], pl.DataFrame]:
     """The section `levels` of the levels of a file, with the `calendar` of a file of prices, and these levels.
 
@@ -109,6 +110,7 @@ def level_file_section(
         last: last day with levels.
         date_format: how the levels' dates are written, where the file leaves a doubt.
         exchange: of a file of prices, the MIC whose sessions count; by default each day of it is a session.
+        failures: where metrics go that cannot be computed; without it the first is an error.
     """
     found = read_levels(path, symbols=symbols, kinds=kinds, date_format=date_format)
     rows = found.rows.filter(pl.col("date").is_between(first or date.min, last or date.max))
@@ -123,7 +125,7 @@ def level_file_section(
     elif exchange is not None:
         raise FlowbtError("--exchange is of a file of prices: the lake remembers the exchange of each symbol")
     elif lake is not None:
-        bars, actions, implied = _of_lake(lake, rows, named)
+        bars, actions, implied = _of_lake(lake, rows, named, failures)
         exchanges = lake.exchanges(named)
     else:
         raise FlowbtError("levels are set beside prices: name a lake with --lake, or a file with --prices")
@@ -182,7 +184,7 @@ def _of_file(
 
 
 def _of_lake(
-    lake: Lake, rows: pl.DataFrame, symbols: Sequence[str]
+    lake: Lake, rows: pl.DataFrame, symbols: Sequence[str], failures: Failures | None
 ) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame | None]:
     """Bars, actions, and implied volatility of those symbols that have chains."""
     bars = lake.bars(symbols)
@@ -198,5 +200,6 @@ def _of_lake(
     if held is None or not held.height:
         return bars, lake.actions(symbols), None
     request = Request(tuple(charted), span[0], span[1], metrics=(IMPLIED,))
-    implied = compute(lake, request, current_catalogue()).select("symbol", "date", pl.col(IMPLIED).alias("iv"))
+    implied = compute(lake, request, current_catalogue(), lost=_lost(failures))
+    implied = implied.select("symbol", "date", pl.col(IMPLIED).alias("iv"))
     return bars, lake.actions(symbols), implied
