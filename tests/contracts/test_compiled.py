@@ -90,6 +90,7 @@ def test_every_compiled_function_is_looked_at_here() -> None:
         "backtest.allocation.allocate",
         "evaluation.inference.bootstrap._studentise",
         "evaluation.inference.association._rotated",
+        "evaluation.inference.partition._even_starts",
     }
     assert compiled_functions() == looked_at
 
@@ -251,6 +252,9 @@ bars = st.tuples(
 @EXAMPLES
 @given(
     bars=bars,
+    shares=arrays(st.sampled_from([1.0, 2.0, 0.1, 1e-4, 1e4]), size=2 * SESSIONS).map(
+        lambda drawn: drawn.reshape(2, SESSIONS)
+    ),
     numbers=st.lists(arrays(number), min_size=5, max_size=5),
     side=arrays(st.sampled_from([1, -1]), np.int64),
     kind=arrays(st.sampled_from(list(outcomes.ENTRY_KINDS.values())), np.int64),
@@ -259,15 +263,23 @@ bars = st.tuples(
     counts=st.lists(arrays(st.sampled_from([1, 2, 2**31]), np.int64), min_size=3, max_size=3),
 )
 def test_plans_of_any_numbers(
-    bars: list[Floats], numbers: list[Floats], side: Any, kind: Any, symbol: Any, first: Any, counts: list[Any]
+    bars: list[Floats],
+    shares: Floats,
+    numbers: list[Floats],
+    side: Any,
+    kind: Any,
+    symbol: Any,
+    first: Any,
+    counts: list[Any],
 ) -> None:
+    """Whatever has been split in between."""
     level, target, target_offset, stop, stop_offset = numbers
     valid_for, exit_after, expiry = counts
     ready = np.zeros(ROWS, np.int8)
     plans = PlanArrays(
         ready, symbol, side, kind, level, first, valid_for, target, target_offset, stop, stop_offset, exit_after, expiry
     )
-    filled = function("backtest.kernel.fill_plans")(*bars, plans)
+    filled = function("backtest.kernel.fill_plans")(*bars, shares, plans)
     entered = filled.entry_at >= 0
     assert set(filled.outcome.tolist()) <= set(outcomes.REASONS)
     assert np.isnan(filled.entry_price[~entered]).all()
@@ -319,3 +331,15 @@ def test_a_signal_shifted_round_any_series(sides: list[Floats]) -> None:
     moderate = all((np.abs(side) < 1e50).all() for side in sides)
     assert len(numerators) == len(squares) == len(errors) == 12
     assert not moderate or (np.isfinite(numerators).all() and np.isfinite(errors).all())
+
+
+@EXAMPLES
+@given(counts=st.lists(st.integers(1, 10**6), min_size=2, max_size=9), groups=st.integers(1, 8))
+def test_groups_of_any_numbers_of_equal_values(counts: list[int], groups: int) -> None:
+    """They begin one after the other, the first with the first value."""
+    groups = min(groups, len(counts) - 1)
+    total = np.concatenate([[0], np.cumsum(counts)]).astype(np.int64)
+    starts = function("evaluation.inference.partition._even_starts")(total, groups)
+    assert starts[0] == 0
+    assert (np.diff(starts) > 0).all()
+    assert starts[-1] < len(counts)
