@@ -15,7 +15,17 @@ from flowbt.errors import DefinitionError
 from flowbt.lake import Lake
 from flowbt.lake.tables import METRICS
 from flowbt.lake.write import append_rows
-from flowbt.metrics import SHIPPED, Catalogue, Decision, Request, Tally, compute, compute_stored, load_metrics
+from flowbt.metrics import (
+    SHIPPED,
+    Catalogue,
+    Decision,
+    Request,
+    Tally,
+    compute,
+    compute_stored,
+    definition,
+    load_metrics,
+)
 
 Chain = Callable[..., pl.DataFrame]
 NAMES = (
@@ -257,3 +267,14 @@ def test_a_restated_day_is_noticed_where_open_interest_was_taken_from_it(
         assert (name, tally.stored) == (name, count)
         expected = compute(lake, Request(("AAA",), metrics=(name,), decision=decision))
         assert found.equals(expected, null_equal=True)
+
+
+def test_values_are_computed_again_when_the_rules_for_rows_change(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
+    request = Request(("AAA",), metrics=("call_volume",))
+    compute_stored(lake, request, Tally())
+    unchanged, changed = Tally(), Tally()
+    compute_stored(lake, request, unchanged)
+    monkeypatch.setattr(definition, "_rules", lambda: "contracts are live for longer")
+    compute_stored(lake, request, changed)
+    assert (unchanged.read > 0, unchanged.stored) == (True, 0)
+    assert (changed.read, changed.stored) == (0, unchanged.read)

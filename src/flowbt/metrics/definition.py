@@ -3,7 +3,8 @@
 A formula's expression says all of it (`expr.meta.serialize`), but for Python functions within, which are named there and not
 told: a metric that has any takes in the source of the module that defines it and of those of the user's that it imports, and
 a shipped one that of all that such functions are made of. Where a source cannot be had, as in a notebook, the definition
-never counts as unchanged. The versions of flowbt and polars, which evaluate it, belong to every definition.
+never counts as unchanged. The versions of flowbt and polars, which evaluate it, belong to every definition, and so does the source
+of what decides which rows a formula sees (`RULES`): which contracts are live, and which session is the one before.
 """
 
 import hashlib
@@ -24,13 +25,18 @@ from flowbt.metrics.resolve import HELD, OPENING, PRIOR, TAPE, Node, Resolved
 PICKLED = (b"\x80\x04", b"\x80\x05")
 """How a pickle begins, which is what a Python function within an expression is told as."""
 VERSIONS = f"flowbt {version('flowbt')}, polars {pl.__version__}"
+RULES = (
+    "calendar", "exchanges", "expiries", "metrics/chunks", "metrics/decision", "metrics/frames", "metrics/neighbours", "metrics/scope",
+    "metrics/spot", "metrics/view",
+)  # fmt: skip
+"""Modules of flowbt that decide which rows a formula sees."""
 
 
 def definitions(resolved: Resolved, catalogue: Catalogue) -> dict[str, str]:
     """The hash of each column's definition, those of all that it reads included."""
     found: dict[str, str] = {}
     for node in resolved.nodes:
-        digest = hashlib.sha256(f"{VERSIONS} {node.grain} {node.source} {node.rows} {node.scope}".encode())
+        digest = hashlib.sha256(f"{VERSIONS} {_rules()} {node.grain} {node.source} {node.rows} {node.scope}".encode())
         said = _said(node.expression)
         digest.update(said)
         if any(mark in said for mark in PICKLED) and node.name in catalogue:
@@ -80,6 +86,12 @@ def _is_of_user(module: ModuleType) -> bool:
         and not module.__name__.startswith("flowbt.")
         and not any(str(file).startswith(at) for at in installed)
     )
+
+
+@cache
+def _rules() -> str:
+    folder = Path(__file__).parents[1]
+    return hashlib.sha256(b"".join((folder / f"{name}.py").read_bytes() for name in RULES)).hexdigest()
 
 
 @cache

@@ -38,6 +38,8 @@ def with_spot(rows: pl.DataFrame, lake: Lake) -> pl.DataFrame:
         rows: of whole snapshots, with `symbol, date, underlying_price`.
         lake: where the bars and the quotes are.
     """
+    if not rows[PRICE].null_count():
+        return rows.with_columns(pl.lit("chain").alias(SPOT_SOURCE))
     unknown = rows.select(pl.col(PRICE).is_null().all().over(SNAPSHOT_KEY)).to_series()
     rows = rows.with_columns(pl.when(pl.col(PRICE).is_not_null()).then(pl.lit("chain")).alias(SPOT_SOURCE))
     if not unknown.any():
