@@ -31,7 +31,21 @@ CELLS = (
     *("1767916800", "1767916800000", "9999-12-31", "0001-01-01", "0000-00-00", "2026-02-30"),
     *("call", "P", "AAA", "AAA260116C00100000", "=cmd()", 'a"b', "é", "\u202e", "a\tb"),
 )
-LEAVES: tuple[Any, ...] = (*CELLS, None, True, 0, -1, 1e308, 10**400, float("nan"), float("inf"), [], {}, [1, 2], {"a": 1})
+LEAVES: tuple[Any, ...] = (
+    *CELLS,
+    None,
+    True,
+    0,
+    -1,
+    1e308,
+    10**400,
+    float("nan"),
+    float("inf"),
+    [],
+    {},
+    [1, 2],
+    {"a": 1},
+)
 Table = tuple[list[str], list[list[str]]]
 
 

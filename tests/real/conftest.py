@@ -65,6 +65,15 @@ def raw(chain_files: list[str], bar_files: list[str]) -> Iterator[duckdb.DuckDBP
     connection = duckdb.connect()
     connection.execute(
         """
+        CREATE TABLE bar AS
+        SELECT regexp_extract(filename, '([A-Z]+)_2026', 1) AS symbol, CAST(timestamp AS DATE) AS date,
+               open, high, low, close
+        FROM read_csv($files, filename = true)
+        """,
+        {"files": bar_files},
+    )
+    connection.execute(
+        """
         CREATE TABLE strike_row AS
         SELECT upper(regexp_extract(filename, '([^/]+)\\.json$', 1)) AS symbol,
                CAST(regexp_extract(filename, '(\\d{4}-\\d{2}-\\d{2})/[^/]+$', 1) AS DATE) AS date,
@@ -88,25 +97,23 @@ def raw(chain_files: list[str], bar_files: list[str]) -> Iterator[duckdb.DuckDBP
             SELECT symbol, date, spot, c.putOption, c.putPrice, c.putDelta, c.putVolume, c.putIv, c.putOi
             FROM strike_row
         )
-        SELECT symbol, date, spot, CAST(split_part(name, '_', 1) AS DATE) AS expiration,
+        -- where the file gives no price of the underlying, the close of the day stands in for it
+        SELECT symbol, date, coalesce(side.spot, bar.close) AS spot, side.spot AS given,
+               CAST(split_part(name, '_', 1) AS DATE) AS expiration,
                CAST(split_part(name, '_', 2) AS DOUBLE) AS strike, split_part(name, '_', 3) = 'Call' AS is_call,
                nullif(price, 0) AS price, delta, volume, nullif(iv, 0) / 100 AS iv, oi,
                expiration > date AS live
-        FROM side
+        FROM side LEFT JOIN bar USING (symbol, date)
         -- the three days on which the exchange was closed
         WHERE date NOT IN (DATE '2026-05-25', DATE '2026-06-19', DATE '2026-07-03')
         """
     )
-    connection.execute("CREATE TABLE snapshot AS SELECT DISTINCT symbol, date, spot FROM contract")
-    connection.execute(
-        """
-        CREATE TABLE bar AS
-        SELECT regexp_extract(filename, '([A-Z]+)_2026', 1) AS symbol, CAST(timestamp AS DATE) AS date,
-               open, high, low, close
-        FROM read_csv($files, filename = true)
-        """,
-        {"files": bar_files},
-    )
+    connection.execute("""
+        CREATE TABLE snapshot AS
+        SELECT DISTINCT symbol, date, spot,
+               if(given IS NOT NULL, 'chain', if(spot IS NOT NULL, 'bar', NULL)) AS spot_source
+        FROM contract
+        """)
     yield connection
     connection.close()
 

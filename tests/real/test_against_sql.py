@@ -458,6 +458,7 @@ QUERIES = {
     **dict.fromkeys(NOT_IN_THESE_FILES, "SELECT symbol, date, NULL AS value FROM snapshot"),
     **{name: nearest(query) for name, query in PER_EXPIRY.items()},
     "spot": "SELECT symbol, date, spot AS value FROM snapshot",
+    "spot_source": "SELECT symbol, date, spot_source AS value FROM snapshot",
     "total_call_premium": combined("c", **FLOW),
     "total_put_premium": combined("p", **FLOW),
     "total_call_volume": combined("calls", **FLOW),
