@@ -77,7 +77,7 @@ def test_one_document(run: Run, arguments: list[str]) -> None:
     document = run(*arguments, "--json").document
     assert set(document) == {"data_set", "url", "folder", "downloads", "prices", "chains", "totals"}
     assert document["totals"] == {
-        "files": 2, "rejected": 0, "rows_in": 3, "committed": 3, "quarantined": 0, "duplicates": 0,
+        "files": 2, "rejected": 0, "rows_in": 3, "committed": 3, "quarantined": 0, "duplicates": 0, "actions": 0,
     }  # fmt: skip
     assert set(document["downloads"][0]) == {"url", "path", "bytes", "downloaded", "checked"}
     assert document["chains"]["files"][0]["format"] == "dubach"

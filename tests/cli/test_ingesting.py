@@ -173,7 +173,7 @@ def test_the_last_of_several_snapshots(run: Run, chain: Path, tmp_path: Path) ->
     assert (refused.code, "--take last" in refused.out) == (1, True)
     taken = run("ingest", "canonical", chain, "--take", "last", "--lake", tmp_path / "lake", "--json").document
     assert taken["totals"] | {"files": 0} == {
-        "files": 0, "rejected": 0, "rows_in": 2, "committed": 1, "quarantined": 0, "duplicates": 1,
+        "files": 0, "rejected": 0, "rows_in": 2, "committed": 1, "quarantined": 0, "duplicates": 1, "actions": 0,
     }  # fmt: skip
 
 

@@ -85,7 +85,7 @@ def test_metrics_in_a_csv_are_harmless(run: Run, lake: Path, tmp_path: Path) -> 
     own.write_text(
         "import polars as pl\nfrom flowbt import metric\n\n"
         "@metric(grain='snapshot', unit='1')\ndef formula() -> pl.Expr:\n    '''Text.'''\n"
-        "    return pl.lit('=1+1').first()\n"
+        "    return pl.lit('=1+1')\n"
     )
     out = tmp_path / "m.csv"
     said = run("metrics", "SYN000", "--with", own, "--select", "formula,net_premium", "--lake", lake, "--out", out)

@@ -48,13 +48,16 @@ class Real:
         return self.sides * (sum(any(cell.strip() for cell in row) for row in rows) - self.above)
 
 
+NO_GREEKS = frozenset({"ALL_ZERO_GAMMA", "ALL_ZERO_THETA", "ALL_ZERO_VEGA"})
+"""Files whose greeks are 0 in every row: the source computed none."""
+
 FILES = [
     Real("cboe_datashop_VIX.csv", "cboe-datashop"),
     Real("cboe_datashop_calcs_SPX.csv", "cboe-datashop", warnings=frozenset({"MISSING_COLUMN"})),  # vwap, delivery_code
     Real("cboe_spy_quotedata_2023.csv", "cboe-quotedata", sides=2, above=3),
     Real("cboe_xsp_quotedata_2023.csv", "cboe-quotedata", sides=2, above=3),
     Real("delta_neutral_A.csv", "delta-neutral"),
-    Real("historicaloptiondata_SPXW_2018.csv.gz", "historicaloptiondata"),
+    Real("historicaloptiondata_SPXW_2018.csv.gz", "historicaloptiondata", warnings=NO_GREEKS),
     Real("historicaloptiondata_VXX_2016-12.csv", "historicaloptiondata"),
     Real("ivolatility_aapl_sample_ivolatility.csv", "ivolatility"),
     Real("orats_IWM_one_row.csv", "orats", sides=2, warnings=frozenset({"CROSSED_QUOTE"})),
@@ -67,7 +70,9 @@ FILES = [
         warnings=frozenset({"MISSING_UNDERLYING", "REPAIRED_THOUSANDS"}),
     ),
     *(
-        Real(f"lean/{day}.csv", "lean", options={"symbol": "SPY"}, above=2)  # the underlying's row is no contract
+        Real(
+            f"lean/{day}.csv", "lean", options={"symbol": "SPY"}, above=2, warnings=NO_GREEKS
+        )  # the underlying's row is no contract
         for day in (20231228, 20231229, 20240102, 20240103, 20240104, 20240105, 20240108, 20240109)
     ),
 ]

@@ -96,7 +96,7 @@ def fetch(url: str, tmp_path: Path) -> Callable[..., dict[str, Any]]:
 def test_the_years_and_symbols_asked_for_come_in(fetch: Callable[..., dict[str, Any]], tmp_path: Path) -> None:
     document = fetch("IWM", "SPY", first=2019, last=2020)
     assert document["chains"]["totals"] == {
-        "files": 4, "rejected": 0, "rows_in": 24, "committed": 24, "quarantined": 0, "duplicates": 0,
+        "files": 4, "rejected": 0, "rows_in": 24, "committed": 24, "quarantined": 0, "duplicates": 0, "actions": 0,
     }  # fmt: skip
     assert document["prices"]["totals"]["committed"] == 8
     assert document["totals"]["rows_in"] == document["totals"]["committed"] == 32

@@ -115,7 +115,10 @@ def test_an_evaluation_says_how_far_it_saw_prices_beyond_its_last_verdict(
     chain: Callable[..., Any], bars: Callable[..., Any], store: Callable[..., Lake], days: Any
 ) -> None:
     columns = {"call_volume": 5, "put_volume": 5, "call_last": 1.0, "put_last": 1.0, "call_open_interest": 5}
-    rows = [chain({100: columns | {"put_open_interest": 5 + place % 7}}, day=days[place]) for place in range(30)]
+    rows = [
+        chain({100: columns | {"put_open_interest": 5 + place % 7}}, day=days[place], expiration=days[60])
+        for place in range(30)
+    ]
     held = store(*rows, bars=bars([100.0 + place % 3 for place in range(40)]))
     found = evaluate_signal(held, SIGNAL, symbols=["AAA"], horizons=[1], last=days[29])
     assert (found["to"], found["prices_to"]) == (days[29], days[39])
