@@ -19,7 +19,7 @@ from flowbt.lake.batch import FileOutcome
 from flowbt.lake.ingest import ingest_files
 from flowbt.lake.tables import TABLES
 
-MUTATIONS = int(os.environ.get("FLOWBT_MUTATIONS", "1000"))
+MUTATIONS = int(os.environ.get("FLOWBT_MUTATIONS", "300"))
 SAMPLES = samples()
 EACH = -(-MUTATIONS // len(SAMPLES))
 
