@@ -33,7 +33,8 @@ def test_a_price_of_999_is_none_unless_the_other_side_is_as_high(
     stored: Callable[[], pl.DataFrame],
 ) -> None:
     row = f"^SPX,2026-01-08,SPXW,2026-01-16,5900,C,0,0,0,0,0,1,{bid},1,{ask},6900,6901,50\n"
-    outcome(vendor_file("spx.csv", HEADER + row), format_name="cboe-datashop")
+    quoted = "^SPX,2026-01-08,SPXW,2026-01-16,7900,C,0,0,0,0,0,1,1.5,1,1.6,6900,6901,50\n"  # or no quote would count
+    outcome(vendor_file("spx.csv", HEADER + row + quoted), format_name="cboe-datashop")
     found = stored()
     assert found.select("bid", "ask").row(0) == quote
     assert found.select("symbol", "root", "underlying_price").row(0) == ("SPX", "SPXW", 6900.5)
