@@ -27,7 +27,9 @@ RULES: Final[Mapping[str, Rule]] = {
     ACTIONS.name: partial(complete_by_key, key=[*UNIT, "kind"]),
     TAPE.name: complete_prints,
 }
-NO_UNITS: Final = NO_ROWS.select(UNIT)
+NO_UNITS: Final = pl.DataFrame(
+    schema={name: NO_ROWS.schema[name] for name in UNIT}
+)  # a query would start threads on import
 
 
 @dataclass(frozen=True)
