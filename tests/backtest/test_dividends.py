@@ -156,3 +156,36 @@ def test_fees_and_break_even_with_dividends(bars: Make, plans: Make, actions: Ma
     assert trade["price_return"] == pytest.approx(-1 / 500)
     assert result.measures["break_even_cost"] == pytest.approx(5 / 1_000 * 1e4)
     assert result.measures["hit_rate"] == 1.0
+
+
+ADJUSTED = [QUIET, QUIET, (100.0, 101.0, 99.0, 100.0)]
+"""A dividend of 2 that the price loses on session 2, in prices adjusted for it: they do not move."""
+
+
+def test_prices_that_are_adjusted_for_a_dividend_do_not_pay_it_again(
+    bars: Make, plans: Make, actions: Make, day: Day
+) -> None:
+    rows = bars(A=ADJUSTED).with_columns(adj_close=pl.col("close"))
+    result = backtest_plans(plans({"exit_after": 1}), rows, actions=actions((2, "dividend", 2.0)))
+    assert result.trades.select("dividends", "return").row(0) == (0.0, pytest.approx(0.0))
+    assert result.dividends_in_prices.rows() == [("A", day(2), 2.0)]
+
+
+@pytest.mark.parametrize(
+    "adjusted",
+    [[98.0, 98.0, 98.0], [None, None, 98.0], [None, 98.0, None]],
+    ids=["adjusted closes show it", "none before", "none after"],
+)
+def test_prices_as_traded_pay_it(adjusted: list[float | None], bars: Make, plans: Make, actions: Make) -> None:
+    rows = bars(A=[QUIET, QUIET, EX]).with_columns(adj_close=pl.Series(adjusted, dtype=pl.Float64))
+    result = backtest_plans(plans({"exit_after": 1}), rows, actions=actions((2, "dividend", 2.0)))
+    assert result.events["dividends"].item() == 2.0
+    assert result.dividends_in_prices.is_empty()
+
+
+def test_a_split_on_the_ex_date_hides_no_dividend(bars: Make, plans: Make, actions: Make) -> None:
+    """Of 100, a split of 2 and a dividend of 1 per new share: adjusted closes of 49 on all days."""
+    path = [QUIET, QUIET, (49.0, 50.0, 48.0, 49.0)]
+    both = actions((2, "split", 2.0), (2, "dividend", 1.0))
+    rows = bars(A=path).with_columns(adj_close=pl.lit(49.0))
+    assert trade_each(plans({"exit_after": 1}), rows, actions=both)["dividends"].item() == pytest.approx(2.0)

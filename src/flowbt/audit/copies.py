@@ -15,7 +15,7 @@ import polars as pl
 from flowbt.audit.compare import CUT, WAS, Differences
 from flowbt.audit.futures import Poison, poisoned
 from flowbt.audit.replay import Replay
-from flowbt.metrics.over_days import evaluate_bars, over_days
+from flowbt.metrics.over_days import evaluate_bars, over_days, read_bars
 
 BATCH_ROWS: Final = 300_000
 
@@ -30,7 +30,7 @@ def add_differences(found: Differences, replay: Replay, cuts: Sequence[date], po
 def _evaluated(replay: Replay, cuts: Sequence[date], poison: Poison | None) -> Iterator[pl.DataFrame]:
     """Batches of `_cut`, the keys and the columns of the replay, up to each cut."""
     resolved = replay.subject.resolved if replay.resolved is None else replay.resolved
-    frame, bars = replay.frame, replay.lake.bars(replay.lake.symbols())
+    frame, bars = replay.frame, read_bars(replay.lake, replay.lake.symbols())
     a_copy = bars.height + (0 if frame is None else frame.height)
     batch = max(1, BATCH_ROWS // max(1, a_copy))
     for start in range(0, len(cuts), batch):

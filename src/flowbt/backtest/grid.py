@@ -4,7 +4,7 @@ One row per symbol and one column per session, from the first session of the eva
 bar is missing: a gap in the data is a fact the kernel sees, not two sessions that became neighbours. A bar counts as
 missing when any of its four prices is null, not finite or not positive.
 
-Prices stay as traded. `shares` and `dividends` carry them over splits and dividends (`flowbt.backtest.actions`).
+Prices stay as traded. `shares` and `dividends` carry them over splits and dividends (`flowbt.corporate_actions`).
 """
 
 from dataclasses import dataclass
@@ -14,8 +14,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from flowbt.backtest.actions import SPLITS_NOT_IN_BARS, carry
 from flowbt.calendar import sessions
+from flowbt.corporate_actions import LEFT_OUT, carry
 from flowbt.errors import FlowbtError
 
 Prices = npt.NDArray[np.float64]
@@ -36,6 +36,7 @@ class BarGrid:
         shares: the shares that one share of the first session has become by splits; same shape, 1 without splits.
         dividends: USD received so far for one share of the first session; same shape, 0 without dividends.
         splits_not_in_bars: splits on file that the bars do not show, and which are not applied: `symbol, date, value`.
+        dividends_in_prices: dividends on file for which the prices are adjusted, and which are not paid again, likewise.
         off_calendar: bars of the range that were left out because they are dated on no session.
     """
 
@@ -48,6 +49,7 @@ class BarGrid:
     shares: Prices
     dividends: Prices
     splits_not_in_bars: pl.DataFrame
+    dividends_in_prices: pl.DataFrame
     off_calendar: int
 
     @property
@@ -89,18 +91,19 @@ def lay_out(bars: pl.DataFrame, first: date, last: date, exchange: str, actions:
 
     def spread(name: str) -> Prices:
         values = np.full((len(symbols), len(days)), np.nan)
-        values[rows, columns] = usable[name].to_numpy()
+        values[rows, columns] = usable[name].fill_null(np.nan).to_numpy()
         return values
 
     prices = {name: spread(name) for name in OHLC}
-    carried = carry(actions, symbols, as_days(days), prices["open"], prices["close"])
+    carried = carry(actions, symbols, as_days(days), prices["open"], prices["close"], spread("adj_close"))
     return BarGrid(
         sessions=tuple(days),
         symbols=tuple(symbols),
         **prices,
         shares=carried.shares,
         dividends=carried.dividends,
-        splits_not_in_bars=carried.not_in_bars,
+        splits_not_in_bars=carried.splits_not_in_bars,
+        dividends_in_prices=carried.dividends_in_prices,
         off_calendar=inside.height - on_grid.height,
     )
 
@@ -131,7 +134,8 @@ def side_by_side(grids: list[BarGrid]) -> BarGrid:
         **{name: laid(name, np.nan) for name in OHLC},
         shares=laid("shares", 1.0),
         dividends=laid("dividends", 0.0),
-        splits_not_in_bars=pl.concat([grid.splits_not_in_bars for grid in grids]).sort(*SPLITS_NOT_IN_BARS),
+        splits_not_in_bars=pl.concat([grid.splits_not_in_bars for grid in grids]).sort(*LEFT_OUT),
+        dividends_in_prices=pl.concat([grid.dividends_in_prices for grid in grids]).sort(*LEFT_OUT),
         off_calendar=sum(grid.off_calendar for grid in grids),
     )
 

@@ -51,6 +51,8 @@ class BacktestResult:
         jumps: moves of the bars that no split or dividend on file explains (`jumps.JUMPS`).
         splits_not_in_bars: `symbol, date, value` of splits on file that the bars do not show, so that they were not
             applied: such bars are split-adjusted already.
+        dividends_in_prices: `symbol, date, value` of dividends on file that were not paid, the prices being adjusted for
+            them.
     """
 
     trades: pl.DataFrame
@@ -62,6 +64,7 @@ class BacktestResult:
     counts: dict[str, int]
     jumps: pl.DataFrame
     splits_not_in_bars: pl.DataFrame
+    dividends_in_prices: pl.DataFrame
 
 
 def backtest_plans(
@@ -115,6 +118,7 @@ def backtest_plans(
         counts=_counts(outcome, account, markets.grid),
         jumps=jumps_of(markets.grid, events, trades),
         splits_not_in_bars=markets.grid.splits_not_in_bars,
+        dividends_in_prices=markets.grid.dividends_in_prices,
     )
 
 

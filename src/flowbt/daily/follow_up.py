@@ -11,8 +11,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from flowbt.backtest.actions import in_shares_of
 from flowbt.calendar import previous_session, shift_session
+from flowbt.corporate_actions import in_shares_of
 from flowbt.daily.contracts import symbol_of
 from flowbt.daily.day import Day
 from flowbt.daily.levels import PIVOT_NAMES

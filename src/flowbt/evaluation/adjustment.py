@@ -19,6 +19,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from flowbt.corporate_actions import carry
 from flowbt.evaluation.inference import Floats, Integers
 
 FEWEST_DECIMALS: Final = 2
@@ -82,57 +83,33 @@ def factor_by_adjusted_closes(close: Floats, adjusted: Floats) -> Floats:
 def factor_by_actions(
     actions: pl.DataFrame | None, days: Sequence[date], symbols: Sequence[str], opens: Floats, closes: Floats
 ) -> ActionFactors:
-    """What the splits and dividends on file do to the prices.
+    """What the splits and dividends on file do to the prices, from the first bar on or after their ex-date.
 
-    An action takes effect on the first bar on or after its ex-date. A dividend D multiplies all prices from there on by
-    C / (C - D), C being the last close before (CRSP's rule for an adjusted close). A split multiplies them by the new
-    shares for an old one, but only where the bar's open is nearer to the last close with it than without: bars that their
-    source has split-adjusted already are not adjusted again.
+    A split multiplies all prices from there on by the new shares for an old one, where the bars show it
+    (`flowbt.corporate_actions`). A dividend D multiplies them by C / (C - D), C being the last close before, in the same
+    shares (CRSP's rule for an adjusted close).
 
     Args:
         actions: `flowbt.schema.CORPORATE_ACTIONS`; those of other symbols change nothing.
         days: ascending.
-        symbols: the columns.
+        symbols: the columns, ascending.
         opens: as traded; the close stands for an open that is unknown.
         closes: as traded.
+
+    Raises:
+        FlowbtError: an action is neither a split nor a dividend, or its value is not a positive number.
     """
-    total, splits = np.ones_like(closes), np.ones_like(closes)
-    for (column, row), (ratio, dividend) in _by_first_bar(actions, days, symbols, closes).items():
-        before = np.flatnonzero(np.isfinite(closes[:row, column]))
-        if not len(before):
-            continue
-        last, opened = closes[before[-1], column], opens[row, column]
-        opened = (opened if np.isfinite(opened) else closes[row, column]) + dividend
-        if abs(np.log(opened * ratio / last)) < abs(np.log(opened / last)):
-            splits[row, column] = total[row, column] = ratio
-            last /= ratio
-        if 0 < dividend < last:
-            total[row, column] *= last / (last - dividend)
+    names = pl.Series(symbols, dtype=pl.String)
+    carried = carry(actions, names, np.array(days, "datetime64[D]"), opens.T, closes.T)
+    bar = np.maximum.accumulate(np.where(np.isfinite(closes), np.arange(len(closes))[:, None], 0), axis=0)
+    shares, paid = (np.take_along_axis(held.T, bar, axis=0) for held in (carried.shares, carried.dividends))
+    before = np.take_along_axis(closes, bar, axis=0)[:-1]
+    splits, total = np.ones_like(closes), np.ones_like(closes)
+    splits[1:] = shares[1:] / shares[:-1]
+    last, dividend = before / splits[1:], np.diff(paid, axis=0) / shares[1:]
+    total[1:] = np.where((dividend > 0) & (dividend < last), last / (last - dividend), 1.0) * splits[1:]
     total, splits = (np.asarray(np.cumprod(steps, axis=0), np.float64) for steps in (total, splits))
     return ActionFactors(total, splits)
-
-
-def _by_first_bar(
-    actions: pl.DataFrame | None, days: Sequence[date], symbols: Sequence[str], closes: Floats
-) -> dict[tuple[int, int], tuple[float, float]]:
-    """Shares for an old one and USD per new share, by symbol and first bar: several actions may come with one bar."""
-    found: dict[tuple[int, int], tuple[float, float]] = {}
-    if actions is None or not len(days):
-        return found
-    numbers, columns = np.array(days, "datetime64[D]"), {symbol: column for column, symbol in enumerate(symbols)}
-    # splits first: a dividend of the same day is counted in new shares
-    for symbol, day, kind, value in actions.sort("kind", descending=True).select(
-        "symbol", "date", "kind", "value"
-    ).iter_rows():  # fmt: skip
-        if symbol not in columns:
-            continue
-        start = int(np.searchsorted(numbers, np.datetime64(day)))
-        bars = np.flatnonzero(np.isfinite(closes[start:, columns[symbol]]))
-        if start and len(bars):
-            place = columns[symbol], start + int(bars[0])
-            ratio, dividend = found.get(place, (1.0, 0.0))
-            found[place] = (ratio * value, dividend) if kind == "split" else (ratio, dividend + value)
-    return found
 
 
 def total_return_factor(by_actions: ActionFactors, by_closes: Floats) -> Floats:

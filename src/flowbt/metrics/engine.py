@@ -29,7 +29,7 @@ from flowbt.metrics.catalogue import SHIPPED, Catalogue, Value
 from flowbt.metrics.chunks import chunks, compute_chunk
 from flowbt.metrics.decision import Decision, decision_named
 from flowbt.metrics.failures import FAILS, Lost, reason_of
-from flowbt.metrics.over_days import evaluate_bars, over_days
+from flowbt.metrics.over_days import evaluate_bars, over_days, read_bars
 from flowbt.metrics.resolve import KEYS, OVER_DAYS, Resolved, resolve
 from flowbt.metrics.view import View
 from flowbt.schema import SNAPSHOT_KEY
@@ -183,7 +183,7 @@ def _no_snapshots(request: Request) -> str:
 
 
 def _bars(lake: Lake, request: Request) -> pl.DataFrame:
-    bars = lake.bars(request.symbols)
+    bars = read_bars(lake, request.symbols)
     return bars if request.last is None else bars.filter(pl.col("date") <= request.last)
 
 

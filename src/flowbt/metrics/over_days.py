@@ -9,12 +9,19 @@ from typing import Final
 
 import polars as pl
 
+from flowbt.corporate_actions import with_split_factor
 from flowbt.errors import FlowbtError
+from flowbt.lake import Lake
 from flowbt.metrics.failures import FAILS, Lost, survive
 from flowbt.metrics.frames import ROW, padded, with_aliases, without_nan
 from flowbt.metrics.resolve import LONGEST_CLOSURE, OVER_DAYS, Node, Resolved
 
 RUN: Final = "_run"
+
+
+def read_bars(lake: Lake, symbols: Sequence[str]) -> pl.DataFrame:
+    """The bars that metrics look over, with the `split_factor` of each (`flowbt.corporate_actions`)."""
+    return with_split_factor(lake.bars(symbols), lake.actions(symbols))
 
 
 def over_days(

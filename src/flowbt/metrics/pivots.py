@@ -16,7 +16,7 @@ alone. Camarilla's third levels are those at which a turn is traded.
 
 The levels that hold *during* a session are made of the bar before it: those of day t (`session=this`, the default) come
 from the bar of t-1, the symbol's last bar before t. `session=next` gives, at the close of t, those of the session after,
-from the bar of t. Neither sees anything later than t.
+from the bar of t. Neither sees anything later than t. On the ex-date of a split the bar of t-1 is in shares of t.
 """
 
 from typing import Final, Literal
@@ -24,6 +24,7 @@ from typing import Final, Literal
 import polars as pl
 
 from flowbt.metrics.catalogue import metric
+from flowbt.metrics.technical import over_splits
 
 Kind = Literal["classic", "fibonacci", "woodie", "camarilla", "demark"]
 Session = Literal["this", "next"]
@@ -33,7 +34,7 @@ CAMARILLA: Final = (1.1 / 12, 1.1 / 6, 1.1 / 4)
 
 
 def _of_bar(column: str, session: Session) -> pl.Expr:
-    return pl.col(column).shift(1) if session == "this" else pl.col(column)
+    return over_splits(column).shift(1) / pl.col("split_factor") if session == "this" else pl.col(column)
 
 
 def _pivot(kind: Kind, session: Session) -> pl.Expr:

@@ -13,7 +13,8 @@ How a root is read at a grain:
   (`held_at_open`) the open interest with which the session began, `call_volume@ask` (`on_tape`) what the tape says of the
   contract;
 - a name is read under the scope of the metric that reads it, `name()[all]` over all contracts, `name()[otm]` under both;
-- at history and cross_section grain, plain `open, high, low, close, volume, adj_close` are the day's price bar.
+- at history and cross_section grain, plain `open, high, low, close, volume, adj_close` are the day's price bar, as traded, and
+  `split_factor` makes its prices comparable with those of other days (`flowbt.metrics.technical`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -47,7 +48,7 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
 }
 CARRIED: Final = "underlying_price"
 """One price per snapshot, so every frame below the history bears it."""
-BAR_COLUMNS: Final = tuple(name for name in PRICE_BARS if name not in {"symbol", "date"})
+BAR_COLUMNS: Final = (*(name for name in PRICE_BARS if name not in {"symbol", "date"}), "split_factor")
 SHARED: Final = {*KEYS["strike"], CARRIED, LAST_TRADING_DAY}
 OF_EXPIRIES: Final = ("strike", "expiry")
 """The frames whose rows are of one expiry each, and so have a last trading day."""

@@ -2,6 +2,10 @@
 
 They read price bars only, so they look back over every bar in the lake, not just the days that have chains. Whether a
 level supports or resists is a matter of where the price stands (`label_level`), not of the level's name.
+
+Bars hold prices as traded. A price times `split_factor` (shares that one share of the first bar has become) is comparable over
+the splits on file, so windows are taken over `over_splits` and the result is divided by the day's own factor: it is in USD per
+share of that day, as strikes are.
 """
 
 from typing import Final, Literal
@@ -28,21 +32,26 @@ def spot_source() -> pl.Expr:
     return pl.col("underlying_price_source").first()
 
 
+def over_splits(column: str) -> pl.Expr:
+    """A price of the bar, comparable with those of other days; to be divided by `split_factor`."""
+    return pl.col(column) * pl.col("split_factor")
+
+
 @metric(grain="history", unit="USD")
 def sma_30() -> pl.Expr:
     """Mean close of the last 30 sessions; null before there are 30."""
-    return pl.col("close").rolling_mean(30)
+    return over_splits("close").rolling_mean(30) / pl.col("split_factor")
 
 
 @metric(grain="history", unit="USD")
 def sma_200() -> pl.Expr:
     """Mean close of the last 200 sessions; null before there are 200."""
-    return pl.col("close").rolling_mean(200)
+    return over_splits("close").rolling_mean(200) / pl.col("split_factor")
 
 
 def _band(window: int, width: float) -> pl.Expr:
-    close = pl.col("close")
-    return close.rolling_mean(window) + width * close.rolling_std(window, ddof=0)
+    close = over_splits("close")
+    return (close.rolling_mean(window) + width * close.rolling_std(window, ddof=0)) / pl.col("split_factor")
 
 
 @metric(grain="history", unit="USD")
@@ -66,18 +75,18 @@ def bollinger_upper(window: int = 20, width: float = 2.0) -> pl.Expr:
 @metric(grain="history", unit="USD")
 def low_30() -> pl.Expr:
     """Lowest low of the last 30 sessions, today's included; null before there are 30."""
-    return pl.col("low").rolling_min(30)
+    return over_splits("low").rolling_min(30) / pl.col("split_factor")
 
 
 @metric(grain="history", unit="USD")
 def high_30() -> pl.Expr:
     """Highest high of the last 30 sessions, today's included; null before there are 30."""
-    return pl.col("high").rolling_max(30)
+    return over_splits("high").rolling_max(30) / pl.col("split_factor")
 
 
 def _log_return() -> pl.Expr:
-    """Close to close, of `adj_close` where both days have it: a split or a dividend is no move."""
-    close, adjusted = pl.col("close"), pl.col("adj_close")
+    """Close to close, of `adj_close` where both days have it: a dividend is no move; a split is none in either case."""
+    close, adjusted = over_splits("close"), pl.col("adj_close")
     ratio = pl.coalesce(adjusted / adjusted.shift(), close / close.shift())
     return pl.when((ratio > 0) & ratio.is_finite()).then(ratio.log())
 

@@ -156,6 +156,13 @@ def _doubts(document: Document) -> list[str]:
             f"The bars do not show {'this split' if one else 'these splits'} on file, so {'it was' if one else 'they were'} "
             f"not applied: {listed(named, NAMED)}. Such bars are split-adjusted already, and strikes are not."
         )
+    dividends: Sequence[Any] = document.get("dividends_in_prices") or []
+    if dividends:
+        symbols = sorted({dividend["symbol"] for dividend in dividends})
+        said.append(
+            f"The prices of {listed(symbols, NAMED)} are adjusted for dividends already, so "
+            f"{counted(len(dividends), 'dividend')} on file {'was' if len(dividends) == 1 else 'were'} not paid again."
+        )
     return said
 
 

@@ -130,6 +130,7 @@ def run_backtest(
         "exchanges": exchanges,
         "jumps": _jumps(decided, actions, result).to_dicts(),
         "splits_not_in_bars": result.splits_not_in_bars.to_dicts(),
+        "dividends_in_prices": result.dividends_in_prices.to_dicts(),
         "failed_metrics": [asdict(metric) for metric in failures.listed()],
     }
     document["answer"] = backtest_answer(document)
