@@ -30,8 +30,6 @@ Store = Callable[..., Lake]
 Measure = Callable[..., Any]
 
 
-TOGETHER = {"backtest": "vectorbt", "cli": "vectorbt", "research": "vectorbt", "real": "real"}
-"""Folders all of whose tests run in one process: they load and compile vectorbt, or bring the same real files in."""
 LONGEST_FIRST = ("backtest", "cli", "research", "real", "contracts")
 """Folders with which the processes begin, so that none is left with a long one at the end."""
 ROOM = 4 << 30
@@ -44,19 +42,15 @@ def pytest_configure() -> None:
         os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(memory))
 
 
-@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The tests of a file run in one process, for they share what is costly to make; so do those of some folders."""
+    """Begin with the long folders; the tests of a file share a process (`--dist=loadfile`), and what is costly to make."""
     here = Path(__file__).parent
 
-    def folder(item: pytest.Item) -> str:
-        return item.path.relative_to(here).parts[0]
+    def place(item: pytest.Item) -> int:
+        folder = item.path.relative_to(here).parts[0]
+        return LONGEST_FIRST.index(folder) if folder in LONGEST_FIRST else len(LONGEST_FIRST)
 
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(TOGETHER.get(folder(item), item.path.relative_to(here).as_posix())))
-    items.sort(
-        key=lambda item: LONGEST_FIRST.index(folder(item)) if folder(item) in LONGEST_FIRST else len(LONGEST_FIRST)
-    )
+    items.sort(key=place)
 
 
 @pytest.fixture(scope="session")

@@ -12,11 +12,13 @@ A price times `shares` is comparable across splits, and a level of session s is 
 session t. Both arrays look back only: what is on file after a session changes nothing up to it.
 
 **Bars that are adjusted already** show no step where a split or a dividend is on file. It is not applied to them, since it
-would count a second time. Whether the step is there is read from the bar that first follows the ex-date. For a split its open is
-compared with the close before, with and without the split. A dividend is too small to be seen in prices, so it is looked for
-in the adjusted closes: where they fall with the closes, and not by the dividend less, the closes themselves are adjusted.
+would count a second time. Whether the step is there is read from the bars on both sides of the ex-date: from the ratio of
+adjusted to unadjusted close, which moves by the action and by nothing else. Without adjusted closes, the open after a split is
+compared with the close before, with and without the split, which a small split (`SMALL`) does not decide with certainty; and
+a dividend is taken to have lowered the price.
 """
 
+import math
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
@@ -31,6 +33,8 @@ Floats = npt.NDArray[np.float64]
 Places = npt.NDArray[np.int64]
 Bools = npt.NDArray[np.bool_]
 
+SMALL: Final = math.log(1.2)
+"""A split of less than 6 for 5 moves the price by no more than an ordinary session may."""
 LEFT_OUT: Final = {"symbol": pl.String(), "date": pl.Date(), "value": pl.Float64()}
 
 
@@ -86,14 +90,10 @@ def carry(
     ratio = _together(seen, np.where(split, value, 1.0), np.multiply)
     cash = _together(seen, np.where(split, 0.0, value), np.add)
 
-    applied = split & _shows_split(seen, ratio, cash, opens, closes)
+    applied = split & _shows_split(seen, ratio, cash, opens, closes, adjusted)
     np.multiply.at(step, (seen.row[applied], at[applied]), value[applied])
     shares: Floats = step.cumprod(axis=1)
-    in_prices = ~split
-    if adjusted is not None:
-        in_prices &= _is_adjusted_for(seen, cash, shares, closes, adjusted)
-    else:
-        in_prices[:] = False
+    in_prices = ~split & _is_adjusted_for(seen, cash, shares, closes, adjusted)
     booked = ~split & ~in_prices & (seen.first < len(days))
     np.add.at(paid, (seen.row[booked], seen.first[booked]), value[booked] * shares[seen.row[booked], at[booked]])
 
@@ -148,9 +148,9 @@ def in_shares_of(bars: pl.DataFrame, actions: pl.DataFrame, day: date) -> pl.Dat
 
 def _shares_of(bars: pl.DataFrame, actions: pl.DataFrame) -> Floats:
     """What became of one share of the first bar; the bars are of one symbol, by date."""
-    opens, closes = (bars[name].fill_null(np.nan).to_numpy()[None, :] for name in ("open", "close"))
+    prices = (bars[name].fill_null(np.nan).to_numpy()[None, :] for name in ("open", "close", "adj_close"))
     days = bars["date"].to_numpy().astype("datetime64[D]")
-    carried = carry(actions, bars["symbol"].unique(), days, opens, closes)
+    carried = carry(actions, bars["symbol"].unique(), days, *prices)
     return np.asarray(carried.shares[0], np.float64)
 
 
@@ -189,29 +189,41 @@ def _together(seen: _Seen, values: Floats, how: np.ufunc) -> Floats:
     return np.array([found[place] for place in places], np.float64)
 
 
-def _shows_split(seen: _Seen, ratio: Floats, cash: Floats, opens: Floats, closes: Floats) -> Bools:
-    """Whether the open is nearer to the close before with the splits than without; true where no bars can say."""
+def _shows_split(
+    seen: _Seen, ratio: Floats, cash: Floats, opens: Floats, closes: Floats, adjusted: Floats | None
+) -> Bools:
+    """Whether the bars are nearer to a step by the splits than to none; true where no bars can say."""
     shows: Bools = ~seen.both | (ratio == 1.0)
     row, before, first = (places[~shows] for places in (seen.row, seen.before, seen.first))
     opened = np.where(np.isnan(opens[row, first]), closes[row, first], opens[row, first]) + cash[~shows]
+    step = _step_of_ratio(seen, closes, adjusted)[~shows]
     with np.errstate(all="ignore"):
-        move = np.log(opened / closes[row, before])
-        shows[~shows] = np.abs(move + np.log(ratio[~shows])) < np.abs(move)
+        step = np.where(np.isnan(step), -np.log(opened / closes[row, before]), step)
+        shows[~shows] = np.abs(step - np.log(ratio[~shows])) < np.abs(step)
     return shows
 
 
-def _is_adjusted_for(seen: _Seen, cash: Floats, shares: Floats, closes: Floats, adjusted: Floats) -> Bools:
+def _is_adjusted_for(seen: _Seen, cash: Floats, shares: Floats, closes: Floats, adjusted: Floats | None) -> Bools:
     """Whether the ratio of adjusted to unadjusted close moves less than half as far as the dividends would move it."""
-    found = np.zeros(len(seen.row), np.bool_)
+    due, change = np.full(len(seen.row), np.nan), np.ones(len(seen.row))
     row, before, first = (places[seen.both] for places in (seen.row, seen.before, seen.first))
     with np.errstate(all="ignore"):
-        change = shares[row, first] / shares[row, before]
-        step = np.log(
-            adjusted[row, first] / closes[row, first] / (adjusted[row, before] / closes[row, before]) / change
-        )
-        due = -np.log1p(-cash[seen.both] * change / closes[row, before])
-        found[seen.both] = np.isfinite(due) & (step < due / 2)
+        change[seen.both] = shares[row, first] / shares[row, before]
+        due[seen.both] = -np.log1p(-cash[seen.both] * change[seen.both] / closes[row, before])
+        step = _step_of_ratio(seen, closes, adjusted) - np.log(change)
+        found: Bools = np.isfinite(due) & (step < due / 2)
     return found
+
+
+def _step_of_ratio(seen: _Seen, closes: Floats, adjusted: Floats | None) -> Floats:
+    """By how much the logarithm of adjusted over unadjusted close moves over each action; NaN where it is unknown."""
+    step = np.full(len(seen.row), np.nan)
+    if adjusted is not None:
+        row, before, first = (places[seen.both] for places in (seen.row, seen.before, seen.first))
+        with np.errstate(all="ignore"):
+            ratio = adjusted / closes
+            step[seen.both] = np.log(ratio[row, first] / ratio[row, before])
+    return step
 
 
 def _refuse_invalid(actions: pl.DataFrame) -> None:

@@ -204,3 +204,19 @@ def test_buy_and_hold_is_carried_over_splits(bars: Make, plans: Make, actions: M
 def test_what_is_no_action_is_refused(row: tuple[Any, ...], bars: Make, plans: Make, actions: Make) -> None:
     with pytest.raises(FlowbtError, match="the action of A on 2024-01-04"):
         trade_each(plans({}), bars(A=[OLD] * 3), actions=actions(row))
+
+
+@pytest.mark.parametrize(
+    ("adjusted", "applied"),
+    [([31.0 / 1.05, 30.7], True), ([31.0, 30.7], False)],
+    ids=["adjusted closes step by the split", "closes are adjusted themselves"],
+)
+def test_adjusted_closes_decide_a_split_that_the_open_cannot_show(
+    adjusted: list[float], applied: bool, bars: Make, plans: Make, actions: Make
+) -> None:
+    """5% more shares on a morning 4% up: 31.00 to 30.70 in new shares."""
+    path = [(31.0, 31.0, 31.0, 31.0)] * 2 + [(30.7, 30.7, 30.7, 30.7)]
+    rows = bars(A=path).with_columns(adj_close=pl.Series([adjusted[0], *adjusted], dtype=pl.Float64))
+    result = backtest_plans(plans({}), rows, actions=actions((2, "split", 1.05)))
+    assert result.splits_not_in_bars.is_empty() is applied
+    assert result.events["split_ratio"].item() == (1.05 if applied else 1.0)

@@ -125,3 +125,34 @@ def test_status_counts_the_sources(store: Store, chain: Chain, bars: Bars, days:
     unquoted = chain({100: {"call_volume": 1}}, spot=None, day=days[3])
     lake = store(*chains, unquoted, bars=bars([100, 101]))
     assert status(lake)["chains"][0]["spot"] == {"chain": 1, "bar": 1, "parity": 1, "unknown": 1}
+
+
+def test_quotes_too_wide_to_imply_a_price_do_not_overrule_the_bar(store: Store, chain: Chain, bars: Bars) -> None:
+    """At 0.05 by 20 every strike implies itself, the lowest of them far from the bar."""
+    quote = {"call_bid": 0.05, "call_ask": 20, "put_bid": 0.05, "put_ask": 20}
+    wide = {float(strike): quote for strike in range(50, 151, 5)}
+    found = measured(store(chain(wide, spot=None), bars=bars([100])))
+    assert (found["spot"], found["spot_source"]) == (100, "bar")
+
+
+@pytest.mark.parametrize(
+    "strikes",
+    [{100: quotes(3, 2), 105: quotes(1, 5.2)}, {95: quotes(7, 1), 100: quotes(3, 2), 105: quotes(21, 5.2)}],
+    ids=["two strikes", "strikes that do not agree"],
+)
+def test_few_or_contradictory_quotes_do_not_overrule_the_bar(
+    strikes: Mapping[float, Mapping[str, Any]], store: Store, chain: Chain, bars: Bars
+) -> None:
+    found = measured(store(chain(strikes, spot=None), bars=bars([50])))
+    assert (found["spot"], found["spot_source"]) == (50, "bar")
+
+
+def test_a_price_that_some_rows_lack_is_that_of_the_others(store: Store, chain: Chain) -> None:
+    """Files that completed each other, the first without a price."""
+    rows = chain(STRIKES, spot=100).with_columns(
+        underlying_price=pl.when(pl.col("strike") > 95).then("underlying_price")
+    )
+    lake = store(rows)
+    found = measured(lake)
+    assert (found["spot"], found["spot_source"]) == (100, "chain")
+    assert lake.snapshots()["underlying_price"].to_list() == [100]

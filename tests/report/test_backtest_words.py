@@ -133,10 +133,12 @@ def jump(**changes: Any) -> Document:
         ({"splits_not_in_bars": [{"symbol": "SPL", "date": "2026-01-08", "value": 10.0}]}, " The bars do not show this "
          "split on file, so it was not applied: SPL 10-for-1 on 2026-01-08. Such bars are split-adjusted already, and "
          "strikes are not."),
+        ({"splits_not_in_bars": [{"symbol": "SPL", "date": "2026-01-08", "value": 1.05}]}, " strikes are not. A split of less "
+         "than 6 for 5 can be hidden by an ordinary move, so this may be wrong; bars with adjusted closes decide it."),
         ({"dividends_in_prices": [{"symbol": "DIV", "date": "2026-01-08", "value": 0.5}]}, " The prices of DIV are adjusted "
          "for dividends already, so 1 dividend on file was not paid again."),
     ],
-    ids=["trade", "plans", "chain", "outside", "many", "adjusted bars", "adjusted for dividends"],
+    ids=["trade", "plans", "chain", "outside", "many", "adjusted bars", "small split", "adjusted for dividends"],
 )  # fmt: skip
 @pytest.mark.parametrize(
     "traded", [{}, {"plans": 0, "trades": 0}, {"trades": 0}], ids=["trades", "no plan", "no trade"]

@@ -178,7 +178,7 @@ class Lake:
         facts = {
             "strikes": pl.len().cast(pl.Int64),
             "snapshot_hash": pl.col("snapshot_hash").first(),
-            "underlying_price": pl.col("underlying_price").first(),
+            "underlying_price": pl.col("underlying_price").drop_nulls().first(),
         }
         found = self._per_unit(CHAINS, self._chains, facts, symbols)
         return snapshot_flags(self._with_closes(found.with_columns(pl.col("underlying_price").cast(pl.Float64))))

@@ -16,7 +16,7 @@ import polars as pl
 
 from flowbt.lake.flags import LEAST_VOLATILITY
 from flowbt.metrics.catalogue import metric
-from flowbt.metrics.prices import quote_middle
+from flowbt.metrics.prices import two_sided_middle
 from flowbt.metrics.scope import EXPIRY_ID, SNAPSHOT_ID
 
 Carry = Literal["implied", "yield"]
@@ -32,11 +32,6 @@ VOLATILITIES: Final = (INPUTS.index("call_iv"), INPUTS.index("put_iv"))
 def years() -> pl.Expr:
     """Time to expiry in years of 365 days."""
     return (pl.col("expiration") - pl.col("date")).dt.total_days() / 365
-
-
-def middle(side: str) -> pl.Expr:
-    """Middle of the closing quote; null without a bid, or if the quote is not usable (`flowbt.metrics.prices.quote_middle`)."""
-    return pl.when(pl.col(f"{side}_bid") > 0).then(quote_middle(side))
 
 
 @metric(grain="strike", unit="1 per year")
@@ -61,7 +56,7 @@ def yield_where_lacking(rate: float = 0.04) -> pl.Expr:
 
 
 def _inputs() -> list[pl.Expr]:
-    excess = middle("call") - middle("put")
+    excess = two_sided_middle("call") - two_sided_middle("put")
     rows = [pl.col(EXPIRY_ID), pl.col(SNAPSHOT_ID), pl.col("underlying_price"), pl.col("strike"), years(), excess]
     return [*rows, *(pl.col(name) for name in INPUTS)]
 

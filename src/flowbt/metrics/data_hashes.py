@@ -30,7 +30,7 @@ def data_hashes(view: View, days: pl.DataFrame, snapshots: pl.DataFrame, tape: p
     Args:
         view: through which the values were computed.
         days: `symbol, date, snapshot_hash` of the days asked for.
-        snapshots: the same of all the symbols' snapshots.
+        snapshots: all the symbols' snapshots, as `Lake.snapshots` gives them.
         tape: the same of all days that have prints.
     """
     looked_at = snapshots
@@ -51,7 +51,7 @@ def data_hashes(view: View, days: pl.DataFrame, snapshots: pl.DataFrame, tape: p
         known, earlier = pl.when("any_lags").then(following), at_close
     splits = view.splits.group_by("symbol").agg(pl.col("date").to_physical().sum().cast(pl.Int64).alias("splits"))
     at = at.join(splits, on="symbol", how="left")
-    at = at.join(_closes(view, at), on=SNAPSHOT_KEY, how="left")
+    at = at.join(_closes(snapshots), on=SNAPSHOT_KEY, how="left")
     found = {
         "day": pl.col("snapshot_hash")
         + pl.col("splits").fill_null(0)
@@ -66,12 +66,10 @@ def data_hashes(view: View, days: pl.DataFrame, snapshots: pl.DataFrame, tape: p
     return at.select(*SNAPSHOT_KEY, *((value * TIMES[name]).alias(name) for name, value in found.items()))
 
 
-def _closes(view: View, days: pl.DataFrame) -> pl.DataFrame:
+def _closes(snapshots: pl.DataFrame) -> pl.DataFrame:
     """`symbol, date, close`: a hash of the close of the bars from which the spot is taken (`flowbt.metrics.spot`)."""
-    symbols = days["symbol"].unique().to_list()
-    taken = view.lake.snapshots(symbols).filter(pl.col(SPOT_SOURCE) == "bar")
-    closes = taken.select(*SNAPSHOT_KEY, pl.col("underlying_price").hash().reinterpret(signed=True).alias("close"))
-    return closes.join(days, on=SNAPSHOT_KEY, how="semi")
+    taken = snapshots.filter(pl.col(SPOT_SOURCE) == "bar")
+    return taken.select(*SNAPSHOT_KEY, pl.col("underlying_price").hash().reinterpret(signed=True).alias("close"))
 
 
 def _with_sessions(days: pl.DataFrame, exchanges: Mapping[str, str]) -> pl.DataFrame:

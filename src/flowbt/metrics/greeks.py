@@ -20,9 +20,9 @@ from typing import Any, Literal
 import polars as pl
 
 from flowbt.lake.flags import LEAST_VOLATILITY
-from flowbt.metrics.carry import Carry, dividend_yield_of, middle, years
+from flowbt.metrics.carry import Carry, dividend_yield_of, years
 from flowbt.metrics.catalogue import Sided, metric, sided
-from flowbt.metrics.prices import last_of_day
+from flowbt.metrics.prices import last_of_day, two_sided_middle
 from flowbt.schema import SIDES, STRIKE_ROWS
 
 PricedBy = Literal["quote", "last"]
@@ -94,7 +94,7 @@ def volatility(
     A number below 0.1% a year is not a volatility, whoever gives it.
     """
     given = pl.col(f"{side}_iv")
-    price = middle(side) if priced_by == "quote" else last_of_day(side)
+    price = two_sided_middle(side) if priced_by == "quote" else last_of_day(side)
     model = Model(rate, dividend_yield, carry)
     found = _computed("implied_volatility", price, side, model, given=_credible(given))
     return _credible(found)
@@ -152,14 +152,14 @@ def below_intrinsic(side: str, rate: float = 0.04, dividend_yield: float = 0.0) 
     """Whether the {side}'s quote is, in the middle, no more than it would be worth without volatility: none can be solved."""
     shares, cash = _legs(rate, dividend_yield)
     received, paid = (shares, cash) if side == "call" else (cash, shares)
-    return middle(side) <= (received - paid).clip(lower_bound=0)
+    return two_sided_middle(side) <= (received - paid).clip(lower_bound=0)
 
 
 @sided(grain="strike", unit="boolean")
 def above_bound(side: str, rate: float = 0.04, dividend_yield: float = 0.0) -> pl.Expr:
     """Whether the {side}'s quote is, in the middle, no less than any {side} could be worth: no volatility can be solved."""
     shares, cash = _legs(rate, dividend_yield)
-    return middle(side) >= (shares if side == "call" else cash)
+    return two_sided_middle(side) >= (shares if side == "call" else cash)
 
 
 def _legs(rate: float, dividend_yield: float) -> tuple[pl.Expr, pl.Expr]:

@@ -26,6 +26,11 @@ def quote_middle(side: str) -> pl.Expr:
     return pl.when(is_quote(_of(side))).then((pl.col(f"{side}_bid") + pl.col(f"{side}_ask")) / 2)
 
 
+def two_sided_middle(side: str) -> pl.Expr:
+    """Middle of the closing quote; null without a bid, or if the quote is not usable (`quote_middle`)."""
+    return pl.when(pl.col(f"{side}_bid") > 0).then(quote_middle(side))
+
+
 def last_of_day(side: str) -> pl.Expr:
     """The side's last trade; null if it did not trade on the day or the price is impossible."""
     return pl.when(pl.col(f"{side}_volume") > 0).then(believed(side, "last"))

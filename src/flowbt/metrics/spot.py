@@ -8,7 +8,8 @@
 4. Otherwise it is unknown.
 
 A bar that is further than `FAR` from what the quotes imply is not in the money of the strikes (adjusted for a later split, or
-of another symbol), and parity takes its place. All of it is known at the close of the day.
+of another symbol), and parity takes its place; but only where the quotes of three strikes imply nearly the same (`AGREE`). All of
+it is known at the close of the day.
 """
 
 from collections.abc import Sequence
@@ -19,20 +20,25 @@ import polars as pl
 
 from flowbt.expiries import is_live, with_last_trading_day
 from flowbt.lake import Lake
+from flowbt.metrics.prices import last_of_day, two_sided_middle
 from flowbt.schema import SIDES, SNAPSHOT_KEY, SPOT_SOURCE
 
 FAR: Final = 0.1
 """In logarithms. Dividends and early exercise move parity by far less, a split or a wrong symbol by far more."""
+AGREE: Final = 0.05
+"""In logarithms, between the highest and the lowest price that the strikes of an expiry imply."""
 RATE: Final = 0.04
-STRIKES: Final = 3
 PRICE: Final = "underlying_price"
-_QUOTES: Final = tuple(f"{side}_{name}" for side in SIDES for name in ("bid", "ask", "last", "volume"))
+STRIKES: Final = 3
+_QUOTES: Final = (PRICE, *(f"{side}_{name}" for side in SIDES for name in ("bid", "ask", "last", "volume")))
 _EXPIRY: Final = [*SNAPSHOT_KEY, "expiration", "root"]
 _FOUND: Final = {"symbol": pl.String, "date": pl.Date, "found": pl.Float64, "found_source": pl.String}
 
 
 def with_spot(rows: pl.DataFrame, lake: Lake) -> pl.DataFrame:
-    """Strike rows with `underlying_price` filled in where a whole snapshot lacks it, and `underlying_price_source`.
+    """Strike rows with `underlying_price` filled in where it is unknown, and `underlying_price_source`.
+
+    A row without a price gets the first one of its snapshot; a snapshot without any, what `spots` finds.
 
     Args:
         rows: of whole snapshots, with `symbol, date, underlying_price`.
@@ -40,7 +46,8 @@ def with_spot(rows: pl.DataFrame, lake: Lake) -> pl.DataFrame:
     """
     if not rows[PRICE].null_count():
         return rows.with_columns(pl.lit("chain").alias(SPOT_SOURCE))
-    unknown = rows.select(pl.col(PRICE).is_null().all().over(SNAPSHOT_KEY)).to_series()
+    rows = rows.with_columns(pl.col(PRICE).fill_null(pl.col(PRICE).drop_nulls().first().over(SNAPSHOT_KEY)))
+    unknown = rows[PRICE].is_null()
     rows = rows.with_columns(pl.when(pl.col(PRICE).is_not_null()).then(pl.lit("chain")).alias(SPOT_SOURCE))
     if not unknown.any():
         return rows
@@ -67,7 +74,7 @@ def spots(lake: Lake, snapshots: pl.DataFrame) -> pl.DataFrame:
     bars = lake.bars(symbols).filter(pl.col("close") > 0).select(*SNAPSHOT_KEY, pl.col("close").alias("bar"))
     days = snapshots.select(SNAPSHOT_KEY).join(bars, on=SNAPSHOT_KEY, how="left")
     days = days.join(_implied(_rows_of(lake, snapshots, symbols)), on=SNAPSHOT_KEY, how="left")
-    off = pl.col("quoted") & ((pl.col("bar") / pl.col("parity")).log().abs() > FAR)
+    off = pl.col("agreed") & ((pl.col("bar") / pl.col("parity")).log().abs() > FAR)
     by_bar = pl.col("bar").is_not_null() & ~off.fill_null(value=False)
     return (
         days.select(
@@ -89,7 +96,7 @@ def _rows_of(lake: Lake, snapshots: pl.DataFrame, symbols: Sequence[str]) -> pl.
 
 
 def _implied(rows: pl.DataFrame) -> pl.DataFrame:
-    """`symbol, date, parity, quoted`: the price by put-call parity, and whether quotes or last trades imply it."""
+    """`symbol, date, parity, agreed`: the price by put-call parity, and whether the quotes of three strikes agree on it."""
     years = (pl.col("expiration") - pl.col("date")).dt.total_days() / 365
     live = rows.filter(is_live())
     found = [
@@ -101,24 +108,18 @@ def _implied(rows: pl.DataFrame) -> pl.DataFrame:
         ).drop_nulls("excess")
         for quoted in (True, False)
     ]
+    implied = pl.col("discounted") + pl.col("excess")
+    nearest = implied.sort_by(pl.col("excess").abs(), "discounted").head(STRIKES)
+    agreed = pl.col("quoted").first() & (nearest.len() == STRIKES) & ((nearest.max() / nearest.min()).log() < AGREE)
     of_expiry = (
         pl.concat(found)
         .group_by(*_EXPIRY, "quoted")
-        .agg(
-            (pl.col("discounted") + pl.col("excess"))
-            .sort_by(pl.col("excess").abs(), "discounted")
-            .head(STRIKES)
-            .median()
-            .alias("parity")
-        )
+        .agg(nearest.median().alias("parity"), agreed.fill_null(value=False).alias("agreed"))
     )
     # quotes before last trades, and the nearest expiry, whose carry is the least
     ordered = of_expiry.filter(pl.col("parity") > 0).sort(pl.col("quoted").not_(), "expiration", "root")
-    return ordered.group_by(SNAPSHOT_KEY, maintain_order=True).agg(pl.col("parity", "quoted").first())
+    return ordered.group_by(SNAPSHOT_KEY, maintain_order=True).agg(pl.col("parity", "agreed").first())
 
 
 def _price(side: str, quoted: bool) -> pl.Expr:
-    if quoted:
-        bid, ask = pl.col(f"{side}_bid"), pl.col(f"{side}_ask")
-        return pl.when((bid > 0) & (ask >= bid)).then((bid + ask) / 2)
-    return pl.when((pl.col(f"{side}_volume") > 0) & (pl.col(f"{side}_last") > 0)).then(pl.col(f"{side}_last"))
+    return two_sided_middle(side) if quoted else last_of_day(side)

@@ -66,7 +66,7 @@ class _Store:
         )
         self._labels = {node.column: label(node, request.decision) for node in self._resolved.nodes}
         self._definitions = definitions(self._resolved, catalogue)
-        self._held = lake.snapshots(request.symbols).select(*KEY, "snapshot_hash")
+        self._held = lake.snapshots(request.symbols)
         self._tape = lake.tape()
 
     def evaluate(

@@ -12,12 +12,11 @@ call days of TLT in summer 2026 four in five had a delta of 0.9 or more. `large_
 
 import polars as pl
 
-from flowbt.metrics.carry import middle
 from flowbt.metrics.catalogue import Sided, metric, sided
 from flowbt.metrics.dividend_plays import dividend_play
 from flowbt.metrics.flow import premium
 from flowbt.metrics.open_interest import call_contract_oi_change, put_contract_oi_change
-from flowbt.metrics.prices import believed
+from flowbt.metrics.prices import believed, two_sided_middle
 from flowbt.metrics.resolve import held_at_open
 from flowbt.metrics.scope import SNAPSHOT_ID
 from flowbt.metrics.sums import VOLUMES, sum_known
@@ -56,7 +55,7 @@ def unusual(
     unknown.
     """
     volume, held = pl.col(f"{side}_volume"), held_at_open(side)
-    price = pl.coalesce(believed(side, "last"), believed(side, "vwap"), middle(side))
+    price = pl.coalesce(believed(side, "last"), believed(side, "vwap"), two_sided_middle(side))
     is_unusual = (
         (volume > min_volume) & (held > min_open_interest) & (price > min_price) & (volume >= min_volume_oi * held)
     )

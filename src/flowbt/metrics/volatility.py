@@ -9,11 +9,10 @@ from typing import Literal
 
 import polars as pl
 
-from flowbt.metrics.carry import middle
 from flowbt.metrics.catalogue import metric, sided
 from flowbt.metrics.greeks import unit_delta, volatility
 from flowbt.metrics.max_pain import days_to_expiry, is_live_expiry
-from flowbt.metrics.prices import last_of_day
+from flowbt.metrics.prices import last_of_day, two_sided_middle
 from flowbt.metrics.technical import realized_variance
 from flowbt.schema import SIDES
 
@@ -52,7 +51,7 @@ def atm_iv() -> pl.Expr:
 
 def _price(side: str) -> pl.Expr:
     """Middle of the closing quote, else the last trade of the day."""
-    return pl.coalesce(middle(side), last_of_day(side))
+    return pl.coalesce(two_sided_middle(side), last_of_day(side))
 
 
 @metric(grain="expiry", unit="USD")

@@ -4,8 +4,10 @@ What makes these numbers doubtful comes last: price moves that no split or divid
 """
 
 from collections.abc import Sequence
+from math import log
 from typing import Any, Final
 
+from flowbt.corporate_actions import SMALL
 from flowbt.evaluation.inference import FEWEST
 from flowbt.report.judgement import SIGNIFICANT, Document
 from flowbt.report.notation import counted, known, listed, p_phrase, percent, plain, small_percent, span
@@ -156,6 +158,11 @@ def _doubts(document: Document) -> list[str]:
             f"The bars do not show {'this split' if one else 'these splits'} on file, so {'it was' if one else 'they were'} "
             f"not applied: {listed(named, NAMED)}. Such bars are split-adjusted already, and strikes are not."
         )
+        if any(abs(log(split["value"])) < SMALL for split in splits):
+            said.append(
+                "A split of less than 6 for 5 can be hidden by an ordinary move, so this may be wrong; bars with adjusted closes "
+                "decide it."
+            )
     dividends: Sequence[Any] = document.get("dividends_in_prices") or []
     if dividends:
         symbols = sorted({dividend["symbol"] for dividend in dividends})
