@@ -35,15 +35,34 @@ def test_sessions_of_new_york(oracle: list[date]) -> None:
     assert sessions(date(2000, 1, 1), date(2026, 12, 31)) == oracle
 
 
-def test_weekday_sessions_of_mumbai() -> None:
+OTHERS = {"XNSE": ("XBOM", 2008), "XLON": ("XLON", 2000), "XASX": ("XASX", 2000), "XTSE": ("XTSE", 2009)} | {
+    "XJPX": ("XTKS", 2000), "XHKG": ("XHKG", 2014), "XETR": ("XETR", 2016)
+}  # fmt: skip
+"""Exchanges, their name in the other package, and the year from which the two agree."""
+ELSEWHERE = {
+    # evening sessions of Diwali
+    "XNSE": {date(2008, 10, 28), date(2010, 11, 5), date(2011, 10, 26), date(2012, 11, 13)},
+    # storms closed it
+    "XHKG": {date(2023, 9, 1), date(2023, 9, 8)},
+}
+"""Weekdays that the other package calls sessions."""
+
+
+@pytest.mark.parametrize("exchange", OTHERS)
+def test_weekday_sessions_elsewhere(exchange: str) -> None:
+    name, year = OTHERS[exchange]
     with warnings.catch_warnings(action="ignore"):
-        calendar = exchange_calendars.get_calendar("XBOM", start="2015-01-01", end="2026-12-31")
-    weekdays = [day for day in sessions(date(2015, 1, 1), date(2026, 12, 31), "XNSE") if day.weekday() < 5]
-    assert weekdays == [stamp.date() for stamp in calendar.sessions]
+        calendar = exchange_calendars.get_calendar(name, start=f"{year}-01-01", end="2026-12-31")
+    weekdays = [day for day in sessions(date(year, 1, 1), date(2026, 12, 31), exchange) if day.weekday() < 5]
+    expected = {stamp.date() for stamp in calendar.sessions} - ELSEWHERE.get(exchange, set())
+    assert weekdays == sorted(expected)
 
 
-def test_a_budget_on_a_weekend_is_a_session_of_mumbai() -> None:
-    assert previous_session(date(2025, 2, 3), "XNSE") == date(2025, 2, 1)
+@pytest.mark.parametrize(
+    ("monday", "saturday"), [(date(2025, 2, 3), date(2025, 2, 1)), (date(2024, 1, 23), date(2024, 1, 20))]
+)
+def test_a_session_of_mumbai_on_a_saturday(monday: date, saturday: date) -> None:
+    assert previous_session(monday, "XNSE") == saturday
 
 
 def test_why_mumbai_was_closed() -> None:

@@ -2,6 +2,9 @@
 
 The `holidays` package supplies the holidays; `CORRECTIONS` holds the days on which it differs from what the exchange
 published. The options exchanges of the United States, and the listing venues of their underlyings, keep the days of New York.
+
+Held to another calendar package by the tests: New York, London and Sydney from 2000, Toronto from 2002, Mumbai from 2008, Hong Kong
+from 2014, Frankfurt from 2016. Before that some holidays count as sessions. Evening sessions (Diwali) are not sessions here.
 """
 
 from collections.abc import Mapping
@@ -66,6 +69,11 @@ SAME_DAYS: Final[Mapping[str, str]] = {
 
 _INDIA = Corrections(
     closed={
+        date(2008, 11, 27): "Attacks in Mumbai",
+        date(2009, 4, 30): "General election",
+        date(2009, 10, 13): "State election",
+        date(2014, 4, 24): "General election",
+        date(2014, 10, 15): "State election",
         date(2019, 4, 29): "General election",
         date(2019, 10, 21): "State election",
         date(2023, 6, 29): "Eid al-Adha",
@@ -76,8 +84,11 @@ _INDIA = Corrections(
     },
     opened=frozenset(
         {
+            date(2009, 5, 8),  # Buddha Purnima was a Saturday
+            date(2009, 11, 27),  # Eid al-Adha was a Saturday
             date(2015, 10, 23),  # Ashura was a Saturday
             date(2023, 6, 28),  # Eid al-Adha was moved to the 29th
+            date(2024, 1, 20),  # a Saturday, in place of the Monday after it
             # the budget was presented on a weekend, with full sessions
             date(2015, 2, 28),
             date(2020, 2, 1),
@@ -86,7 +97,8 @@ _INDIA = Corrections(
         }
     ),
 )
-CORRECTIONS: Final[Mapping[str, Corrections]] = {"XNSE": _INDIA, "XBOM": _INDIA}
+_TOKYO = Corrections(closed={date(2020, 10, 1): "System failure"})
+CORRECTIONS: Final[Mapping[str, Corrections]] = {"XNSE": _INDIA, "XBOM": _INDIA, "XJPX": _TOKYO}
 NO_CORRECTIONS: Final = Corrections()
 
 

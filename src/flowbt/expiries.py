@@ -26,9 +26,11 @@ import polars as pl
 from flowbt.calendar import last_session, monthly_expiry, previous_session
 from flowbt.exchanges import DEFAULT_EXCHANGE
 
-AM_SETTLED_MONTHLIES: Final = frozenset({"SPX", "NDX", "RUT", "MRUT", "DJX", "XSPAM", "MXEA", "MXEF", "MXACW", "MXUSA"})
+AM_SETTLED_MONTHLIES: Final = frozenset(
+    {"SPX", "NDX", "MNX", "RUT", "MRUT", "DJX", "XSPAM", "MXEA", "MXEF", "MXACW", "MXUSA"}
+)
 """Roots whose third-Friday expiry is settled at that day's opening prices; it trades until the session before."""
-AM_SETTLED_ALWAYS: Final = frozenset({"VIX", "VIXW"})
+AM_SETTLED_ALWAYS: Final = frozenset({"VIX", "VIXW", "RVX", "VXN"})
 """Roots every expiry of which is settled at the open."""
 LAST_TRADING_DAY: Final = "last_trading_day"
 
