@@ -133,6 +133,31 @@ def test_under_a_scope_it_has_the_name_that_a_user_writes(lake: Lake, own: Catal
     assert [row.metric for row in failed] == ["of_rows[dte>0]"]
 
 
+@pytest.mark.parametrize("grain", ["strike", "expiry", "level", "snapshot"])
+def test_one_that_fails_without_any_row_is_null_under_an_empty_scope(grain: Grain, lake: Lake, own: Catalogue) -> None:
+    def raise_it(_: pl.Series) -> pl.Series:
+        raise ValueError("nothing to look at")
+
+    def fails() -> pl.Expr:
+        """Fails whatever the rows."""
+        volume = pl.col("call_volume") if grain == "strike" else pl.col("call_volume").sum()
+        return volume.map_batches(raise_it, return_dtype=pl.Int64, returns_scalar=grain != "strike")
+
+    with collecting(own):
+        metric(grain=grain, unit="1")(fails)
+        total = pl.col("fails()").sum() if grain == "strike" else pl.lit(0)
+
+        def total_of_them() -> pl.Expr:
+            """Reads it."""
+            return total
+
+        metric(grain="snapshot", unit="1")(total_of_them)
+    name = "total_of_them" if grain == "strike" else "fails"
+    at = "snapshot" if grain == "strike" else grain
+    found, _ = values(lake, own, f"{name}[dte>900]", "call_volume" if at == "snapshot" else name, grain=at)
+    assert found[f"{name}[dte>900]"].to_list() == [None] * found.height
+
+
 def test_a_scope_by_delta_needs_the_delta(lake: Lake, own: Catalogue, fail_metric: Callable[[str], None]) -> None:
     """Without it the scope would hold no contract, and a sum over none is 0."""
     fail_metric("call_unit_delta")

@@ -199,7 +199,8 @@ def _salvaged(
         # polars cannot say what it would be: it is wrong whatever the data
         lost.fail(node, base, reason)
         return none.with_columns(pl.lit(None, pl.Float64).alias(node.column))
-    failing = [(parts, reason)]
+    # a scope may hold no row of the chunk: then no day is lost, and there is nothing to halve
+    failing = [(parts, reason)] if parts.height else []
     while failing:
         some, reason = failing.pop()
         if some.height == 1:
