@@ -28,7 +28,6 @@ FORMATS_OF_DATES: Final = (
     *("%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%m/%d/%y", "%d/%m/%y"),
     *("%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d%b%Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%y-%m-%d", "%y%m%d"),
 )
-ALWAYS_READ: Final = ("%Y-%m-%d", "%Y%m%d")
 _DATE_IN_NAME: Final = (
     (r"\d{4}-\d{2}-\d{2}", r"\d{4}-\d{2}-\d{2}", None),
     (r"(?<!\d)20\d{6}(?!\d)", r"20\d{6}", "%Y%m%d"),
@@ -116,8 +115,6 @@ def _dates(columns: Mapping[str, str], cells: pl.DataFrame) -> Iterator[str]:
         yield f"# dates = [{json.dumps(min(common))}]  # FILL IN: {' or '.join(sorted(common))}"
         return
     forms = list(common) or [forms[0] for forms in fitting]
-    # once a format is declared, only what is declared is read
-    forms += [form for text in texts for form in ALWAYS_READ if _reads(text, form)]
     yield f"dates = {json.dumps(list(dict.fromkeys(forms)))}"
 
 
