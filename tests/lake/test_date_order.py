@@ -62,6 +62,10 @@ def test_a_doubt_is_not_decided(cells: dict[str, list[str]]) -> None:
         read(**cells)
 
 
+def test_a_stray_cell_does_not_make_a_column_doubtful() -> None:
+    assert read(date=["2026-01-08", "01/09/2026"]) == [[THURSDAY, None]]
+
+
 def test_the_proposal_for_two_digit_years_has_two_digits() -> None:
     with pytest.raises(RejectedFileError, match="--date-format '%d/%m/%y' or --date-format '%m/%d/%y'"):
         read(date=["01/08/26"])

@@ -189,6 +189,26 @@ def test_nothing_is_remembered_of_a_file_that_is_not_stored(
     assert lake.versions() == {}
 
 
+def test_the_exchange_of_a_file_that_contradicts_the_lake_is_not_remembered(
+    lake: Lake, outcome: Outcome, canonical: Canonical, option: Option
+) -> None:
+    assert outcome(canonical(option(), option(strike="101"), name="a.csv")).status == "committed"
+    found = outcome(canonical(option(last="9"), name="b.csv"), exchange="XNSE")
+    assert str(found.reason).startswith("DAY_DIFFERS")
+    assert lake.remembered_exchanges() == {}
+
+
+def test_the_exchange_of_a_file_that_contradicts_another_of_the_command_is_not_remembered(
+    lake: Lake, ingest: Callable[..., IngestOutcome], canonical: Canonical, option: Option
+) -> None:
+    """Both files are of the same contracts of AAA and differ; the second is of BBB too."""
+    first = canonical(option(), option(strike="101"), name="a.csv")
+    second = canonical(option(last="9"), option(symbol="BBB"), name="b.csv")
+    found = ingest(first, second, exchange="XNSE")
+    assert [file.status for file in found.files] == ["committed", "rejected"]
+    assert lake.remembered_exchanges() == {"AAA": "XNSE"}
+
+
 def test_prints_are_dated_where_the_exchange_is(
     lake: Lake, outcome: Outcome, tape: Canonical, execution: Callable[..., dict[str, str]]
 ) -> None:

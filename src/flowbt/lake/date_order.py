@@ -21,6 +21,11 @@ _FORMS: Final = {
     "day, two-digit years": ("%d/%m/%y", "%d-%m-%y", "%d.%m.%y"),
     "month, two-digit years": ("%m/%d/%y", "%m-%d-%y"),
 }
+WRITTEN_AS: Final = (
+    *("%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%m/%d/%y", "%d/%m/%y"),
+    *("%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d%b%Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%y-%m-%d", "%y%m%d"),
+)
+"""Formats that dates are met in, beside those that are always read."""
 _WRITTEN: Final = r"^(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})[/.-](?P<year>\d{4}|\d{2})(?:[T ].*)?$"
 
 
@@ -81,7 +86,7 @@ def _column_of(cells: pl.Series) -> _Column | None:
         return None
     parts = cells.str.extract_groups(_WRITTEN).struct.unnest()
     numbers = parts.select(pl.col("a", "b").cast(pl.Int64), pl.col("year").str.len_chars()).drop_nulls()
-    if not numbers.height or numbers.height * 2 < len(cells):
+    if not numbers.height or numbers.height * 2 <= len(cells):
         return None
     day_first, month_first, short = numbers.select(
         (pl.col("a") > 12).any().alias("day_first"),
