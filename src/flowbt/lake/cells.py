@@ -99,7 +99,7 @@ def _value(cells: pl.Series, dtype: pl.DataType, layout: Layout) -> pl.Series:
     if cells.dtype == pl.Categorical() and dtype == pl.String():
         return cells
     if isinstance(dtype, pl.Datetime):
-        return read_moments(cells, layout, cells.name)
+        return read_moments(cells, layout)
     if dtype.is_integer():
         return _whole_numbers(cells, dtype)
     if dtype == pl.Boolean() and cells.dtype == pl.String():

@@ -1,8 +1,8 @@
 """Whether a file of US or European dates has the day or the month first: inferred, and only where its rows leave no doubt.
 
-1. Each column is judged by its own cells: `13/01/2026` has the day first, `01/13/2026` the month.
-2. A column without such a cell follows the others if they agree.
-3. If they do not agree, or if there are none, the file is refused: `AMBIGUOUS_DATE`.
+1. A column counts if most of its cells are three numbers, the year last; others may be of ISO dates.
+2. `13/01/2026` has the day first, `01/13/2026` the month. What one column shows holds for all of them.
+3. A file that shows both, or neither, is refused: `AMBIGUOUS_DATE`.
 4. Two-digit years are recognised likewise, except after a number above 12: in `13/01/26` the 13 may be the year.
 """
 
@@ -15,12 +15,8 @@ import polars as pl
 from flowbt.errors import RejectedFileError
 from flowbt.lake.vendors.base import Layout
 
-_FORMS: Final = {
-    "day": ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y"),
-    "month": ("%m/%d/%Y", "%m-%d-%Y"),
-    "day, two-digit years": ("%d/%m/%y", "%d-%m-%y", "%d.%m.%y"),
-    "month, two-digit years": ("%m/%d/%y", "%m-%d-%y"),
-}
+_DAY_FIRST: Final = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
+_MONTH_FIRST: Final = ("%m/%d/%Y", "%m-%d-%Y")
 WRITTEN_AS: Final = (
     *("%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%m/%d/%y", "%d/%m/%y"),
     *("%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d%b%Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%y-%m-%d", "%y%m%d"),
@@ -45,9 +41,6 @@ class _Column:
     day_first: bool
     month_first: bool
 
-    def forms(self, *, day_first: bool) -> tuple[str, ...]:
-        return _FORMS[("day" if day_first else "month") + (", two-digit years" if self.short else "")]
-
 
 def with_known_dates(layout: Layout, text: pl.DataFrame, columns: Mapping[str, pl.DataType]) -> Layout:
     """The layout with how the file writes its dates, inferred from its first rows where nothing else specifies it.
@@ -63,21 +56,27 @@ def with_known_dates(layout: Layout, text: pl.DataFrame, columns: Mapping[str, p
         for name in names
         if text.schema.get(name) == pl.String() and (column := _column_of(text[name].drop_nulls().unique())) is not None
     }
-    sure = {name: column.day_first for name, column in found.items() if column.day_first != column.month_first}
-    orders = set(sure.values())
-    forms: dict[str, tuple[str, ...]] = {}
-    for name, column in found.items():
-        contradictory = column.day_first and column.month_first
-        if contradictory or (name not in sure and len(orders) != 1):
-            either = " or ".join(f"--date-format '{column.forms(day_first=first)[0]}'" for first in (True, False))
-            raise RejectedFileError(
-                "AMBIGUOUS_DATE",
-                f"'{column.example}' in {name} may have the day or the month first: give the order with {either}",
-            )
-        forms[name] = column.forms(day_first=sure.get(name, orders == {True}))
-    if len(set(forms.values())) == 1:
-        return replace(layout, dates=next(iter(forms.values())))
-    return replace(layout, dates_of=forms)
+    if not found:
+        return layout
+    day_first = any(column.day_first for column in found.values())
+    month_first = any(column.month_first for column in found.values())
+    if day_first == month_first:
+        name, column = next(iter(found.items()))
+        either = " or ".join(
+            f"--date-format '{_with_years(forms, short=column.short)[0]}'" for forms in (_DAY_FIRST, _MONTH_FIRST)
+        )
+        raise RejectedFileError(
+            "AMBIGUOUS_DATE",
+            f"'{column.example}' in {name} may have the day or the month first: give the order with {either}",
+        )
+    forms = _DAY_FIRST if day_first else _MONTH_FIRST
+    # two digits come before four, because they cannot be read from a year of four
+    lengths = sorted({column.short for column in found.values()}, reverse=True)
+    return replace(layout, dates=tuple(form for short in lengths for form in _with_years(forms, short=short)))
+
+
+def _with_years(forms: tuple[str, ...], *, short: bool) -> tuple[str, ...]:
+    return tuple(form.replace("%Y", "%y") for form in forms) if short else forms
 
 
 def _column_of(cells: pl.Series) -> _Column | None:

@@ -56,7 +56,7 @@ def dated(cells: pl.Series, layout: Layout, ours: str = "date") -> Dated:
         return Dated(_days_since_1970(days), midnights)
     if cells.dtype != pl.String():
         return Dated(_days_since_1970(cells.cast(pl.Date(), strict=False)))
-    first = _formats(layout, ours)[0]
+    first = _formats(layout)[0]
     if first not in EPOCHS:
         days = _days_since_1970(cells.str.to_date(first, strict=False))
         if days.null_count() == cells.null_count():
@@ -67,12 +67,12 @@ def dated(cells: pl.Series, layout: Layout, ours: str = "date") -> Dated:
     return Dated(_in_place(cells, unique, _days_since_1970(days)), midnights)
 
 
-def read_dates(cells: pl.Series, layout: Layout, ours: str = "date") -> pl.Series:
+def read_dates(cells: pl.Series, layout: Layout) -> pl.Series:
     """The days alone (`dated`)."""
-    return dated(cells, layout, ours).days
+    return dated(cells, layout).days
 
 
-def read_moments(cells: pl.Series, layout: Layout, ours: str = "quote_time") -> pl.Series:
+def read_moments(cells: pl.Series, layout: Layout) -> pl.Series:
     """Moments in UTC; one that has no offset is in the layout's time zone."""
     if isinstance(cells.dtype, pl.Datetime | pl.Date):
         moments = cells.cast(pl.Datetime("us", getattr(cells.dtype, "time_zone", None)))
@@ -80,7 +80,7 @@ def read_moments(cells: pl.Series, layout: Layout, ours: str = "quote_time") -> 
         return moments.dt.convert_time_zone("UTC") if zoned else _in_zone(moments, layout.zone)
     text = cells.cast(pl.String())
     unique = text.drop_nulls().unique()
-    return _in_place(text, unique, _moments_of_text(unique, layout, ours))
+    return _in_place(text, unique, _moments_of_text(unique, layout))
 
 
 def _in_place(cells: pl.Series, unique: pl.Series, values: pl.Series) -> pl.Series:
@@ -90,15 +90,14 @@ def _in_place(cells: pl.Series, unique: pl.Series, values: pl.Series) -> pl.Seri
     return cells.replace_strict(unique, values, default=None, return_dtype=values.dtype)
 
 
-def _formats(layout: Layout, ours: str) -> tuple[str, ...]:
-    """The formats in which dates of a column are tried."""
-    declared = layout.dates_of.get(ours, layout.dates)
+def _formats(layout: Layout) -> tuple[str, ...]:
+    """The formats in which dates are tried."""
     # eight digits may be a number since 1970 where such numbers are declared
-    always = (_ISO,) if any(form in EPOCHS for form in declared) else (_ISO, _EIGHT_DIGITS)
-    return tuple(dict.fromkeys((*declared, *always)))
+    always = (_ISO,) if any(form in EPOCHS for form in layout.dates) else (_ISO, _EIGHT_DIGITS)
+    return tuple(dict.fromkeys((*layout.dates, *always)))
 
 
-def _parts(cells: pl.Series, layout: Layout, ours: str) -> pl.DataFrame:
+def _parts(cells: pl.Series, layout: Layout) -> pl.DataFrame:
     """Of each cell the date that it shows (`shown`), the time of day behind it (`clock`) and that time's offset (`offset`)."""
     frame = pl.DataFrame({"cell": cells}).with_columns(
         day=pl.col("cell").str.replace(_CLOCK, ""),
@@ -109,7 +108,7 @@ def _parts(cells: pl.Series, layout: Layout, ours: str) -> pl.DataFrame:
         pl.col("day").str.replace(r"\.0+$", "").str.to_date(form, strict=False)
         if form == _EIGHT_DIGITS
         else pl.col("day").str.to_date(form, strict=False)
-        for form in _formats(layout, ours)
+        for form in _formats(layout)
         if form not in EPOCHS
     ]
     return frame.with_columns(shown=pl.coalesce(tries))
@@ -117,7 +116,7 @@ def _parts(cells: pl.Series, layout: Layout, ours: str) -> pl.DataFrame:
 
 def _dates_of_text(cells: pl.Series, layout: Layout, ours: str) -> tuple[pl.Series, bool | None]:
     frame = (
-        _parts(cells, layout, ours)
+        _parts(cells, layout)
         .with_columns(epoch=_epochs(cells, layout.dates))
         .with_columns(
             moment=pl.coalesce(
@@ -167,7 +166,7 @@ def _dates_of_moments(cells: pl.Series, layout: Layout, ours: str) -> tuple[pl.S
     return cells.dt.convert_time_zone(zone_of(layout.exchange).key).dt.date(), midnights
 
 
-def _moments_of_text(cells: pl.Series, layout: Layout, ours: str) -> pl.Series:
+def _moments_of_text(cells: pl.Series, layout: Layout) -> pl.Series:
     """ISO 8601, numbers since 1970, and dates as they are read in any column with a time of day behind."""
     offset = cells.str.contains(r":\d\d.*(?:[Zz]|[+-]\d\d(?::?\d\d)?)$")
     epoch = _epochs(cells, layout.dates)
@@ -179,9 +178,7 @@ def _moments_of_text(cells: pl.Series, layout: Layout, ours: str) -> pl.Series:
     if not read.null_count():
         return read
     timed = pl.when(pl.col("clock").is_not_null()).then(pl.col("shown").cast(pl.Datetime("us")) + _length("clock"))
-    stamps = _parts(cells, layout, ours).select(
-        "offset", timed.alias("timed"), (timed - _length("offset")).alias("utc")
-    )
+    stamps = _parts(cells, layout).select("offset", timed.alias("timed"), (timed - _length("offset")).alias("utc"))
     zoned, bare = stamps["utc"].dt.replace_time_zone("UTC"), _in_zone(stamps["timed"], layout.zone)
     return pl.select(pl.coalesce(read, pl.when(stamps["offset"].is_not_null()).then(zoned).otherwise(bare))).to_series()
 

@@ -116,8 +116,7 @@ class Layout:
         path: a regular expression over the file's path with groups `symbol`, `date`, `time` or `expiration`.
         path_date_format: how the path writes its date.
         path_time_format: how the path writes its time of day, in `zone`, which is that of the quotes.
-        dates: how dates are written, the first that fits; after them ISO 8601 and YYYYMMDD. Empty: inferred from the file.
-        dates_of: the same for single columns of ours, in place of `dates`, as inferred (`flowbt.lake.date_order`).
+        dates: how dates are written, the first that fits; after them ISO 8601 and YYYYMMDD. Empty: as the file shows.
         moments: columns of ours in which midnight is a moment like any other, as found in the file (`flowbt.lake.dates`).
         zone: of times that bear no offset.
         exchange: MIC of the exchange whose time zone dates a moment and whose closing time `quoted` refers to.
@@ -148,7 +147,6 @@ class Layout:
     path_date_format: str = "%Y-%m-%d"
     path_time_format: str = "%H-%M"
     dates: tuple[str, ...] = ()
-    dates_of: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     moments: frozenset[str] = frozenset()
     zone: str = "America/New_York"
     exchange: str = DEFAULT_EXCHANGE
