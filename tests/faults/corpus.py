@@ -188,7 +188,7 @@ def _dates() -> Iterator[BadFile]:
     yield BadFile(
         "days of a spreadsheet", dated("46030", "46038"), "Q", ("UNREADABLE_DATE UNREADABLE_EXPIRATION",), kept=0
     )
-    yield BadFile("written otherwise than the user says", dated("2026-01-08", "2026-01-16"), "Q", ("UNREADABLE_DATE UNREADABLE_EXPIRATION",), options={"date_format": "%d/%m/%Y"}, kept=0)  # fmt: skip
+    yield BadFile("written otherwise than the user says", dated("01/13/2026", "01/16/2026"), "Q", ("UNREADABLE_DATE UNREADABLE_EXPIRATION",), options={"date_format": "%d/%m/%Y"}, kept=0)  # fmt: skip
 
 
 def _days() -> Iterator[BadFile]:

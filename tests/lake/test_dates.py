@@ -89,9 +89,14 @@ def test_a_declared_number_since_1970(form: str, by: int) -> None:
 
 
 @pytest.mark.parametrize("cell", ["20260108", "20260108.0"])
-def test_eight_digits_are_a_date_where_nothing_else_is_declared(cell: str) -> None:
+def test_eight_digits_are_a_date_whatever_else_is_declared(cell: str) -> None:
     assert dates(cell) == [THURSDAY]
-    assert dates(cell, formats=["%m/%d/%Y"]) == [None]
+    assert dates(cell, formats=["%m/%d/%Y"]) == [THURSDAY]
+
+
+def test_eight_digits_are_a_number_where_numbers_since_1970_are_declared() -> None:
+    # 20,260,108 s are 234 days and 11.7 hours
+    assert dates("20260108", "2026-01-08", formats=["epoch_s"]) == [date(1970, 8, 23), THURSDAY]
 
 
 @given(st.datetimes(datetime(2002, 1, 1), datetime(2199, 1, 1)))  # noqa: DTZ001 (hypothesis wants them bare)
@@ -109,6 +114,30 @@ def test_the_same_moment_has_the_same_date_however_it_is_written(moment: datetim
 def test_times_as_numbers_since_1970() -> None:
     found = read_moments(pl.Series(["1767926400", "1767926400000", "2026-01-09T02:40:00Z"]), LAYOUT)
     assert found.to_list() == [datetime(2026, 1, 9, 2, 40, tzinfo=UTC)] * 3
+
+
+@pytest.mark.parametrize(
+    ("cell", "formats"),
+    [
+        ("2026-01-08 21:00:00 UTC", ()),
+        ("2026-01-08 21:00 GMT", ()),
+        ("2026-01-08 21:00:00UTC", ()),
+        ("20260108 16:00", ()),
+        ("01/08/2026 21:00:00 UTC", ("%m/%d/%Y",)),
+        ("01/08/2026 16:00:00-05:00", ("%m/%d/%Y",)),
+        ("2026-01-08T16:00:00.000", ("%m/%d/%Y",)),
+    ],
+)
+def test_a_time_has_the_offsets_and_dates_that_a_date_has(cell: str, formats: tuple[str, ...]) -> None:
+    """16:00 in New York in January, written in seven ways."""
+    found = read_moments(pl.Series([cell]), replace(LAYOUT, dates=formats, zone="America/New_York"))
+    assert found.to_list() == [datetime(2026, 1, 8, 21, tzinfo=UTC)]
+
+
+@pytest.mark.parametrize("cell", ["2026-01-08 25:00 UTC", "2026-01-08 21:75 UTC", "2026-01-08 16:00 EST", "01/08/2026"])
+def test_what_is_not_a_time(cell: str) -> None:
+    us = replace(LAYOUT, dates=("%m/%d/%Y",))
+    assert read_moments(pl.Series([cell]), us).to_list() == [None]
 
 
 def test_times_are_not_guessed_to_have_the_day_first() -> None:

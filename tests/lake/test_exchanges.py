@@ -7,17 +7,20 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
 from flowbt.lake.batch import FileOutcome
 from flowbt.lake.exchange_of import ExchangeOf
+from flowbt.lake.ingest import IngestOutcome
 from flowbt.lake.live import session_of
 
 Canonical = Callable[..., str]
 Option = Callable[..., dict[str, str]]
 Outcome = Callable[..., FileOutcome]
+Stored = Callable[[], pl.DataFrame]
 
 OPEN_IN_MUMBAI, CLOSED_IN_MUMBAI = "2026-01-19", "2026-01-26"
 NSE = Path(__file__).parents[1] / "contracts" / "samples" / "nse" / "AAA_08-01-2026_15-32.csv"
@@ -113,6 +116,60 @@ def test_symbols_of_one_file_may_be_of_several_exchanges(
     assert "of XNSE" in str(outcome(canonical(option(symbol="BBB", date=CLOSED_IN_MUMBAI, **day))).reason)
 
 
+MORNING_IN_MUMBAI = "2026-01-09T03:50:00Z"
+"""9:20 in Mumbai on Friday, 22:50 in New York on Thursday."""
+
+
+@pytest.mark.parametrize("asked", [{}, {"symbol": "AAA"}])
+def test_a_moment_is_dated_by_the_exchange_on_file(
+    asked: dict[str, str], lake: Lake, outcome: Outcome, canonical: Canonical, option: Option, stored: Stored
+) -> None:
+    lake.write_exchanges({"AAA": "XNSE"})
+    assert outcome(canonical(option(date=MORNING_IN_MUMBAI)), **asked).committed == 1
+    assert stored()["date"].to_list() == [date(2026, 1, 9)]
+
+
+def test_each_row_of_a_file_is_dated_by_the_exchange_of_its_symbol(
+    lake: Lake, outcome: Outcome, canonical: Canonical, option: Option, stored: Stored
+) -> None:
+    lake.write_exchanges({"BBB": "XNSE"})
+    rows = [option(symbol=symbol, date=MORNING_IN_MUMBAI) for symbol in ("BBB", "AAA", "BBB", "")]
+    found = outcome(canonical(*rows))
+    assert stored().select("symbol", "date").rows() == [("AAA", date(2026, 1, 8)), ("BBB", date(2026, 1, 9))]
+    assert (found.rows_in, found.committed, found.quarantined, found.duplicates) == (4, 2, 1, 1)
+
+
+def test_a_symbol_that_only_the_contract_gives(
+    lake: Lake, outcome: Outcome, vendor_file: Callable[..., str], stored: Stored
+) -> None:
+    lake.write_exchanges({"AAA": "XNSE"})
+    mapping = vendor_file("m.toml", '[columns]\ncontract = "id"\ndate = "at"\nvolume = "n"\n')
+    path = vendor_file("c.csv", f"id,at,n\nAAA260116C00100000,{MORNING_IN_MUMBAI},5\n")
+    assert outcome(path, format_name=mapping).committed == 1
+    assert stored()["date"].to_list() == [date(2026, 1, 9)]
+
+
+def test_a_tape_has_the_days_and_hours_of_the_exchange_on_file(
+    lake: Lake, outcome: Outcome, tape: Canonical, execution: Option
+) -> None:
+    lake.write_exchanges({"BBB": "XNSE"})
+    at = {"time": MORNING_IN_MUMBAI, "expiration": "2026-01-29"}
+    found = outcome(tape(execution(**at), execution(symbol="BBB", **at)), format_name="prints")
+    taped = lake.prints(["AAA", "BBB"], date.min, date.max).select("symbol", "date")
+    assert sorted(taped.rows()) == [("AAA", date(2026, 1, 8)), ("BBB", date(2026, 1, 9))]
+    assert found.warnings["OUTSIDE_HOURS"] == 1  # 22:50 in New York; 9:20 in Mumbai is within hours
+
+
+def test_an_exchange_that_an_earlier_file_of_the_command_gives(
+    ingest: Callable[..., IngestOutcome], vendor_file: Callable[[str, str | bytes], str]
+) -> None:
+    """Bars of a day on which New York was closed, after a chain whose format gives XNSE."""
+    bars = vendor_file("z.csv", f"symbol,date,open,high,low,close,volume\nAAA,{OPEN_IN_MUMBAI},1,1,1,1,5\n")
+    chain = vendor_file(NSE.name, NSE.read_bytes())
+    found = ingest(chain, bars, format_name="auto", expiration=date(2026, 1, 29))
+    assert [file.committed for file in found.files] == [3, 1]
+
+
 def test_prices_of_a_day_without_session_are_set_aside_by_exchange(
     lake: Lake, outcome: Outcome, vendor_file: Callable[..., str]
 ) -> None:
@@ -130,6 +187,26 @@ def test_nothing_is_remembered_of_a_file_that_is_not_stored(
     day = "2026-01-10" if rejected else "2026-01-12"
     outcome(canonical(option(date=day)), exchange="XNSE", dry_run=not rejected)
     assert lake.versions() == {}
+
+
+def test_the_exchange_of_a_file_that_contradicts_the_lake_is_not_remembered(
+    lake: Lake, outcome: Outcome, canonical: Canonical, option: Option
+) -> None:
+    assert outcome(canonical(option(), option(strike="101"), name="a.csv")).status == "committed"
+    found = outcome(canonical(option(last="9"), name="b.csv"), exchange="XNSE")
+    assert str(found.reason).startswith("DAY_DIFFERS")
+    assert lake.remembered_exchanges() == {}
+
+
+def test_the_exchange_of_a_file_that_contradicts_another_of_the_command_is_not_remembered(
+    lake: Lake, ingest: Callable[..., IngestOutcome], canonical: Canonical, option: Option
+) -> None:
+    """Both files are of the same contracts of AAA and differ; the second is of BBB too."""
+    first = canonical(option(), option(strike="101"), name="a.csv")
+    second = canonical(option(last="9"), option(symbol="BBB"), name="b.csv")
+    found = ingest(first, second, exchange="XNSE")
+    assert [file.status for file in found.files] == ["committed", "rejected"]
+    assert lake.remembered_exchanges() == {"AAA": "XNSE"}
 
 
 def test_prints_are_dated_where_the_exchange_is(

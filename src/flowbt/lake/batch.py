@@ -184,7 +184,8 @@ class Batch:
                     self._write(files, dry_run=True)
                 # before the rows beside them: once those are in, the file counts as known and nobody would ask again
                 self._quarantine(files)
-                self._remember_exchanges(files)
+                # before the rows, which are read by the sessions of their exchange
+                self._lake.write_exchanges(self._new_exchanges(files))
                 self._actions_of_bars(files)
                 brought = self._write(files, dry_run=False)
         except UnitsRefusedError as error:
@@ -196,8 +197,9 @@ class Batch:
             self._note_flags(file)
 
     def _may_be_refused(self, files: Sequence[_Waiting]) -> bool:
-        """Whether files that store more than one commit have days that the lake has already."""
-        if not any(file.read.spilled or file.read.rejected.height or file.read.actions.height for file in files):
+        """Whether files that store more than the one commit of their rows have days that the lake has already."""
+        more = any(file.read.spilled or file.read.rejected.height or file.read.actions.height for file in files)
+        if not more and not self._new_exchanges(files):
             return False
         units = pl.concat([file.read.units.select(SNAPSHOT_KEY) for file in files])
         if not units.height or files[0].read.vendor.table != CHAINS.name:
@@ -257,12 +259,13 @@ class Batch:
             once = actions.unique((*SNAPSHOT_KEY, "kind"), keep="last", maintain_order=True)
             self._lake.write_actions(once, _note(files))
 
-    def _remember_exchanges(self, files: Sequence[_Waiting]) -> None:
-        """Store the exchange of each symbol before its rows, which are read by the sessions of that exchange."""
+    def _new_exchanges(self, files: Sequence[_Waiting]) -> dict[str, str]:
+        """The exchanges of symbols of which the lake remembers none or another."""
         found: dict[str, str] = {}
         for file in files:
             found |= file.read.exchange_of.to_remember(file.read.units["symbol"].unique())
-        self._lake.write_exchanges(found)
+        known = self._lake.remembered_exchanges()
+        return {symbol: exchange for symbol, exchange in found.items() if known.get(symbol) != exchange}
 
     def _note_flags(self, file: _Waiting) -> None:
         """Keep the warnings about each day from the last of its files, which knows the whole day."""

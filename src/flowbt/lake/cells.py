@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from flowbt.calendar import closing_time
-from flowbt.lake.dates import read_dates, read_moments
+from flowbt.lake.dates import dated, read_moments
 from flowbt.lake.repairs import Unrepaired, repaired, unrepaired
 from flowbt.lake.rules import joined
 from flowbt.lake.vendors.base import Layout
@@ -31,6 +31,7 @@ class Cells:
         repaired: how many cells were mended, by code.
         unknown: how many cells were NaN or infinite and are null now, by code.
         unrepaired: numbers that a repair would read which is not declared.
+        midnights: columns of moments, each with whether all of them are at midnight (`flowbt.lake.dates`).
     """
 
     rows: pl.DataFrame
@@ -38,6 +39,7 @@ class Cells:
     repaired: dict[str, int]
     unknown: dict[str, int] = field(default_factory=dict)
     unrepaired: tuple[Unrepaired, ...] = ()
+    midnights: frozenset[tuple[str, bool]] = frozenset()
 
 
 def read_cells(
@@ -54,7 +56,15 @@ def read_cells(
     given = [name for name in columns if name in text.columns]
     numeric = [name for name in given if columns[name].is_numeric()]
     text, mended = repaired(text, numeric, layout.repairs)
-    typed = text.select(ROW, *(_value(text[name], columns[name], layout).alias(name) for name in given))
+    days = {name: dated(text[name], layout, name) for name in given if columns[name] == pl.Date()}
+    midnights = frozenset((name, one.midnights) for name, one in days.items() if one.midnights is not None)
+    typed = text.select(
+        ROW,
+        *(
+            (days[name].days if name in days else _value(text[name], columns[name], layout)).alias(name)
+            for name in given
+        ),
+    )
     bad = pl.DataFrame({name: text[name].is_not_null() & typed[name].is_null() for name in given})
     typed, bad, unknown = _unknown(text, typed, bad, required)
     failed = bad.select(pl.any_horizontal(pl.all())).to_series() if given else pl.Series([False] * text.height)
@@ -77,7 +87,7 @@ def read_cells(
     unreadable = unreadable.with_columns(codes.to_series().filter(failed).alias("reasons"))
     if failed.any():
         rows = rows.filter(~failed)
-    return Cells(rows, unreadable, mended, unknown, tuple(wanting))
+    return Cells(rows, unreadable, mended, unknown, tuple(wanting), midnights)
 
 
 def _as(column: pl.Expr, given: pl.DataType, wanted: pl.DataType) -> pl.Expr:
@@ -88,8 +98,6 @@ def _as(column: pl.Expr, given: pl.DataType, wanted: pl.DataType) -> pl.Expr:
 def _value(cells: pl.Series, dtype: pl.DataType, layout: Layout) -> pl.Series:
     if cells.dtype == pl.Categorical() and dtype == pl.String():
         return cells
-    if dtype == pl.Date():
-        return read_dates(cells, layout)
     if isinstance(dtype, pl.Datetime):
         return read_moments(cells, layout)
     if dtype.is_integer():

@@ -28,9 +28,19 @@ class ExchangeOf:
     of_format: str | None = None
     remembered: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def may_differ(self) -> bool:
+        """Whether symbols may be of different exchanges."""
+        return self.asked is None and bool(self.remembered)
+
+    @property
+    def of_others(self) -> str:
+        """The exchange of a symbol of which the lake remembers nothing."""
+        return self.asked or self.of_format or DEFAULT_EXCHANGE
+
     def of(self, symbols: Iterable[str]) -> dict[str, str]:
         """The exchange of each symbol."""
-        return {symbol: self._given(symbol) or DEFAULT_EXCHANGE for symbol in symbols}
+        return {symbol: self._given(symbol) or self.of_others for symbol in symbols}
 
     def to_remember(self, symbols: Iterable[str]) -> dict[str, str]:
         """The exchange of those symbols for which one is given: what the lake should have on file."""

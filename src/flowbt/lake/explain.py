@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 
 from flowbt.errors import RejectedFileError, UnknownFormatError
-from flowbt.lake.dates import with_known_dates
+from flowbt.lake.date_order import with_known_dates
 from flowbt.lake.file_read import recognised, translated
 from flowbt.lake.quality import judge
 from flowbt.lake.reading import OpenFile, Source, open_file

@@ -6,7 +6,7 @@
    once more, columns that hold only a placeholder. A file is refused before anything of it is stored.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from itertools import chain
@@ -15,21 +15,21 @@ from typing import Final
 import polars as pl
 
 from flowbt.errors import RejectedFileError, UnknownFormatError
-from flowbt.lake.bar_actions import actions_of, settled_actions
-from flowbt.lake.contract_symbols import plain
-from flowbt.lake.dates import with_known_dates
+from flowbt.lake.bar_actions import settled_actions
+from flowbt.lake.date_order import with_known_dates
 from flowbt.lake.days import NO_DAYS, check_days, set_aside_closed
 from flowbt.lake.exchange_of import ExchangeOf
 from flowbt.lake.flags import contract_flags, impossible_lasts
 from flowbt.lake.gathered import Gathered
-from flowbt.lake.quality import KEYS, REJECTED, SUPERSEDED, Sifted, counted, judge, rejected_rows, settle
+from flowbt.lake.judged import judge_block
+from flowbt.lake.quality import KEYS, REJECTED, SUPERSEDED, Sifted, counted, rejected_rows, settle
 from flowbt.lake.reading import OpenFile, Source, open_file
 from flowbt.lake.reading.ahead import side_by_side
 from flowbt.lake.recent import NO_CONTRACTS, Recent
 from flowbt.lake.remedies import SetAside, too_many, unread_group
 from flowbt.lake.repairs import Unrepaired
 from flowbt.lake.sentinels import NO_SUSPECTS, affected, suspects, without
-from flowbt.lake.tape import CANCELED, sift_prints
+from flowbt.lake.tape import CANCELED
 from flowbt.lake.totals import Totals
 from flowbt.lake.vendors import FORMATS, Layout, ReadOptions, VendorFormat
 from flowbt.lake.vendors.base import Take, believing
@@ -68,6 +68,7 @@ class FileRead:
         actions: dividends and splits that came with its bars (`flowbt.schema.CORPORATE_ACTIONS`).
         warning: a code that all of its rows bear.
         exchange_of: whose sessions the days of each symbol are.
+        others: rows of other symbols than the one asked for.
     """
 
     source: Source
@@ -87,11 +88,13 @@ class FileRead:
     warning: str = ""
     _actions: list[pl.DataFrame] = field(default_factory=list)
     exchange_of: ExchangeOf = field(default_factory=ExchangeOf)
+    others: int = 0
     _gathered: Gathered = field(init=False)
     _settled: pl.DataFrame | None = None
     _kept: set[int] = field(default_factory=set)
     _any_day: bool = False
     _unrepaired: dict[tuple[str, str], Unrepaired] = field(default_factory=dict)
+    _midnights: set[tuple[str, bool]] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         self._gathered = Gathered(KEYS.get(self.vendor.table, ("date", "symbol")))
@@ -194,15 +197,42 @@ class FileRead:
         self.units = pl.concat(units).group_by(SNAPSHOT_KEY, maintain_order=True).agg(pl.col("rows").sum())
         return rows
 
+    def fill(self, file: OpenFile, names: Sequence[str], options: ReadOptions) -> None:
+        """Read and judge the file block by block; `names` are those of its columns."""
+        self.spelled, self.missing_columns = self.layout.spelled(names), self.layout.absent(names)
+        if self.missing_columns:
+            self.warnings["MISSING_COLUMN"] = len(self.missing_columns)
+        totals = Totals(self.layout)
+        blocks = translated(file, self.source, self.vendor, self.layout, options)
+        if (first := next(blocks, None)) is not None:
+            self.layout = with_known_dates(self.layout, first[1], COLUMNS[self.vendor.table])
+            judged = partial(
+                judge_block, vendor=self.vendor, layout=self.layout, symbol=options.symbol, exchange_of=self.exchange_of
+            )
+            for one in side_by_side(judged, chain([first], blocks)):
+                self.rows_in += one.rows_in
+                self.others += one.others
+                self.add(one.sifted)
+                self.add_actions(one.actions)
+                totals.add(one.block, one.sifted.kept)
+        if differing := totals.differing():
+            self.warnings["HEADER_TOTALS_DIFFER"] = differing
+
     def add(self, sifted: Sifted) -> None:
         """Take in a block."""
         self._gathered.add(sifted.kept)
         self.rejected = pl.concat([self.rejected, sifted.rejected])
         self.duplicates += sifted.duplicates
+        self._midnights |= sifted.midnights
         self._warn(sifted.warnings)
         for one in sifted.unrepaired:
             before = self._unrepaired.get((one.column, one.repair))
             self._unrepaired[one.column, one.repair] = before.joined(one) if before else one
+
+    @property
+    def mixed_midnights(self) -> frozenset[str]:
+        """Columns of moments that are all at midnight in one block, and not in another."""
+        return frozenset(name for name, all_of_them in self._midnights if (name, not all_of_them) in self._midnights)
 
     def add_actions(self, actions: pl.DataFrame) -> None:
         """Take in the dividends and splits of a block of bars."""
@@ -244,6 +274,7 @@ def read_file(
     formats: Sequence[VendorFormat] = tuple(FORMATS.values()),
     *,
     named: bool = False,
+    remembered: Mapping[str, str] | None = None,
 ) -> FileRead:
     """Read a file, of this format or of the one that recognises it.
 
@@ -253,6 +284,7 @@ def read_file(
         options: what the user says of it.
         formats: those that may recognise it.
         named: the symbol asked for is the name of another file, so one that is named after a symbol is of that symbol.
+        remembered: the exchanges that the lake has on file, by symbol.
 
     Raises:
         RejectedFileError: a file that cannot be used at all.
@@ -269,54 +301,20 @@ def read_file(
             raise RejectedFileError(
                 "NO_SUCH_SYMBOL", f"the file is named after {own}, and you ask for {options.symbol}"
             )
-    read = FileRead(source, vendor, layout, options.take, layout.spelled(names), layout.absent(names))
-    if read.missing_columns:
-        read.warnings["MISSING_COLUMN"] = len(read.missing_columns)
-    totals = Totals(layout)
-    others = 0
-    blocks = translated(file, source, vendor, layout, options)
-    if (first := next(blocks, None)) is not None:
-        read.layout = layout = with_known_dates(layout, first[1], COLUMNS[vendor.table])
-        judged = partial(_judged, vendor=vendor, layout=layout, symbol=options.symbol)
-        for one in side_by_side(judged, chain([first], blocks)):
-            read.rows_in += one.rows_in
-            others += one.others
-            read.add(one.sifted)
-            read.add_actions(one.actions)
-            totals.add(one.block, one.sifted.kept)
+    exchange_of = ExchangeOf(options.exchange, vendor.exchange, remembered or {})
+    read = FileRead(source, vendor, layout, options.take, exchange_of=exchange_of)
+    read.fill(file, names, options)
+    if mixed := read.mixed_midnights:
+        # only the whole file shows what midnight means in it: at the first reading each block decided by itself
+        layout = replace(layout, moments=mixed)
+        read = FileRead(source, vendor, layout, options.take, exchange_of=exchange_of)
+        read.fill(file, names, options)
     if not read.rows_in:
-        if others:
+        if read.others:
             raise RejectedFileError("NO_SUCH_SYMBOL", f"the file has no rows of {options.symbol}")
         raise RejectedFileError("EMPTY", "there are no rows in the file")
     read.warning = layout.warning
-    if differing := totals.differing():
-        read.warnings["HEADER_TOTALS_DIFFER"] = differing
     return read
-
-
-@dataclass(frozen=True)
-class _Judged:
-    """A block as it is, how many of its rows are of the symbol asked for and of others, and what was made of the former."""
-
-    block: pl.DataFrame
-    rows_in: int
-    others: int
-    sifted: Sifted
-    actions: pl.DataFrame
-
-
-def _judged(
-    translated: tuple[pl.DataFrame, pl.DataFrame], vendor: VendorFormat, layout: Layout, symbol: str | None
-) -> _Judged:
-    block, text = translated
-    chosen = _of_symbol(text, symbol)
-    sifted = sift_prints(chosen, layout) if vendor.table == "prints" else judge(chosen, vendor.table, layout)
-    rows_in = chosen.height
-    if symbol is not None and "symbol" not in text.columns:
-        whole, sifted = sifted, _of_underlying(sifted, symbol)
-        rows_in -= whole.kept.height - sifted.kept.height
-    actions = actions_of(chosen, layout) if vendor.table == "prices" else pl.DataFrame(schema=CORPORATE_ACTIONS)
-    return _Judged(block, rows_in, text.height - rows_in, sifted, actions)
 
 
 def recognised(file: OpenFile, source: Source, formats: Iterable[VendorFormat]) -> tuple[VendorFormat, Layout]:
@@ -353,20 +351,6 @@ def translated(
         text = to_our_columns(block, layout, said, columns, number)
         number += block.height
         yield block, filled_in(text, vendor, layout, options)
-
-
-def _of_symbol(text: pl.DataFrame, symbol: str | None) -> pl.DataFrame:
-    """The rows of one symbol, where the rows say whose they are and one is asked for."""
-    if symbol is None or "symbol" not in text.columns:
-        return text
-    # a row that does not say whose it is might be of this one, and is set aside for that
-    return text.filter((pl.col("symbol") == symbol) | pl.col("symbol").is_null())
-
-
-def _of_underlying(sifted: Sifted, symbol: str) -> Sifted:
-    """The contracts on one symbol, under the name that the user gives it: the root of options on BRK.B is BRKB."""
-    own = plain(pl.col("symbol")) == plain(pl.lit(symbol))
-    return replace(sifted, kept=sifted.kept.filter(own).with_columns(symbol=pl.lit(symbol)))
 
 
 def _warnings(kept: pl.DataFrame) -> dict[str, int]:

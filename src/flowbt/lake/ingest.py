@@ -19,7 +19,6 @@ from flowbt.calendar import zone_of
 from flowbt.errors import FlowbtError, RejectedFileError, UnknownFormatError
 from flowbt.lake.batch import Batch, FileOutcome
 from flowbt.lake.completion import Days
-from flowbt.lake.exchange_of import ExchangeOf
 from flowbt.lake.file_read import read_file
 from flowbt.lake.reading import Source, find_sources
 from flowbt.lake.recent import Recent
@@ -98,15 +97,13 @@ def ingest_files(
     sources = find_sources(paths, vendor.suffixes if vendor else None, lambda source: _wanted(source, vendor, options))
     named = any(options.symbol in _named_after(source) for source in sources)
     remembered = lake.remembered_exchanges()
-    reading = replace(options, exchange=options.exchange or remembered.get(options.symbol or ""))
     batch = Batch(lake, dry_run, days)
     recent = Recent(lake, batch.contracts_of)
     for done, source in enumerate(sources):
         if on_file:
             on_file(done, len(sources))
         try:
-            read = read_file(source, vendor, reading, named=named)
-            read.exchange_of = ExchangeOf(options.exchange, read.vendor.exchange, remembered)
+            read = read_file(source, vendor, options, named=named, remembered=remembered)
             with_file = recent.copy()
             read.settle(with_file, max_quarantine, any_day=any_day, whole_days=days == "replace")
         except UnknownFormatError as error:
@@ -118,6 +115,8 @@ def ingest_files(
         else:
             recent = with_file
             batch.add(read)
+            # a later file of the command is read as it would be by a command of its own
+            remembered = remembered | read.exchange_of.to_remember(read.units["symbol"].unique())
     batch.finish()
     if on_file:
         on_file(len(sources), len(sources))

@@ -13,7 +13,7 @@ import polars as pl
 
 from flowbt.errors import FlowbtError, RejectedFileError, UnknownNameError
 from flowbt.lake.cells import read_cells
-from flowbt.lake.dates import with_known_dates
+from flowbt.lake.date_order import with_known_dates
 from flowbt.lake.reading import OpenFile, Shape, Source, open_file
 from flowbt.lake.reading.names import folded
 from flowbt.lake.vendors.base import Layout, check_date_format

@@ -49,6 +49,7 @@ class Sifted:
         duplicates: how many rows were exact copies of another.
         warnings: how many cells or rows bear each warning.
         unrepaired: numbers that a repair would read which is not declared.
+        midnights: columns of moments, each with whether all of them are at midnight.
     """
 
     kept: pl.DataFrame
@@ -56,6 +57,7 @@ class Sifted:
     duplicates: int = 0
     warnings: dict[str, int] = field(default_factory=dict)
     unrepaired: tuple[Unrepaired, ...] = ()
+    midnights: frozenset[tuple[str, bool]] = frozenset()
 
 
 def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
@@ -87,7 +89,7 @@ def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
             ROW, *PRICE_BARS
         )  # what it says of dividends and splits is read by itself (`lake.bar_actions`)
     warnings = cells.repaired | cells.unknown | impossible
-    return Sifted(good, pl.concat(rejected), warnings=warnings, unrepaired=cells.unrepaired)
+    return Sifted(good, pl.concat(rejected), warnings=warnings, unrepaired=cells.unrepaired, midnights=cells.midnights)
 
 
 def required_cells(rules: type[dy.Schema], text: pl.DataFrame) -> set[str]:

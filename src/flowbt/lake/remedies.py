@@ -12,28 +12,21 @@ from typing import Any, Final
 
 import polars as pl
 
+from flowbt.lake.date_order import WRITTEN_AS
+from flowbt.lake.dates import read_dates, read_moments
 from flowbt.lake.repairs import GROUP_WORDS, PATTERNS, Unrepaired
-from flowbt.lake.vendors.base import Repair
+from flowbt.lake.sentinels import CODES as PLACEHOLDERS
+from flowbt.lake.vendors.base import Layout, Repair
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.translate import ROW
 
 _OF_A_COLUMN: Final = ("UNREADABLE_", "NOT_A_NUMBER_", "INFINITE_", "MISSING_", "BAD_")
 _DATE_COLUMNS: Final = ("date", "expiration")
+_TRUTH_COLUMNS: Final = ("adjusted", "canceled")
 _ALL_COLUMNS: Final = frozenset(name for columns in COLUMNS.values() for name in columns)
-_WRITTEN: Final = (
-    (r"^\d{1,2}/\d{1,2}/\d{4}", "%m/%d/%Y"),
-    (r"^\d{1,2}-\d{1,2}-\d{4}", "%d-%m-%Y"),
-    (r"^\d{1,2}\.\d{1,2}\.\d{4}", "%d.%m.%Y"),
-    (r"^\d{4}/\d{1,2}/\d{1,2}", "%Y/%m/%d"),
-    (r"^\d{1,2}-[A-Za-z]{3}-\d{4}", "%d-%b-%Y"),
-    (r"^\d{1,2}-[A-Za-z]{3}-\d{2}$", "%d-%b-%y"),
-    (r"^\d{1,2} [A-Za-z]{3} \d{4}", "%d %b %Y"),
-    (r"^[A-Za-z]{3} \d{1,2}, \d{4}", "%b %d, %Y"),
-    (r"^\d{8}$", "%Y%m%d"),
-    (r"^\d{2}-\d{2}-\d{2}$", "%y-%m-%d"),
-    (r"^\d{6}$", "%y%m%d"),
-)
-"""How a date may be written, by its look; where day and month could be each other it is an example, not a claim."""
+_TIME_COLUMNS: Final = ("time", "quote_time")
+_SHORT_FORMS: Final = ("%d-%m-%y", "%m-%d-%y", "%d.%m.%y")
+"""Two-digit years, after all other formats: `26-01-16` is rather a year first."""
 _OPTION_TYPES: Final = "call and put: give other words in a mapping file under [words.option_type]"
 _REMEDIES: Final[Mapping[str, str]] = {
     "CONFLICTING_ROWS": "the file has several rows for one contract and day: --take last keeps the last of each, --take first the first",
@@ -48,6 +41,14 @@ _REMEDIES: Final[Mapping[str, str]] = {
     "TIME_OUTSIDE_DATE": "the time is on another day at the exchange: check the time zone (`zone` in a mapping file) or --exchange",
     "BAD_OPTION_TYPE": f"it must be {_OPTION_TYPES}",
     "BAD_SYMBOL": "a symbol has up to 16 capitals, digits and . & ^ / _ -: give it with --symbol, or map another column",
+    "BAD_MULTIPLIER": "the shares per contract (lot size) must be above 0: give them as multiplier under [constants] in a mapping file",
+    "BAD_KIND": "it must be split or dividend",
+    "BAD_SIDE": "it must be ask, bid, mid or no_side: give other words in a mapping file under [words.side]",
+    **{
+        code: f"the day has {'one value' if what.endswith('iv') else '0'} for every contract, which is a placeholder, and the row has "
+        "no other data: download the file again once its source has the day, or leave the day out"
+        for what, code in PLACEHOLDERS.items()
+    },
     "BAD_OI_LAG": "it must be 0 or 1: give it with --oi-lag",
 }
 
@@ -66,21 +67,50 @@ def remedy(code: str, cell: str | None) -> str:
     if code in _REMEDIES:
         return _REMEDIES[code]
     column = column_of(code) or ""
-    if code.startswith("UNREADABLE_") and (column in _DATE_COLUMNS or column in {"time", "quote_time"}):
-        return _date_remedy(cell or "", column)
     if code.startswith("UNREADABLE_"):
-        return _number_remedy(cell or "")
+        return _unreadable_remedy(cell or "", column)
     if code.startswith(("MISSING_", "NOT_A_NUMBER_", "INFINITE_")):
         given = {"symbol": "--symbol", "date": "--date", "expiration": "--expiration"}.get(column)
         return "every row needs it" + (f": where no column gives it, use {given}" if given else "")
     return "no such value is possible: check the source, or map another column"
 
 
-def _date_remedy(cell: str, column: str) -> str:
-    form = next((form for look, form in _WRITTEN if re.search(look, cell)), "%d/%m/%Y")
-    if column not in _DATE_COLUMNS:
-        return f"times are read in ISO 8601 or as numbers since 1970: give another way with --date-format '{form}'"
-    return f"give the way dates are written with --date-format, as in --date-format '{form}'"
+def _unreadable_remedy(cell: str, column: str) -> str:
+    if column in _DATE_COLUMNS:
+        return _date_remedy(cell)
+    if column in _TIME_COLUMNS:
+        return _time_remedy(cell, column)
+    if column in _TRUTH_COLUMNS:
+        return "it must be true or false (t, f, yes, no, 1, 0): correct it at the source, or map another column"
+    return _number_remedy(cell)
+
+
+def _date_remedy(cell: str) -> str:
+    forms = [form for form in (*WRITTEN_AS, *_SHORT_FORMS) if read_dates(pl.Series([cell]), _written(form)).item()]
+    if not forms:
+        return "it is not a date that can be read: correct it at the source, or map another column"
+    return f"give the way dates are written with {_date_format(forms)}"
+
+
+def _time_remedy(cell: str, column: str) -> str:
+    """A way of writing dates helps only where it reads the cell and no way at all does not."""
+    text = pl.Series([cell])
+    if read_moments(text, _written()).item():
+        return "it has no time of day: every print needs one, as in 2026-01-08T14:30:00Z"
+    forms = [form for form in (*WRITTEN_AS, *_SHORT_FORMS) if read_moments(text, _written(form)).item()]
+    if forms:
+        return f"give the way dates are written with {_date_format(forms)}"
+    told = "times are read in ISO 8601, as in 2026-01-08T14:30:00Z, or as numbers since 1970: convert them"
+    return told if column == "time" else f"{told}, or use a mapping file without {column}"
+
+
+def _written(*forms: str) -> Layout:
+    return Layout(columns={}, header=frozenset(), dates=forms)
+
+
+def _date_format(forms: Sequence[str]) -> str:
+    others = f" (or {', or '.join(forms[1:])})" if len(forms) > 1 else ""
+    return f"--date-format '{forms[0]}'{others}; several ways at once go under dates in a mapping file"
 
 
 def _number_remedy(cell: str) -> str:
@@ -89,6 +119,8 @@ def _number_remedy(cell: str) -> str:
         return f"allow it with --repair {fitting[0]}, or repairs = {json.dumps(fitting)} in a mapping file"
     if not re.search(r"\d", cell):
         return f"if it means 'not known', declare empty = [{json.dumps(cell)}] in a mapping file"
+    if re.search(r"^[+-]?\d+(?:\.\d*)?(?:[eE][+-]?\d+)?$", cell):
+        return "it must be a whole number, below 2**63: correct it at the source, or map another column"
     return "it is not a number: correct it at the source, or map another column"
 
 

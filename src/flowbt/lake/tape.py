@@ -137,7 +137,8 @@ def sift_prints(text: pl.DataFrame, layout: Layout) -> Sifted:
         rejected_rows(details.select(ROW, *PRINTS), details.select(broken_rules(details, [ROW, *PRINTS])).to_series()),
     ]
     warnings = cells.repaired | cells.unknown | counted(kept, print_warnings(layout.exchange))
-    return Sifted(kept, pl.concat(rejected), rows.height - distinct.height, warnings, cells.unrepaired)
+    copied = rows.height - distinct.height
+    return Sifted(kept, pl.concat(rejected), copied, warnings, cells.unrepaired, cells.midnights)
 
 
 def _filled_in(rows: pl.DataFrame, exchange: str) -> pl.DataFrame:

@@ -116,7 +116,8 @@ class Layout:
         path: a regular expression over the file's path with groups `symbol`, `date`, `time` or `expiration`.
         path_date_format: how the path writes its date.
         path_time_format: how the path writes its time of day, in `zone`, which is that of the quotes.
-        dates: how dates are written, the first that fits; empty: ISO, or inferred from the file (`flowbt.lake.dates`).
+        dates: how dates are written, the first that fits; after them ISO 8601 and YYYYMMDD. Empty: as the file shows.
+        moments: columns of ours in which midnight is a moment like any other, as found in the file (`flowbt.lake.dates`).
         zone: of times that bear no offset.
         exchange: MIC of the exchange whose time zone dates a moment and whose closing time `quoted` refers to.
         quoted: when the quotes of all rows are from, in minutes from the session's close, where no column says it.
@@ -146,6 +147,7 @@ class Layout:
     path_date_format: str = "%Y-%m-%d"
     path_time_format: str = "%H-%M"
     dates: tuple[str, ...] = ()
+    moments: frozenset[str] = frozenset()
     zone: str = "America/New_York"
     exchange: str = DEFAULT_EXCHANGE
     quoted: int | None = None

@@ -13,6 +13,7 @@ from typing import Final
 import polars as pl
 
 from flowbt.errors import FlowbtError
+from flowbt.lake.date_order import WRITTEN_AS
 from flowbt.lake.dates import read_dates
 from flowbt.lake.reading import OpenFile, Shape
 from flowbt.lake.repairs import PATTERNS
@@ -24,11 +25,6 @@ from flowbt.schema import SIDES
 ROWS_LOOKED_AT: Final = 2_000
 MOST_NAMES: Final = 25
 PLAIN: Final = Layout(columns={}, header=frozenset())
-FORMATS_OF_DATES: Final = (
-    *("%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%m/%d/%y", "%d/%m/%y"),
-    *("%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d%b%Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%y-%m-%d", "%y%m%d"),
-)
-ALWAYS_READ: Final = ("%Y-%m-%d", "%Y%m%d")
 _DATE_IN_NAME: Final = (
     (r"\d{4}-\d{2}-\d{2}", r"\d{4}-\d{2}-\d{2}", None),
     (r"(?<!\d)20\d{6}(?!\d)", r"20\d{6}", "%Y%m%d"),
@@ -106,7 +102,7 @@ def _dates(columns: Mapping[str, str], cells: pl.DataFrame) -> Iterator[str]:
     unread = [text for text in texts if read_dates(text, PLAIN).null_count()]
     if not unread:
         return
-    fitting = [[form for form in FORMATS_OF_DATES if _reads(text, form)] for text in unread]
+    fitting = [[form for form in WRITTEN_AS if _reads(text, form)] for text in unread]
     if not all(fitting):
         example = next(text[0] for text, forms in zip(unread, fitting, strict=True) if not forms)
         yield f'# dates = [""]  # FILL IN how dates are written, as in "%d/%m/%Y"; here as in {example}'
@@ -116,8 +112,6 @@ def _dates(columns: Mapping[str, str], cells: pl.DataFrame) -> Iterator[str]:
         yield f"# dates = [{json.dumps(min(common))}]  # FILL IN: {' or '.join(sorted(common))}"
         return
     forms = list(common) or [forms[0] for forms in fitting]
-    # once a format is declared, only what is declared is read
-    forms += [form for text in texts for form in ALWAYS_READ if _reads(text, form)]
     yield f"dates = {json.dumps(list(dict.fromkeys(forms)))}"
 
 
