@@ -15,6 +15,7 @@ RESULTS: Final = {
     "did not come": "No",
     "unwind": "Unwound",
     "undecided": "Neither: some was kept",
+    "not comparable": "Not comparable",
     "not known yet": "Not known yet",
 }
 
@@ -49,13 +50,17 @@ def _watched(row: Row) -> str:
         result = "Follow-through"
     if not seen:
         return f"{result}: the lake does not hold what {row['known_on']} would tell."
+    split = f"a split of {seen['split']:g} for 1" if "split" in seen else ""
+    if row["result"] == "not comparable":
+        return f"{result} ({row['known_on']}: {split})."
     told = {
         "follow_through": lambda: f"open interest {count(seen['open_interest'])}",
         "renewed": lambda: f"{count(seen['volume'])} traded, P/C volume {plain(seen['ratio'])}",
         "level": lambda: f"closed at {price(seen['close'])}",
         "verdict": lambda: f"{VERDICTS[seen['verdict']]}, score {plain(seen['score'], signed=True)}",
     }[row["kind"]]()
-    return f"{result} ({row['known_on']}: {told})."
+    counted_as = f", in contracts from before {split}" if split else ""
+    return f"{result} ({row['known_on']}: {told}{counted_as})."
 
 
 def _level(row: Row) -> str:
