@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flowbt.report.daily.amounts import count, percent, plain, price
+from flowbt.report.daily.amounts import count, in_its_currency, percent, plain, price
 from flowbt.report.daily.triggers import VERDICTS
 from flowbt.report.glossary import EXIT_REASONS
 from flowbt.report.notation import counted
@@ -20,6 +20,7 @@ RESULTS: Final = {
 }
 
 
+@in_its_currency
 def follow_up_words(document: Row, found: Row) -> dict[str, Any]:
     """The follow-up with its sentences: `says`, and `what, outcome` of triggers, levels and ideas."""
     return {
