@@ -1,4 +1,4 @@
-"""Exchanges by their MIC: which holidays they keep, where they are, and when they open and close.
+"""Exchanges by their MIC: which holidays they keep, where they are, when they open and close, and their currency.
 
 The `holidays` package supplies the holidays; `CORRECTIONS` holds the days on which it differs from what the exchange
 published. The options exchanges of the United States, and the listing venues of their underlyings, keep the days of New York.
@@ -46,6 +46,19 @@ class Corrections:
     opened: frozenset[date] = frozenset()
 
 
+@dataclass(frozen=True)
+class Currency:
+    """What amounts on an exchange are in.
+
+    Attributes:
+        code: of ISO 4217, in running text: `USD`.
+        mark: before a number: `$`.
+    """
+
+    code: str
+    mark: str
+
+
 _NEW_YORK = Hours(ZoneInfo("America/New_York"), time(9, 30), time(16), time(13))
 _MUMBAI = Hours(ZoneInfo("Asia/Kolkata"), time(9, 15), time(15, 30), time(15, 30))
 HOURS: Final[Mapping[str, Hours]] = {
@@ -66,6 +79,22 @@ SAME_DAYS: Final[Mapping[str, str]] = {
     "XTKS": "XJPX",
 }
 """Exchanges that keep the sessions and hours of another one."""
+
+_EURO = Currency("EUR", "€")
+CURRENCIES: Final[Mapping[str, Currency]] = {
+    "XNYS": Currency("USD", "$"),
+    **dict.fromkeys(("XNSE", "XBOM"), Currency("INR", "₹")),
+    **dict.fromkeys(("XETR", "XEUR", "XPAR", "XAMS", "XBRU", "XMIL", "XMAD", "XLIS", "XHEL", "XWBO", "XDUB"), _EURO),
+    "XTSE": Currency("CAD", "C$"),
+    "XHKG": Currency("HKD", "HK$"),
+    "XJPX": Currency("JPY", "¥"),
+    "XASX": Currency("AUD", "A$"),
+    "BVMF": Currency("BRL", "R$"),
+    "XKRX": Currency("KRW", "₩"),
+    "XSWX": Currency("CHF", "CHF "),
+}
+"""London is not among them: its prices are in pence or in pounds, as the source has it."""
+UNKNOWN_CURRENCY: Final = Currency("the currency of the exchange", "")
 
 _INDIA = Corrections(
     closed={
@@ -114,3 +143,8 @@ def hours_of(exchange: str) -> Hours:
             "exchange", exchange, [*HOURS, *SAME_DAYS], hint=f"trading hours are on file for {', '.join(HOURS)}"
         )
     return HOURS[known]
+
+
+def currency_of(exchange: str) -> Currency:
+    """The currency of an exchange; `UNKNOWN_CURRENCY` where it is not on file."""
+    return CURRENCIES.get(SAME_DAYS.get(exchange, exchange), UNKNOWN_CURRENCY)

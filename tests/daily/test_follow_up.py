@@ -256,6 +256,50 @@ def test_over_a_split_the_day_s_levels_and_close_are_carried(make_day: MakeDay, 
     assert found["levels"][0]["result"] == "not touched"
 
 
+def split_on_tuesday(known: Later, value: float) -> Later:
+    return replace(known, actions=pl.DataFrame([("AAA", TUESDAY, "split", value)], CORPORATE_ACTIONS, orient="row"))
+
+
+@pytest.mark.parametrize(("held", "result"), [(1_200, "came"), (1_199, "undecided"), (999, "unwind")])
+def test_over_a_split_a_contract_is_ten_at_a_tenth_of_its_strike(
+    held: int, result: str, make_day: MakeDay, option: MakeRow
+) -> None:
+    # the contract that has the old strike now is another one
+    rows = [option(10, volume=0, open_interest=held), option(100, volume=0, open_interest=5_000)]
+    known = split_on_tuesday(later(contracts=rows), 10)
+    assert judged(make_day(), KEPT, known) == (result, {"open_interest": held // 10, "split": 10})
+
+
+def test_a_strike_is_rounded_to_the_cent_by_a_split(make_day: MakeDay, option: MakeRow) -> None:
+    known = split_on_tuesday(later(contracts=[option(14.29, volume=0, open_interest=840)]), 7)
+    assert judged(make_day(), KEPT, known) == ("came", {"open_interest": 120, "split": 7})
+
+
+@pytest.mark.parametrize(("volume", "result"), [(110, "came"), (109, "did not come")])
+def test_over_a_split_trading_is_looked_for_at_the_new_strikes(
+    volume: int, result: str, make_day: MakeDay, option: MakeRow
+) -> None:
+    rows = [option(10.5, volume=volume, open_interest=0), option(10.4, volume=9_000, open_interest=0)]
+    known = split_on_tuesday(later(contracts=rows, put_call_volume_ratio=1.0), 10)
+    assert judged(make_day(), RENEWED, known) == (result, {"volume": volume // 10, "ratio": 1.0, "split": 10})
+
+
+@pytest.mark.parametrize("value", [1.5, 0.1])
+@pytest.mark.parametrize("trigger", [KEPT, RENEWED])
+def test_over_a_split_that_changes_what_a_contract_delivers_nothing_is_compared(
+    trigger: dict[str, Any], value: float, make_day: MakeDay, option: MakeRow
+) -> None:
+    known = split_on_tuesday(later(contracts=[option(100, open_interest=500)], put_call_volume_ratio=1.0), value)
+    assert judged(make_day(), trigger, known) == ("not comparable", {"split": value})
+
+
+def test_a_split_up_to_the_day_or_after_the_trigger_changes_nothing(make_day: MakeDay, option: MakeRow) -> None:
+    splits = [("AAA", MONDAY, "split", 10.0), ("AAA", date(2026, 1, 7), "split", 10.0), ("AAA", TUESDAY, "dividend", 2)]
+    actions = pl.DataFrame(splits, CORPORATE_ACTIONS, orient="row")
+    known = replace(later(contracts=[option(100, open_interest=120)]), actions=actions)
+    assert judged(make_day(), KEPT, known) == ("came", {"open_interest": 120})
+
+
 IDEA = {"idea": "stock play", "active": True, "entry": 99.0, "entry_kind": "limit", "valid_for": 3}
 
 

@@ -84,6 +84,7 @@ def test_the_facts_of_a_block(lake_of: Callable[..., Lake], make_day: MakeDay) -
         {
             "contract": "AAA260116C00110000",
             "expiration": date(2026, 1, 16),
+            "last_trading_day": date(2026, 1, 16),
             "strike": 110.0,
             "option_type": "call",
             "side": "ask",

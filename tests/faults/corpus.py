@@ -159,7 +159,7 @@ CELLS: Sequence[tuple[str, str, str]] = (
     ("symbol", "=cmd|' /C calc'!A0", "BAD_SYMBOL"), ("symbol", "../AAA", "BAD_SYMBOL"), ("symbol", "ÄÖ", "BAD_SYMBOL"),
     ("symbol", "<script>", "BAD_SYMBOL"), ("symbol", "A" * 17, "BAD_SYMBOL"), ("date", "", "MISSING_DATE"),
     ("date", "1969-12-31", "UNREADABLE_DATE"), ("date", "24-01-02", "UNREADABLE_DATE"), ("iv", "25%", "UNREADABLE_IV"),
-    ("underlying_price", "0", "BAD_UNDERLYING_PRICE"), ("underlying_price", "-3", "BAD_UNDERLYING_PRICE"),
+    ("underlying_price", "-3", "BAD_UNDERLYING_PRICE"),
 )  # fmt: skip
 
 
@@ -352,6 +352,7 @@ def _odd_and_kept() -> Iterator[BadFile]:
             for cell, code in NO_NUMBERS.items()
         ),
         ("no price of the underlying", {"underlying_price": ""}, "MISSING_UNDERLYING"),
+        ("0 as the price of the underlying", {"underlying_price": "0"}, "MISSING_UNDERLYING"),
     ):
         yield BadFile(label, csv({**GOOD, **cells}), "W", (code,), kept=1)
     lines = csv().splitlines()

@@ -72,7 +72,7 @@ def judged(
         ("multiplier", "0", "BAD_MULTIPLIER"),
         ("oi_lag", "2", "BAD_OI_LAG"),
         ("oi_lag", "300", "UNREADABLE_OI_LAG"),
-        ("underlying_price", "0", "BAD_UNDERLYING_PRICE"),
+        ("underlying_price", "-3", "BAD_UNDERLYING_PRICE"),
         ("quote_time", "garbage", "UNREADABLE_QUOTE_TIME"),
     ],
 )
@@ -218,6 +218,7 @@ def test_the_record_tells_what_the_row_said(
     ("cells", "code"),
     [
         ({"underlying_price": ""}, "MISSING_UNDERLYING"),
+        ({"underlying_price": "0"}, "MISSING_UNDERLYING"),
         ({"underlying_price": "110", "last": "9.9"}, "STALE_LAST"),
         ({"bid": "2", "ask": "1"}, "CROSSED_QUOTE"),
         ({"iv": "0.009"}, "IV_OUT_OF_RANGE"),

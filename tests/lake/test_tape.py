@@ -65,7 +65,7 @@ def judged(take: Callable[..., FileOutcome], execution: Row, quarantine: Reasons
         ("side", "buy", "BAD_SIDE"),
         ("bid", "-1", "BAD_BID"),
         ("ask", "x", "UNREADABLE_ASK"),
-        ("underlying_price", "0", "BAD_UNDERLYING_PRICE"),
+        ("underlying_price", "-3", "BAD_UNDERLYING_PRICE"),
         ("multiplier", "0", "BAD_MULTIPLIER"),
         ("iv", "0", "BAD_IV"),
         ("delta", "1.01", "BAD_DELTA"),
@@ -232,6 +232,7 @@ def test_a_tape_of_canceled_prints_only(take: Callable[..., FileOutcome], execut
     ("cells", "code"),
     [
         ({"underlying_price": ""}, "MISSING_UNDERLYING"),
+        ({"underlying_price": "0"}, "MISSING_UNDERLYING"),
         ({"bid": "2", "side": "bid"}, "CROSSED_QUOTE"),
         ({"iv": "0.009"}, "IV_OUT_OF_RANGE"),
         ({"bid": "", "ask": ""}, "UNKNOWN_SIDE"),

@@ -1,5 +1,6 @@
 """Levels of signals and of files, from the lake to the section."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -14,7 +15,7 @@ from flowbt.lake import Lake
 from flowbt.market import MarketConfig
 from flowbt.research.data import simulate
 from flowbt.research.level_run import evaluate_levels
-from flowbt.research.levels import signal_levels
+from flowbt.research.levels import max_pain_levels, signal_levels
 from flowbt.signals import CallBreakout, FlowVerdict, MaxPainGravity, Signal
 
 SYMBOLS = ("SYN000", "SYN001")
@@ -63,6 +64,18 @@ def test_max_pain_is_judged_by_sessions_to_its_own_expiry(lake: Lake) -> None:
     found = signal_levels(lake, MaxPainGravity(), SYMBOLS, [1])
     assert found is not None
     assert {(row["kind"], row["by"]) for row in found["gravity"]} == {("max pain", "expiry")}
+
+
+def test_max_pain_of_an_am_settled_expiry_ends_with_its_last_trading_day(
+    chain: Callable[..., pl.DataFrame], store: Callable[..., Lake]
+) -> None:
+    """On the third Friday SPX is settled at the open and SPXW at the close. Calls at 90 alone hurt least at 90, puts at 110 at 110."""
+    nothing = {"call_open_interest": 0, "put_open_interest": 0}
+    am = chain({90: nothing | {"call_open_interest": 5}, 110: nothing}, symbol="SPX", root="SPX")
+    pm = chain({90: nothing, 110: nothing | {"put_open_interest": 5}}, symbol="SPX", root="SPXW")
+    found = max_pain_levels(store(am, pm), ["SPX"], None, None, "close", None, include_partial=False)
+    levels = dict(found.select("expiration", "level").iter_rows())
+    assert levels == {date(2026, 1, 15): 90.0, date(2026, 1, 16): 110.0}
 
 
 def test_a_signal_without_levels_has_no_section(lake: Lake) -> None:

@@ -113,17 +113,18 @@ def cited(day: Day, symbols: Sequence[str]) -> list[dict[str, Any]]:
             found.append(described(day, held, day.today["gross_premium"]) | {"refused": None})
         else:
             about = {name: row[name] for name in ("expiration", "strike", "option_type")}
-            found.append({"contract": row["cited"], **about, "refused": _refused(row, day)})
+            found.append({"contract": row["cited"], **about, **_refused(row, day)})
     return found
 
 
-def _refused(row: Mapping[str, Any], day: Day) -> str:
+def _refused(row: Mapping[str, Any], day: Day) -> dict[str, Any]:
+    """Why a contract is refused, and its last trading day where it is one of the day's underlying."""
     if row["expiration"] is None:
-        return "unreadable"
+        return {"refused": "unreadable"}
     if not row["is_own"]:
-        return "another underlying"
-    expired = last_trading_day(row["expiration"], row["root"], day.exchange) < day.date
-    return "expired" if expired else "not listed"
+        return {"refused": "another underlying"}
+    last = last_trading_day(row["expiration"], row["root"], day.exchange)
+    return {"last_trading_day": last, "refused": "expired" if last < day.date else "not listed"}
 
 
 def symbol_of(row: Mapping[str, Any]) -> str:

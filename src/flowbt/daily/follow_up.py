@@ -28,6 +28,11 @@ SESSIONS: Final = 5
 PATH: Final = (1, 2, 3, 5)
 LEVELS: Final = 6
 """Levels followed on each side of the spot: the nearest."""
+OF_CONTRACTS: Final = ("follow_through", "renewed")
+"""Triggers about strikes and numbers of contracts, which a split changes."""
+CENT_ROUNDED: Final = 0.0051
+"""USD by which a strike may differ after it was rounded to the cent."""
+NOT_KNOWN: Final[Mapping[str, Any]] = {"result": "not known yet", "seen": {}}
 
 
 @dataclass(frozen=True)
@@ -79,18 +84,19 @@ def follow_up(day: Day, document: Mapping[str, Any], later: Later) -> dict[str, 
     """What became of the document's `watch`, `levels` and `trade_ideas`.
 
     Keys: `sessions` (after the day, with a bar), `path` (`sessions, close, return` from the day's close), `watch` (each
-    trigger with `result`: `came`, `did not come`, `unwind`, `undecided`, or `not known yet`, and its `seen` numbers),
+    trigger with `result`: `came`, `did not come`, `unwind`, `undecided`, `not comparable` or `not known yet`, and its `seen` numbers),
     `levels` (`level, price, label, touched, result`: `not touched`, `held` or `broken`), `trade_ideas` (the trade of each idea
     that was active, None where it was not entered in the `waited` sessions since).
 
-    Over a split on file, returns, triggers and levels are in the shares of the day; the `close` of the path is as traded.
+    Over a split on file, returns, triggers and levels are in the shares and contracts of the day; the `close` of the path is as
+    traded. `seen` names the `split` over which contracts were compared, or could not be.
     """
     carried = replace(later, bars=in_shares_of(later.bars, later.actions, day.date))
     after = carried.bars.filter(pl.col("date") > day.date).head(SESSIONS)
     return {
         "sessions": after.height,
         "path": _path(day, later.bars, carried.bars),
-        "watch": [{**row, **_judged(row, carried)} for row in document["watch"]],
+        "watch": [{**row, **_judged(row, carried, day.date)} for row in document["watch"]],
         "levels": _levels(document["levels"]["labelled"], after),
         "trade_ideas": [_traded(idea, day.date, later) for idea in document["trade_ideas"] if idea["active"]],
     }
@@ -107,9 +113,44 @@ def _path(day: Day, bars: pl.DataFrame, carried: pl.DataFrame) -> list[dict[str,
     return found
 
 
-def _judged(row: Mapping[str, Any], later: Later) -> dict[str, Any]:
+def _judged(row: Mapping[str, Any], later: Later, day: date) -> dict[str, Any]:
     judge = {"follow_through": _contract, "renewed": _renewed, "level": _level, "verdict": _verdict}[row["kind"]]
-    return judge(row, later) or {"result": "not known yet", "seen": {}}
+    split = _split(later.actions, day, row["known_on"]) if row["kind"] in OF_CONTRACTS else 1.0
+    if split == 1:
+        return judge(row, later) or dict(NOT_KNOWN)
+    if not split.is_integer():
+        return {"result": "not comparable", "seen": {"split": split}}
+
+    def contracts_on(session: date) -> pl.DataFrame | None:
+        contracts = later.contracts_on(session)
+        return None if contracts is None else _before_split(contracts, int(split), row["strike"])
+
+    found = judge(row, replace(later, contracts_on=contracts_on)) or dict(NOT_KNOWN)
+    return found | {"seen": found["seen"] | {"split": split}} if found["seen"] else found
+
+
+def _split(actions: pl.DataFrame, day: date, known_on: date) -> float:
+    """The new shares for each old one by the splits on file after a day. Chains are as traded, whatever the bars are adjusted for."""
+    between = (pl.col("date") > day) & (pl.col("date") <= known_on)
+    return float(actions.filter((pl.col("kind") == "split") & between)["value"].product())
+
+
+def _before_split(contracts: pl.DataFrame, split: int, strike: float) -> pl.DataFrame:
+    """Contracts as those from before a split: by one of N for 1, each became N of them at an Nth of its strike, to the cent.
+
+    Other splits, of 3 for 2 or 1 for 10, change what a contract delivers instead: what was held is in adjusted contracts.
+
+    Args:
+        contracts: of a session after the split.
+        split: N.
+        strike: the one from before the split that is asked for, which its new strike need not give exactly.
+    """
+    became = pl.col("strike") * split
+    is_asked = (became - strike).abs() < CENT_ROUNDED * split
+    return contracts.with_columns(
+        pl.col("volume", "open_interest") // split,
+        strike=pl.when(is_asked).then(pl.lit(strike, pl.Float64)).otherwise(became),
+    )
 
 
 def _contract(row: Mapping[str, Any], later: Later) -> dict[str, Any] | None:

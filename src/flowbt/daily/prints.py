@@ -58,8 +58,8 @@ def _of_day(tape: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
 def blocks(day: Day, tape: Tape) -> list[dict[str, Any]]:
     """The day's blocks that can be bets on a move (`flowbt.daily.contracts.can_be_bet`), the largest first.
 
-    Keys: `contract, expiration, strike, option_type, side, size, price, premium, dte, tenor, share_of_gross, distance`, and of the
-    contract's whole day `volume, open_interest, oi_change, oi_change_is_of_day, opened_at_least`.
+    Keys: `contract, expiration, last_trading_day, strike, option_type, side, size, price, premium, dte, tenor, share_of_gross,
+    distance`, and of the contract's whole day `volume, open_interest, oi_change, oi_change_is_of_day, opened_at_least`.
     """
     if not tape.blocks.height:
         return []
@@ -73,7 +73,17 @@ def blocks(day: Day, tape: Tape) -> list[dict[str, Any]]:
     found = []
     for row in printed.head(SHOWN).join(whole, on=CONTRACT, how="left", maintain_order="left").iter_rows(named=True):
         days = (row["expiration"] - day.date).days
-        told = ("expiration", "strike", "option_type", "side", "size", "price", "volume", "open_interest")
+        told = (
+            "expiration",
+            "last_trading_day",
+            "strike",
+            "option_type",
+            "side",
+            "size",
+            "price",
+            "volume",
+            "open_interest",
+        )
         found.append(
             {
                 "contract": symbol_of(row),

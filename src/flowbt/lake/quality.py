@@ -71,7 +71,7 @@ def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
     cells = read_cells(text, COLUMNS[table], layout, required_cells(RULES[table], text))
     rows, contradictory = cells.rows, None
     if table == "chains":
-        rows, contradictory = _with_contract(rows)
+        rows, contradictory = _with_contract(without_zero_underlying(rows))
     rows, impossible = _without_the_impossible(rows) if table == "chains" else (rows, {})
     columns = [ROW, *(name for name in rows.columns if name != ROW)]
     kept, failure = RULES[table].filter(rows)
@@ -188,6 +188,12 @@ def _or_repeated_header(unreadable: pl.DataFrame, layout: Layout) -> pl.Series:
     return unreadable.select(
         reasons=pl.when(is_header).then(pl.lit("REPEATED_HEADER")).otherwise(pl.col("reasons"))
     ).to_series()
+
+
+def without_zero_underlying(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows whose underlying price is null where it is 0: vendors write 0 where they have no price, and the options are data all the same."""
+    price = pl.col("underlying_price")
+    return rows.with_columns(underlying_price=pl.when(price != 0).then(price))
 
 
 def _without_the_impossible(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:

@@ -23,7 +23,7 @@ from flowbt.calendar import closing_time, opening_time, zone_of
 from flowbt.lake.cells import read_cells
 from flowbt.lake.contract_symbols import contract_parts
 from flowbt.lake.dates import MOMENT_NUMBER
-from flowbt.lake.quality import Sifted, counted, rejected_rows, required_cells
+from flowbt.lake.quality import Sifted, counted, rejected_rows, required_cells, without_zero_underlying
 from flowbt.lake.rules import broken_rules
 from flowbt.lake.vendors.base import Layout
 from flowbt.lake.vendors.columns import TAPE_COLUMNS
@@ -123,7 +123,7 @@ def sift_prints(text: pl.DataFrame, layout: Layout) -> Sifted:
     timeless = ~pl.col("time").str.contains(f":|{MOMENT_NUMBER}").fill_null(value=True)
     without_time = text.filter(timeless)
     cells = read_cells(text.filter(~timeless), TAPE_COLUMNS, layout, required_cells(Print, text))
-    rows = _filled_in(cells.rows, layout.exchange)
+    rows = _filled_in(without_zero_underlying(cells.rows), layout.exchange)
     copies = pl.col("id").is_not_null() & ~pl.struct(pl.exclude(ROW)).is_first_distinct()
     distinct = rows.filter(~copies)
     judged = distinct.with_columns(reason=_reason(layout.exchange))

@@ -9,6 +9,7 @@ import polars as pl
 
 from flowbt.errors import FlowbtError, LakeError, did_you_mean
 from flowbt.evaluation.levels import LEVELS, evaluate_level_rows
+from flowbt.expiries import LAST_TRADING_DAY
 from flowbt.lake import Lake
 from flowbt.metrics import Catalogue, Decision, Failures, Lost, Request, compute, current_catalogue
 from flowbt.report.level_words import level_answer, level_null
@@ -68,7 +69,7 @@ def signal_levels(
     )  # fmt: skip
     daily = compute(lake, request, catalogue or current_catalogue(), lost=_lost(failures))
     if pinning:
-        parts = [_max_pain(lake, symbols, first, last, decision, failures, include_partial=include_partial)]
+        parts = [max_pain_levels(lake, symbols, first, last, decision, failures, include_partial=include_partial)]
     else:
         speaking = daily.filter(pl.col("verdict") != 0)
         parts = [_rows(speaking, name) for name in named]
@@ -144,16 +145,7 @@ def in_words(section: dict[str, Any]) -> dict[str, Any]:
     return section | {"answer": level_answer(section), "null": level_null(section)}
 
 
-def _rows(daily: pl.DataFrame, name: str) -> pl.DataFrame:
-    levels = daily.select("symbol", "date", kind=pl.lit(name), level=pl.col(name).cast(pl.Float64))
-    return conform(levels.drop_nulls("level"), LEVELS)
-
-
-def _lost(failures: Failures | None) -> Lost | None:
-    return None if failures is None else Lost(failures)
-
-
-def _max_pain(
+def max_pain_levels(
     lake: Lake,
     symbols: Sequence[str],
     first: date | None,
@@ -163,15 +155,26 @@ def _max_pain(
     *,
     include_partial: bool,
 ) -> pl.DataFrame:
-    """Max pain of every expiry that is near; of roots that settle on one day, that with the nearer level."""
+    """Max pain of every expiry that is near, until its last trading day; of roots that end on one day, that with the nearer level."""
+    asked = ("max_pain", "max_pain_gap", "days_to_expiry", LAST_TRADING_DAY)
     request = Request(
-        tuple(symbols), first, last, grain="expiry", metrics=("max_pain", "max_pain_gap", "days_to_expiry"),
-        decision=decision, include_partial=include_partial,
-    )  # fmt: skip
+        tuple(symbols), first, last, grain="expiry", metrics=asked, decision=decision, include_partial=include_partial
+    )
     frame = compute(lake, request, current_catalogue(), lost=_lost(failures)).drop_nulls("max_pain")
     near = frame.filter(pl.col("days_to_expiry").is_between(1, FARTHEST))
-    one = near.sort(pl.col("max_pain_gap").abs()).unique(["symbol", "date", "expiration"], keep="first")
+    # an AM-settled expiry is settled before the close of its expiration: positions cannot draw the price to that close
+    ends = near.with_columns(expiration=pl.col(LAST_TRADING_DAY))
+    one = ends.sort(pl.col("max_pain_gap").abs()).unique(["symbol", "date", "expiration"], keep="first")
     return conform(one.with_columns(kind=pl.lit("max pain"), level=pl.col("max_pain")), LEVELS)
+
+
+def _rows(daily: pl.DataFrame, name: str) -> pl.DataFrame:
+    levels = daily.select("symbol", "date", kind=pl.lit(name), level=pl.col(name).cast(pl.Float64))
+    return conform(levels.drop_nulls("level"), LEVELS)
+
+
+def _lost(failures: Failures | None) -> Lost | None:
+    return None if failures is None else Lost(failures)
 
 
 def _of_file(

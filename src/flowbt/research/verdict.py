@@ -19,8 +19,8 @@ from flowbt.daily.record import record_of
 from flowbt.errors import LakeError
 from flowbt.lake import Lake
 from flowbt.metrics import Decision, Failures, decision_named
-from flowbt.report.conventions import flow_conventions
 from flowbt.report.daily import with_words
+from flowbt.report.daily.conventions import flow_conventions
 from flowbt.report.daily.follow_up import follow_up_words
 from flowbt.research.runs import runs_about
 from flowbt.settings import configure
@@ -173,9 +173,7 @@ class _Asked:
 
     def _told(self, document: dict[str, Any], day: Day, signal: FlowVerdict, later: Later | None) -> dict[str, Any]:
         runs = runs_about(self.reports, self.lake, day.symbol, day.date, day.decision, signal) if self.reports else []
-        told = with_words(
-            {**document, "runs": runs, "conventions": flow_conventions(day.decision, document["parameters"])}
-        )
+        told = with_words({**document, "runs": runs, "conventions": flow_conventions(document)})
         if later is not None:
             told["follow_up"] = follow_up_words(told, follow_up(day, told, later))
         return told

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from flowbt.evaluation.levels.placing import UNDATED, UNKNOWN, place, placed_of
-from flowbt.evaluation.levels.prices import Prices
+from flowbt.evaluation.levels.prices import Prices, prices_of
 
 Make = Callable[..., pl.DataFrame]
 MakePrices = Callable[..., Prices]
@@ -38,6 +38,45 @@ def test_expiries(make_prices: MakePrices, make_levels: Make) -> None:
     found = dict(zip(placed["level"], placed["expiry"], strict=True))
     friday = prices.dates.index(saturday - timedelta(days=1))
     assert found == {105.0: 2, 106.0: UNDATED, 107.0: UNKNOWN, 108.0: friday}
+
+
+def expiry_of_the_third(prices: Prices, make_levels: Make, expiration: date) -> int:
+    """The session on which a level of 3 January 2025, a Friday, settles."""
+    levels = make_levels((1, 105.0)).with_columns(expiration=pl.lit(expiration))
+    found: int = place(levels, prices)[0]["expiry"].item()
+    return found
+
+
+# the exchange is closed on Thursday 9 January 2025, for the funeral of a president
+@pytest.mark.parametrize(
+    ("bars", "expiration", "expiry"),
+    [
+        (6, date(2025, 1, 11), 5),
+        (6, date(2025, 1, 12), 5),
+        (6, date(2025, 1, 13), UNKNOWN),
+        (5, date(2025, 1, 9), 4),
+        (5, date(2025, 1, 10), UNKNOWN),
+    ],
+)
+def test_an_expiration_before_the_next_session_settles_at_the_last_bar(
+    bars: int, expiration: date, expiry: int, make_prices: MakePrices, make_levels: Make
+) -> None:
+    assert expiry_of_the_third(make_prices([100.0] * bars), make_levels, expiration) == expiry
+
+
+@pytest.mark.parametrize(("expiration", "expiry"), [(date(2025, 1, 11), 5), (date(2025, 1, 13), UNKNOWN)])
+def test_so_it_does_beside_the_prices_of_a_file(
+    expiration: date, expiry: int, make_bars: Make, make_levels: Make
+) -> None:
+    prices = prices_of(make_bars([100.0] * 6), exchanges={"AAA": None})
+    assert expiry_of_the_third(prices, make_levels, expiration) == expiry
+
+
+def test_a_file_of_prices_at_weekends_has_a_session_on_the_next_day(make_bars: Make, make_levels: Make) -> None:
+    bars = make_bars([100.0] * 3)
+    days = pl.Series([date(2025, 1, 2), date(2025, 1, 3), date(2025, 1, 4)])
+    prices = prices_of(bars.with_columns(date=days), exchanges={"AAA": None})
+    assert expiry_of_the_third(prices, make_levels, date(2025, 1, 5)) == UNKNOWN
 
 
 def test_what_is_left_out_is_counted(make_prices: MakePrices, make_levels: Make) -> None:

@@ -4,8 +4,8 @@ from copy import deepcopy
 from datetime import UTC, date, datetime
 from typing import Any, Final
 
-from flowbt.report.conventions import flow_conventions
 from flowbt.report.daily import with_words
+from flowbt.report.daily.conventions import flow_conventions
 from flowbt.report.daily.follow_up import follow_up_words
 
 Document = dict[str, Any]
@@ -19,18 +19,18 @@ HOSTILE: Final = "<script>alert(1)</script>|*x*`y`\r\n# z\x1b]0;title\x07\x1b[2J
 
 PARAMETERS: Final[Document] = {"bearish": 0.25, "bullish": 0.25, "lookback": 63, "min_history": 20}
 PUT: Final[Document] = {
-    "contract": "AAA260116P00095000", "expiration": EXPIRY, "strike": 95.0, "option_type": "put", "dte": 11,
+    "contract": "AAA260116P00095000", "expiration": EXPIRY, "last_trading_day": EXPIRY, "strike": 95.0, "option_type": "put", "dte": 11,
     "tenor": "short-dated", "premium": 12_600_000.0, "share_of_gross": 0.21, "volume": 30_250, "open_interest": 22_410,
     "oi_change": 16_780, "oi_change_is_of_day": False, "opened_at_least": 7_840, "distance": -0.05, "delta": -0.22, "break_even": 93.9, "bid": 1.05,
     "ask": 1.15, "kind": "large contract day", "is_noise": False,
 }  # fmt: skip
 CALL: Final[Document] = PUT | {
-    "contract": "AAA260109C00105000", "expiration": FRIDAY, "strike": 105.0, "option_type": "call", "dte": 4,
+    "contract": "AAA260109C00105000", "expiration": FRIDAY, "last_trading_day": FRIDAY, "strike": 105.0, "option_type": "call", "dte": 4,
     "premium": 250_000.0, "share_of_gross": 0.0042, "volume": 1_000, "open_interest": 5_000, "oi_change": -10,
     "opened_at_least": 0, "distance": 0.05, "delta": 0.2, "break_even": 105.5, "kind": "largest premium", "is_noise": True,
 }  # fmt: skip
 OPTION: Final[Document] = {
-    "contract": "AAA260109C00105000", "expiration": FRIDAY, "strike": 105.0, "option_type": "call", "dte": 4, "bid": 1.94,
+    "contract": "AAA260109C00105000", "expiration": FRIDAY, "last_trading_day": FRIDAY, "strike": 105.0, "option_type": "call", "dte": 4, "bid": 1.94,
     "ask": 2.03, "last": 2.0, "volume": 10, "open_interest": 26_957, "iv": 0.3, "delta": 0.2, "priced_by": "ask",
     "cost": 203.0, "spread_share": 0.05, "break_even": 107.03, "at_target": 586.0, "at_stop": 24.0, "insured_loss": None,
     "outlived_until": None,
@@ -85,10 +85,10 @@ def make_facts(**changes: Any) -> Document:
             PUT | {"refused": None},
             PUT | {"contract": "AAA260116P00090000", "strike": 90.0, "refused": None},
             {"contract": "AAA250101C00250000", "expiration": date(2025, 1, 1), "strike": 250.0, "option_type": "call",
-             "refused": "expired"},
+             "last_trading_day": date(2024, 12, 31), "refused": "expired"},
         ],
         "prints": [
-            {name: PUT[name] for name in ("contract", "expiration", "strike", "option_type", "tenor", "distance")}
+            {name: PUT[name] for name in ("contract", "expiration", "last_trading_day", "strike", "option_type", "tenor", "distance")}
             | {"dte": 1, "side": "ask", "size": 10_000, "price": 1.15, "premium": 1_150_000.0, "share_of_gross": 0.019}
             | {name: PUT[name] for name in ("volume", "open_interest", "oi_change", "oi_change_is_of_day", "opened_at_least")},
         ],
@@ -138,7 +138,7 @@ def make_facts(**changes: Any) -> Document:
             {"kind": "stale", "open_interest": 9_954_889},
             {"kind": "breaches", "contracts": 183},
             {"contract": "AAA250101C00250000", "expiration": date(2025, 1, 1), "strike": 250.0, "option_type": "call",
-             "refused": "expired", "kind": "refused"},
+             "last_trading_day": date(2024, 12, 31), "refused": "expired", "kind": "refused"},
             {"contract": "AAA251219P00095000", "expiration": date(2025, 12, 19), "side": "bid", "size": 500, "price": 1.0,
              "premium": 50_000.0, "date": DAY, "kind": "rejected"},
         ],
@@ -170,10 +170,10 @@ def make_facts(**changes: Any) -> Document:
         "parameters": PARAMETERS,
         "newer_report": NEXT,
         "runs": [{"run": "evaluate-flow_verdict-5e6f7a8b", "answer": "Within luck: `flowbt evaluate` says so."}],
-        "conventions": flow_conventions("close", PARAMETERS),
     }  # fmt: skip
-    unknown = changes.keys() - facts.keys()
+    unknown = changes.keys() - facts.keys() - {"conventions"}
     assert not unknown, f"no such facts: {unknown}"
+    facts |= {"conventions": flow_conventions(facts | changes)}
     return deepcopy(facts | changes)
 
 

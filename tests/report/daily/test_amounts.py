@@ -23,13 +23,13 @@ from flowbt.report.daily import amounts
         (math.nan, "n/a"),
     ],
 )
-def test_usd(value: Any, written: str) -> None:
-    assert amounts.usd(value) == written
+def test_money(value: Any, written: str) -> None:
+    assert amounts.money(value) == written
 
 
 @pytest.mark.parametrize(("value", "written"), [(5_000_000, "+$5.0M"), (-5_000_000, "-$5.0M"), (0, "$0")])
-def test_usd_with_its_sign(value: float, written: str) -> None:
-    assert amounts.usd(value, signed=True) == written
+def test_money_with_its_sign(value: float, written: str) -> None:
+    assert amounts.money(value, signed=True) == written
 
 
 @pytest.mark.parametrize(
@@ -108,3 +108,20 @@ def test_a_distance_from_the_spot(fraction: Any, said: str) -> None:
 )
 def test_a_place_among_earlier_sessions(percentile: Any, sessions: int, said: str) -> None:
     assert amounts.rank(percentile, sessions) == said
+
+
+@pytest.mark.parametrize(
+    ("exchange", "written"),
+    [
+        ("XNYS", ("-$126.5M", "$260.50", "Apr 24, 2026 $256 put")),
+        ("OPRA", ("-$126.5M", "$260.50", "Apr 24, 2026 $256 put")),
+        ("XNSE", ("-₹126.5M", "₹260.50", "Apr 24, 2026 ₹256 put")),
+        ("XETR", ("-€126.5M", "€260.50", "Apr 24, 2026 €256 put")),
+        ("XLON", ("-126.5M", "260.50", "Apr 24, 2026 256 put")),
+    ],
+)
+def test_amounts_are_in_the_currency_of_the_exchange(exchange: str, written: tuple[str, str, str]) -> None:
+    row = {"expiration": date(2026, 4, 24), "strike": 256.0, "option_type": "put"}
+    with amounts.amounts_on(exchange):
+        assert (amounts.money(-126.5e6), amounts.price(260.5), amounts.contract(row)) == written
+    assert amounts.price(1) == "$1"

@@ -1,3 +1,4 @@
+from datetime import date
 from typing import Any
 
 import pytest
@@ -42,7 +43,8 @@ def test_the_plan_comes_first(changes: dict[str, Any], said: str) -> None:
          "the target, $24 at the stop (volatility unchanged)."),
         ({"option": OPTION | {"at_stop": None, "priced_by": "last"}}, "One contract costs $203 at the day's last trade (the "
          "source quotes none; 26,957 held); all of that can be lost; break-even at expiry $107.03. Record in the shares:"),
-        ({"option": OPTION | {"outlived_until": FRIDAY}}, "The plan may last to 2026-01-09, the option expires on 2026-01-09."),
+        ({"option": OPTION | {"outlived_until": FRIDAY, "last_trading_day": date(2026, 1, 8)}},
+         "The plan may last to 2026-01-09, the option can be traded until 2026-01-08."),
         ({"option": OPTION | {"cost": None}}, "That option has neither a quote nor a trade on this day."),
         ({"option": OPTION | {"option_type": "put", "insured_loss": 1_310.0}}, "The put costs $203 for 100 shares at the ask "
          "($1.94 by $2.03, a spread of 5%; 26,957 held): bought with the shares at the spot, at most $1,310 can be lost until "

@@ -2,7 +2,7 @@ from datetime import date
 from typing import Any
 
 import pytest
-from tests.report.daily.document import CALL, EXPIRY, PUT, make_document, make_facts
+from tests.report.daily.document import CALL, DAY, EXPIRY, PUT, make_document, make_facts
 
 from flowbt.report.daily import contracts, noise, positions, words
 
@@ -51,16 +51,18 @@ def test_open_interest_that_is_not_published_is_told_before_what_is_missing() ->
         (PUT | {"open_interest": None},
          "Short-dated (11 days left), side unknown; 21.0% of the day's premium; 30,250 traded, what is held is not known; "
          "strike 5.0% below the spot, break-even $93.90."),
-        (PUT | {"dte": 0, "tenor": "immediate", "share_of_gross": None, "open_interest": None, "opened_at_least": None,
+        (PUT | {"dte": 0, "last_trading_day": DAY, "tenor": "immediate", "share_of_gross": None, "open_interest": None, "opened_at_least": None,
                 "break_even": None, "distance": None},
          "Immediate (expired with the session), side unknown; 30,250 traded; strike at an unknown distance from the spot."),
+        (PUT | {"dte": 1, "last_trading_day": DAY},
+         "Short-dated (last trading day), side unknown; 21.0% of the day's premium; 30,250 traded; strike 5.0% below the spot."),
         (PUT | {"dte": 1, "volume": 0, "share_of_gross": 0.0},
          "Short-dated (1 day left), side unknown; 0.0% of the day's premium; did not trade; strike 5.0% below the spot, "
          "break-even $93.90."),
     ],
 )  # fmt: skip
 def test_a_contracts_day(row: dict[str, Any], said: str) -> None:
-    assert contracts.read_through(row) == said
+    assert contracts.read_through(row, DAY) == said
 
 
 @pytest.mark.parametrize(
@@ -75,14 +77,14 @@ def test_a_contracts_day(row: dict[str, Any], said: str) -> None:
 def test_a_block_by_its_side(side: str | None, said: str) -> None:
     row = make_facts()["prints"][0] | {"side": side}
     assert (
-        contracts.print_read_through(row)
+        contracts.print_read_through(row, DAY)
         == f"Short-dated (1 day left), {said}; 1.9% of the day's premium; 30,250 traded against 22,410 held, at least 7,840 of them to open, if only for the day; strike 5.0% below the spot."
     )
 
 
 @pytest.mark.parametrize(("volume", "said"), [(None, "whether it traded is not known"), (0, "did not trade")])
 def test_no_volume_is_another_thing_than_none_known(volume: int | None, said: str) -> None:
-    assert f"; {said}; " in contracts.read_through(PUT | {"volume": volume, "opened_at_least": None})
+    assert f"; {said}; " in contracts.read_through(PUT | {"volume": volume, "opened_at_least": None}, DAY)
 
 
 def test_every_kind_of_noise_says_what_and_why_with_a_number() -> None:
@@ -131,9 +133,10 @@ def test_why_a_change_is_not_known(changes: dict[str, Any], said: str) -> None:
 @pytest.mark.parametrize("refused", noise.REFUSALS)
 def test_every_refusal_names_the_contract_and_the_reason(refused: str) -> None:
     row = {"contract": "{0}{x}", "expiration": EXPIRY, "strike": 1.0, "option_type": "put", "refused": refused}
+    row |= {"last_trading_day": date(2026, 1, 15)}
     said = noise.noise(row | {"kind": "refused"})
     assert said["what"] == "Cited: {0}{x}"
-    assert ("2026-01-16" in said["why"]) == (refused == "expired")
+    assert ("2026-01-15" in said["why"]) == (refused == "expired")
 
 
 @pytest.mark.parametrize(

@@ -103,13 +103,15 @@ def placed_of(frame: pl.DataFrame) -> Placed:
 
 
 def _session(dates: pl.Series, prices: Prices, column: Integers) -> Integers:
-    """The symbol's last session up to each date; `UNDATED` for no date, `UNKNOWN` before its first, after the last, or without prices."""
-    days = np.array(prices.dates, "datetime64[D]")
+    """The symbol's last session up to each date; `UNDATED` for no date, `UNKNOWN` before its first, without prices, or beyond them."""
+    days, beyond = (np.array(dates, "datetime64[D]") for dates in (prices.dates, prices.beyond))
     found = np.full(len(dates), UNDATED, np.int64)
     dated = dates.is_not_null().to_numpy()
     asked, of = dates.drop_nulls().to_numpy().astype("datetime64[D]"), column[dated]
     row = np.full(len(asked), UNKNOWN, np.int64)
-    inside = (asked >= days[0]) & (asked <= days[-1]) & (of >= 0) if len(days) else np.zeros(len(asked), np.bool_)
+    inside = np.zeros(len(asked), np.bool_)
+    if len(days):
+        inside = (asked >= days[0]) & (asked < beyond[np.maximum(of, 0)]) & (of >= 0)
     row[inside] = prices.session(np.searchsorted(days, asked[inside], side="right") - 1, of[inside])
     found[dated] = np.where(row >= 0, row, UNKNOWN)
     return found

@@ -14,21 +14,24 @@ distance in standard deviations means the same on all its days.
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import numpy as np
 import polars as pl
 
+from flowbt.calendar import next_session
 from flowbt.evaluation.inference import Floats, Integers
-from flowbt.evaluation.outcomes import outcomes_of
+from flowbt.evaluation.outcomes import Outcomes, outcomes_of
 from flowbt.evaluation.returns import Jump, jumps
+from flowbt.exchanges import DEFAULT_EXCHANGE
 
 DECAY: Final = 0.94
 FIRST_RETURNS: Final = 20
 """Returns whose mean square the weighted mean starts from; before them no volatility is known."""
 MOSTLY: Final = 0.8
 SESSIONS_A_YEAR: Final = 252
+SATURDAY: Final = 5
 ROUNDING: Final = 1e-12
 """A share of a price by which two that are equal may differ, computed in two ways."""
 
@@ -48,6 +51,8 @@ class Prices:
         day: the place of each session among `dates`.
         implied: of each symbol, whether `sigma` is implied by its options.
         jumps: those that neither a split nor a dividend on file explains.
+        beyond: of each symbol, the first session after its prices: a day before it is settled within them, as the Saturday
+            after the last bar is.
     """
 
     dates: tuple[date, ...]
@@ -60,6 +65,7 @@ class Prices:
     day: Integers
     implied: tuple[bool, ...]
     jumps: tuple[Jump, ...] = ()
+    beyond: tuple[date, ...] = ()
 
     def __len__(self) -> int:
         return len(self.close)
@@ -101,7 +107,23 @@ def prices_of(
     shares = np.nan_to_num(own(outcomes.splits), nan=1.0)
     implied = (False,) * len(outcomes.symbols)
     found = tuple(jumps(outcomes))
-    return Prices(outcomes.dates, outcomes.symbols, high, low, close, volatility, shares, day, implied, found)
+    beyond = tuple(
+        _beyond(outcomes, column, (exchanges or {}).get(symbol, DEFAULT_EXCHANGE))
+        for column, symbol in enumerate(outcomes.symbols)
+        if outcomes.dates
+    )
+    return Prices(outcomes.dates, outcomes.symbols, high, low, close, volatility, shares, day, implied, found, beyond)
+
+
+def _beyond(outcomes: Outcomes, column: int, exchange: str | None) -> date:
+    """The first session after the prices of a symbol; of one on no exchange, the day after, or the Monday if it has no weekends."""
+    if exchange is not None:
+        return next_session(outcomes.dates[-1], exchange)
+    own = [day for day, traded in zip(outcomes.dates, outcomes.session[:, column].tolist(), strict=True) if traded]
+    following = own[-1] + timedelta(days=1)
+    if all(day.weekday() < SATURDAY for day in own) and following.weekday() >= SATURDAY:
+        return following + timedelta(days=7 - following.weekday())
+    return following
 
 
 def with_implied(prices: Prices, implied: pl.DataFrame | None, levels: pl.DataFrame) -> Prices:

@@ -1,16 +1,52 @@
 """How the flow report writes amounts: as the documents it is read beside do, `-$126.5M`, `+168.5M shares`, `Apr 24 $256 put`.
 
-The minus is that of the keyboard, so that numbers can be searched for and pasted; what is missing is `n/a`.
+The minus is that of the keyboard, so that numbers can be searched for and pasted; what is missing is `n/a`. Amounts are in the
+currency of the document's exchange: what writes a document down is under `in_its_currency`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime
-from typing import Any
+from functools import wraps
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 from flowbt.errors import UnknownNameError
-from flowbt.exchanges import hours_of
+from flowbt.exchanges import DEFAULT_EXCHANGE, Currency, currency_of, hours_of
 from flowbt.report import notation
 from flowbt.report.notation import MISSING, known
+
+Document = Mapping[str, Any]
+P = ParamSpec("P")
+R = TypeVar("R")
+USUAL: Final = currency_of(DEFAULT_EXCHANGE)
+_CURRENCY: Final[ContextVar[Currency]] = ContextVar("currency", default=USUAL)
+
+
+@contextmanager
+def amounts_on(exchange: str) -> Iterator[None]:
+    """Amounts are in the currency of this exchange."""
+    before = _CURRENCY.set(currency_of(exchange))
+    try:
+        yield
+    finally:
+        _CURRENCY.reset(before)
+
+
+def in_its_currency(write: Callable[Concatenate[Document, P], R]) -> Callable[Concatenate[Document, P], R]:
+    """What writes a document down, with amounts in the currency of the document's exchange."""
+
+    @wraps(write)
+    def written(document: Document, /, *args: P.args, **options: P.kwargs) -> R:
+        with amounts_on(document["exchange"]):
+            return write(document, *args, **options)
+
+    return written
+
+
+def currency() -> Currency:
+    """What amounts are in."""
+    return _CURRENCY.get()
 
 
 def _keyboard(text: str) -> str:
@@ -32,18 +68,18 @@ def count(value: Any, *, signed: bool = False) -> str:
     return _keyboard(notation.plain(value, 0, signed=signed))
 
 
-def usd(value: Any, *, signed: bool = False) -> str:
-    """An amount in USD, in millions from a hundred thousand on, then in billions: `$42,000`, `-$126.5M`, `$1.24B`."""
+def money(value: Any, *, signed: bool = False) -> str:
+    """An amount, in millions from a hundred thousand on, then in billions: `$42,000`, `-$126.5M`, `$1.24B`."""
     number = known(value)
     if number is None:
         return MISSING
-    size = f"${abs(number):,.0f}"
+    size = f"{abs(number):,.0f}"
     for unit, letter, digits in ((1e9, "B", 2), (1e6, "M", 1)):
         if abs(number) >= (0.99995 if letter == "B" else 0.09995) * unit:
-            size = f"${abs(number) / unit:,.{digits}f}{letter}"
+            size = f"{abs(number) / unit:,.{digits}f}{letter}"
             break
-    sign = "-" if number < 0 and size.strip("$0.,MB") else "+" if signed and number > 0 else ""
-    return sign + size
+    sign = "-" if number < 0 and size.strip("0.,MB") else "+" if signed and number > 0 else ""
+    return f"{sign}{currency().mark}{size}"
 
 
 def price(value: Any) -> str:
@@ -54,7 +90,7 @@ def price(value: Any) -> str:
 def quote(value: Any) -> str:
     """A price to the cent: `$260.50`, `$250.00`."""
     number = known(value)
-    return MISSING if number is None else f"{'-' if number < 0 else ''}${abs(number):,.2f}"
+    return MISSING if number is None else f"{'-' if number < 0 else ''}{currency().mark}{abs(number):,.2f}"
 
 
 def shares(value: Any) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from flowbt.report.daily import positions
-from flowbt.report.daily.amounts import contract, count, day_of, percent, plain, price, quote, rank, usd
+from flowbt.report.daily.amounts import contract, count, currency, day_of, money, percent, plain, price, quote, rank
 from flowbt.report.daily.part import Part
 from flowbt.report.tables import Table, numbers, texts
 
@@ -25,11 +25,11 @@ def flow_part(document: Document) -> Part:
     flow = document["flow"]
     net, signed = flow["net_premium"], flow["net_premium_signed"]
     facts = {
-        "Net premium": (net, f"{usd(net)}{_leaning(net)} of {usd(flow['gross_premium'])} gross"),
+        "Net premium": (net, f"{money(net)}{_leaning(net)} of {money(flow['gross_premium'])} gross"),
         "Signed by tape": (
-            signed, f"{usd(signed)} ({percent(flow['signed_premium_coverage'], 0)} of the tape's premium has a side)"
+            signed, f"{money(signed)} ({percent(flow['signed_premium_coverage'], 0)} of the tape's premium has a side)"
         ),
-        "Out of the money": (flow["net_premium_otm"], usd(flow["net_premium_otm"])),
+        "Out of the money": (flow["net_premium_otm"], money(flow["net_premium_otm"])),
         "P/C volume ratio": (flow["put_call_volume_ratio"], plain(flow["put_call_volume_ratio"])),
         "P/C OI ratio": (flow["put_call_oi_ratio"], plain(flow["put_call_oi_ratio"])),
         "Volume": (flow["call_volume"], f"{count(flow['call_volume'])} calls, {count(flow['put_volume'])} puts"),
@@ -69,7 +69,9 @@ def notable_part(document: Document) -> Part:
     cited = [row for row in document["cited"] if not row["refused"] and row["contract"] not in shown]
     says = []
     if prints:
-        says.append("Blocks on the tape: single prints of 10,000 contracts or $200,000 and more, the largest first.")
+        says.append(
+            f"Blocks on the tape: single prints of 10,000 contracts or {currency().mark}200,000 and more, the largest first."
+        )
     elif contracts:
         says.append("Contract days, not prints: an end-of-day chain does not say in how many trades, or who bought.")
     # at the close it is that of the session before, which is not what today's volume did
@@ -77,7 +79,7 @@ def notable_part(document: Document) -> Part:
     headings = (*texts("Contract"), *numbers("Premium", "Of gross", "Volume", "OI", change), *texts("What"))
     rows = tuple(
         (
-            contract(row), usd(row["premium"]), percent(row["share_of_gross"]), count(row["volume"]),
+            contract(row), money(row["premium"]), percent(row["share_of_gross"]), count(row["volume"]),
             count(row["open_interest"]), count(row["oi_change"], signed=True), row["kind"],
         )
         for row in [*contracts, *cited]
@@ -86,7 +88,7 @@ def notable_part(document: Document) -> Part:
         (
             contract(row),
             row["side"] or "n/a",
-            usd(row["premium"]),
+            money(row["premium"]),
             percent(row["share_of_gross"]),
             count(row["size"]),
             price(row["price"]),

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import altair as alt
 
-from flowbt.report.daily.amounts import count, percent, plain, price, usd
+from flowbt.report.daily.amounts import count, currency, money, percent, plain, price
 from flowbt.report.drawing import Spec, Width, compiled, date_axis, filled, is_narrow, legend, named, zero_line
 from flowbt.report.notation import known
 from flowbt.report.palette import BENCHMARK, COLOURS, LOSS, STRATEGY, VERDICTS
@@ -44,10 +44,6 @@ LONG_KEY: Final = 360
 """Size of a line in a legend at which its dashes can be told apart."""
 BAR: Final = 0.7
 """Share of the room between two places that a bar fills."""
-MILLIONS: Final = "(datum.value < 0 ? '-$' : '$') + format(abs(datum.value) / 1e6, ',.0f') + 'M'"
-STRIKES: Final = alt.Axis(grid=False, format="$~f", tickCount=8, labelOverlap="greedy", labelSeparation=10)
-PRICES: Final = alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=alt.Axis(format="$~f", tickCount=5))
-MONEY: Final = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5, labelExpr=MILLIONS))
 
 
 def open_interest_chart(rows: Sequence[Row], marks: Mapping[str, float | None], width: Width = "container") -> Spec:
@@ -75,14 +71,14 @@ def open_interest_chart(rows: Sequence[Row], marks: Mapping[str, float | None], 
         for side, sign in (("calls", 1), ("puts", -1))
     ]
     lines = _lines(marks, strikes[0], strikes[-1])
-    vega = compiled(_open_interest, width, 300, tuple(line["what"] for line in lines))
+    vega = compiled(_open_interest, width, 300, tuple(line["what"] for line in lines), currency().mark)
     return filled(vega, {"rows": bars, "lines": lines})
 
 
-def _open_interest(width: Width, lines: Sequence[str]) -> alt.LayerChart | alt.FacetChart:
+def _open_interest(width: Width, lines: Sequence[str], mark: str) -> alt.LayerChart | alt.FacetChart:
     # what goes up and what goes down needs no legend, for which there is no room on a telephone
     colour = alt.Color("what:N", scale=_scale(SIDES), legend=None)
-    place = alt.X("low:Q", title=None, scale=alt.Scale(nice=False, zero=False), axis=STRIKES)
+    place = alt.X("low:Q", title=None, scale=alt.Scale(nice=False, zero=False), axis=_strikes(mark))
     size = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=6, labelExpr="format(abs(datum.value), '~s')"))
     # the lines must be seen on them
     bars = alt.Chart(named("rows")).mark_bar(opacity=0.6)
@@ -105,7 +101,7 @@ def premium_chart(history: Sequence[Row], width: Width = "container") -> Spec:
             "date": str(row["date"]),
             "value": row["net_premium"],
             "what": names[row["verdict"]],
-            "tip": f"{row['date']}: {usd(row['net_premium'])}, {names[row['verdict']]}"
+            "tip": f"{row['date']}: {money(row['net_premium'])}, {names[row['verdict']]}"
             + (f" (score {plain(row['score'], signed=True)})" if row["score"] is not None else ""),
         }
         for row in history
@@ -115,14 +111,16 @@ def premium_chart(history: Sequence[Row], width: Width = "container") -> Spec:
     # rounded up to a doubling, so that neighbouring days share a chart
     length = max((max(days) - min(days)).days if days else 0, 1)
     span = 12 * 2 ** max(ceil(log2(length / 12)), 0)
-    return filled(compiled(_premium, width, 220, span), {"rows": rows})
+    return filled(compiled(_premium, width, 220, span, currency().mark), {"rows": rows})
 
 
-def _premium(width: Width, span: int) -> alt.LayerChart | alt.FacetChart:
+def _premium(width: Width, span: int, mark: str) -> alt.LayerChart | alt.FacetChart:
     pixels = 0.6 * (width if isinstance(width, int) else WIDE) / span
     bars = alt.Chart(named("rows")).mark_bar(size=max(1.5, min(12.0, pixels)))
     time = date_axis((date.min, date.min + timedelta(days=span)), width)
-    return alt.layer(bars.encode(x=time, y=MONEY, color=_colour(PREMIUM, width), description="tip:N"), zero_line())
+    return alt.layer(
+        bars.encode(x=time, y=_millions(mark), color=_colour(PREMIUM, width), description="tip:N"), zero_line()
+    )
 
 
 def gamma_chart(profile: Sequence[Row], marks: Mapping[str, float | None], width: Width = "container") -> Spec:
@@ -134,20 +132,20 @@ def gamma_chart(profile: Sequence[Row], marks: Mapping[str, float | None], width
         width: total, in pixels.
     """
     rows = [
-        {"at": row["spot"], "value": row["gex"], "tip": f"{price(row['spot'])}: {usd(row['gex'])}"} for row in profile
+        {"at": row["spot"], "value": row["gex"], "tip": f"{price(row['spot'])}: {money(row['gex'])}"} for row in profile
     ]
     lines = _lines({name: marks.get(name) for name in ("spot", "zero gamma")}, rows[0]["at"], rows[-1]["at"])
-    vega = compiled(_gamma, width, 260, tuple(line["what"] for line in lines))
+    vega = compiled(_gamma, width, 260, tuple(line["what"] for line in lines), currency().mark)
     return filled(vega, {"rows": rows, "tips": rows[::3], "lines": lines})
 
 
-def _gamma(width: Width, lines: Sequence[str]) -> alt.LayerChart | alt.FacetChart:
-    place = alt.X("at:Q", title=None, scale=alt.Scale(zero=False, nice=False), axis=STRIKES)
+def _gamma(width: Width, lines: Sequence[str], mark: str) -> alt.LayerChart | alt.FacetChart:
+    place = alt.X("at:Q", title=None, scale=alt.Scale(zero=False, nice=False), axis=_strikes(mark))
     base = alt.Chart(named("rows"))
     unseen = alt.Chart(named("tips")).mark_rule(strokeWidth=9, opacity=0, color=COLOURS["muted"].light)
     return alt.layer(
-        base.mark_area(opacity=0.18, color=STRATEGY, aria=False).encode(x=place, y=MONEY),
-        base.mark_line(strokeWidth=2, color=STRATEGY, aria=False).encode(x=place, y=MONEY),
+        base.mark_area(opacity=0.18, color=STRATEGY, aria=False).encode(x=place, y=_millions(mark)),
+        base.mark_line(strokeWidth=2, color=STRATEGY, aria=False).encode(x=place, y=_millions(mark)),
         zero_line(),
         *_upright(lines, width),
         unseen.encode(x=place, description="tip:N"),
@@ -185,11 +183,11 @@ def max_pain_chart(rows: Sequence[Row], spot: float | None, width: Width = "cont
     ]
     here = [{"value": spot, "what": "spot", "tip": f"spot: {price(spot)}"}] if spot else []
     shown = ("max pain", *(["spot"] if here else []), *(["expected move"] if moves else []))
-    vega = compiled(_max_pain, width, 260, shown)
+    vega = compiled(_max_pain, width, 260, shown, currency().mark)
     return filled(vega, {"rows": told, "moves": moves, "here": here})
 
 
-def _max_pain(width: Width, shown: Sequence[str]) -> alt.LayerChart | alt.FacetChart:
+def _max_pain(width: Width, shown: Sequence[str], mark: str) -> alt.LayerChart | alt.FacetChart:
     colour = _colour({name: PAIN[name] for name in shown}, width)
     axis = alt.Axis(labelAngle=0, grid=False, labelOverlap="greedy", labelSeparation=8)
     # in the order of the rows, which is that of the expiries
@@ -198,10 +196,27 @@ def _max_pain(width: Width, shown: Sequence[str]) -> alt.LayerChart | alt.FacetC
     alike = alt.Y("low:Q", title=None, scale=alt.Scale(zero=False))
     return alt.layer(
         rows.mark_rule(strokeWidth=3, aria=False).encode(x=place, y=alike, y2="high:Q", color=colour),
-        moves.mark_bar(opacity=0.28, size=10, aria=False).encode(x=place, y=PRICES, y2="high:Q", color=colour),
-        rows.mark_circle(size=56, opacity=1).encode(x=place, y=PRICES, color=colour, description="tip:N"),
-        here.mark_rule(strokeWidth=1.4).encode(y=PRICES, color=colour, description="tip:N"),
+        moves.mark_bar(opacity=0.28, size=10, aria=False).encode(x=place, y=_prices(mark), y2="high:Q", color=colour),
+        rows.mark_circle(size=56, opacity=1).encode(x=place, y=_prices(mark), color=colour, description="tip:N"),
+        here.mark_rule(strokeWidth=1.4).encode(y=_prices(mark), color=colour, description="tip:N"),
     )
+
+
+def _strikes(mark: str) -> alt.Axis:
+    """The axis of prices from left to right, with the mark of their currency."""
+    label = f"'{mark}' + format(datum.value, '~f')"
+    return alt.Axis(grid=False, tickCount=8, labelOverlap="greedy", labelSeparation=10, labelExpr=label)
+
+
+def _prices(mark: str) -> alt.Y:
+    label = f"'{mark}' + format(datum.value, '~f')"
+    axis = alt.Axis(tickCount=5, labelExpr=label)
+    return alt.Y("value:Q", title=None, scale=alt.Scale(zero=False), axis=axis)
+
+
+def _millions(mark: str) -> alt.Y:
+    label = f"(datum.value < 0 ? '-{mark}' : '{mark}') + format(abs(datum.value) / 1e6, ',.0f') + 'M'"
+    return alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5, labelExpr=label))
 
 
 def _lines(marks: Mapping[str, float | None], low: float, high: float) -> list[dict[str, Any]]:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from flowbt.report.daily.amounts import count, from_spot, percent, plain, price, rank, usd
+from flowbt.report.daily.amounts import count, from_spot, money, percent, plain, price, rank
 from flowbt.report.notation import known
 
 Row = Mapping[str, Any]
@@ -36,7 +36,7 @@ def headline(document: Row) -> str:
 
     numbers = ["net premium not known"]
     if flow["net_premium"] is not None:
-        numbers = [f"net premium {usd(flow['net_premium'])} of {usd(flow['gross_premium'])} gross"]
+        numbers = [f"net premium {money(flow['net_premium'])} of {money(flow['gross_premium'])} gross"]
     if flow["put_call_volume_ratio"] is not None:
         numbers.append(f"P/C volume {plain(flow['put_call_volume_ratio'])}{ranked('put_call_volume_percentile')}")
     if flow["put_call_oi_ratio"] is not None:
@@ -59,8 +59,8 @@ def _dividend_play(document: Row) -> str:
     if play is None:
         return ""
     return (
-        f"{usd(play['premium'])} of call premium is a dividend play and no bullish flow: with it net premium would read "
-        f"{usd(play['net_premium_with'], signed=True)}."
+        f"{money(play['premium'])} of call premium is a dividend play and no bullish flow: with it net premium would read "
+        f"{money(play['net_premium_with'], signed=True)}."
     )
 
 
@@ -109,7 +109,9 @@ def _gamma(document: Row) -> str:
     turn = (
         f"; that turns at {price(zero)}, {from_spot(zero / document['spot'] - 1)}" if zero and document["spot"] else ""
     )
-    return f"GEX is {usd(held['gex'], signed=True)} per 1% move: dealers, if long calls and short puts, {effect}{turn}."
+    return (
+        f"GEX is {money(held['gex'], signed=True)} per 1% move: dealers, if long calls and short puts, {effect}{turn}."
+    )
 
 
 def record_words(record: Row, symbol: str) -> str:

@@ -1,6 +1,7 @@
 """A contract's day, or a block, in a sentence: the read-through."""
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any, Final
 
 from flowbt.report.daily.amounts import count, from_spot, percent, price
@@ -12,10 +13,10 @@ SIDES: Final = {"ask": "bought at the ask", "bid": "sold at the bid", "mid": "do
 """Of a print; of a contract's day, what most of its tape was."""
 
 
-def read_through(row: Row) -> str:
+def read_through(row: Row, day: date) -> str:
     """What a contract's day says: tenor, side where a tape tells it, share of the flow, what was opened, where it lies."""
-    end = f", break-even {price(row['break_even'])}" if row["break_even"] is not None and row["dte"] else ""
-    text = _read_through(row, f"strike {from_spot(row['distance'])}{end}")
+    end = f", break-even {price(row['break_even'])}" if row["break_even"] is not None and not _ended(row, day) else ""
+    text = _read_through(row, day, f"strike {from_spot(row['distance'])}{end}")
     if row["is_noise"]:
         text += f" Noise by its size: too small to set against the other side; {behind(row)}."
     return text
@@ -28,16 +29,23 @@ def behind(row: Row) -> str:
     return "whether positions changed behind it is published before the next open"
 
 
-def _left(days: int) -> str:
-    return f"{counted(days, 'day')} left" if days else "expired with the session"
+def _ended(row: Row, day: date) -> bool:
+    """Whether the day was the last on which the contract traded, so that it is no position any more."""
+    return bool(row["last_trading_day"] <= day)
 
 
-def _opening(row: Row) -> str:
+def _left(row: Row, day: date) -> str:
+    if not _ended(row, day):
+        return f"{counted(row['dte'], 'day')} left"
+    return "last trading day" if row["dte"] else "expired with the session"
+
+
+def _opening(row: Row, day: date) -> str:
     """What of the trading are new positions, as far as the open interest tells."""
     opened, volume, held = row["opened_at_least"], row["volume"], row["open_interest"]
     if volume is None:
         return "whether it traded is not known"
-    if not volume or not row["dte"]:
+    if not volume or _ended(row, day):
         return f"{count(volume)} traded" if volume else "did not trade"
     if held is None:
         return f"{count(volume)} traded, what is held is not known"
@@ -52,13 +60,13 @@ def _opening(row: Row) -> str:
     return f"{count(volume)} traded of {count(held)} held, which may all be closing"
 
 
-def print_read_through(row: Row) -> str:
+def print_read_through(row: Row, day: date) -> str:
     """What a block says: tenor, side, share of the flow, what of the contract's day was opened, where it lies."""
-    return _read_through(row, f"strike {from_spot(row['distance'])}")
+    return _read_through(row, day, f"strike {from_spot(row['distance'])}")
 
 
-def _read_through(row: Row, place: str) -> str:
+def _read_through(row: Row, day: date, place: str) -> str:
     side = SIDES.get(row.get("side") or "", "side unknown")
     share = f"{percent(row['share_of_gross'])} of the day's premium" if row["share_of_gross"] is not None else ""
-    said = [f"{row['tenor'].capitalize()} ({_left(row['dte'])}), {side}", share, _opening(row), place]
+    said = [f"{row['tenor'].capitalize()} ({_left(row, day)}), {side}", share, _opening(row, day), place]
     return f"{'; '.join(part for part in said if part)}."

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flowbt.report.daily.amounts import count, percent, plain, price
+from flowbt.report.daily.amounts import count, in_its_currency, percent, plain, price
 from flowbt.report.daily.triggers import VERDICTS
 from flowbt.report.glossary import EXIT_REASONS
 from flowbt.report.notation import counted
@@ -15,10 +15,12 @@ RESULTS: Final = {
     "did not come": "No",
     "unwind": "Unwound",
     "undecided": "Neither: some was kept",
+    "not comparable": "Not comparable",
     "not known yet": "Not known yet",
 }
 
 
+@in_its_currency
 def follow_up_words(document: Row, found: Row) -> dict[str, Any]:
     """The follow-up with its sentences: `says`, and `what, outcome` of triggers, levels and ideas."""
     return {
@@ -49,13 +51,17 @@ def _watched(row: Row) -> str:
         result = "Follow-through"
     if not seen:
         return f"{result}: the lake does not hold what {row['known_on']} would tell."
+    split = f"a split of {seen['split']:g} for 1" if "split" in seen else ""
+    if row["result"] == "not comparable":
+        return f"{result} ({row['known_on']}: {split})."
     told = {
         "follow_through": lambda: f"open interest {count(seen['open_interest'])}",
         "renewed": lambda: f"{count(seen['volume'])} traded, P/C volume {plain(seen['ratio'])}",
         "level": lambda: f"closed at {price(seen['close'])}",
         "verdict": lambda: f"{VERDICTS[seen['verdict']]}, score {plain(seen['score'], signed=True)}",
     }[row["kind"]]()
-    return f"{result} ({row['known_on']}: {told})."
+    counted_as = f", in contracts from before {split}" if split else ""
+    return f"{result} ({row['known_on']}: {told}{counted_as})."
 
 
 def _level(row: Row) -> str:

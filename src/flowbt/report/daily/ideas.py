@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from flowbt.report.daily.amounts import contract, count, percent, plain, price, quote, usd
+from flowbt.report.daily.amounts import contract, count, money, percent, plain, price, quote
 from flowbt.report.daily.conclusions import FEWEST
 from flowbt.report.notation import counted
 
@@ -86,11 +86,11 @@ def _option(idea: Row) -> str:
     said = _cost(option)
     if option["option_type"] == "call" and option["at_target"] is not None and option["at_stop"] is not None:
         said += (
-            f" When the horizon ends it would be worth about {usd(option['at_target'])} with the price at the target, "
-            f"{usd(option['at_stop'])} at the stop (volatility unchanged)."
+            f" When the horizon ends it would be worth about {money(option['at_target'])} with the price at the target, "
+            f"{money(option['at_stop'])} at the stop (volatility unchanged)."
         )
     if option["outlived_until"]:
-        said += f" The plan may last to {option['outlived_until']}, the option expires on {option['expiration']}."
+        said += f" The plan may last to {option['outlived_until']}, the option can be traded until {option['last_trading_day']}."
     return said
 
 
@@ -102,11 +102,11 @@ def _cost(option: Row) -> str:
         priced = f"at the day's last trade (the source quotes none; {held})"
     if option["insured_loss"] is not None:
         return (
-            f"The put costs {usd(option['cost'])} for 100 shares {priced}: bought with the shares at the spot, at most "
-            f"{usd(option['insured_loss'])} can be lost until it expires."
+            f"The put costs {money(option['cost'])} for 100 shares {priced}: bought with the shares at the spot, at most "
+            f"{money(option['insured_loss'])} can be lost until it expires."
         )
     return (
-        f"One contract costs {usd(option['cost'])} {priced}; all of that can be lost; break-even at expiry "
+        f"One contract costs {money(option['cost'])} {priced}; all of that can be lost; break-even at expiry "
         f"{price(option['break_even'])}."
     )
 

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from typing import Any, Final
 
+from flowbt.report.daily.amounts import in_its_currency
 from flowbt.report.daily.part import Part
 from flowbt.report.daily.sections import parts, standing, title
 from flowbt.report.tables import Table
@@ -14,6 +15,7 @@ CODE: Final = re.compile(r"(`flowbt [^`<>|]*`)")
 """Commands: nothing else is left as code, for a name from outside may hold any number of backticks."""
 
 
+@in_its_currency
 def flow_markdown(document: Mapping[str, Any]) -> str:
     """The report of a document of `flowbt verdict` (interface.md)."""
     head = [f"# {escaped(title(document))}", *(escaped(line) for line in standing(document))]

@@ -3,14 +3,14 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flowbt.report.daily.amounts import contract, count, percent, quote, usd
+from flowbt.report.daily.amounts import contract, count, money, percent, quote
 from flowbt.report.daily.contracts import SIDES, behind
 from flowbt.report.notation import counted
 
 Row = Mapping[str, Any]
 
 REFUSALS: Final = {
-    "expired": "It had expired on {expiration}: it cannot have traded on the day of this report.",
+    "expired": "Its last trading day was {last_trading_day}: it cannot have traded on the day of this report.",
     "unreadable": "It is no contract symbol: write one as in IWM260424P00256000 or IWM20260424P256.",
     "another underlying": "It is a contract of another underlying.",
     "not listed": "The day's chain does not list it.",
@@ -24,9 +24,9 @@ def noise(row: Row) -> dict[str, str]:
 
 def _dividend_play(row: Row) -> dict[str, str]:
     return {
-        "what": f"Dividend play: {usd(row['premium'])} of premium in deep in-the-money calls of {counted(row['calls'], 'series', 'series')}",
+        "what": f"Dividend play: {money(row['premium'])} of premium in deep in-the-money calls of {counted(row['calls'], 'series', 'series')}",
         "why": f"They turned over what is held, as before an ex-date, to be exercised; with them net premium would read "
-        f"{usd(row['net_premium_with'], signed=True)} instead of {usd(row['net_premium'], signed=True)}.",
+        f"{money(row['net_premium_with'], signed=True)} instead of {money(row['net_premium'], signed=True)}.",
     }
 
 
@@ -35,22 +35,22 @@ def _small(row: Row) -> dict[str, str]:
     against = row["other_premium"]
     said = f"{percent(row['premium'] / against)} of the day's {other} premium" if against else f"No {other} traded"
     return {
-        "what": f"{contract(row)}: {usd(row['premium'])}",
+        "what": f"{contract(row)}: {money(row['premium'])}",
         "why": f"{said}; {behind(row)}.",
     }
 
 
 def _expiring(row: Row) -> dict[str, str]:
     return {
-        "what": f"Contracts that expired today: {usd(row['premium'])}, {percent(row['share_of_gross'])} of the day's premium",
-        "why": f"{count(row['call_volume'])} calls and {count(row['put_volume'])} puts traded that are no position any more: "
+        "what": f"Contracts whose last trading day was today: {money(row['premium'])}, {percent(row['share_of_gross'])} of the day's premium",
+        "why": f"{count(row['call_volume'])} calls and {count(row['put_volume'])} puts traded that are no longer positions: "
         "they count in the flow, and nowhere in the positioning.",
     }
 
 
 def _parity(row: Row) -> dict[str, str]:
     return {
-        "what": f"Deep in the money (delta of 0.9 or more): {usd(row['premium'])}, "
+        "what": f"Deep in the money (delta of 0.9 or more): {money(row['premium'])}, "
         f"{percent(row['share_of_gross'])} of the day's premium",
         "why": "Such premium is mostly parity, paid to hold or finance shares: it counts in net premium, and the "
         "out-of-the-money figure leaves it out.",
@@ -78,7 +78,7 @@ def _refused(row: Row) -> dict[str, str]:
 def _rejected(row: Row) -> dict[str, str]:
     side = f" {SIDES[row['side']]}" if row["side"] in SIDES else ""
     return {
-        "what": f"Print of {count(row['size'])} {row['contract']}{side}: {usd(row['premium'])}",
+        "what": f"Print of {count(row['size'])} {row['contract']}{side}: {money(row['premium'])}",
         "why": f"The contract had expired on {row['expiration']}: the print was set aside when the tape was brought in.",
     }
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
-from flowbt.report.daily.amounts import percent, plain, price, usd
+from flowbt.report.daily.amounts import amounts_on, in_its_currency, money, percent, plain, price
 from flowbt.report.daily.pictures import has_premium, pictures
 from flowbt.report.daily.sections import parts, standing, title, verdict_line
 from flowbt.report.notation import counted
@@ -25,6 +25,7 @@ class Links(NamedTuple):
 ALONE: Final = Links()
 
 
+@in_its_currency
 def render_flow(document: Document, links: Links = ALONE, sketches: Mapping[str, Sketch] | None = None) -> str:
     """The page of a document of `flowbt verdict` (interface.md), as HTML.
 
@@ -56,6 +57,11 @@ def render_index(documents: Sequence[Document], pages: Sequence[str]) -> str:
         documents: of one symbol, ascending; of each the summary (`summary`) is enough.
         pages: the file name of each.
     """
+    with amounts_on(documents[0]["exchange"]):
+        return _index(documents, pages)
+
+
+def _index(documents: Sequence[Document], pages: Sequence[str]) -> str:
     from flowbt.report.daily.charts import premium_chart  # noqa: PLC0415 (altair takes a second to import)
 
     history = [{**row, "verdict": VERDICT_NUMBERS[row["verdict"]]} for row in documents]
@@ -72,9 +78,9 @@ def render_index(documents: Sequence[Document], pages: Sequence[str]) -> str:
     )
     rows = tuple(
         (
-            str(row["date"]), row["verdict"] or "none", plain(row["score"], signed=True), usd(row["net_premium"]),
+            str(row["date"]), row["verdict"] or "none", plain(row["score"], signed=True), money(row["net_premium"]),
             plain(row["put_call_volume_ratio"]), plain(row["put_call_oi_ratio"]), price(row["spot"]),
-            percent(row["max_pain_gap"], signed=True), usd(row["gex"]),
+            percent(row["max_pain_gap"], signed=True), money(row["gex"]),
         )
         for row in documents
     )  # fmt: skip
@@ -100,7 +106,7 @@ def summary(document: Document) -> dict[str, Any]:
     """What the index says of a day."""
     flow, nearest = document["flow"], document["max_pain"][:1]
     return {
-        **{name: document[name] for name in ("symbol", "date", "verdict", "score", "spot")},
+        **{name: document[name] for name in ("symbol", "date", "exchange", "verdict", "score", "spot")},
         **{name: flow[name] for name in ("net_premium", "put_call_volume_ratio", "put_call_oi_ratio")},
         "max_pain_gap": nearest[0]["gap"] if nearest else None,
         "gex": document["positioning"]["gex"],

@@ -3,12 +3,14 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from flowbt.report.daily.amounts import currency, in_its_currency
 from flowbt.report.notation import known
 from flowbt.report.page import EITHER, Sketch, sketch
 
 Document = Mapping[str, Any]
 
 
+@in_its_currency
 def pictures(document: Document) -> dict[str, Sketch]:
     """The pictures of which something is known, by the names that parts give them."""
     return {name: found for name in document["pictures"] if (found := picture(name, document))}
@@ -37,7 +39,7 @@ def picture(name: str, document: Document) -> Sketch | None:
     if name == "gex_profile":
         return sketch(
             "Gamma exposure over the price",
-            "USD per 1% move, were the price of the underlying there; dealers assumed long calls and short puts.",
+            f"{currency().code[:1].upper()}{currency().code[1:]} per 1% move, were the price of the underlying there; dealers assumed long calls and short puts.",
             lambda width: charts.gamma_chart(drawn[name], marks, width),
             EITHER,
         )

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from flowbt.report.daily.amounts import contract, count, day_of, percent, plain, price, shares, usd
+from flowbt.report.daily.amounts import contract, count, day_of, money, percent, plain, price, shares
 from flowbt.report.daily.conclusions import near
 from flowbt.report.notation import listed
 
@@ -41,7 +41,7 @@ def exposures(held: Row) -> str:
     gamma = "GEX is not known"
     if held["gex"] is not None:
         known = f"gamma known of {percent(held['gex_coverage'], 0)} of the open interest"
-        gamma = f"GEX {usd(held['gex'], signed=True)} per 1% move ({known})"
+        gamma = f"GEX {money(held['gex'], signed=True)} per 1% move ({known})"
     delta = "DEX is not known"
     if held["dex_net"] is not None:
         delta = f"DEX net {shares(held['dex_net'])}, gross {shares(held['dex_gross'])}"
@@ -53,7 +53,7 @@ def consistency(held: Row, verdict: str | None) -> str:
     share, gex = held["gex_share_of_volume"], held["gex"]
     if gex is None:
         return "No gamma exposure is known on this day."
-    size = f"GEX {usd(gex, signed=True)} per 1% move"
+    size = f"GEX {money(gex, signed=True)} per 1% move"
     if share is not None:
         size += f" is {percent(share, 2)} of the average dollar volume"
     if verdict in {None, "neutral"}:

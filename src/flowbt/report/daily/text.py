@@ -4,6 +4,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
+from flowbt.report.daily.amounts import in_its_currency
 from flowbt.report.daily.part import Part
 from flowbt.report.daily.sections import parts, standing, title
 from flowbt.report.terminal import WIDTH, printable, to_text
@@ -13,11 +14,13 @@ BRIEF: Final = 2
 """Parts of a report in brief."""
 
 
+@in_its_currency
 def flow_text(document: Mapping[str, Any]) -> str:
     """The report of a document of `flowbt verdict` (interface.md)."""
     return _of(document, parts(document))
 
 
+@in_its_currency
 def flow_brief(document: Mapping[str, Any]) -> str:
     """The verdict with its reasons and the key conclusions, without the rest."""
     return _of(document, parts(document)[:BRIEF])

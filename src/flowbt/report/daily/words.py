@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
-from flowbt.report.daily.amounts import count
+from flowbt.report.daily.amounts import count, in_its_currency
 from flowbt.report.daily.conclusions import conclusions
 from flowbt.report.daily.contracts import print_read_through, read_through
 from flowbt.report.daily.noise import noise
@@ -22,14 +22,18 @@ PARTS: Final = {
 }
 
 
+@in_its_currency
 def with_words(document: Row) -> dict[str, Any]:
     """The document with its sentences: `reasons`, `read_through`, `noise`, `watch` and `conclusions`."""
+    day = document["date"]
     worded = {
         **document,
         "reasons": reasons(document),
-        "notable": [{**row, "read_through": read_through(row)} for row in document["notable"]],
-        "cited": [{**row, "read_through": "" if row["refused"] else read_through(row)} for row in document["cited"]],
-        "prints": [{**row, "read_through": print_read_through(row)} for row in document["prints"]],
+        "notable": [{**row, "read_through": read_through(row, day)} for row in document["notable"]],
+        "cited": [
+            {**row, "read_through": "" if row["refused"] else read_through(row, day)} for row in document["cited"]
+        ],
+        "prints": [{**row, "read_through": print_read_through(row, day)} for row in document["prints"]],
         "noise": [{**noise(row), **row} for row in document["noise"]],
         "watch": [{**trigger_words(row), **row} for row in document["watch"]],
     }
