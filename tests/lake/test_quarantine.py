@@ -179,6 +179,17 @@ def test_the_second_header_of_a_concatenated_file(
 ) -> None:
     found = outcome(canonical(option(), {name: name for name in option()}, option(strike="101")))
     assert (found.committed, quarantine()) == (2, ["REPEATED_HEADER"])
+    assert found.warnings == {"REPEATED_HEADER": 1}
+
+
+def test_repeated_headers_are_no_bad_rows(
+    canonical: Callable[..., str], option: Callable[..., dict[str, str]], outcome: Callable[..., FileOutcome]
+) -> None:
+    header = {name: name for name in option()}
+    # three short files in one: 2 headers among 5 rows are far more than 5%
+    path = canonical(option(), header, option(strike="101"), header, option(strike="102"))
+    found = outcome(path, max_quarantine=0.05)
+    assert (found.status, found.rows_in, found.committed, found.quarantined) == ("committed", 5, 3, 2)
 
 
 def test_exact_copies_are_counted_and_stored_once(

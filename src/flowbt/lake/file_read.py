@@ -22,7 +22,17 @@ from flowbt.lake.days import NO_DAYS, check_days, set_aside_closed
 from flowbt.lake.exchange_of import ExchangeOf
 from flowbt.lake.flags import contract_flags, impossible_lasts
 from flowbt.lake.gathered import Gathered
-from flowbt.lake.quality import KEYS, REJECTED, SUPERSEDED, Sifted, counted, judge, rejected_rows, settle
+from flowbt.lake.quality import (
+    KEYS,
+    REJECTED,
+    REPEATED_HEADER,
+    SUPERSEDED,
+    Sifted,
+    counted,
+    judge,
+    rejected_rows,
+    settle,
+)
 from flowbt.lake.reading import OpenFile, Source, open_file
 from flowbt.lake.reading.ahead import side_by_side
 from flowbt.lake.recent import NO_CONTRACTS, Recent
@@ -38,7 +48,7 @@ from flowbt.lake.vendors.recognise import check_columns, layout_of, recognise
 from flowbt.lake.vendors.translate import ROW, filled_in, said_outside, to_our_columns
 from flowbt.schema import CORPORATE_ACTIONS, SNAPSHOT_KEY, spell_symbol
 
-NO_FAULTS = (CANCELED, SUPERSEDED)
+NO_FAULTS = (CANCELED, SUPERSEDED, REPEATED_HEADER)
 """Reasons for which a row is set aside without being bad."""
 FEW_BAD = 1
 """So many bad rows never reject a file of which more than half are good: a share of 5% would reject five rows for one of them."""

@@ -194,3 +194,22 @@ def test_what_is_known_and_not_supported_is_refused_with_the_reason(vendor_file:
     found = outcome(vendor_file("btc.csv", f"{header}\n{row}\n"), format_name="auto")
     assert str(found.reason).startswith("NOT_SUPPORTED: book summaries of Deribit: premiums are in the coin")
     assert found.rows_in == 0
+
+
+@pytest.mark.parametrize(("given", "known"), [("0.00001", None), ("0.0005", None), ("0.001", 0.001)])
+def test_the_least_volatility_of_exports_of_yfinance_is_that_of_every_format(
+    given: str, known: float | None, vendor_file: Write, outcome: Outcome, stored: Stored
+) -> None:
+    header = "contractSymbol,strike,lastPrice,bid,ask,volume,openInterest,impliedVolatility,date"
+    text = f"{header}\nAAA260116C00100000,100,1.5,1.4,1.6,10,50,{given},2026-01-08\n"
+    outcome(vendor_file("export.csv", text), format_name="auto")
+    assert stored()["iv"].to_list() == [known]
+
+
+def test_a_delta_without_a_volatility_is_not_known_in_chains_of_scripts(
+    vendor_file: Write, outcome: Outcome, stored: Stored
+) -> None:
+    row = {"strike": 100, "lastPrice": 1.5, "volume": 10, "openInterest": 50, "iv": 0.0005, "delta": 0.5}
+    document = {"ticker": "AAA", "date": "2026-01-08", "chains": {"2026-01-16": {"calls": [row], "puts": []}}}
+    found = outcome(vendor_file("AAA.json", json.dumps(document)), format_name="auto")
+    assert (found.committed, stored().select("iv", "delta").row(0)) == (1, (None, None))

@@ -185,9 +185,9 @@ class Layout:
         if self.repairs or self.empty:
             return {}
         return {
-            theirs: columns[_bare(ours)]
+            theirs: columns[bare(ours)]
             for theirs, ours in self._used_once().items()
-            if isinstance(columns.get(_bare(ours)), pl.Float64 | pl.Int64) and _bare(ours) not in FILLED_IN
+            if isinstance(columns.get(bare(ours)), pl.Float64 | pl.Int64) and bare(ours) not in FILLED_IN
         }
 
     def days(self, columns: Mapping[str, pl.DataType]) -> frozenset[str]:
@@ -195,7 +195,7 @@ class Layout:
         return frozenset(
             theirs
             for theirs, ours in self._used_once().items()
-            if isinstance(columns.get(_bare(ours)), pl.Date | pl.Datetime)
+            if isinstance(columns.get(bare(ours)), pl.Date | pl.Datetime)
         )
 
     def iso_dates(self, columns: Mapping[str, pl.DataType]) -> frozenset[str]:
@@ -203,7 +203,7 @@ class Layout:
         if self.dates or self.empty:
             return frozenset()
         once = self._used_once().items()
-        return frozenset(theirs for theirs, ours in once if columns.get(_bare(ours)) == pl.Date())
+        return frozenset(theirs for theirs, ours in once if columns.get(bare(ours)) == pl.Date())
 
     def codes(self) -> frozenset[str]:
         """The column of contract symbols, which has few distinct values in many rows."""
@@ -244,8 +244,8 @@ def _alternatives(theirs: Theirs) -> tuple[str | pl.Expr, ...]:
     return theirs if isinstance(theirs, tuple) else (theirs,)
 
 
-def _bare(ours: str) -> str:
-    """`call_bid` is a bid."""
+def bare(ours: str) -> str:
+    """A column of ours without its side: `call_bid` is a `bid`."""
     return next((ours.removeprefix(f"{side}_") for side in SIDES if ours.startswith(f"{side}_")), ours)
 
 

@@ -16,6 +16,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from flowbt.lake.flags import LEAST_VOLATILITY
 from flowbt.lake.vendors.base import Layout, VendorFormat
 
 QUOTES = frozenset({"strike", "lastprice", "bid", "ask", "volume", "openinterest", "impliedvolatility"})
@@ -46,7 +47,7 @@ GIVEN = Layout(
     optional=frozenset({"option_type", "expiration", "date", "underlying_price", "quote_time", "adjusted"}),
     path=r"(?P<date>\d{4}-\d{2}-\d{2})[^/]*(?:/[^/]+)?$",
     missing={"last": (0,), "ask": (0,), "underlying_price": (0,)},
-    values={"iv": pl.when(pl.col("iv") > 0.0001).then(pl.col("iv"))},
+    values={"iv": pl.when(pl.col("iv") >= LEAST_VOLATILITY).then(pl.col("iv"))},
 )
 RENAMED = replace(
     GIVEN,
