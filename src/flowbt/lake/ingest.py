@@ -26,6 +26,7 @@ from flowbt.lake.recent import Recent
 from flowbt.lake.store import Lake
 from flowbt.lake.vendors import ReadOptions, VendorFormat, format_named
 from flowbt.lake.vendors.base import check_date_format
+from flowbt.lake.vendors.symbol_in_name import NAMED_OR_IN_FOLDER
 from flowbt.lake.vendors.translate import said_outside
 from flowbt.schema import spell_symbol
 
@@ -140,7 +141,9 @@ def vendor_of(name: str) -> VendorFormat:
 def _named_after(source: Source) -> set[str]:
     """The symbols that the file's name may begin with: `IWM_2026.csv` may be IWM's, `BRK.B_2026.csv` BRK's or BRK.B's."""
     word = re.split(r"[_\s]", source.stem)[0]
-    return {spell_symbol(word), spell_symbol(word.partition(".")[0])}
+    named = re.search(rf"/{NAMED_OR_IN_FOLDER}", source.place, re.IGNORECASE)
+    words = [word, word.partition(".")[0], *([named["symbol"]] if named else [])]
+    return {spell_symbol(one) for one in words}
 
 
 def _wanted(source: Source, vendor: VendorFormat | None, options: ReadOptions) -> bool:

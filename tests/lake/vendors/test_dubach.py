@@ -146,10 +146,9 @@ def test_alpha_vantage_is_another_format(lake: Lake, tmp_path: Path) -> None:
 # -- the bars beside the chains ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("folder", ["parquet_spy", "spy"])
 @pytest.mark.parametrize("symbol", ["in a column", "in the folder's name"])
-def test_bars_are_of_their_folder(folder: str, symbol: str, lake: Lake, tmp_path: Path) -> None:
-    path = tmp_path / folder / "underlying_prices.parquet"
+def test_bars_are_of_their_folder(symbol: str, lake: Lake, tmp_path: Path) -> None:
+    path = tmp_path / "parquet_spy" / "underlying_prices.parquet"
     path.parent.mkdir()
     (BARS if symbol == "in a column" else BARS.drop("symbol")).write_parquet(path)
     assert brought_in(lake, path).format == "ohlcv"
