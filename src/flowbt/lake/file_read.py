@@ -18,6 +18,7 @@ from flowbt.errors import RejectedFileError, UnknownFormatError
 from flowbt.lake.bar_actions import actions_of, settled_actions
 from flowbt.lake.contract_symbols import plain
 from flowbt.lake.dates import with_known_dates
+from flowbt.lake.day_in_path import DayInPath
 from flowbt.lake.days import NO_DAYS, check_days, set_aside_closed
 from flowbt.lake.exchange_of import ExchangeOf
 from flowbt.lake.flags import contract_flags, impossible_lasts
@@ -45,6 +46,7 @@ from flowbt.lake.vendors import FORMATS, Layout, ReadOptions, VendorFormat
 from flowbt.lake.vendors.base import Take, believing
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.recognise import check_columns, layout_of, recognise
+from flowbt.lake.vendors.symbol_in_name import share_classes
 from flowbt.lake.vendors.translate import ROW, filled_in, said_outside, to_our_columns
 from flowbt.schema import CORPORATE_ACTIONS, SNAPSHOT_KEY, spell_symbol
 
@@ -282,22 +284,25 @@ def read_file(
     read = FileRead(source, vendor, layout, options.take, layout.spelled(names), layout.absent(names))
     if read.missing_columns:
         read.warnings["MISSING_COLUMN"] = len(read.missing_columns)
-    totals = Totals(layout)
+    totals, day = Totals(layout), DayInPath(source, layout, options, names)
     others = 0
     blocks = translated(file, source, vendor, layout, options)
     if (first := next(blocks, None)) is not None:
         read.layout = layout = with_known_dates(layout, first[1], COLUMNS[vendor.table])
-        judged = partial(_judged, vendor=vendor, layout=layout, symbol=options.symbol)
+        classes = share_classes(source.place)
+        judged = partial(_judged, vendor=vendor, layout=layout, symbol=options.symbol, classes=classes)
         for one in side_by_side(judged, chain([first], blocks)):
             read.rows_in += one.rows_in
             others += one.others
             read.add(one.sifted)
             read.add_actions(one.actions)
             totals.add(one.block, one.sifted.kept)
+            day.add(one.block, one.sifted.kept)
     if not read.rows_in:
         if others:
             raise RejectedFileError("NO_SUCH_SYMBOL", f"the file has no rows of {options.symbol}")
         raise RejectedFileError("EMPTY", "there are no rows in the file")
+    day.check()
     read.warning = layout.warning
     if differing := totals.differing():
         read.warnings["HEADER_TOTALS_DIFFER"] = differing
@@ -316,12 +321,18 @@ class _Judged:
 
 
 def _judged(
-    translated: tuple[pl.DataFrame, pl.DataFrame], vendor: VendorFormat, layout: Layout, symbol: str | None
+    translated: tuple[pl.DataFrame, pl.DataFrame],
+    vendor: VendorFormat,
+    layout: Layout,
+    symbol: str | None,
+    classes: Sequence[str],
 ) -> _Judged:
     block, text = translated
     chosen = _of_symbol(text, symbol)
     sifted = sift_prints(chosen, layout) if vendor.table == "prints" else judge(chosen, vendor.table, layout)
     rows_in = chosen.height
+    if symbol is None and "symbol" not in text.columns:
+        sifted = _with_classes(sifted, classes)
     if symbol is not None and "symbol" not in text.columns:
         whole, sifted = sifted, _of_underlying(sifted, symbol)
         rows_in -= whole.kept.height - sifted.kept.height
@@ -377,6 +388,12 @@ def _of_underlying(sifted: Sifted, symbol: str) -> Sifted:
     """The contracts on one symbol, under the name that the user gives it: the root of options on BRK.B is BRKB."""
     own = plain(pl.col("symbol")) == plain(pl.lit(symbol))
     return replace(sifted, kept=sifted.kept.filter(own).with_columns(symbol=pl.lit(symbol)))
+
+
+def _with_classes(sifted: Sifted, classes: Sequence[str]) -> Sifted:
+    """Contracts whose symbol is, but for the point, one in the file's path under that symbol: BRKB is BRK.B in `BRK-B.csv`."""
+    spelled = {symbol.replace(".", ""): symbol for symbol in classes}
+    return replace(sifted, kept=sifted.kept.with_columns(pl.col("symbol").replace(spelled))) if spelled else sifted
 
 
 def _warnings(kept: pl.DataFrame) -> dict[str, int]:

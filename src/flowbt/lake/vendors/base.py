@@ -131,6 +131,7 @@ class Layout:
         optional: columns of ours that a file may lack without a warning; of all others the absence is reported.
         constants: values of columns of ours that are the same for all rows and not contained in the file.
         warning: the code of a warning that all of its rows bear.
+        traded: a column of theirs with the time of each contract's last trade, which shows whether a date in the path may be the session.
     """
 
     columns: Mapping[str, Theirs]
@@ -160,6 +161,7 @@ class Layout:
     optional: frozenset[str] = frozenset()
     constants: Mapping[str, Constant] = field(default_factory=dict)
     warning: str = ""
+    traded: str = ""
 
     @cached_property
     def shape(self) -> Shape:
@@ -174,7 +176,8 @@ class Layout:
     def reads(self) -> set[str]:
         """The columns of theirs that it reads."""
         asked = [] if self.only is None else [self.only]
-        return set().union(*(_names(theirs) for theirs in (*self.columns.values(), *asked)))
+        read = set().union(*(_names(theirs) for theirs in (*self.columns.values(), *asked)))
+        return read | {self.traded} if self.traded else read
 
     def fits(self, names: Collection[str]) -> bool:
         """Whether a file with these columns is of this layout."""

@@ -4,7 +4,10 @@ A wrong symbol is worse than none: bars of two files that seem to be of one symb
 (`data.csv`, `prices_2026.csv`), a date and the name of an exchange are not symbols, and such a file needs --symbol.
 """
 
+import re
 from typing import Final
+
+from flowbt.schema import spell_symbol
 
 _WORDS: Final = (
     "data|dataset|prices?|price_history|history|historical|historicaldata|downloads?|quotes?|stocks?|ohlcv?|bars|candles|daily|chart|market|"
@@ -28,3 +31,13 @@ NAMED_OR_IN_FOLDER: Final = (
     rf"(?(folder)/underlying(?:_prices)?\.\w+$|{_END})"
 )
 """Likewise, `daily_IWM.csv` of Alpha Vantage included, or the name of the folder in `parquet_iwm/underlying_prices.parquet`."""
+_CLASS: Final = re.compile(r"(?<![A-Za-z])([A-Za-z]{1,5}[-.][A-Za-z])(?![A-Za-z])")
+
+
+def share_classes(place: str) -> tuple[str, ...]:
+    """What may be symbols with a share class in the name of a file and of its folder: `BRK.B` in `2026-01-08/BRK-B.csv`.
+
+    A contract's symbol does not separate the class (`BRKB260116C00480000`), so it is compared with these.
+    """
+    within = "/".join(place.split("/")[-2:])
+    return tuple(dict.fromkeys(spell_symbol(found.replace(".", "-")) for found in _CLASS.findall(within)))
