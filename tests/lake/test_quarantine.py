@@ -40,7 +40,7 @@ def judged(
     [
         *(
             ("last", cell, "UNREADABLE_LAST")
-            for cell in ("abc", "$5", "5%", "(5)", "N/A", "1,000", "1_000", "0x10", "-")
+            for cell in ("abc", "$5", "5%", "(5)", "n.a.", "1,000", "1_000", "0x10", "---")
         ),
         ("last", "-0.01", "BAD_LAST"),
         ("bid", "-1", "BAD_BID"),
@@ -128,8 +128,10 @@ def test_quote_times_are_utc(
     ("column", "cell", "code"),
     [
         *(("last", cell, "NOT_A_NUMBER_LAST") for cell in ("NaN", "nan", "-nan", "NAN")),
+        *(("bid", cell, "NOT_A_NUMBER_BID") for cell in ("None", "null", "NULL", "N/A", "#N/A", "<NA>", "-", "--")),
         *(("last", cell, "INFINITE_LAST") for cell in ("inf", "-inf", "Infinity", "1e400")),
         ("volume", "NaN", "NOT_A_NUMBER_VOLUME"),
+        ("volume", "-", "NOT_A_NUMBER_VOLUME"),
         ("volume", "1e400", "INFINITE_VOLUME"),
         ("iv", "NaN", "NOT_A_NUMBER_IV"),
         ("adjusted", "nan", "NOT_A_NUMBER_ADJUSTED"),

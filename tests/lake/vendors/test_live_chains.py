@@ -280,3 +280,11 @@ def test_the_share_class_of_contracts_is_in_the_path(
     text = of_yahoo("260116", traded="2026-01-07 15:00:00+00:00", root="BRKB")
     assert outcome(vendor_file(name, text), format_name="auto").committed == 1
     assert stored().select("symbol", "root").row(0) == (symbol, "BRKB")
+
+
+def test_a_map_of_schwab_under_another_name_is_not_left_out(vendor_file: Write, outcome: Outcome) -> None:
+    document = json.loads(schwab(option()))
+    document["CallExpDateMap"] = document["putExpDateMap"]
+    del document["callExpDateMap"]
+    path = vendor_file("aaa.json", json.dumps(document))
+    assert "at the top there is CallExpDateMap" in str(outcome(path, format_name="schwab").reason)
