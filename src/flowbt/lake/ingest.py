@@ -19,12 +19,13 @@ from flowbt.calendar import zone_of
 from flowbt.errors import FlowbtError, RejectedFileError, UnknownFormatError
 from flowbt.lake.batch import Batch, FileOutcome
 from flowbt.lake.completion import Days
+from flowbt.lake.databases import each_table
 from flowbt.lake.exchange_of import ExchangeOf
 from flowbt.lake.file_read import read_file
 from flowbt.lake.reading import Source, find_sources
 from flowbt.lake.recent import Recent
 from flowbt.lake.store import Lake
-from flowbt.lake.vendors import ReadOptions, VendorFormat, format_named
+from flowbt.lake.vendors import FORMATS, ReadOptions, VendorFormat, format_named
 from flowbt.lake.vendors.base import check_date_format
 from flowbt.lake.vendors.symbol_in_name import NAMED_OR_IN_FOLDER
 from flowbt.lake.vendors.translate import said_outside
@@ -97,6 +98,8 @@ def ingest_files(
         options = replace(options, symbol=spell_symbol(options.symbol))
     vendor = None if format_name == "auto" else vendor_of(format_name)
     sources = find_sources(paths, vendor.suffixes if vendor else None, lambda source: _wanted(source, vendor, options))
+    if vendor is None:
+        sources = [table for source in sources for table in each_table(source, FORMATS.values())]
     named = any(options.symbol in _named_after(source) for source in sources)
     remembered = lake.remembered_exchanges()
     reading = replace(options, exchange=options.exchange or remembered.get(options.symbol or ""))
