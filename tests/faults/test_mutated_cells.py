@@ -135,7 +135,9 @@ def test_whatever_is_changed_every_row_is_accounted_for(sample: Sample, tmp_path
             if file.status != "rejected":
                 # what is lost before the code counts shows only in a count of one's own
                 vendor = format_named(str(file.format))
-                assert file.rows_in == rows_in(sample, Path(file.path).read_bytes(), vendor), file
+                counted = rows_in(sample, Path(file.path).read_bytes(), vendor)
+                # an object that replaced rows may be read as one, and set aside
+                assert file.rows_in == counted if sample.is_table else file.rows_in >= counted, (counted, file)
         assert stored(lake, sample.vendor.table) == outcome.totals["committed"], paths
 
 

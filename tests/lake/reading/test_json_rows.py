@@ -135,3 +135,7 @@ def test_what_holds_no_rows_may_stand_beside_them(read: Read) -> None:
     assert read(document, "chains.*e.calls|puts") == [
         {"e": "a", "k": "100", "$.chains.a.spot": "5", "$.chains.a.note": None, "$.chains.updated": "now"}
     ]
+
+
+def test_an_empty_object_is_no_row_although_its_key_is_a_cell(read: Read) -> None:
+    assert read({"calls": [{"k": 100}], "puts": {}}, "*option_type") == [{"option_type": "calls", "k": "100"}]

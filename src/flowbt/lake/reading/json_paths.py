@@ -103,7 +103,7 @@ def _objects(node: Any, captured: Row, names: Any) -> Iterator[Row]:
         columns = list(node)
         node = [dict(zip(columns, cells, strict=True)) for cells in zip(*node.values(), strict=True)]
     if isinstance(node, dict):
-        node = [node]
+        node = [node] if node else []  # `"calls": {}` is no call, although its key stands beside it
     if not isinstance(node, list):
         return
     for number, row in enumerate(node, 1):
