@@ -143,7 +143,7 @@ def _rows() -> Iterator[BadFile]:
 
 
 CELLS: Sequence[tuple[str, str, str]] = (
-    *(("last", cell, "UNREADABLE_LAST") for cell in ("abc", "$5", "5%", "(5)", "N/A", "#REF!", "1,000", "1_000", "0x10", "--")),
+    *(("last", cell, "UNREADABLE_LAST") for cell in ("abc", "$5", "5%", "(5)", "#REF!", "1,000", "1_000", "0x10", "---")),
     ("last", "-0.01", "BAD_LAST"), ("bid", "-1", "BAD_BID"), ("ask", "-1", "BAD_ASK"),
     ("bid", "one", "UNREADABLE_BID"), ("volume", "1.5", "UNREADABLE_VOLUME"),
     ("volume", "-1", "BAD_VOLUME"),
@@ -328,7 +328,7 @@ def _as_parquet(frame: pl.DataFrame) -> bytes:
 
 
 NO_NUMBERS: Mapping[str, str] = {
-    "NaN": "NOT_A_NUMBER_LAST",
+    **dict.fromkeys(("NaN", "None", "null", "N/A", "#N/A", "-", "--"), "NOT_A_NUMBER_LAST"),
     "inf": "INFINITE_LAST",
     "-inf": "INFINITE_LAST",
     "1e400": "INFINITE_LAST",

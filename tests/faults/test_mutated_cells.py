@@ -13,11 +13,13 @@ from typing import Any
 
 import pytest
 from tests.contracts.conftest import Sample, delimited, samples
+from tests.faults.counting import rows_in
 
 from flowbt.lake import Lake
 from flowbt.lake.batch import FileOutcome
 from flowbt.lake.ingest import ingest_files
 from flowbt.lake.tables import TABLES
+from flowbt.lake.vendors import format_named
 
 MUTATIONS = int(os.environ.get("FLOWBT_MUTATIONS", "300"))
 SAMPLES = samples()
@@ -130,7 +132,13 @@ def test_whatever_is_changed_every_row_is_accounted_for(sample: Sample, tmp_path
         outcome = ingest_files(lake, name, paths, options=sample.options, max_quarantine=random.choice((0.05, 1.0)))
         for file in outcome.files:
             accounted(file)
-        assert stored(lake) == outcome.totals["committed"], paths
+            if file.status != "rejected":
+                # what is lost before the code counts shows only in a count of one's own
+                vendor = format_named(str(file.format))
+                counted = rows_in(sample, Path(file.path).read_bytes(), vendor)
+                # an object that replaced rows may be read as one, and set aside
+                assert file.rows_in == counted if sample.is_table else file.rows_in >= counted, (counted, file)
+        assert stored(lake, sample.vendor.table) == outcome.totals["committed"], paths
 
 
 def accounted(file: FileOutcome) -> None:
@@ -143,7 +151,7 @@ def accounted(file: FileOutcome) -> None:
         assert file.committed + file.quarantined + file.duplicates == file.rows_in > 0, file
 
 
-def stored(lake: Lake) -> int:
+def stored(lake: Lake, table: str) -> int:
     """How many rows the lake holds, in contracts, bars, actions or prints."""
     if not lake.versions():
         return 0
@@ -153,4 +161,7 @@ def stored(lake: Lake) -> int:
         "actions": lambda: lake.actions().height,
         "prints": lambda: int(lake.tape()["prints"].sum()),
     }
-    return sum(count() for table, count in found.items() if table in TABLES and table in lake.versions())
+    held = set(lake.versions()) & set(TABLES)
+    if table == "prices":
+        held -= {"actions"}  # dividends and splits that come with bars are not counted as rows
+    return sum(count() for table, count in found.items() if table in held)

@@ -50,7 +50,7 @@ def test_a_declared_repair_is_done_and_counted(repair: Repair, cell: str, value:
 def test_what_no_repair_mends_stays_unreadable() -> None:
     found = read(
         replace(LAYOUT, repairs=("thousands", "currency", "percent", "parentheses")),
-        last=["N/A", "1,23,4", "%", *EUROPEAN],
+        last=["n.a.", "1,23,4", "%", *EUROPEAN],
     )
     assert found.unreadable["reasons"].to_list() == ["UNREADABLE_LAST"] * (3 + len(EUROPEAN))
 
@@ -121,7 +121,7 @@ def test_the_large_numbers_alone_are_never_set_aside(
     assert (again.status, again.quarantined) == ("committed", int(repair == "parentheses"))  # -5 contracts are none
 
 
-@pytest.mark.parametrize("cell", ["abc", "$7", "1,5", "N/A"])
+@pytest.mark.parametrize("cell", ["abc", "$7", "1,5", "n.a."])
 def test_a_stray_cell_is_set_aside(
     cell: str,
     canonical: Callable[..., str],
@@ -216,3 +216,14 @@ def test_a_year_of_two_digits_is_not_year_24(
 ) -> None:
     outcome(dated(("26-01-08", "26-01-16")))
     assert quarantine() == ["UNREADABLE_DATE"]
+
+
+def test_words_for_not_known_in_a_canonical_file(
+    canonical: Callable[..., str], option: Callable[..., dict[str, str]], outcome: Callable[..., FileOutcome]
+) -> None:
+    cells = ("None", "-", "N/A", "1.4", "1.4", "1.4")
+    rows = [option(strike=str(100 + n), bid=cell, volume="12.5" if n == 5 else "10") for n, cell in enumerate(cells)]
+    found = outcome(canonical(*rows), max_quarantine=0.05)
+    # three of six cells are words, and only half a contract sets its row aside
+    assert (found.status, found.committed, found.quarantined) == ("committed", 5, 1)
+    assert found.warnings["NOT_A_NUMBER_BID"] == 3

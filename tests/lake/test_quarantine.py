@@ -40,7 +40,7 @@ def judged(
     [
         *(
             ("last", cell, "UNREADABLE_LAST")
-            for cell in ("abc", "$5", "5%", "(5)", "N/A", "1,000", "1_000", "0x10", "-")
+            for cell in ("abc", "$5", "5%", "(5)", "n.a.", "1,000", "1_000", "0x10", "---")
         ),
         ("last", "-0.01", "BAD_LAST"),
         ("bid", "-1", "BAD_BID"),
@@ -128,8 +128,10 @@ def test_quote_times_are_utc(
     ("column", "cell", "code"),
     [
         *(("last", cell, "NOT_A_NUMBER_LAST") for cell in ("NaN", "nan", "-nan", "NAN")),
+        *(("bid", cell, "NOT_A_NUMBER_BID") for cell in ("None", "null", "NULL", "N/A", "#N/A", "<NA>", "-", "--")),
         *(("last", cell, "INFINITE_LAST") for cell in ("inf", "-inf", "Infinity", "1e400")),
         ("volume", "NaN", "NOT_A_NUMBER_VOLUME"),
+        ("volume", "-", "NOT_A_NUMBER_VOLUME"),
         ("volume", "1e400", "INFINITE_VOLUME"),
         ("iv", "NaN", "NOT_A_NUMBER_IV"),
         ("adjusted", "nan", "NOT_A_NUMBER_ADJUSTED"),
@@ -179,6 +181,17 @@ def test_the_second_header_of_a_concatenated_file(
 ) -> None:
     found = outcome(canonical(option(), {name: name for name in option()}, option(strike="101")))
     assert (found.committed, quarantine()) == (2, ["REPEATED_HEADER"])
+    assert found.warnings == {"REPEATED_HEADER": 1}
+
+
+def test_repeated_headers_are_no_bad_rows(
+    canonical: Callable[..., str], option: Callable[..., dict[str, str]], outcome: Callable[..., FileOutcome]
+) -> None:
+    header = {name: name for name in option()}
+    # three short files in one: 2 headers among 5 rows are far more than 5%
+    path = canonical(option(), header, option(strike="101"), header, option(strike="102"))
+    found = outcome(path, max_quarantine=0.05)
+    assert (found.status, found.rows_in, found.committed, found.quarantined) == ("committed", 5, 3, 2)
 
 
 def test_exact_copies_are_counted_and_stored_once(

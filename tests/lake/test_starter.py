@@ -135,3 +135,17 @@ def test_every_line_that_is_not_a_comment_is_toml_that_a_mapping_may_hold(outcom
 
 def test_a_file_without_a_table_has_none(outcome: Outcome, vendor_file: Write) -> None:
     assert not outcome(vendor_file("a.json", '{"a": 1, "b": {"c": 2}}'), format_name="auto").starter_mapping
+
+
+def test_bars_under_short_names_are_prices(vendor_file: Write, outcome: Outcome) -> None:
+    text = str(
+        outcome(
+            vendor_file("IWM.csv", "Day,O,H,L,C,Vol\n2026-01-08,10,12,9,11,5\n"), format_name="auto"
+        ).starter_mapping
+    )
+    assert 'table = "prices"' in text
+    assert [line for line in text.splitlines() if line.startswith(("open =", "close =", "volume ="))] == [
+        'open = "o"  # as in 10',
+        'close = "c"  # as in 11',
+        'volume = "vol"  # as in 5',
+    ]

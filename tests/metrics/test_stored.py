@@ -13,8 +13,9 @@ import pytest
 
 from flowbt.errors import DefinitionError
 from flowbt.lake import Lake
+from flowbt.lake.commit import Commit
+from flowbt.lake.order import in_order
 from flowbt.lake.tables import METRICS
-from flowbt.lake.write import append_rows
 from flowbt.metrics import (
     SHIPPED,
     Catalogue,
@@ -193,7 +194,9 @@ def test_a_changed_function_of_another_file_is_noticed(lake: Lake, tmp_path: Pat
 def test_two_writers_of_one_value_do_not_double_the_rows(lake: Lake) -> None:
     store(lake, "call_volume")
     rows = lake.metric_values(["AAA"], ["call_volume"], "", date(2026, 1, 1), date(2026, 12, 31))
-    append_rows(lake.ledger.to_write(METRICS), rows)
+    with Commit(lake.ledger.to_write(METRICS)) as commit:
+        commit.add(in_order(rows, METRICS.order))
+        commit.finish("WRITE", {})
     found, tally = store(lake, "call_volume")
     assert (found.height, tally.stored) == (30, 0)
 

@@ -2,7 +2,7 @@
 
 A cell is never guessed at: what a layout does not declare (a percent sign, a date with the month first) is unreadable, and
 its row is set aside with that reason. Only how dates are written may be inferred, and only where the file leaves no doubt
-(`flowbt.lake.dates`). NaN and infinity are how programs write "not known": such a cell is null, is counted, and its row stays,
+(`flowbt.lake.dates`). NaN, infinity, and words such as `None` or `-` are how programs write "not known": such a cell is null, is counted, and its row stays,
 unless the table cannot do without the cell.
 """
 

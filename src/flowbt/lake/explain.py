@@ -13,7 +13,7 @@ from flowbt.lake.reading import OpenFile, Source, open_file
 from flowbt.lake.remedies import explained
 from flowbt.lake.tape import sift_prints
 from flowbt.lake.vendors import FORMATS, Layout, ReadOptions, VendorFormat
-from flowbt.lake.vendors.base import believing
+from flowbt.lake.vendors.base import bare, believing
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.recognise import check_columns, close_to, layout_of
 from flowbt.lake.vendors.translate import ROW
@@ -88,14 +88,13 @@ def _said(theirs: pl.Expr) -> str:
 
 
 def _note(ours: str, layout: Layout) -> str:
-    bare = ours.removeprefix("call_").removeprefix("put_")
-    notes = []
-    if bare in layout.missing:
-        notes.append(f"{', '.join(f'{number:g}' for number in layout.missing[bare])} means not known")
-    if bare in layout.divide_by:
-        notes.append(f"divided by {layout.divide_by[bare]:g}")
-    if bare in layout.values:
-        notes.append(f"then {layout.values[bare]}")
+    name, notes = bare(ours), []
+    if name in layout.missing:
+        notes.append(f"{', '.join(f'{number:g}' for number in layout.missing[name])} means not known")
+    if name in layout.divide_by:
+        notes.append(f"divided by {layout.divide_by[name]:g}")
+    if name in layout.values:
+        notes.append(f"then {layout.values[name]}")
     return "; ".join(notes)
 
 

@@ -17,12 +17,22 @@ import polars as pl
 from flowbt.errors import RejectedFileError, UnknownFormatError
 from flowbt.lake.bar_actions import settled_actions
 from flowbt.lake.date_order import with_known_dates
+from flowbt.lake.day_in_path import DayInPath
 from flowbt.lake.days import NO_DAYS, check_days, set_aside_closed
 from flowbt.lake.exchange_of import ExchangeOf
 from flowbt.lake.flags import contract_flags, impossible_lasts
 from flowbt.lake.gathered import Gathered
 from flowbt.lake.judged import judge_block
-from flowbt.lake.quality import KEYS, REJECTED, SUPERSEDED, Sifted, counted, rejected_rows, settle
+from flowbt.lake.quality import (
+    KEYS,
+    REJECTED,
+    REPEATED_HEADER,
+    SUPERSEDED,
+    Sifted,
+    counted,
+    rejected_rows,
+    settle,
+)
 from flowbt.lake.reading import OpenFile, Source, open_file
 from flowbt.lake.reading.ahead import side_by_side
 from flowbt.lake.recent import NO_CONTRACTS, Recent
@@ -35,10 +45,11 @@ from flowbt.lake.vendors import FORMATS, Layout, ReadOptions, VendorFormat
 from flowbt.lake.vendors.base import Take, believing
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.recognise import check_columns, layout_of, recognise
+from flowbt.lake.vendors.symbol_in_name import share_classes
 from flowbt.lake.vendors.translate import ROW, filled_in, said_outside, to_our_columns
 from flowbt.schema import CORPORATE_ACTIONS, SNAPSHOT_KEY, spell_symbol
 
-NO_FAULTS = (CANCELED, SUPERSEDED)
+NO_FAULTS = (CANCELED, SUPERSEDED, REPEATED_HEADER)
 """Reasons for which a row is set aside without being bad."""
 FEW_BAD = 1
 """So many bad rows never reject a file of which more than half are good: a share of 5% would reject five rows for one of them."""
@@ -202,12 +213,17 @@ class FileRead:
         self.spelled, self.missing_columns = self.layout.spelled(names), self.layout.absent(names)
         if self.missing_columns:
             self.warnings["MISSING_COLUMN"] = len(self.missing_columns)
-        totals = Totals(self.layout)
+        totals, day = Totals(self.layout), DayInPath(self.source, self.layout, options, names)
         blocks = translated(file, self.source, self.vendor, self.layout, options)
         if (first := next(blocks, None)) is not None:
             self.layout = with_known_dates(self.layout, first[1], COLUMNS[self.vendor.table])
             judged = partial(
-                judge_block, vendor=self.vendor, layout=self.layout, symbol=options.symbol, exchange_of=self.exchange_of
+                judge_block,
+                vendor=self.vendor,
+                layout=self.layout,
+                symbol=options.symbol,
+                classes=share_classes(self.source.place),
+                exchange_of=self.exchange_of,
             )
             for one in side_by_side(judged, chain([first], blocks)):
                 self.rows_in += one.rows_in
@@ -215,6 +231,8 @@ class FileRead:
                 self.add(one.sifted)
                 self.add_actions(one.actions)
                 totals.add(one.block, one.sifted.kept)
+                day.add(one.block, one.sifted.kept)
+        day.check()
         if differing := totals.differing():
             self.warnings["HEADER_TOTALS_DIFFER"] = differing
 

@@ -19,12 +19,14 @@ from flowbt.calendar import zone_of
 from flowbt.errors import FlowbtError, RejectedFileError, UnknownFormatError
 from flowbt.lake.batch import Batch, FileOutcome
 from flowbt.lake.completion import Days
+from flowbt.lake.databases import each_table
 from flowbt.lake.file_read import read_file
 from flowbt.lake.reading import Source, find_sources
 from flowbt.lake.recent import Recent
 from flowbt.lake.store import Lake
-from flowbt.lake.vendors import ReadOptions, VendorFormat, format_named
+from flowbt.lake.vendors import FORMATS, ReadOptions, VendorFormat, format_named
 from flowbt.lake.vendors.base import check_date_format
+from flowbt.lake.vendors.symbol_in_name import NAMED_OR_IN_FOLDER
 from flowbt.lake.vendors.translate import said_outside
 from flowbt.schema import spell_symbol
 
@@ -95,6 +97,8 @@ def ingest_files(
         options = replace(options, symbol=spell_symbol(options.symbol))
     vendor = None if format_name == "auto" else vendor_of(format_name)
     sources = find_sources(paths, vendor.suffixes if vendor else None, lambda source: _wanted(source, vendor, options))
+    if vendor is None:
+        sources = [table for source in sources for table in each_table(source, FORMATS.values())]
     named = any(options.symbol in _named_after(source) for source in sources)
     remembered = lake.remembered_exchanges()
     batch = Batch(lake, dry_run, days)
@@ -139,7 +143,9 @@ def vendor_of(name: str) -> VendorFormat:
 def _named_after(source: Source) -> set[str]:
     """The symbols that the file's name may begin with: `IWM_2026.csv` may be IWM's, `BRK.B_2026.csv` BRK's or BRK.B's."""
     word = re.split(r"[_\s]", source.stem)[0]
-    return {spell_symbol(word), spell_symbol(word.partition(".")[0])}
+    named = re.search(rf"/{NAMED_OR_IN_FOLDER}", source.place, re.IGNORECASE)
+    words = [word, word.partition(".")[0], *([named["symbol"]] if named else [])]
+    return {spell_symbol(one) for one in words}
 
 
 def _wanted(source: Source, vendor: VendorFormat | None, options: ReadOptions) -> bool:

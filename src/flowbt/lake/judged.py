@@ -35,6 +35,7 @@ def judge_block(
     vendor: VendorFormat,
     layout: Layout,
     symbol: str | None,
+    classes: Sequence[str],
     exchange_of: ExchangeOf,
 ) -> Judged:
     """A block of a file's rows, sorted out.
@@ -44,6 +45,7 @@ def judge_block(
         vendor: its format.
         layout: how the file is written.
         symbol: the symbol asked for; None takes all.
+        classes: symbols with a point in the file's path (`flowbt.lake.vendors.symbol_in_name`).
         exchange_of: the exchanges of the symbols.
     """
     block, text = translated
@@ -53,6 +55,8 @@ def judge_block(
         [sift_prints(part, own) if vendor.table == "prints" else judge(part, vendor.table, own) for part, own in parts]
     )
     rows_in = chosen.height
+    if symbol is None and "symbol" not in text.columns:
+        sifted = _with_classes(sifted, classes)
     if symbol is not None and "symbol" not in text.columns:
         whole, sifted = sifted, _of_underlying(sifted, symbol)
         rows_in -= whole.kept.height - sifted.kept.height
@@ -119,3 +123,9 @@ def _of_underlying(sifted: Sifted, symbol: str) -> Sifted:
     """The contracts on one symbol, under the name that the user gives it: the root of options on BRK.B is BRKB."""
     own = plain(pl.col("symbol")) == plain(pl.lit(symbol))
     return replace(sifted, kept=sifted.kept.filter(own).with_columns(symbol=pl.lit(symbol)))
+
+
+def _with_classes(sifted: Sifted, classes: Sequence[str]) -> Sifted:
+    """Contracts whose symbol is, but for the point, one in the file's path under that symbol: BRKB is BRK.B in `BRK-B.csv`."""
+    spelled = {symbol.replace(".", ""): symbol for symbol in classes}
+    return replace(sifted, kept=sifted.kept.with_columns(pl.col("symbol").replace(spelled))) if spelled else sifted

@@ -36,6 +36,8 @@ REJECTED: Final = {ROW: pl.Int64(), "reason": pl.String(), "reasons": pl.String(
 """Rows that are not kept: where they stood, the first code, all codes, and what the row said, as JSON."""
 SUPERSEDED: Final = "SUPERSEDED_BAR"
 """Set aside because a later row of the file gives the same day's bar again: a fact, and no fault of the file."""
+REPEATED_HEADER: Final = "REPEATED_HEADER"
+"""Set aside because it is the header of a file that was appended: no row at all."""
 _SAID: Final = "contract_"
 
 
@@ -75,7 +77,9 @@ def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
     rows, impossible = _without_the_impossible(rows) if table == "chains" else (rows, {})
     columns = [ROW, *(name for name in rows.columns if name != ROW)]
     kept, failure = RULES[table].filter(rows)
-    rejected = [rejected_rows(cells.unreadable, _or_repeated_header(cells.unreadable, layout))]
+    reasons = _or_repeated_header(cells.unreadable, layout)
+    headers = int((reasons == REPEATED_HEADER).sum())
+    rejected = [rejected_rows(cells.unreadable, reasons)]
     if failure.counts():
         details = failure.details()
         rejected.append(
@@ -88,7 +92,7 @@ def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
         good = good.select(
             ROW, *PRICE_BARS
         )  # what it says of dividends and splits is read by itself (`lake.bar_actions`)
-    warnings = cells.repaired | cells.unknown | impossible
+    warnings = cells.repaired | cells.unknown | impossible | ({REPEATED_HEADER: headers} if headers else {})
     return Sifted(good, pl.concat(rejected), warnings=warnings, unrepaired=cells.unrepaired, midnights=cells.midnights)
 
 
@@ -186,7 +190,7 @@ def _or_repeated_header(unreadable: pl.DataFrame, layout: Layout) -> pl.Series:
     ]
     is_header = pl.all_horizontal(cells) if len(cells) > 1 else pl.lit(value=False)
     return unreadable.select(
-        reasons=pl.when(is_header).then(pl.lit("REPEATED_HEADER")).otherwise(pl.col("reasons"))
+        reasons=pl.when(is_header).then(pl.lit(REPEATED_HEADER)).otherwise(pl.col("reasons"))
     ).to_series()
 
 

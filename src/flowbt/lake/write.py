@@ -74,20 +74,6 @@ def replace_rows(log: TableLog, rows: pl.DataFrame, key: Sequence[str]) -> None:
     in_turn(log, attempt)
 
 
-def append_rows(log: TableLog, rows: pl.DataFrame) -> None:
-    """Add rows to a table, whatever it holds."""
-    require_columns(rows, log.table.columns, log.table.name)
-    rows = in_order(rows, log.table.order)
-
-    def attempt() -> None:
-        with Commit(log) as commit:
-            for of_month in _by_month(rows, log.table).values():
-                commit.add(of_month)
-            commit.finish("WRITE", {})
-
-    in_turn(log, attempt)
-
-
 def append_missing(log: TableLog, rows: pl.DataFrame) -> None:
     """Add the rows that a table without units lacks; only the stored rows of the same ranges are read."""
     table = log.table

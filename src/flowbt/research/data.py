@@ -8,6 +8,7 @@ import polars as pl
 
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
+from flowbt.lake.databases import each_table
 from flowbt.lake.explain import explain
 from flowbt.lake.ingest import vendor_of
 from flowbt.lake.reading import find_sources
@@ -28,7 +29,9 @@ def explain_file(path: Path, format_name: str, options: ReadOptions) -> dict[str
     if options.date_format is not None:
         check_date_format(options.date_format)
     (source,) = find_sources([str(path)], None, lambda _: True)[:1]
-    return explain(source, None if format_name == "auto" else vendor_of(format_name), options)
+    if format_name == "auto":
+        return explain(each_table(source, FORMATS.values())[0], None, options)
+    return explain(source, vendor_of(format_name), options)
 
 
 def snapshot(lake: Lake, symbol: str, source: str = "yfinance") -> dict[str, Any]:

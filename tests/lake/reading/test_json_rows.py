@@ -96,3 +96,46 @@ def test_a_key_of_several_stands_for_each_of_them(read: Read) -> None:
         {"expiration": "2026-01-16", "a": "1"},
         {"expiration": "2026-01-16", "a": "2"},
     ]
+
+
+CHAINS = "chains.*expiration.*option_type"
+ROW = [{"k": 100}]
+
+
+@pytest.mark.parametrize(
+    ("document", "path", "message"),
+    [
+        (
+            {"chains": {"a": {"calls": ROW}, "b": ROW}},
+            CHAINS,
+            "at chains.b there is a list where the path has '\\*option_type'",
+        ),
+        ({"a": [{"t": ROW}, {"ticks": ROW}]}, "a.[].t", "at a.1 there is ticks where the path has 't'"),
+        (
+            {"x": {"calls": ROW}, "y": {"call": ROW}},
+            "*e.calls|puts",
+            "at y there is call where the path has 'calls|puts'",
+        ),
+        ({"x": {"calls": ROW, "Puts": ROW}}, "*e.calls|puts", "at x there is Puts where"),
+        ({"x": {"calls": ROW}}, "*e.calls|puts", "there is no 'puts' in the document"),
+        (
+            {"x": {"calls": ROW, "puts": {"5": ROW}}},
+            "*e.calls|puts.[]",
+            "at x.puts there is an object where the path has",
+        ),
+    ],
+)
+def test_rows_that_the_path_does_not_lead_to_are_refused(document: Any, path: str, message: str, read: Read) -> None:
+    with pytest.raises(RejectedFileError, match=message.replace("|", "[|]")):
+        read(document, path)
+
+
+def test_what_holds_no_rows_may_stand_beside_them(read: Read) -> None:
+    document = {"chains": {"a": {"calls": ROW, "puts": [], "spot": 5, "note": None}, "b": {}, "updated": "now"}}
+    assert read(document, "chains.*e.calls|puts") == [
+        {"e": "a", "k": "100", "$.chains.a.spot": "5", "$.chains.a.note": None, "$.chains.updated": "now"}
+    ]
+
+
+def test_an_empty_object_is_no_row_although_its_key_is_a_cell(read: Read) -> None:
+    assert read({"calls": [{"k": 100}], "puts": {}}, "*option_type") == [{"option_type": "calls", "k": "100"}]

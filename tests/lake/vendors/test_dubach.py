@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Callable
 from contextlib import closing
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -11,10 +12,14 @@ import polars as pl
 import pyarrow as pa
 import pytest
 
+from flowbt.errors import RejectedFileError, UnknownFormatError
 from flowbt.lake import Lake
 from flowbt.lake.batch import FileOutcome
+from flowbt.lake.file_read import recognised
 from flowbt.lake.ingest import ingest_files
-from flowbt.lake.vendors import ReadOptions
+from flowbt.lake.reading import Source, open_file
+from flowbt.lake.vendors import FORMATS, ReadOptions
+from flowbt.research.data import explain_file
 from flowbt.schema import STRIKE_ROWS
 
 CHAIN = pl.DataFrame(
@@ -146,10 +151,9 @@ def test_alpha_vantage_is_another_format(lake: Lake, tmp_path: Path) -> None:
 # -- the bars beside the chains ---------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("folder", ["parquet_spy", "spy"])
 @pytest.mark.parametrize("symbol", ["in a column", "in the folder's name"])
-def test_bars_are_of_their_folder(folder: str, symbol: str, lake: Lake, tmp_path: Path) -> None:
-    path = tmp_path / folder / "underlying_prices.parquet"
+def test_bars_are_of_their_folder(symbol: str, lake: Lake, tmp_path: Path) -> None:
+    path = tmp_path / "parquet_spy" / "underlying_prices.parquet"
     path.parent.mkdir()
     (BARS if symbol == "in a column" else BARS.drop("symbol")).write_parquet(path)
     assert brought_in(lake, path).format == "ohlcv"
@@ -188,8 +192,39 @@ def test_the_bars_of_a_database(database: Path, lake: Lake) -> None:
     assert lake.bars()["close"].to_list() == [388.0, 387.86]
 
 
-def test_a_database_of_both_asks_which(database: Path, lake: Lake) -> None:
-    assert brought_in(lake, database).reason == "UNKNOWN_FORMAT: it could be dubach and ohlcv: name the format"
+def test_each_table_of_a_database_is_read_in_its_own_format(
+    database: Path, lake: Lake, stored: Callable[[], pl.DataFrame], as_csv: pl.DataFrame
+) -> None:
+    with closing(sqlite3.connect(database)) as held, held:
+        held.execute("CREATE TABLE notes (id, text)")  # of no format, and not named
+    found = ingest_files(lake, "auto", [str(database)]).files
+    assert [(Path(file.path).name, file.format, file.committed) for file in found] == [
+        ("options_data", "dubach", 2),
+        ("underlying_prices", "ohlcv", 2),
+    ]
+    assert stored().equals(as_csv, null_equal=True)
+    assert lake.bars()["close"].to_list() == [388.0, 387.86]
+
+
+def test_a_database_of_both_is_explained_by_its_chains(database: Path) -> None:
+    told = explain_file(database, "auto", ReadOptions())
+    assert (told["format"], told["reason"]) == ("dubach", None)
+
+
+def test_a_database_with_one_table_of_a_format_is_that_table(database: Path, lake: Lake) -> None:
+    with closing(sqlite3.connect(database)) as held, held:
+        held.execute("DROP TABLE underlying_prices")
+        held.execute("CREATE TABLE notes (id, text)")
+    found = brought_in(lake, database)
+    assert (Path(found.path).name, found.format, found.committed) == ("spy_options.db", "dubach", 2)
+
+
+def test_a_file_of_two_formats_gets_no_starter_mapping(tmp_path: Path) -> None:
+    BARS.write_csv(tmp_path / "SPY.csv")
+    source, twin = Source(tmp_path / "SPY.csv"), replace(FORMATS["ohlcv"], name="twin")
+    with pytest.raises(RejectedFileError, match="it could be ohlcv and twin: name the format") as caught:
+        recognised(open_file(source), source, [FORMATS["ohlcv"], twin])
+    assert not isinstance(caught.value, UnknownFormatError)  # that is what a starter mapping comes with
 
 
 def test_a_folder_finds_the_database(database: Path, lake: Lake) -> None:

@@ -33,3 +33,14 @@ def test_a_symbol_chooses_its_folder(vendor_file: Callable[..., str], ingest: Ca
     paths = [vendor_file(f"universes/{symbol}/20260108.csv", TEXT) for symbol in ("aaa", "bbb")]
     found = ingest(*paths, format_name="lean", symbol="BBB").files
     assert [file.path for file in found] == [paths[1]]
+
+
+def test_an_option_without_its_strike_is_set_aside(
+    vendor_file: Callable[..., str], outcome: Callable[..., FileOutcome], stored: Callable[[], pl.DataFrame]
+) -> None:
+    header, underlying, option = TEXT.splitlines()
+    bare = option.replace(",100,C", ",,P").replace("1.5,10", "7,10")
+    text = "\n".join((header, bare, underlying, option, ""))
+    found = outcome(vendor_file("universes/aaa/20260108.csv", text), format_name="lean")
+    assert (found.rows_in, found.committed, found.quarantined) == (2, 1, 1)
+    assert stored()["underlying_price"].to_list() == [100]  # and not 7, the close of the first row without a strike

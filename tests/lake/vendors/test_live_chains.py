@@ -194,3 +194,97 @@ def test_what_is_known_and_not_supported_is_refused_with_the_reason(vendor_file:
     found = outcome(vendor_file("btc.csv", f"{header}\n{row}\n"), format_name="auto")
     assert str(found.reason).startswith("NOT_SUPPORTED: book summaries of Deribit: premiums are in the coin")
     assert found.rows_in == 0
+
+
+@pytest.mark.parametrize(("given", "known"), [("0.00001", None), ("0.0005", None), ("0.001", 0.001)])
+def test_the_least_volatility_of_exports_of_yfinance_is_that_of_every_format(
+    given: str, known: float | None, vendor_file: Write, outcome: Outcome, stored: Stored
+) -> None:
+    header = "contractSymbol,strike,lastPrice,bid,ask,volume,openInterest,impliedVolatility,date"
+    text = f"{header}\nAAA260116C00100000,100,1.5,1.4,1.6,10,50,{given},2026-01-08\n"
+    outcome(vendor_file("export.csv", text), format_name="auto")
+    assert stored()["iv"].to_list() == [known]
+
+
+def test_a_delta_without_a_volatility_is_not_known_in_chains_of_scripts(
+    vendor_file: Write, outcome: Outcome, stored: Stored
+) -> None:
+    row = {"strike": 100, "lastPrice": 1.5, "volume": 10, "openInterest": 50, "iv": 0.0005, "delta": 0.5}
+    document = {"ticker": "AAA", "date": "2026-01-08", "chains": {"2026-01-16": {"calls": [row], "puts": []}}}
+    found = outcome(vendor_file("AAA.json", json.dumps(document)), format_name="auto")
+    assert (found.committed, stored().select("iv", "delta").row(0)) == (1, (None, None))
+
+
+YAHOO = "contractSymbol,lastTradeDate,strike,lastPrice,bid,ask,volume,openInterest,impliedVolatility,contractSize\n"
+
+
+def of_yahoo(*expirations: str, traded: str, root: str = "SPY") -> str:
+    """A call an expiration (`YYMMDD`)."""
+    return YAHOO + "".join(f"{root}{day}C00100000,{traded},100,1.1,1,1.2,10,100,0.2,REGULAR\n" for day in expirations)
+
+
+@pytest.mark.parametrize(
+    ("name", "expirations", "traded", "session"),
+    [
+        ("SPY_2026-01-16.csv", ("260116",), "2026-01-07 15:00:00+00:00", None),  # named after the expiry
+        ("SPY_2026-01-16.csv", ("260116",), "", None),
+        (
+            "SPY_2026-01-16.csv",
+            ("260116",),
+            "2026-01-16 15:00:00+00:00",
+            date(2026, 1, 16),
+        ),  # the expiry's last session
+        ("SPY_2026-01-16.csv", ("260116", "260123"), "2026-01-15 15:00:00+00:00", date(2026, 1, 16)),
+        ("2026-01-08/SPY_2026-01-16.csv", ("260116",), "2026-01-07 15:00:00+00:00", DAY),
+    ],
+)
+def test_a_date_in_the_name_may_be_the_expiration(
+    name: str,
+    expirations: tuple[str, ...],
+    traded: str,
+    session: date | None,
+    vendor_file: Write,
+    outcome: Outcome,
+    stored: Stored,
+) -> None:
+    found = outcome(vendor_file(name, of_yahoo(*expirations, traded=traded)), format_name="auto")
+    if session is None:
+        assert str(found.reason).startswith(
+            "NO_DATE: the date in the path, 2026-01-16, is the expiration of every contract"
+        )
+    else:
+        assert stored()["date"].unique().to_list() == [session]
+
+
+def test_a_file_named_after_its_expiration_is_read_with_a_date(
+    vendor_file: Write, outcome: Outcome, stored: Stored
+) -> None:
+    text = of_yahoo("260116", traded="2026-01-07 15:00:00+00:00")
+    assert outcome(vendor_file("SPY_2026-01-16.csv", text), format_name="auto", date=DAY).committed == 1
+    assert stored().select("date", "expiration").row(0) == (DAY, date(2026, 1, 16))
+
+
+@pytest.mark.parametrize(
+    ("name", "symbol"),
+    [
+        ("2026-01-08/BRK-B.csv", "BRK.B"),
+        ("brk.b_2026-01-08.csv", "BRK.B"),
+        ("BRK-B/2026-01-08.csv", "BRK.B"),
+        ("2026-01-08/BRKB.csv", "BRKB"),
+        ("2026-01-08/BF-B.csv", "BRKB"),  # the contracts are of another share
+    ],
+)
+def test_the_share_class_of_contracts_is_in_the_path(
+    name: str, symbol: str, vendor_file: Write, outcome: Outcome, stored: Stored
+) -> None:
+    text = of_yahoo("260116", traded="2026-01-07 15:00:00+00:00", root="BRKB")
+    assert outcome(vendor_file(name, text), format_name="auto").committed == 1
+    assert stored().select("symbol", "root").row(0) == (symbol, "BRKB")
+
+
+def test_a_map_of_schwab_under_another_name_is_not_left_out(vendor_file: Write, outcome: Outcome) -> None:
+    document = json.loads(schwab(option()))
+    document["CallExpDateMap"] = document["putExpDateMap"]
+    del document["callExpDateMap"]
+    path = vendor_file("aaa.json", json.dumps(document))
+    assert "at the top there is CallExpDateMap" in str(outcome(path, format_name="schwab").reason)

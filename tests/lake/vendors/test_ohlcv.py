@@ -48,6 +48,64 @@ def test_the_symbol_is_in_the_name(name: str, bars_of: Callable[..., pl.DataFram
     assert bars_of(BAR, name)["symbol"].to_list() == ["IWM"]
 
 
+@pytest.mark.parametrize(
+    ("name", "symbol"),
+    [
+        ("BATS_SPY, 1D.csv", "SPY"),
+        ("NASDAQ_AAPL.csv", "AAPL"),
+        ("CBOE_SPX, 1D.csv", "SPX"),
+        ("CBOE_2026.csv", "CBOE"),  # the exchange is a listed company
+        ("CBOE_DAILY.csv", "CBOE"),
+        ("AAPL, 1D.csv", "AAPL"),
+        ("IWM-prices.csv", "IWM"),
+        ("BRK-B-2026.csv", "BRK.B"),
+        ("BTC-USD.csv", "BTC-USD"),
+        ("IWM (1).csv", "IWM"),
+        ("BRK.B.csv", "BRK.B"),
+        ("SAP.DE.csv", "SAP.DE"),
+        ("spy.us.txt", "SPY"),
+        ("^GSPC.csv", "GSPC"),
+        ("daily_IWM.csv", "IWM"),
+        ("7203.T.csv", "7203.T"),
+        ("parquet_iwm/underlying_prices.csv", "IWM"),
+    ],
+)
+def test_what_else_is_in_the_name(name: str, symbol: str, bars_of: Callable[..., pl.DataFrame]) -> None:
+    assert bars_of(BAR, name)["symbol"].to_list() == [symbol]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "data.csv",
+        "prices_2026.csv",
+        "price-history.csv",
+        "download (1).csv",
+        "daily_prices.csv",
+        "NASDAQ_data.csv",
+        "2026.csv",
+        "2026-01-08.csv",
+        "20260108_bars.csv",
+        "t/underlying_prices.csv",
+        "data/spy/underlying.csv",
+    ],
+)
+@pytest.mark.parametrize("text", [BAR, "date,open,high,low,close,dividends,stock splits\n2026-01-08,10,12,9,11,0,0\n"])
+def test_a_word_a_date_or_a_folder_is_not_taken_for_a_symbol(
+    text: str, name: str, vendor_file: Write, refusal: Callable[..., str]
+) -> None:
+    assert refusal(vendor_file(name, text), format_name="auto") == "NO_SYMBOL"
+
+
+def test_files_of_tradingview_are_told_apart_by_the_symbol_asked_for(
+    vendor_file: Write, ingest: Callable[..., Any], lake: Lake
+) -> None:
+    for name, close in (("BATS_IWM, 1D.csv", 11), ("BATS_SPY, 1D.csv", 12)):
+        path = vendor_file(name, f"date,open,high,low,close\n2026-01-08,10,12,9,{close}\n")
+    ingest(path.rpartition("/")[0], format_name="ohlcv", symbol="SPY")
+    assert lake.bars().select("symbol", "close").rows() == [("SPY", 12)]
+
+
 @pytest.mark.parametrize("symbol", ["SPY", "spy"])
 def test_the_symbol_option_goes_before_the_name(symbol: str, bars_of: Callable[..., pl.DataFrame]) -> None:
     assert bars_of(BAR, symbol=symbol)["symbol"].to_list() == ["SPY"]
@@ -80,7 +138,8 @@ def test_dates_in_another_format(bars_of: Callable[..., pl.DataFrame]) -> None:
         ("2026-01-08,10,12,10.5,11,1", "HIGH_BELOW_LOW"),
         ("2026-01-08,0,12,0,11,1", "BAD_OPEN"),
         ("2026-01-08,10,12,9,,1", "MISSING_CLOSE"),
-        ("2026-01-08,10,12,9,11,-", "UNREADABLE_VOLUME"),
+        ("2026-01-08,10,12,9,11,x", "UNREADABLE_VOLUME"),
+        ("2026-01-08,10,12,9,-,1", "UNREADABLE_CLOSE"),
         ('2026-01-08,10,12,9,11,"1,0"', "UNREADABLE_VOLUME"),
         ("2026-01-08,10,12,9,11,-1", "BAD_VOLUME"),
         ("46030,10,12,9,11,1", "UNREADABLE_DATE"),

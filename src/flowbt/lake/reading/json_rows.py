@@ -5,6 +5,8 @@ itself becomes the column `name`: with `chains.*expiration.*option_type` the row
 `{"chains": {"2026-06-05": {"calls": [...], "puts": [...]}}}` bear both; `calls|puts` stands for these two keys alone. An object within a row becomes columns with a dot
 (`greeks.delta`); the scalars of the document outside its rows stand beside every row as `$.header.underlyingprice`.
 
+A part of the document that the path does not fit and that may hold rows is refused (`json_paths.py`): nothing is lost without a message.
+
 A key `[]` stands for the items of a list; what an item holds beside the rows below it (`contract.strike`) is part of each
 of them. Rows may be lists, where the document says elsewhere (`Shape.cells`) what their cells are called.
 """
@@ -17,6 +19,7 @@ from typing import Any, Final
 import polars as pl
 
 from flowbt.errors import RejectedFileError, did_you_mean
+from flowbt.lake.reading.json_paths import RowsAt, astray, rows_at
 from flowbt.lake.reading.names import OUTSIDE, folded
 from flowbt.lake.reading.opened import Shape
 from flowbt.lake.reading.sources import Source
@@ -41,6 +44,7 @@ class JsonFile:
         if len(data) == MOST_BYTES:
             raise RejectedFileError("TOO_LARGE", f"a JSON document of more than {MOST_BYTES:,} bytes")
         self._document = _parsed(data)
+        self._found: dict[tuple[str, str], RowsAt] = {}
         self._columns: dict[tuple[str, str], dict[str, pl.Series]] = {}
 
     def names(self, shape: Shape) -> list[str]:
@@ -61,14 +65,29 @@ class JsonFile:
             if self._is_list_at(shape.rows):
                 raise RejectedFileError("EMPTY", f"the list at {where} of the document has no rows")
             raise RejectedFileError(
-                "MISSING_COLUMN", f"there are no rows at {where} of the document{_astray(self._document, shape.rows)}"
+                "MISSING_COLUMN", f"there are no rows at {where} of the document{astray(self._document, shape.rows)}"
             )
+        self._refuse_strays(shape)
         frame = pl.DataFrame(columns)
         frame = frame.with_columns(pl.all().str.strip_chars().replace("", None))
         frame = frame.filter(pl.any_horizontal(pl.all().is_not_null()))
         yield frame.with_columns(
             pl.lit(value, pl.String).alias(f"{OUTSIDE}{name}") for name, value in _scalars(self._document).items()
         )
+
+    def _refuse_strays(self, shape: Shape) -> None:
+        """Refuse a document with rows that the path does not lead to: they would be lost."""
+        found = self._found[shape.rows, shape.cells]
+        if found.strays:
+            raise RejectedFileError("NOT_JSON", f"not all rows are found at `{shape.rows}`: {found.strays[0]}")
+        if found.unseen:
+            key = found.unseen[0]
+            names = self._document if isinstance(self._document, dict) else ()
+            raise RejectedFileError(
+                "MISSING_COLUMN",
+                f"there is no '{key}' in the document, which `{shape.rows}` names{did_you_mean(key, map(str, names))}; if it has none, "
+                "give it as an empty object",
+            )
 
     def _is_list_at(self, path: str) -> bool:
         return isinstance(_at(self._document, path), list)
@@ -78,7 +97,8 @@ class JsonFile:
         if place not in self._columns:
             keys = shape.rows.split(".") if shape.rows else []
             names = _at(self._document, shape.cells) if shape.cells else None
-            self._columns[place] = _columns(list(_rows(self._document, keys, {}, names)))
+            self._found[place] = rows_at(self._document, keys, names)
+            self._columns[place] = _columns(self._found[place].rows)
         return self._columns[place]
 
 
@@ -124,62 +144,6 @@ def _lists(node: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], 
     for key, value in node.items():
         if "." not in key:
             yield from _lists(value, (*path, key))
-
-
-def _astray(node: Any, path: str) -> str:
-    """Which key of a path is the first that is not there, what is there instead, and the nearest of it."""
-    for key in path.split(".") if path else []:
-        if key == "[]":
-            if not isinstance(node, list) or not node:
-                return ": there is no list to take the items of"
-            node = node[0]
-        elif not isinstance(node, dict) or not node:
-            return f": there are no keys where '{key}' should be"
-        elif key.startswith("*"):
-            node = next(iter(node.values()))
-        elif key in node:
-            node = node[key]
-        else:
-            return (
-                f": it has no key '{key}' but {', '.join(map(str, list(node)[:12]))}{did_you_mean(key, map(str, node))}"
-            )
-    return ""
-
-
-def _rows(node: Any, keys: Sequence[str], captured: dict[str, Any], names: Any) -> Iterator[dict[str, Any]]:
-    """The objects at a path, each with the keys that stood for `*name` on the way, and what stood beside it."""
-    if not keys:
-        yield from _objects(node, captured, names)
-    elif isinstance(node, list) and keys[0] == "[]":
-        for item in node:
-            beside = {key: value for key, value in item.items() if key not in keys} if isinstance(item, dict) else {}
-            yield from _rows(item, keys[1:], {**captured, **beside}, names)
-    elif isinstance(node, dict) and keys[0].startswith("*"):
-        for key, value in node.items():
-            yield from _rows(value, keys[1:], {**captured, keys[0][1:]: key}, names)
-    elif isinstance(node, dict):
-        for key in keys[0].split("|"):
-            if key in node:
-                yield from _rows(node[key], keys[1:], captured, names)
-
-
-def _objects(node: Any, captured: dict[str, Any], names: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(node, dict) and node and all(isinstance(value, list) for value in node.values()):
-        lengths = {len(value) for value in node.values()}
-        if len(lengths) > 1:
-            raise RejectedFileError("NOT_JSON", f"its columns are of different lengths: {sorted(lengths)}")
-        columns = list(node)
-        node = [dict(zip(columns, cells, strict=True)) for cells in zip(*node.values(), strict=True)]
-    if isinstance(node, dict):
-        node = [node]
-    if not isinstance(node, list):
-        return
-    for number, row in enumerate(node, 1):
-        if isinstance(row, list) and isinstance(names, list) and len(row) == len(names):
-            row = dict(zip(map(str, names), row, strict=True))  # noqa: PLW2901 (a list with names is an object)
-        if not isinstance(row, dict):
-            raise RejectedFileError("NOT_JSON", f"row {number} is no object")
-        yield {**captured, **row} if captured else row
 
 
 def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, pl.Series]:

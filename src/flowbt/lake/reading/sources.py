@@ -22,22 +22,25 @@ SAID_OF_COMPRESSION: Final = (".gz", ".bz2", ".xz", ".zst", ".zstd")
 
 @dataclass(frozen=True)
 class Source:
-    """A file, or a member of a zip archive.
+    """A file, a member of a zip archive, or a table of a SQLite database.
 
     Attributes:
         path: on the disk.
         member: its name within the archive at `path`; None where the path is the file itself.
+        table: the only table of the database at `path` that is meant; None: the one with a format's columns.
     """
 
     path: Path
     member: str | None = None
+    table: str | None = None
 
     def __str__(self) -> str:
-        return str(self.path if self.member is None else self.path / self.name)
+        within = self.table if self.member is None else self.name
+        return str(self.path if within is None else self.path / within)
 
     def absolute(self) -> "Source":
         """The same by a path that holds wherever the process runs."""
-        return Source(self.path.absolute(), self.member)
+        return Source(self.path.absolute(), self.member, self.table)
 
     @property
     def name(self) -> str:

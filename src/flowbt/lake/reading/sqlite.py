@@ -1,4 +1,4 @@
-"""SQLite databases, read-only: the table that has a layout's columns, in blocks of rows."""
+"""SQLite databases, read-only: the table that is asked for or has a layout's columns, in blocks of rows."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -39,12 +39,18 @@ class SqliteFile:
                                 for (name,) in tables}  # fmt: skip
         except sqlite3.Error as error:
             raise RejectedFileError("NOT_SQLITE", str(error)) from None
+        if source.table is not None:
+            self._tables = {source.table: self._tables.get(source.table, [])}
         if not any(self._tables.values()):
             raise RejectedFileError("EMPTY", "the database has no tables")
 
     def names(self, shape: Shape) -> list[str]:
         """The columns of the table that has all columns of the shape, or else most of them."""
         return numbered(map(folded, self._tables[self._table(shape)]))
+
+    def columns(self) -> dict[str, list[str]]:
+        """The names of each table's columns."""
+        return {table: numbered(map(folded, names)) for table, names in self._tables.items()}
 
     def row_paths(self) -> list[str]:
         """Each table holds rows as it stands."""

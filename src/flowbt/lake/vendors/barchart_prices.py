@@ -10,7 +10,7 @@ time of day and are set aside as UNREADABLE_DATE, but for futures' files, which 
 
 from flowbt.lake.vendors.barchart import DOWNLOADED
 from flowbt.lake.vendors.base import Layout, VendorFormat
-from flowbt.lake.vendors.ohlcv import NAMED
+from flowbt.lake.vendors.symbol_in_name import NAMED
 
 FORMAT = VendorFormat(
     name="barchart-prices",

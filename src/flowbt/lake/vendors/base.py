@@ -132,6 +132,7 @@ class Layout:
         optional: columns of ours that a file may lack without a warning; of all others the absence is reported.
         constants: values of columns of ours that are the same for all rows and not contained in the file.
         warning: the code of a warning that all of its rows bear.
+        traded: a column of theirs with the time of each contract's last trade, which shows whether a date in the path may be the session.
     """
 
     columns: Mapping[str, Theirs]
@@ -162,6 +163,7 @@ class Layout:
     optional: frozenset[str] = frozenset()
     constants: Mapping[str, Constant] = field(default_factory=dict)
     warning: str = ""
+    traded: str = ""
 
     @cached_property
     def shape(self) -> Shape:
@@ -176,7 +178,8 @@ class Layout:
     def reads(self) -> set[str]:
         """The columns of theirs that it reads."""
         asked = [] if self.only is None else [self.only]
-        return set().union(*(_names(theirs) for theirs in (*self.columns.values(), *asked)))
+        read = set().union(*(_names(theirs) for theirs in (*self.columns.values(), *asked)))
+        return read | {self.traded} if self.traded else read
 
     def fits(self, names: Collection[str]) -> bool:
         """Whether a file with these columns is of this layout."""
@@ -187,9 +190,9 @@ class Layout:
         if self.repairs or self.empty:
             return {}
         return {
-            theirs: columns[_bare(ours)]
+            theirs: columns[bare(ours)]
             for theirs, ours in self._used_once().items()
-            if isinstance(columns.get(_bare(ours)), pl.Float64 | pl.Int64) and _bare(ours) not in FILLED_IN
+            if isinstance(columns.get(bare(ours)), pl.Float64 | pl.Int64) and bare(ours) not in FILLED_IN
         }
 
     def days(self, columns: Mapping[str, pl.DataType]) -> frozenset[str]:
@@ -197,7 +200,7 @@ class Layout:
         return frozenset(
             theirs
             for theirs, ours in self._used_once().items()
-            if isinstance(columns.get(_bare(ours)), pl.Date | pl.Datetime)
+            if isinstance(columns.get(bare(ours)), pl.Date | pl.Datetime)
         )
 
     def iso_dates(self, columns: Mapping[str, pl.DataType]) -> frozenset[str]:
@@ -205,7 +208,7 @@ class Layout:
         if self.dates or self.empty:
             return frozenset()
         once = self._used_once().items()
-        return frozenset(theirs for theirs, ours in once if columns.get(_bare(ours)) == pl.Date())
+        return frozenset(theirs for theirs, ours in once if columns.get(bare(ours)) == pl.Date())
 
     def codes(self) -> frozenset[str]:
         """The column of contract symbols, which has few distinct values in many rows."""
@@ -246,8 +249,8 @@ def _alternatives(theirs: Theirs) -> tuple[str | pl.Expr, ...]:
     return theirs if isinstance(theirs, tuple) else (theirs,)
 
 
-def _bare(ours: str) -> str:
-    """`call_bid` is a bid."""
+def bare(ours: str) -> str:
+    """A column of ours without its side: `call_bid` is a `bid`."""
     return next((ours.removeprefix(f"{side}_") for side in SIDES if ours.startswith(f"{side}_")), ours)
 
 

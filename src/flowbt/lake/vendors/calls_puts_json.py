@@ -11,6 +11,7 @@ is the last published, of the close before.
 
 import polars as pl
 
+from flowbt.lake.flags import LEAST_VOLATILITY
 from flowbt.lake.vendors.base import Layout, VendorFormat
 
 CAP = 5.0
@@ -39,8 +40,8 @@ FORMAT = VendorFormat(
             path=r"/(?P<date>\d{4}-\d{2}-\d{2})[-_](?P<symbol>[^/._]+)[^/]*$",
             missing={"last": (0,), "ask": (0,), "iv": (0, CAP), "underlying_price": (0,)},
             values={
-                "iv": pl.when(pl.col("iv") > 0.0001).then(pl.col("iv")),
-                "delta": pl.when(pl.col("iv") > 0.0001).then(pl.col("delta")),
+                "iv": pl.when(pl.col("iv") >= LEAST_VOLATILITY).then(pl.col("iv")),
+                "delta": pl.when(pl.col("iv") >= LEAST_VOLATILITY).then(pl.col("delta")),
             },
         ),
     ),

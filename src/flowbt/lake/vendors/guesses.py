@@ -57,7 +57,8 @@ def guess_columns(cells: pl.DataFrame) -> tuple[str, dict[str, str]]:
         cells: the first rows, as text, under folded names.
     """
     names = {re.sub("[^a-z0-9]", "", name.rpartition(".")[2]): name for name in reversed(cells.columns)}
-    if {"open", "high", "low", "close"} <= set(names) and not set(_USUAL["strike"].split()) & set(names):
+    has_bars = all(set(_BARS[name].split()) & set(names) for name in ("open", "high", "low", "close"))
+    if has_bars and not set(_USUAL["strike"].split()) & set(names):
         contracts = any(_is_contract(cells[name]) for name in names.values())
         if not contracts:
             return "prices", _named(_BARS, names, cells)

@@ -4,7 +4,7 @@
     ,,,476.8100,477.5300,476.2600,476.6900,59498271,,,,,,,
     20231229,270,C,206.7850,208.0850,205.9000,206.6100,46,47,0.2,0.9,0.01,0.1,-0.02,0
 
-The row without a strike is the underlying's: its close is the underlying's price. The day is the file's name, the symbol the
+The row without expiry, strike and right is the underlying's: its close is the underlying's price. The day is the file's name, the symbol the
 folder below `universes`, or said with --symbol. `close` is taken for the last price; contracts that did not trade have one
 too, in half cents, so it is the middle of the last quote rather than a trade. Bid and ask are not given. `implied_volatility` is a
 fraction; 0.0000001 is where there is none, and the greeks (delta 1, the others 0) mean nothing then. Gamma is per USD, vega
@@ -17,6 +17,8 @@ import polars as pl
 from flowbt.lake.vendors.base import Layout, VendorFormat
 
 GREEKS = ("delta", "gamma", "theta", "vega")
+OF_UNDERLYING = pl.all_horizontal(pl.col("expiry", "strike", "right").is_null())
+"""An option that lacks only its strike is an option: it is set aside, and its close is not the underlying's price."""
 
 FORMAT = VendorFormat(
     name="lean",
@@ -26,12 +28,12 @@ FORMAT = VendorFormat(
             header=frozenset(
                 {"expiry", "strike", "right", "close", "volume", "open_interest", "implied_volatility", *GREEKS}
             ),
-            only=pl.col("strike").is_not_null(),
+            only=~OF_UNDERLYING,
             columns={
                 "expiration": "expiry",
                 "strike": "strike",
                 "option_type": "right",
-                "underlying_price": pl.col("close").filter(pl.col("strike").is_null()).first(),
+                "underlying_price": pl.col("close").filter(OF_UNDERLYING).first(),
                 "last": "close",
                 "iv": "implied_volatility",
                 **{name: name for name in ("volume", "open_interest", *GREEKS)},

@@ -51,11 +51,11 @@ from flowbt.lake.vendors.base import (
     Repair,
     Table,
     VendorFormat,
+    bare,
     check_date_format,
 )
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.recognise import looks_ahead
-from flowbt.schema import SIDES
 
 MINUTES: Final = 24 * 60
 _OF_FORMAT: Final = ("name", "description", "table", "open_interest", "exchange", "part")
@@ -231,8 +231,7 @@ def _check_patterns(said: Mapping[str, Any], where: str) -> None:
 
 
 def _check_column(ours: str, known: Mapping[str, pl.DataType], where: str) -> None:
-    bare = next((ours.removeprefix(f"{side}_") for side in SIDES if ours.startswith(f"{side}_")), ours)
-    if bare not in known:
+    if bare(ours) not in known:
         raise UnknownNameError("column", ours, sorted(known), where=where)
 
 

@@ -5,27 +5,21 @@
     timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,split_coefficient     Alpha Vantage
     Date,Open,High,Low,Close,Volume                                        Stooq, MarketWatch ("1,234,567"), TradingView (time)
 
-The symbol comes from a column, from --symbol, or from the file's name: what stands before its first underscore or its ending,
-a share class or a market of one or two letters included (`IWM_2026.csv` is IWM, `BRK.B.csv` BRK.B, `SAP.DE.csv` SAP.DE, `spy.us.txt`
-of Stooq SPY, `daily_IWM.csv` of Alpha Vantage IWM). The mark of an index is left out (`^GSPC.csv` is GSPC; `--symbol SPX` puts it beside
-the options). Of a file called `underlying_prices` it is the name of the folder (`parquet_iwm/underlying_prices.parquet`).
+The symbol comes from a column, from --symbol, or from the file's name (`symbol_in_name.py`): what is before its first underscore or its
+ending, a share class or a market of one or two letters included (`IWM_2026.csv` is IWM, `BRK.B.csv` BRK.B, `SAP.DE.csv` SAP.DE,
+`spy.us.txt` of Stooq SPY, `daily_IWM.csv` of Alpha Vantage IWM, `BATS_SPY, 1D.csv` of TradingView SPY). The mark of an index is left
+out (`^GSPC.csv` is GSPC; `--symbol SPX` puts it beside the options). A file `underlying_prices` in a folder `parquet_iwm` is of IWM.
 
 A dividend is in USD per share and a split in new shares for an old one, and what is neither 0 nor, for a split, 1 goes into the table
 `actions`. Stooq's prices are adjusted for splits and dividends and do not say so.
 """
 
 from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.symbol_in_name import NAMED_OR_IN_FOLDER
 
 DATES = ("date", "timestamp", "datetime", "day", "time")
 DAYS = "|".join(DATES)
 """What the column of days may be called."""
-SYMBOL = r"(?P<symbol>\^?[^/_.]+(?:\.(?!us[._])[A-Za-z]{1,2}(?=[._]))?)"
-NAMED = rf"{SYMBOL}[._][^/]*$"
-"""A file's name that begins with its symbol."""
-NO_SYMBOLS = r"(?!(?:prices|history|historical|historicaldata|download|quotes|stocks|ohlcv)[_.])"
-"""Words that a file of prices is called by whose symbol they are not."""
-
-
 FORMAT = VendorFormat(
     name="ohlcv",
     table="prices",
@@ -44,7 +38,7 @@ FORMAT = VendorFormat(
                 "split": ("stock_splits", "splitfactor", "split_coefficient"),
             },
             optional=frozenset({"symbol", "volume", "adj_close", "dividend", "split"}),
-            path=rf"/(?:daily_(?:adjusted_)?|parquet_)?{NO_SYMBOLS}{SYMBOL}(?:/underlying(?:_prices)?\.\w+|[._][^/]*)$",
+            path=rf"/{NAMED_OR_IN_FOLDER}",
             empty=("null", "N/A"),
             repairs=("thousands", "currency"),
         ),

@@ -44,7 +44,8 @@ def recognise(file: OpenFile, formats: Iterable[VendorFormat]) -> tuple[VendorFo
         return most[0]
     if found:
         which = " and ".join(sorted({vendor.name for vendor, _ in found}))
-        raise UnknownFormatError(f"it could be {which}: name the format")
+        # the formats are known: a starter mapping would be the wrong advice
+        raise RejectedFileError("UNKNOWN_FORMAT", f"it could be {which}: name the format")
     if reason := why_not_supported(file):
         raise RejectedFileError("NOT_SUPPORTED", reason)
     near = "; ".join(f"{name} lacks {', '.join(lacking)}" for name, lacking in close_to(file, formats).items())

@@ -17,7 +17,7 @@ from flowbt.lake.date_order import WRITTEN_AS
 from flowbt.lake.dates import read_dates
 from flowbt.lake.reading import OpenFile, Shape
 from flowbt.lake.repairs import PATTERNS
-from flowbt.lake.vendors.base import Layout
+from flowbt.lake.vendors.base import Layout, bare
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.guesses import guess_columns
 from flowbt.schema import SIDES
@@ -137,7 +137,7 @@ def _in_the_name(table: str, columns: Mapping[str, str], file_name: str) -> tupl
 def _marks(table: str, columns: Mapping[str, str], cells: pl.DataFrame) -> Iterator[str]:
     """Repairs, and words for "not known", that the numbers need."""
     dtypes = COLUMNS[table]
-    numbers = [theirs for ours, theirs in columns.items() if dtypes[_bare(ours)].is_numeric()]
+    numbers = [theirs for ours, theirs in columns.items() if dtypes[bare(ours)].is_numeric()]
     if not numbers:
         return
     text = pl.concat([cells[name].drop_nulls().alias("cell") for name in numbers])
@@ -179,7 +179,3 @@ def _example(cells: pl.Series) -> str:
 def _in_percent(cells: pl.Series) -> bool:
     median = cells.cast(pl.Float64, strict=False).median()
     return isinstance(median, float) and median > 3
-
-
-def _bare(ours: str) -> str:
-    return next((ours.removeprefix(f"{side}_") for side in SIDES if ours.startswith(f"{side}_")), ours)

@@ -25,9 +25,8 @@ _SAID_BY_PATH: Final[Mapping[str, tuple[str, str]]] = {
     "date": ("NO_DATE", "neither the file nor its path contains its date (YYYY-MM-DD): give it with --date"),
     "expiration": ("NO_EXPIRATION", "the file does not contain the expiration: give it with --expiration"),
 }
-NO_NUMBER: Final = r"(?i)^[+-]?nan$|^nat$"
-"""How programs write a number, or a time, that there is not."""
-_NANS: Final = ("NaN", "nan")
+NO_NUMBER: Final = r"(?i)^(?:[+-]?nan|nat|none|null|#?n/a|<na>|--?)$"
+"""How programs and websites write a number, or a time, that there is not."""
 
 
 def said_outside(source: Source, layout: Layout, options: ReadOptions) -> dict[str, Any]:
@@ -150,7 +149,7 @@ def _filled(name: str, dtype: pl.DataType) -> pl.Expr:
     column = pl.col(name)
     if dtype.is_float():
         return column.is_not_nan().fill_null(value=False)
-    return (~column.is_in(_NANS)).fill_null(value=False) if dtype == pl.String() else column.is_not_null()
+    return (~column.str.contains(NO_NUMBER)).fill_null(value=False) if dtype == pl.String() else column.is_not_null()
 
 
 def _spelled(symbols: pl.Series) -> pl.Series:

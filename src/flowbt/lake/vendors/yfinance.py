@@ -5,8 +5,10 @@
     strike,lastPrice,bid,ask,...,volume,openInterest,impliedVolatility,...,expiration,type,symbol,date     as scripts rename them
 
 A chain is live and does not say of what day it is: --date must, or a column (`date`, `quote_date`, `snapshot_date`), or the path
-(`2026-01-08/SPY.csv`, `SPY_2026-01-08.csv`). `lastTradeDate` is each contract's own. The contract's symbol says the rest; without one, columns
-must say expiration, type and symbol (`symbol` may be either). A `contractSize` other than `REGULAR` is an adjusted contract. `impliedVolatility` is
+(`2026-01-08/SPY.csv`, `SPY_2026-01-08.csv`); a date in the path on which all contracts expire counts only if one of them last traded on it. `lastTradeDate` is
+each contract's own. The contract's symbol says the rest; without one, columns
+must say expiration, type and symbol (`symbol` may be either). The path gives the share class that a contract's symbol does not separate
+(`2026-01-08/BRK-B.csv`: BRK.B). A `contractSize` other than `REGULAR` is an adjusted contract. `impliedVolatility` is
 a fraction, and 0 or 0.00001 where there is none; 0 stands for "not known" in the last price and the ask, and an empty volume for none that is
 known. There are no greeks, and the moment of the quotes is not known but in what `flowbt snapshot` takes. Open interest is the last
 published, of the close before.
@@ -16,6 +18,7 @@ from dataclasses import replace
 
 import polars as pl
 
+from flowbt.lake.flags import LEAST_VOLATILITY
 from flowbt.lake.vendors.base import Layout, VendorFormat
 
 QUOTES = frozenset({"strike", "lastprice", "bid", "ask", "volume", "openinterest", "impliedvolatility"})
@@ -45,8 +48,9 @@ GIVEN = Layout(
     },
     optional=frozenset({"option_type", "expiration", "date", "underlying_price", "quote_time", "adjusted"}),
     path=r"(?P<date>\d{4}-\d{2}-\d{2})[^/]*(?:/[^/]+)?$",
+    traded="lasttradedate",
     missing={"last": (0,), "ask": (0,), "underlying_price": (0,)},
-    values={"iv": pl.when(pl.col("iv") > 0.0001).then(pl.col("iv"))},
+    values={"iv": pl.when(pl.col("iv") >= LEAST_VOLATILITY).then(pl.col("iv"))},
 )
 RENAMED = replace(
     GIVEN,

@@ -12,7 +12,8 @@ symbol is in the header, or the file's name, as of `ohlcv`.
 """
 
 from flowbt.lake.vendors.base import Layout, VendorFormat
-from flowbt.lake.vendors.ohlcv import DATES, DAYS, NAMED, NO_SYMBOLS
+from flowbt.lake.vendors.ohlcv import DATES, DAYS
+from flowbt.lake.vendors.symbol_in_name import NAMED
 
 FORMAT = VendorFormat(
     name="yfinance-prices",
@@ -31,7 +32,7 @@ FORMAT = VendorFormat(
                 "split": "stock_splits",
             },
             optional=frozenset({"symbol", "volume", "dividend", "split"}),
-            path=rf"/{NO_SYMBOLS}{NAMED}",
+            path=rf"/{NAMED}",
             warning="DIVIDEND_ADJUSTED",
         ),
     ),

@@ -1,0 +1,133 @@
+"""Rows at a path of keys in a JSON document (`json_rows.py` explains the path), and everything beside the path that may hold rows too.
+
+A part of a document that the path does not fit would be lost without a message, so such parts are noted: a list where keys are expected, an object
+without the key, a key that only differs in case. Single values cannot hold rows and are passed over.
+"""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from flowbt.errors import RejectedFileError, did_you_mean
+
+Row = dict[str, Any]
+MOST_KEYS = 12
+
+
+@dataclass
+class RowsAt:
+    """The rows at a path.
+
+    Attributes:
+        rows: objects, with the keys that stood for `*name` on the way, and what stood beside the rows.
+        strays: places that may hold rows and do not fit the path, each with what is wrong.
+        unseen: of keys such as `calls|puts`, those that are nowhere in the document while another one is.
+    """
+
+    rows: list[Row] = field(default_factory=list)
+    strays: list[str] = field(default_factory=list)
+    unseen: list[str] = field(default_factory=list)
+
+
+def rows_at(document: Any, keys: Sequence[str], names: Any) -> RowsAt:
+    """The rows of a document.
+
+    Args:
+        document: parsed.
+        keys: of the path.
+        names: of the cells, where rows are lists.
+    """
+    walk = _Walk(names)
+    walk.into(document, keys, {}, ())
+    for key in keys:
+        alternatives = key.split("|")
+        if walk.seen & set(alternatives):
+            walk.found.unseen += [one for one in alternatives if one not in walk.seen]
+    return walk.found
+
+
+class _Walk:
+    def __init__(self, names: Any) -> None:
+        self.found = RowsAt()
+        self.seen: set[str] = set()
+        self._names = names
+
+    def into(self, node: Any, keys: Sequence[str], captured: Row, path: tuple[str, ...]) -> None:
+        """Take in what is at the rest of a path."""
+        if not keys:
+            self.found.rows += _objects(node, captured, self._names)
+        elif isinstance(node, list) and keys[0] == "[]":
+            for number, item in enumerate(node):
+                beside = {k: value for k, value in item.items() if k not in keys} if isinstance(item, dict) else {}
+                self.into(item, keys[1:], {**captured, **beside}, (*path, str(number)))
+        elif isinstance(node, dict) and keys[0].startswith("*"):
+            for key, value in node.items():
+                self.into(value, keys[1:], {**captured, keys[0][1:]: key}, (*path, key))
+        elif isinstance(node, dict) and keys[0] != "[]":
+            self._into_named(node, keys, captured, path)
+        elif _may_hold_rows(node):
+            kind = "a list" if isinstance(node, list) else "an object"
+            self._stray(path, f"{kind} where the path has '{keys[0]}'")
+
+    def _into_named(self, node: Row, keys: Sequence[str], captured: Row, path: tuple[str, ...]) -> None:
+        wanted = keys[0].split("|")
+        held = [key for key in wanted if key in node]
+        for key in held:
+            self.seen.add(key)
+            self.into(node[key], keys[1:], captured, (*path, key))
+        others = [key for key, value in node.items() if key not in wanted and _may_hold_rows(value)]
+        if held:
+            spelled = {_plain(key) for key in wanted if key not in node}
+            others = [key for key in others if _plain(key) in spelled]
+        if others:
+            self._stray(path, f"{', '.join(others[:MOST_KEYS])} where the path has '{keys[0]}'")
+
+    def _stray(self, path: tuple[str, ...], what: str) -> None:
+        self.found.strays.append(f"at {'.'.join(path) or 'the top'} there is {what}")
+
+
+def _may_hold_rows(node: Any) -> bool:
+    return isinstance(node, list | dict) and bool(node)
+
+
+def _plain(key: str) -> str:
+    return re.sub("[^a-z0-9]", "", key.lower())
+
+
+def _objects(node: Any, captured: Row, names: Any) -> Iterator[Row]:
+    if isinstance(node, dict) and node and all(isinstance(value, list) for value in node.values()):
+        lengths = {len(value) for value in node.values()}
+        if len(lengths) > 1:
+            raise RejectedFileError("NOT_JSON", f"its columns are of different lengths: {sorted(lengths)}")
+        columns = list(node)
+        node = [dict(zip(columns, cells, strict=True)) for cells in zip(*node.values(), strict=True)]
+    if isinstance(node, dict):
+        node = [node] if node else []  # `"calls": {}` is no call, although its key stands beside it
+    if not isinstance(node, list):
+        return
+    for number, row in enumerate(node, 1):
+        if isinstance(row, list) and isinstance(names, list) and len(row) == len(names):
+            row = dict(zip(map(str, names), row, strict=True))  # noqa: PLW2901 (a list with names is an object)
+        if not isinstance(row, dict):
+            raise RejectedFileError("NOT_JSON", f"row {number} is no object")
+        yield {**captured, **row} if captured else row
+
+
+def astray(node: Any, path: str) -> str:
+    """Which key of a path is the first that is not there, what is there instead, and the nearest of it."""
+    for key in path.split(".") if path else []:
+        if key == "[]":
+            if not isinstance(node, list) or not node:
+                return ": there is no list to take the items of"
+            node = node[0]
+        elif not isinstance(node, dict) or not node:
+            return f": there are no keys where '{key}' should be"
+        elif key.startswith("*"):
+            node = next(iter(node.values()))
+        elif key in node:
+            node = node[key]
+        else:
+            held = ", ".join(map(str, list(node)[:MOST_KEYS]))
+            return f": it has no key '{key}' but {held}{did_you_mean(key, map(str, node))}"
+    return ""
