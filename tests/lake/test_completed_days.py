@@ -227,7 +227,7 @@ def test_files_of_one_command_that_contradict_each_other(
     found = ingest(*(reversed(paths) if reverse else paths))
     assert statuses(found) == ["committed", "rejected"]
     assert str(found.files[1].reason).startswith(
-        "DAY_IN_TWO_FILES: AAA on 2026-01-08 is also in a.csv: 2 of its 2 contracts differ"
+        f"DAY_IN_TWO_FILES: AAA on 2026-01-08 is also in {paths[0]}: 2 of its 2 contracts differ"
     )
     assert "--update" in str(found.files[1].reason)
     assert last() == {95: 1.5, 100: 1.5}
@@ -329,12 +329,17 @@ def test_bars_keep_what_a_later_file_does_not_give(vendor_file: Write, outcome: 
     assert lake.bars().select("volume", "adj_close").row(0) == (7, 1.8)
 
 
-def test_two_bars_of_one_day_in_one_command(vendor_file: Write, ingest: Ingest) -> None:
+def test_two_bars_of_one_day_in_one_command(vendor_file: Write, ingest: Ingest, lake: Lake) -> None:
     header = "symbol,date,open,high,low,close"
     paths = [vendor_file(f"{n}.csv", f"{header}\nAAA,2026-01-08,1,{n},1,{n}\n") for n in (2, 3)]
     found = ingest(*paths, format_name="ohlcv")
     assert statuses(found) == ["committed", "rejected"]
-    assert "AAA on 2026-01-08 is also in 2.csv: high 3, stored 2" in str(found.files[1].reason)
+    reason = str(found.files[1].reason)
+    assert f"AAA on 2026-01-08 is also in {paths[0]}: high 3, there 2: ingest only" in reason
+    assert "--replace" in reason
+    assert "--update" in reason
+    assert statuses(ingest(*paths, format_name="ohlcv", days="update")) == ["committed"] * 2
+    assert lake.bars()["high"].to_list() == [3]
 
 
 def test_a_split_and_a_dividend_of_one_day_in_one_command(vendor_file: Write, ingest: Ingest, lake: Lake) -> None:
