@@ -89,7 +89,7 @@ class Batch:
         self._days = days
         self._waiting: list[_Waiting] = []
         self._of_unit: dict[Unit, list[int]] = {}
-        self._brought: dict[tuple[str, str, date], str] = {}
+        self._brought: dict[tuple[str, str, date], list[str]] = {}
         self._flags: dict[Unit, tuple[int, tuple[str, ...]]] = {}
         self._rows = 0
 
@@ -194,7 +194,8 @@ class Batch:
             return
         for file in files:
             self.outcomes[file.place] = _outcome(file, brought, alone=len(files) == 1)
-            self._brought |= {(self.table, *unit): str(file.read.source) for unit in file.units}
+            for unit in file.units:
+                self._brought.setdefault((self.table, *unit), []).append(str(file.read.source))
             self._note_flags(file)
 
     def _may_be_refused(self, files: Sequence[_Waiting]) -> bool:
@@ -215,7 +216,7 @@ class Batch:
         if len(files) == 1:
             (only,) = files
             table = only.read.vendor.table
-            names = {unit: self._brought.get((table, *unit), "") for unit in only.units}
+            names = {unit: self._brought.get((table, *unit), []) for unit in only.units}
             self.outcomes[only.place] = _rejected(only.read, refusals, names)
             return
         refused = {(one.symbol, one.date) for one in refusals}
@@ -291,13 +292,14 @@ class Batch:
             self._lake.quarantine(pl.concat(rows))
 
 
-def _rejected(read: FileRead, refusals: Sequence[Refusal], names: Mapping[Unit, str]) -> FileOutcome:
+def _rejected(read: FileRead, refusals: Sequence[Refusal], names: Mapping[Unit, Sequence[str]]) -> FileOutcome:
     """A refused file with the first reason; `names` are the earlier files of the same command that have the days."""
     first = refusals[0]
     reason = first.reason
     if first.code == "DAY_IN_TWO_FILES":
-        name = names[first.symbol, first.date]
-        reason = f"{first.symbol} on {first.date} is also in {name}: {reason}"
+        name, *others = names[first.symbol, first.date]
+        more = f" and {len(others):,} more of these files" if others else ""
+        reason = f"{first.symbol} on {first.date} is also in {name}{more}: {reason}"
     if len(refusals) > 1:
         reason += f"; {len(refusals) - 1:,} more days of the file are refused"
     return FileOutcome(str(read.source), "rejected", f"{first.code}: {reason}")

@@ -83,7 +83,7 @@ def bring_in(
     def complete(parts: pl.DataFrame) -> pl.DataFrame:
         nonlocal given
         lake.forget()
-        own = parts if columns is None else parts.select(*columns)
+        own = parts if columns is None else as_given(parts).select(*columns)
         found = RULES[table](own, _held(lake, table, own), days, same_run)
         if found.refusals:
             raise UnitsRefusedError(found.refusals)
