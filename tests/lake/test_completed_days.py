@@ -20,6 +20,19 @@ Stored = Callable[[], pl.DataFrame]
 
 Last = Callable[[], dict[float, float]]
 
+PAGE = "ticker,day,expiry,k,cp,price,at\n"
+PART = """name = "pages"
+part = true
+open_interest = "none"
+[columns]
+symbol = "ticker"
+date = "day"
+expiration = "expiry"
+strike = "k"
+option_type = "cp"
+last = "price"
+quote_time = "at"
+"""
 EXPIRIES = ("2026-01-16", "2026-01-23", "2026-02-20")
 
 
@@ -242,6 +255,45 @@ def test_a_dry_run_says_what_would_be_refused(strikes: Write, ingest: Ingest, la
     assert statuses(ingest(strikes(95, last="7"), dry_run=True)) == ["rejected"]
 
 
+def test_a_dry_run_knows_what_it_would_have_stored(strikes: Write, ingest: Ingest, lake: Lake) -> None:
+    """The second file is written after the first, so the third is compared with both."""
+    ingest(strikes(110, name="stored.csv"))
+    versions = lake.versions()
+    paths = [strikes(95, 100, name="a.csv"), strikes(95, 105, name="b.csv"), strikes(100, 110, last="9", name="c.csv")]
+    dry, real = ingest(*paths, dry_run=True), ingest(*paths, dry_run=False)
+    assert statuses(dry) == ["committed", "committed", "rejected"]
+    assert dry.files == real.files
+    assert versions == {"chains": 0}
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_two_pages_of_a_day_the_later_quotes_are_kept(
+    order: Sequence[int], vendor_file: Write, outcome: Outcome, stored: Stored
+) -> None:
+    """In a format whose files are parts; the page of 10:00 has another contract as well."""
+    mapping = vendor_file("part.toml", PART)
+    late = vendor_file("late.csv", f"{PAGE}AAA,2026-01-08,2026-01-16,100,C,9,2026-01-08T20:00:00Z\n")
+    row = "AAA,2026-01-08,2026-01-16,{},C,5,2026-01-08T15:00:00Z\n"
+    early = vendor_file("early.csv", PAGE + row.format(100) + row.format(105))
+    found = [outcome((late, early)[place], format_name=mapping) for place in order]
+    assert dict(stored().select("strike", "last").iter_rows()) == {100: 9, 105: 5}
+    told = [{code: n for code, n in file.warnings.items() if code in {"RESTATED", "NOT_TAKEN"}} for file in found]
+    assert told == ([{}, {"NOT_TAKEN": 1}] if order == (0, 1) else [{}, {"RESTATED": 1}])
+    assert account(found[order.index(1)]) == ((2, 1, 0, 1) if order == (0, 1) else (2, 2, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("other", "last"), [("2026-01-08T20:00:00Z", "rejected"), ("2026-01-08T15:00:00Z", "committed")]
+)
+def test_two_pages_of_one_moment_in_one_command(other: str, last: str, vendor_file: Write, ingest: Ingest) -> None:
+    row = "AAA,2026-01-08,2026-01-16,100,C,{},{}\n"
+    paths = [
+        vendor_file("a.csv", PAGE + row.format(5, other)),
+        vendor_file("b.csv", PAGE + row.format(9, "2026-01-08T20:00:00Z")),
+    ]
+    assert statuses(ingest(*paths, format_name=vendor_file("part.toml", PART))) == ["committed", last]
+
+
 def test_a_refused_file_does_not_keep_the_others_out(strikes: Write, ingest: Ingest, lake: Lake) -> None:
     ingest(strikes(95, 100, 105))
     found = ingest(
@@ -338,7 +390,7 @@ def test_two_bars_of_one_day_in_one_command(vendor_file: Write, ingest: Ingest, 
     assert f"AAA on 2026-01-08 is also in {paths[0]}: high 3, there 2: ingest only" in reason
     assert "--replace" in reason
     assert "--update" in reason
-    assert statuses(ingest(*paths, format_name="ohlcv", days="update")) == ["committed"] * 2
+    assert statuses(ingest(*paths, format_name="ohlcv", days="update")) == ["unchanged", "committed"]
     assert lake.bars()["high"].to_list() == [3]
 
 
