@@ -5,8 +5,7 @@ day is written after it, so that the same rules apply to what the lake holds and
 (`flowbt.lake.completion`). Nothing of a refused file is stored, and the other files of its batch are written without it.
 """
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, Literal
@@ -20,16 +19,15 @@ from flowbt.lake.days import DAY_FLAGS
 from flowbt.lake.file_read import FileRead
 from flowbt.lake.reading import Source
 from flowbt.lake.recent import CONTRACT_FACTS, NO_CONTRACTS, contracts_in
-from flowbt.lake.sentinels import NO_SUSPECTS
 from flowbt.lake.shadow import Shadow
 from flowbt.lake.store import Lake
 from flowbt.lake.tables import CHAINS
-from flowbt.schema import CONTRACT_KEY, JUDGED_BY_DAY, SNAPSHOT_KEY, pair_sides, to_strike_rows
+from flowbt.lake.waiting import Unit, Waiting, exchanges_of, groups_of, note_of, stale_in, unknown_in
+from flowbt.schema import CONTRACT_KEY, SNAPSHOT_KEY, pair_sides, to_strike_rows
 
 BATCH_ROWS: Final = 1_000_000
 
 Status = Literal["committed", "unchanged", "rejected"]
-Unit = tuple[str, date]
 
 
 @dataclass(frozen=True)
@@ -58,19 +56,6 @@ class FileOutcome:
     actions: int = 0
 
 
-@dataclass(frozen=True)
-class _Waiting:
-    """A waiting file and its position among the outcomes."""
-
-    place: int
-    read: FileRead
-    days: Days
-
-    @property
-    def units(self) -> Iterator[Unit]:
-        return self.read.units.select(SNAPSHOT_KEY).iter_rows()
-
-
 class Batch:
     """Files read and not yet written; keeps their outcomes in the order of the files.
 
@@ -87,7 +72,7 @@ class Batch:
         self._shadow = Shadow(lake) if dry_run else None
         self._target = lake if self._shadow is None else self._shadow.lake
         self._days = days
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[Waiting] = []
         self._of_unit: dict[Unit, list[int]] = {}
         self._brought: dict[tuple[str, str, date], list[str]] = {}
         self._flags: dict[Unit, tuple[int, tuple[str, ...]]] = {}
@@ -105,7 +90,7 @@ class Batch:
         self.table = read.vendor.table
         for unit in read.units.select(SNAPSHOT_KEY).iter_rows():
             self._of_unit.setdefault(unit, []).append(len(self._waiting))
-        self._waiting.append(_Waiting(len(self.outcomes), read, days))
+        self._waiting.append(Waiting(len(self.outcomes), read, days))
         self.outcomes.append(FileOutcome(str(read.source), "committed"))
         self._rows += read.rows_in
         if read.spilled or self._rows >= BATCH_ROWS:
@@ -124,7 +109,7 @@ class Batch:
     def flush(self) -> None:
         """Write what waits, one commit a batch of days, and fill in the outcomes."""
         waiting, self._waiting, self._of_unit, self._rows = self._waiting, [], {}, 0
-        unknown, kept = _unknown(waiting), []
+        unknown, kept = unknown_in(waiting), []
         for file in waiting:
             try:
                 file.read.without_suspects(unknown)
@@ -174,7 +159,7 @@ class Batch:
         lags = pl.concat([waits["oi_lag"], comes["oi_lag"]]).drop_nulls().n_unique()
         return lags <= 1 and not comes.join(waits, on=list(CONTRACT_KEY), how="semi").height
 
-    def _store(self, files: Sequence[_Waiting]) -> None:
+    def _store(self, files: Sequence[Waiting]) -> None:
         """Write files in one commit; if some are refused, write the others."""
         try:
             if self._shadow is not None:
@@ -186,7 +171,7 @@ class Batch:
             if self._shadow is None:
                 # before the rows beside them: once those are in, the file counts as known and nobody would ask again
                 self._quarantine(files)
-                self._lake.write_exchanges(_exchanges(files))
+                self._lake.write_exchanges(exchanges_of(files))
                 self._actions_of_bars(files)
             brought = self._write(files, dry_run=False)
         except UnitsRefusedError as error:
@@ -198,10 +183,10 @@ class Batch:
                 self._brought.setdefault((self.table, *unit), []).append(str(file.read.source))
             self._note_flags(file)
 
-    def _may_be_refused(self, files: Sequence[_Waiting]) -> bool:
+    def _may_be_refused(self, files: Sequence[Waiting]) -> bool:
         """Whether files that store more than one commit have days that the lake has already."""
         known = self._lake.remembered_exchanges()
-        new_exchange = any(known.get(symbol) != exchange for symbol, exchange in _exchanges(files).items())
+        new_exchange = any(known.get(symbol) != exchange for symbol, exchange in exchanges_of(files).items())
         more = (file.read.spilled or file.read.rejected.height or file.read.actions.height for file in files)
         if not new_exchange and not any(more):
             return False
@@ -212,7 +197,7 @@ class Batch:
         held = self._target.strike_rows(SNAPSHOT_KEY, units["symbol"].unique().to_list(), first, last)
         return bool(held.join(units, on=list(SNAPSHOT_KEY), how="semi").height)
 
-    def _refuse(self, files: Sequence[_Waiting], refusals: Sequence[Refusal]) -> None:
+    def _refuse(self, files: Sequence[Waiting], refusals: Sequence[Refusal]) -> None:
         if len(files) == 1:
             (only,) = files
             table = only.read.vendor.table
@@ -227,12 +212,12 @@ class Batch:
             if file not in others:
                 self._store([file])
 
-    def _write(self, files: Sequence[_Waiting], *, dry_run: bool) -> BroughtIn:
+    def _write(self, files: Sequence[Waiting], *, dry_run: bool) -> BroughtIn:
         """Write the files; a file larger than memory is written one group of days at a time."""
-        first, note, stale, unknown = files[0], _note(files), _stale(files), _unknown(files)
+        first, note, stale, unknown = files[0], note_of(files), stale_in(files), unknown_in(files)
         table = first.read.vendor.table
         done: list[BroughtIn] = []
-        for group in _groups(files, last=not dry_run):
+        for group in groups_of(files, last=not dry_run):
             rows = group
             if table == CHAINS.name:
                 rows = pair_sides(group) if len(files) == 1 else to_strike_rows(group)
@@ -264,14 +249,14 @@ class Batch:
             pl.concat([one.given for one in done], how="diagonal") if done else pl.DataFrame(),
         )
 
-    def _actions_of_bars(self, files: Sequence[_Waiting]) -> None:
+    def _actions_of_bars(self, files: Sequence[Waiting]) -> None:
         """Dividends and splits that came with price bars."""
         actions = pl.concat([file.read.actions for file in files])
         if actions.height:
             once = actions.unique((*SNAPSHOT_KEY, "kind"), keep="last", maintain_order=True)
-            self._lake.write_actions(once, _note(files))
+            self._lake.write_actions(once, note_of(files))
 
-    def _note_flags(self, file: _Waiting) -> None:
+    def _note_flags(self, file: Waiting) -> None:
         """Keep the warnings about each day from the last of its files, which knows the whole day."""
         for unit in file.units:
             self._flags.pop(unit, None)
@@ -280,7 +265,7 @@ class Batch:
             if flags:
                 self._flags[row["symbol"], row["date"]] = (file.place, flags)
 
-    def _quarantine(self, files: Sequence[_Waiting]) -> None:
+    def _quarantine(self, files: Sequence[Waiting]) -> None:
         rows = [
             read.rejected.select(
                 pl.lit(str(read.source.absolute())).alias("file"), pl.lit(read.vendor.name).alias("format"), pl.all()
@@ -305,58 +290,7 @@ def _rejected(read: FileRead, refusals: Sequence[Refusal], names: Mapping[Unit, 
     return FileOutcome(str(read.source), "rejected", f"{first.code}: {reason}")
 
 
-def _exchanges(files: Sequence[_Waiting]) -> dict[str, str]:
-    """The exchange of each symbol that the lake should have on file."""
-    found: dict[str, str] = {}
-    for file in files:
-        found |= file.read.exchange_of.to_remember(file.read.units["symbol"].unique())
-    return found
-
-
-def _groups(files: Sequence[_Waiting], *, last: bool) -> Iterator[pl.DataFrame]:
-    groups = files[0].read.groups(last=last) if len(files) == 1 else iter([_together(files)])
-    return (group for group in groups if group.height)
-
-
-def _together(files: Sequence[_Waiting]) -> pl.DataFrame:
-    return pl.concat([group for file in files for group in file.read.groups()])
-
-
-def _stale(files: Sequence[_Waiting]) -> pl.DataFrame:
-    """`symbol, date` of the days that repeat the open interest of the day before, as judged with the last file of each."""
-    days = pl.concat([file.read.days for file in files]).unique(SNAPSHOT_KEY, keep="last", maintain_order=True)
-    return days.filter("stale_open_interest").select(SNAPSHOT_KEY)
-
-
-def _unknown(files: Sequence[_Waiting]) -> pl.DataFrame:
-    """`symbol, date, what` of columns that hold only a placeholder, as judged with the last file of each day, which knows the others."""
-    if not files:
-        return NO_SUSPECTS
-    reads = [(pl.lit(place).alias("place"), file.read) for place, file in enumerate(files)]
-    days = pl.concat([read.days.select(*SNAPSHOT_KEY, place) for place, read in reads])
-    last = days.unique(SNAPSHOT_KEY, keep="last", maintain_order=True)
-    suspected = pl.concat([read.suspects.with_columns(place) for place, read in reads])
-    suspected = suspected.filter(pl.col("what").is_in(JUDGED_BY_DAY))
-    return suspected.join(last, on=last.columns, how="semi").drop("place")
-
-
-def _note(files: Sequence[_Waiting]) -> dict[str, str]:
-    """What is kept with a commit: of each file its name, and what became of its rows as far as is known before."""
-    told = [
-        {
-            "file": read.source.name,
-            "format": read.vendor.name,
-            "rows_in": read.rows_in,
-            "quarantined": read.rejected.height,
-            "duplicates": read.duplicates,
-            "warnings": read.warnings | {flag.upper(): n for flag in DAY_FLAGS if (n := int(read.days[flag].sum()))},
-        }
-        for read in (file.read for file in files)
-    ]
-    return {"files": json.dumps(told)}
-
-
-def _outcome(file: _Waiting, brought: BroughtIn, *, alone: bool) -> FileOutcome:
+def _outcome(file: Waiting, brought: BroughtIn, *, alone: bool) -> FileOutcome:
     read = file.read
     units = read.units.join(brought.states, on=list(SNAPSHOT_KEY), how="left")
     known = int(units.filter(pl.col("state") == "unchanged")["rows"].sum())
