@@ -60,8 +60,15 @@ STRIKE_ROWS: Final[dict[str, pl.DataType]] = {
 CONTRACT_FLAGS: Final = ("crossed_quote", "zero_bid", "stale_last", "iv_out_of_range")
 """What may be odd about one option on one day (`flowbt.lake.flags`)."""
 
+JUDGED_BY_DAY: Final = ("open_interest", "volume")
+"""Columns in which 0 for every contract of a day means that the source had no data (`flowbt.lake.sentinels`)."""
+
+ZERO_COLUMNS: Final = {f"{side}_{name}": f"{side}_zero_{name}" for side in SIDES for name in JUDGED_BY_DAY}
+"""The marks of such zeros: the name of the column that is null, and of the one that is true where the source gave 0."""
+
 CHAIN_ROWS: Final[dict[str, pl.DataType]] = {
     **STRIKE_ROWS,
+    **{name: pl.Boolean() for name in ZERO_COLUMNS.values()},
     **{f"{side}_listed": pl.Boolean() for side in SIDES},
     **{f"{side}_{flag}": pl.Boolean() for side in SIDES for flag in CONTRACT_FLAGS},
     "stale_open_interest": pl.Boolean(),
@@ -71,7 +78,8 @@ CHAIN_ROWS: Final[dict[str, pl.DataType]] = {
 """Strike rows as stored, with what the lake adds to them. `call_listed`, `put_listed`: anything at all is known of it.
 `adjusted`, as stored, is never null: what the source says, or a number behind the symbol in the root, or a multiplier other
 than 100 (but a snapshot in which no contract is for 100 shares is another market's, and none of its contracts is adjusted for
-that). `call_crossed_quote` and its like: kept and flagged. `stale_open_interest`: the snapshot repeats the open interest of
+that). `call_zero_volume` and its like: the source gave 0, and 0 for every contract of the day, so `call_volume` is null.
+`call_crossed_quote` and its like: kept and flagged. `stale_open_interest`: the snapshot repeats the open interest of
 the one before. `series`: tells apart what expires on one day under several roots, as SPX in the morning and SPXW at the
 close. `snapshot_hash`: of the snapshot's rows as they came, so that what was computed from them can tell whether they have
 changed since."""

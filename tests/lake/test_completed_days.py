@@ -20,6 +20,19 @@ Stored = Callable[[], pl.DataFrame]
 
 Last = Callable[[], dict[float, float]]
 
+PAGE = "ticker,day,expiry,k,cp,price,at\n"
+PART = """name = "pages"
+part = true
+open_interest = "none"
+[columns]
+symbol = "ticker"
+date = "day"
+expiration = "expiry"
+strike = "k"
+option_type = "cp"
+last = "price"
+quote_time = "at"
+"""
 EXPIRIES = ("2026-01-16", "2026-01-23", "2026-02-20")
 
 
@@ -227,7 +240,7 @@ def test_files_of_one_command_that_contradict_each_other(
     found = ingest(*(reversed(paths) if reverse else paths))
     assert statuses(found) == ["committed", "rejected"]
     assert str(found.files[1].reason).startswith(
-        "DAY_IN_TWO_FILES: AAA on 2026-01-08 is also in a.csv: 2 of its 2 contracts differ"
+        f"DAY_IN_TWO_FILES: AAA on 2026-01-08 is also in {paths[0]}: 2 of its 2 contracts differ"
     )
     assert "--update" in str(found.files[1].reason)
     assert last() == {95: 1.5, 100: 1.5}
@@ -240,6 +253,45 @@ def test_a_dry_run_says_what_would_be_refused(strikes: Write, ingest: Ingest, la
     ingest(paths[0])
     assert statuses(ingest(paths[0], dry_run=True)) == ["unchanged"]
     assert statuses(ingest(strikes(95, last="7"), dry_run=True)) == ["rejected"]
+
+
+def test_a_dry_run_knows_what_it_would_have_stored(strikes: Write, ingest: Ingest, lake: Lake) -> None:
+    """The second file is written after the first, so the third is compared with both."""
+    ingest(strikes(110, name="stored.csv"))
+    versions = lake.versions()
+    paths = [strikes(95, 100, name="a.csv"), strikes(95, 105, name="b.csv"), strikes(100, 110, last="9", name="c.csv")]
+    dry, real = ingest(*paths, dry_run=True), ingest(*paths, dry_run=False)
+    assert statuses(dry) == ["committed", "committed", "rejected"]
+    assert dry.files == real.files
+    assert versions == {"chains": 0}
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_of_two_pages_of_a_day_the_later_quotes_are_kept(
+    order: Sequence[int], vendor_file: Write, outcome: Outcome, stored: Stored
+) -> None:
+    """In a format whose files are parts; the page of 10:00 has another contract as well."""
+    mapping = vendor_file("part.toml", PART)
+    late = vendor_file("late.csv", f"{PAGE}AAA,2026-01-08,2026-01-16,100,C,9,2026-01-08T20:00:00Z\n")
+    row = "AAA,2026-01-08,2026-01-16,{},C,5,2026-01-08T15:00:00Z\n"
+    early = vendor_file("early.csv", PAGE + row.format(100) + row.format(105))
+    found = [outcome((late, early)[place], format_name=mapping) for place in order]
+    assert dict(stored().select("strike", "last").iter_rows()) == {100: 9, 105: 5}
+    told = [{code: n for code, n in file.warnings.items() if code in {"RESTATED", "NOT_TAKEN"}} for file in found]
+    assert told == ([{}, {"NOT_TAKEN": 1}] if order == (0, 1) else [{}, {"RESTATED": 1}])
+    assert account(found[order.index(1)]) == ((2, 1, 0, 1) if order == (0, 1) else (2, 2, 0, 0))
+
+
+@pytest.mark.parametrize(
+    ("other", "last"), [("2026-01-08T20:00:00Z", "rejected"), ("2026-01-08T15:00:00Z", "committed")]
+)
+def test_two_pages_of_one_moment_in_one_command(other: str, last: str, vendor_file: Write, ingest: Ingest) -> None:
+    row = "AAA,2026-01-08,2026-01-16,100,C,{},{}\n"
+    paths = [
+        vendor_file("a.csv", PAGE + row.format(5, other)),
+        vendor_file("b.csv", PAGE + row.format(9, "2026-01-08T20:00:00Z")),
+    ]
+    assert statuses(ingest(*paths, format_name=vendor_file("part.toml", PART))) == ["committed", last]
 
 
 def test_a_refused_file_does_not_keep_the_others_out(strikes: Write, ingest: Ingest, lake: Lake) -> None:
@@ -329,12 +381,17 @@ def test_bars_keep_what_a_later_file_does_not_give(vendor_file: Write, outcome: 
     assert lake.bars().select("volume", "adj_close").row(0) == (7, 1.8)
 
 
-def test_two_bars_of_one_day_in_one_command(vendor_file: Write, ingest: Ingest) -> None:
+def test_two_bars_of_one_day_in_one_command(vendor_file: Write, ingest: Ingest, lake: Lake) -> None:
     header = "symbol,date,open,high,low,close"
     paths = [vendor_file(f"{n}.csv", f"{header}\nAAA,2026-01-08,1,{n},1,{n}\n") for n in (2, 3)]
     found = ingest(*paths, format_name="ohlcv")
     assert statuses(found) == ["committed", "rejected"]
-    assert "AAA on 2026-01-08 is also in 2.csv: high 3, stored 2" in str(found.files[1].reason)
+    reason = str(found.files[1].reason)
+    assert f"AAA on 2026-01-08 is also in {paths[0]}: high 3, there 2: ingest only" in reason
+    assert "--replace" in reason
+    assert "--update" in reason
+    assert statuses(ingest(*paths, format_name="ohlcv", days="update")) == ["unchanged", "committed"]
+    assert lake.bars()["high"].to_list() == [3]
 
 
 def test_a_split_and_a_dividend_of_one_day_in_one_command(vendor_file: Write, ingest: Ingest, lake: Lake) -> None:

@@ -230,3 +230,14 @@ def test_a_live_chain_is_of_the_session_of_the_exchange(exchange: str, day: date
             session_of(now, exchange)
     else:
         assert session_of(now, exchange) == day
+
+
+def test_the_exchange_of_a_refused_file_is_not_remembered(
+    canonical: Canonical, option: Option, outcome: Outcome, lake: Lake
+) -> None:
+    outcome(canonical(option(), option(strike="105"), name="good.csv"))
+    refused = canonical(option(last="9"), name="refused.csv")
+    assert str(outcome(refused, exchange="XNSE").reason).startswith("DAY_DIFFERS")
+    assert lake.remembered_exchanges() == {}
+    assert outcome(refused, exchange="XNSE", days="update").status == "committed"
+    assert lake.remembered_exchanges() == {"AAA": "XNSE"}

@@ -54,9 +54,10 @@ def test_a_fuller_tape_completes_its_day(tape: Write, execution: Row, ingest: In
 def test_of_two_tapes_with_one_day_the_second_is_refused(
     tape: Write, execution: Row, ingest: Ingest, taped: Taped
 ) -> None:
-    found = ingest(*(tape(execution(size=size), name=f"{size}.csv") for size in "12"), format_name="prints")
+    paths = [tape(execution(size=size), name=f"{size}.csv") for size in "12"]
+    found = ingest(*paths, format_name="prints")
     assert statuses(found) == ["committed", "rejected"]
-    assert (found.files[1].reason or "").startswith("DAY_IN_TWO_FILES: AAA on 2026-01-08 is also in 1.csv")
+    assert (found.files[1].reason or "").startswith(f"DAY_IN_TWO_FILES: AAA on 2026-01-08 is also in {paths[0]}")
     assert taped()["size"].to_list() == [1]
 
 

@@ -79,6 +79,28 @@ def test_days_of_zeros_in_a_row(one_file: bool, option: Option, canonical: Write
     assert sum(file.warnings.get("ALL_ZERO_OPEN_INTEREST", 0) for file in found.files) == 24
 
 
+@pytest.mark.parametrize(("column", "contracts"), [("open_interest", 6), ("volume", 20)])
+@pytest.mark.parametrize("one_file", [True, False])
+@pytest.mark.parametrize("one_command", [True, False])
+def test_too_few_contracts_to_tell_are_judged_by_the_last_day_with_numbers(
+    column: str, contracts: int, one_file: bool, one_command: bool, option: Option, canonical: Write, ingest: Ingest
+) -> None:
+    """Three days of zeros in a row, of contracts that had numbers before the first of them."""
+    given = [
+        [
+            option(date=day, strike=str(100 + n), volume=str(5 + n + 7 * place), open_interest=str(50 + n + place))
+            | ({column: "0"} if place else {})
+            for n in range(contracts)
+        ]
+        for place, day in enumerate(DAYS)
+    ]
+    files = [[row for rows in given for row in rows]] if one_file else given
+    paths = [canonical(*rows, name=f"{place}.csv") for place, rows in enumerate(files)]
+    commands = [paths] if one_command else [[path] for path in paths]
+    found = [file for command in commands for file in ingest(*command).files]
+    assert sum(file.warnings.get(f"ALL_ZERO_{column.upper()}", 0) for file in found) == 3 * contracts
+
+
 def test_one_contract_that_is_held_makes_the_zeros_true(
     canonical: Write, option: Option, outcome: Outcome, known: Callable[[str], list[Any]]
 ) -> None:
@@ -184,8 +206,18 @@ def test_rows_that_say_nothing_else_are_set_aside(
     chain: Write, outcome: Outcome, quarantine: Callable[[], Sequence[str]]
 ) -> None:
     found = outcome(chain(DAYS[0], 12, open_interest="0", volume="", last=""))
-    assert (found.committed, found.quarantined) == (0, 12)
+    assert (found.status, found.committed, found.quarantined) == ("unchanged", 0, 12)
     assert set(quarantine()) == {"ALL_ZERO_OPEN_INTEREST"}
+
+
+@pytest.mark.parametrize("most_in_memory", [1, 1_000_000])
+def test_rows_that_say_nothing_else_count_as_bad_rows(
+    most_in_memory: int, chain: Write, ingest: Ingest, lake: Lake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("flowbt.lake.gathered.MOST_IN_MEMORY", most_in_memory)
+    (found,) = ingest(chain(DAYS[0], 12, open_interest="0", volume="", last=""), max_quarantine=0.5).files
+    assert (found.status, lake.versions()) == ("rejected", {})
+    assert str(found.reason).startswith("TOO_MANY_BAD_ROWS: 12 of 12 rows cannot be used (12 ALL_ZERO_OPEN_INTEREST)")
 
 
 def test_a_file_larger_than_memory(

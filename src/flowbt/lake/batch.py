@@ -5,30 +5,29 @@ day is written after it, so that the same rules apply to what the lake holds and
 (`flowbt.lake.completion`). Nothing of a refused file is stored, and the other files of its batch are written without it.
 """
 
-import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final, Literal
 
 import polars as pl
 
-from flowbt.errors import LakeError
-from flowbt.lake.bring_in import NO_UNITS, RULES, BroughtIn, bring_in
+from flowbt.errors import LakeError, RejectedFileError
+from flowbt.lake.bring_in import NO_UNITS, BroughtIn, bring_in
 from flowbt.lake.completion import Days, Refusal, UnitsRefusedError
 from flowbt.lake.days import DAY_FLAGS
 from flowbt.lake.file_read import FileRead
 from flowbt.lake.reading import Source
-from flowbt.lake.recent import CONTRACT_FACTS, NO_CONTRACTS
+from flowbt.lake.recent import CONTRACT_FACTS, NO_CONTRACTS, contracts_in
+from flowbt.lake.shadow import Shadow
 from flowbt.lake.store import Lake
 from flowbt.lake.tables import CHAINS
-from flowbt.lake.unknown import told_of
+from flowbt.lake.waiting import Unit, Waiting, exchanges_of, groups_of, note_of, stale_in, unknown_in
 from flowbt.schema import CONTRACT_KEY, SNAPSHOT_KEY, pair_sides, to_strike_rows
 
 BATCH_ROWS: Final = 1_000_000
 
 Status = Literal["committed", "unchanged", "rejected"]
-Unit = tuple[str, date]
 
 
 @dataclass(frozen=True)
@@ -57,25 +56,12 @@ class FileOutcome:
     actions: int = 0
 
 
-@dataclass(frozen=True)
-class _Waiting:
-    """A waiting file and its position among the outcomes."""
-
-    place: int
-    read: FileRead
-    days: Days
-
-    @property
-    def units(self) -> Iterator[Unit]:
-        return self.read.units.select(SNAPSHOT_KEY).iter_rows()
-
-
 class Batch:
     """Files read and not yet written; keeps their outcomes in the order of the files.
 
     Args:
         lake: the lake to write to.
-        dry_run: apply the rules and write nothing.
+        dry_run: apply the rules and write nothing to the lake.
         days: the user's choice for days that are already stored (`flowbt.lake.completion`).
     """
 
@@ -83,11 +69,12 @@ class Batch:
         self.outcomes: list[FileOutcome] = []
         self.table = CHAINS.name
         self._lake = lake
-        self._dry_run = dry_run
+        self._shadow = Shadow(lake) if dry_run else None
+        self._target = lake if self._shadow is None else self._shadow.lake
         self._days = days
-        self._waiting: list[_Waiting] = []
+        self._waiting: list[Waiting] = []
         self._of_unit: dict[Unit, list[int]] = {}
-        self._brought: dict[tuple[str, str, date], str] = {}
+        self._brought: dict[tuple[str, str, date], list[str]] = {}
         self._flags: dict[Unit, tuple[int, tuple[str, ...]]] = {}
         self._rows = 0
 
@@ -99,32 +86,39 @@ class Batch:
         """Add a file; write the waiting files if the batch is full or if the file cannot be written together with them."""
         days = self._days_of(read)
         if self._waiting and not self._fits(read):
-            clashes = self._clashes(read, days) if self._dry_run else ()
-            if clashes:
-                names = {unit: self._waiting[places[-1]].read.source.name for unit, places in self._of_unit.items()}
-                self.outcomes.append(_rejected(read, clashes, names))
-                return
             self.flush()
         self.table = read.vendor.table
         for unit in read.units.select(SNAPSHOT_KEY).iter_rows():
             self._of_unit.setdefault(unit, []).append(len(self._waiting))
-        self._waiting.append(_Waiting(len(self.outcomes), read, days))
+        self._waiting.append(Waiting(len(self.outcomes), read, days))
         self.outcomes.append(FileOutcome(str(read.source), "committed"))
         self._rows += read.rows_in
         if read.spilled or self._rows >= BATCH_ROWS:
             self.flush()
 
     def contracts_of(self, units: pl.DataFrame) -> pl.DataFrame:
-        """The waiting contracts of these snapshots (`symbol, date`): `flowbt.lake.recent.CONTRACT_FACTS`."""
+        """The contracts of these snapshots (`symbol, date`) that are read and not in the lake: `flowbt.lake.recent.CONTRACT_FACTS`."""
         rows = self._rows_of(units) if self.table == CHAINS.name else NO_CONTRACTS
-        return rows.select(CONTRACT_FACTS) if rows.height else NO_CONTRACTS
+        waiting = rows.select(CONTRACT_FACTS) if rows.height else NO_CONTRACTS
+        return (
+            waiting
+            if self._shadow is None
+            else pl.concat([waiting, contracts_in(self._shadow.lake, units, given=True)])
+        )
 
     def flush(self) -> None:
         """Write what waits, one commit a batch of days, and fill in the outcomes."""
         waiting, self._waiting, self._of_unit, self._rows = self._waiting, [], {}, 0
-        if waiting:
-            _clear(waiting)
-            self._store(waiting)
+        unknown, kept = unknown_in(waiting), []
+        for file in waiting:
+            try:
+                file.read.without_suspects(unknown)
+            except RejectedFileError as error:
+                self.outcomes[file.place] = FileOutcome(str(file.read.source), "rejected", str(error))
+            else:
+                kept.append(file)
+        if kept:
+            self._store(kept)
 
     def finish(self) -> None:
         """Write the waiting files; warnings about a whole day are reported for the last file that has rows of it."""
@@ -136,7 +130,9 @@ class Batch:
         self._flags = {}
 
     def _days_of(self, read: FileRead) -> Days:
-        return "update" if read.vendor.part and self._days == "complete" else self._days
+        if not read.vendor.part or self._days != "complete":
+            return self._days
+        return "part" if read.vendor.table == CHAINS.name else "update"
 
     def _rows_of(self, units: pl.DataFrame) -> pl.DataFrame:
         """The waiting rows of these units; a frame without columns if there are none."""
@@ -148,16 +144,6 @@ class Batch:
         """The units of a file that waiting files have too."""
         units = read.units.select(SNAPSHOT_KEY)
         return units.filter(pl.Series([unit in self._of_unit for unit in units.iter_rows()], dtype=pl.Boolean))
-
-    def _clashes(self, read: FileRead, days: Days) -> Sequence[Refusal]:
-        """Why a file cannot be stored after the waiting files, for a dry run, which does not store those first."""
-        shared, table = self._shared(read), read.vendor.table
-        waits, comes = self._rows_of(shared), read.rows_of(shared)
-        if table != self.table or not waits.height or not comes.height:
-            return ()
-        if table == CHAINS.name:
-            waits, comes = to_strike_rows(waits), to_strike_rows(comes)
-        return RULES[table](comes, waits, days, shared).refusals
 
     def _fits(self, read: FileRead) -> bool:
         """Whether a file can be written together with the waiting files: same table and kind, no common contracts."""
@@ -173,30 +159,32 @@ class Batch:
         lags = pl.concat([waits["oi_lag"], comes["oi_lag"]]).drop_nulls().n_unique()
         return lags <= 1 and not comes.join(waits, on=list(CONTRACT_KEY), how="semi").height
 
-    def _store(self, files: Sequence[_Waiting]) -> None:
+    def _store(self, files: Sequence[Waiting]) -> None:
         """Write files in one commit; if some are refused, write the others."""
         try:
-            if self._dry_run:
-                brought = self._write(files, dry_run=True)
-            else:
-                # nothing of a refused file may be stored, not even its quarantined rows
-                if self._may_be_refused(files):
-                    self._write(files, dry_run=True)
+            if self._shadow is not None:
+                for file in files:
+                    self._shadow.copy_days(file.read.vendor.table, file.read.units)
+            # nothing of a refused file may be stored, not even its quarantined rows
+            if self._may_be_refused(files):
+                self._write(files, dry_run=True)
+            if self._shadow is None:
                 # before the rows beside them: once those are in, the file counts as known and nobody would ask again
                 self._quarantine(files)
                 # before the rows, which are read by the sessions of their exchange
                 self._lake.write_exchanges(self._new_exchanges(files))
                 self._actions_of_bars(files)
-                brought = self._write(files, dry_run=False)
+            brought = self._write(files, dry_run=False)
         except UnitsRefusedError as error:
             self._refuse(files, error.refusals)
             return
         for file in files:
             self.outcomes[file.place] = _outcome(file, brought, alone=len(files) == 1)
-            self._brought |= {(self.table, *unit): file.read.source.name for unit in file.units}
+            for unit in file.units:
+                self._brought.setdefault((self.table, *unit), []).append(str(file.read.source))
             self._note_flags(file)
 
-    def _may_be_refused(self, files: Sequence[_Waiting]) -> bool:
+    def _may_be_refused(self, files: Sequence[Waiting]) -> bool:
         """Whether files that store more than the one commit of their rows have days that the lake has already."""
         more = any(file.read.spilled or file.read.rejected.height or file.read.actions.height for file in files)
         if not more and not self._new_exchanges(files):
@@ -205,14 +193,14 @@ class Batch:
         if not units.height or files[0].read.vendor.table != CHAINS.name:
             return True
         first, last = units.select(pl.col("date").min().alias("first"), pl.col("date").max().alias("last")).row(0)
-        held = self._lake.strike_rows(SNAPSHOT_KEY, units["symbol"].unique().to_list(), first, last)
+        held = self._target.strike_rows(SNAPSHOT_KEY, units["symbol"].unique().to_list(), first, last)
         return bool(held.join(units, on=list(SNAPSHOT_KEY), how="semi").height)
 
-    def _refuse(self, files: Sequence[_Waiting], refusals: Sequence[Refusal]) -> None:
+    def _refuse(self, files: Sequence[Waiting], refusals: Sequence[Refusal]) -> None:
         if len(files) == 1:
             (only,) = files
             table = only.read.vendor.table
-            names = {unit: self._brought.get((table, *unit), "") for unit in only.units}
+            names = {unit: self._brought.get((table, *unit), []) for unit in only.units}
             self.outcomes[only.place] = _rejected(only.read, refusals, names)
             return
         refused = {(one.symbol, one.date) for one in refusals}
@@ -223,12 +211,12 @@ class Batch:
             if file not in others:
                 self._store([file])
 
-    def _write(self, files: Sequence[_Waiting], *, dry_run: bool) -> BroughtIn:
+    def _write(self, files: Sequence[Waiting], *, dry_run: bool) -> BroughtIn:
         """Write the files; a file larger than memory is written one group of days at a time."""
-        first, note, stale = files[0], _note(files), _stale(files)
+        first, note, stale, unknown = files[0], note_of(files), stale_in(files), unknown_in(files)
         table = first.read.vendor.table
         done: list[BroughtIn] = []
-        for group in _groups(files, last=not dry_run):
+        for group in groups_of(files, last=not dry_run):
             rows = group
             if table == CHAINS.name:
                 rows = pair_sides(group) if len(files) == 1 else to_strike_rows(group)
@@ -238,7 +226,15 @@ class Batch:
             try:
                 done.append(
                     bring_in(
-                        self._lake, table, rows, note, days=first.days, same_run=same_run, stale=stale, dry_run=dry_run
+                        self._target,
+                        table,
+                        rows,
+                        note,
+                        days=first.days,
+                        same_run=same_run,
+                        stale=stale,
+                        unknown=unknown,
+                        dry_run=dry_run,
                     )
                 )
             except UnitsRefusedError:
@@ -252,22 +248,19 @@ class Batch:
             pl.concat([one.given for one in done], how="diagonal") if done else pl.DataFrame(),
         )
 
-    def _actions_of_bars(self, files: Sequence[_Waiting]) -> None:
+    def _actions_of_bars(self, files: Sequence[Waiting]) -> None:
         """Dividends and splits that came with price bars."""
         actions = pl.concat([file.read.actions for file in files])
         if actions.height:
             once = actions.unique((*SNAPSHOT_KEY, "kind"), keep="last", maintain_order=True)
-            self._lake.write_actions(once, _note(files))
+            self._lake.write_actions(once, note_of(files))
 
-    def _new_exchanges(self, files: Sequence[_Waiting]) -> dict[str, str]:
+    def _new_exchanges(self, files: Sequence[Waiting]) -> dict[str, str]:
         """The exchanges of symbols of which the lake remembers none or another."""
-        found: dict[str, str] = {}
-        for file in files:
-            found |= file.read.exchange_of.to_remember(file.read.units["symbol"].unique())
         known = self._lake.remembered_exchanges()
-        return {symbol: exchange for symbol, exchange in found.items() if known.get(symbol) != exchange}
+        return {symbol: exchange for symbol, exchange in exchanges_of(files).items() if known.get(symbol) != exchange}
 
-    def _note_flags(self, file: _Waiting) -> None:
+    def _note_flags(self, file: Waiting) -> None:
         """Keep the warnings about each day from the last of its files, which knows the whole day."""
         for unit in file.units:
             self._flags.pop(unit, None)
@@ -276,7 +269,7 @@ class Batch:
             if flags:
                 self._flags[row["symbol"], row["date"]] = (file.place, flags)
 
-    def _quarantine(self, files: Sequence[_Waiting]) -> None:
+    def _quarantine(self, files: Sequence[Waiting]) -> None:
         rows = [
             read.rejected.select(
                 pl.lit(str(read.source.absolute())).alias("file"), pl.lit(read.vendor.name).alias("format"), pl.all()
@@ -288,86 +281,45 @@ class Batch:
             self._lake.quarantine(pl.concat(rows))
 
 
-def _rejected(read: FileRead, refusals: Sequence[Refusal], names: Mapping[Unit, str]) -> FileOutcome:
+def _rejected(read: FileRead, refusals: Sequence[Refusal], names: Mapping[Unit, Sequence[str]]) -> FileOutcome:
     """A refused file with the first reason; `names` are the earlier files of the same command that have the days."""
     first = refusals[0]
     reason = first.reason
     if first.code == "DAY_IN_TWO_FILES":
-        name = names[first.symbol, first.date]
-        reason = f"{first.symbol} on {first.date} is also in {name}: {reason}"
+        name, *others = names[first.symbol, first.date]
+        more = f" and {len(others):,} more of these files" if others else ""
+        reason = f"{first.symbol} on {first.date} is also in {name}{more}: {reason}"
     if len(refusals) > 1:
         reason += f"; {len(refusals) - 1:,} more days of the file are refused"
     return FileOutcome(str(read.source), "rejected", f"{first.code}: {reason}")
 
 
-def _clear(files: Sequence[_Waiting]) -> None:
-    """Set placeholders to null, except where another waiting file of the same day shows that they are data."""
-    units = pl.concat([file.read.suspects for file in files]).select(SNAPSHOT_KEY).unique()
-    if not units.height or files[0].read.spilled:
-        return
-    rows = pl.concat([file.read.rows_of(units) for file in files])
-    cleared = pl.concat(
-        rows.filter(pl.col(what) > 0).select(SNAPSHOT_KEY).unique().with_columns(what=pl.lit(what))
-        for what in ("open_interest", "volume")
-    )
-    for file in files:
-        file.read.without_suspects(cleared)
-
-
-def _groups(files: Sequence[_Waiting], *, last: bool) -> Iterator[pl.DataFrame]:
-    groups = files[0].read.groups(last=last) if len(files) == 1 else iter([_together(files)])
-    return (group for group in groups if group.height)
-
-
-def _together(files: Sequence[_Waiting]) -> pl.DataFrame:
-    return pl.concat([group for file in files for group in file.read.groups()])
-
-
-def _stale(files: Sequence[_Waiting]) -> pl.DataFrame:
-    """`symbol, date` of the days that repeat the open interest of the day before, as judged with the last file of each."""
-    days = pl.concat([file.read.days for file in files]).unique(SNAPSHOT_KEY, keep="last", maintain_order=True)
-    return days.filter("stale_open_interest").select(SNAPSHOT_KEY)
-
-
-def _note(files: Sequence[_Waiting]) -> dict[str, str]:
-    """What is kept with a commit: of each file its name, and what became of its rows as far as is known before."""
-    told = [
-        {
-            "file": read.source.name,
-            "format": read.vendor.name,
-            "rows_in": read.rows_in,
-            "quarantined": read.rejected.height,
-            "duplicates": read.duplicates,
-            "warnings": read.warnings | {flag.upper(): n for flag in DAY_FLAGS if (n := int(read.days[flag].sum()))},
-        }
-        for read in (file.read for file in files)
-    ]
-    return {"files": json.dumps(told), **told_of(pl.concat([file.read.suspects for file in files]))}
-
-
-def _outcome(file: _Waiting, brought: BroughtIn, *, alone: bool) -> FileOutcome:
+def _outcome(file: Waiting, brought: BroughtIn, *, alone: bool) -> FileOutcome:
     read = file.read
     units = read.units.join(brought.states, on=list(SNAPSHOT_KEY), how="left")
     known = int(units.filter(pl.col("state") == "unchanged")["rows"].sum())
     changed = units.filter(pl.col("state") == "restated").select(SNAPSHOT_KEY)
-    counts: dict[str, int] = {}
-    if changed.height:
-        given = brought.given.join(changed, on=list(SNAPSHOT_KEY), how="semi")
+    counts, older = {}, 0
+    if brought.given.height:
+        given = brought.given.join(units, on=list(SNAPSHOT_KEY), how="semi")
         if not alone and "root" in given.columns:
             # other files of the batch may have other contracts of the same days
-            given = given.join(read.rows_of(changed), on=list(CONTRACT_KEY), how="semi")
+            given = given.join(read.rows_of(units.select(SNAPSHOT_KEY)), on=list(CONTRACT_KEY), how="semi")
+        older = int(given.filter(pl.col("state") == "not taken")["rows"].sum())
+        given = given.join(changed, on=list(SNAPSHOT_KEY), how="semi")
         counts = dict(given.group_by("state").agg(pl.col("rows").sum()).iter_rows())
-    known += counts.get("same", 0)
+    known += counts.get("same", 0) + counts.get("not taken", 0)
     kept = int(units["rows"].sum())
-    told = {"RESTATED": counts.get("restated", 0), "DROPPED": counts.get("dropped", 0)}
+    told = {"RESTATED": counts.get("restated", 0), "DROPPED": counts.get("dropped", 0), "NOT_TAKEN": older}
+    changes_nothing = known == kept and not told["DROPPED"] and not read.actions.height
     return FileOutcome(
         path=str(read.source),
-        status="unchanged" if kept and known == kept and not told["DROPPED"] else "committed",
+        status="unchanged" if changes_nothing else "committed",
         rows_in=read.rows_in,
         committed=kept - known,
         quarantined=read.rejected.height,
         duplicates=read.duplicates + known,
-        warnings=dict(read.warnings) | {code: n for code, n in told.items() if n},
+        warnings=read.warnings | {code: n + read.warnings.get(code, 0) for code, n in told.items() if n},
         format=read.vendor.name,
         set_aside=[one.document() for one in read.set_aside()],
         missing_columns=read.missing_columns,

@@ -15,10 +15,11 @@ from flowbt.lake.added import as_stored
 from flowbt.lake.complete_chains import complete_chains
 from flowbt.lake.complete_prints import complete_prints
 from flowbt.lake.completion import NO_ROWS, Completed, Days, UnitsRefusedError, complete_by_key
+from flowbt.lake.placeholders import as_given
 from flowbt.lake.store import Lake
 from flowbt.lake.tables import ACTIONS, CHAINS, PRICES, TABLES, TAPE, UNIT
 from flowbt.lake.write import write_units
-from flowbt.schema import PRINTS, STRIKE_ROWS
+from flowbt.schema import PRINTS, STRIKE_ROWS, ZERO_COLUMNS
 
 Rule = Callable[[pl.DataFrame, pl.DataFrame, Days, pl.DataFrame], Completed]
 RULES: Final[Mapping[str, Rule]] = {
@@ -54,6 +55,7 @@ def bring_in(
     days: Days = "complete",
     same_run: pl.DataFrame = NO_UNITS,
     stale: pl.DataFrame | None = None,
+    unknown: pl.DataFrame | None = None,
     dry_run: bool = False,
 ) -> BroughtIn:
     """Write rows of whole or partial days in one commit.
@@ -66,6 +68,7 @@ def bring_in(
         days: the user's choice (`flowbt.lake.completion`).
         same_run: `symbol, date` of days that an earlier file of the same command also has.
         stale: for chains, `symbol, date` of days that repeat the open interest of the day before.
+        unknown: for chains, `symbol, date, what` of columns that hold only a placeholder, in the file and the stored parts of its days.
         dry_run: apply the rules and write nothing.
 
     Raises:
@@ -75,12 +78,12 @@ def bring_in(
     given = NO_ROWS
 
     def stored(whole: pl.DataFrame) -> pl.DataFrame:
-        return whole if columns is None else as_stored(whole, columns, table, stale)
+        return whole if columns is None else as_stored(whole, columns, table, stale, unknown)
 
     def complete(parts: pl.DataFrame) -> pl.DataFrame:
         nonlocal given
         lake.forget()
-        own = parts if columns is None else parts.select(*columns)
+        own = parts if columns is None else as_given(parts).select(*columns)
         found = RULES[table](own, _held(lake, table, own), days, same_run)
         if found.refusals:
             raise UnitsRefusedError(found.refusals)
@@ -97,7 +100,7 @@ def _held(lake: Lake, table: str, units: pl.DataFrame) -> pl.DataFrame:
     symbols = units["symbol"].unique().to_list()
     first, last = units.select(pl.col("date").min().alias("first"), pl.col("date").max().alias("last")).row(0)
     if table == CHAINS.name:
-        rows = lake.strike_rows(STRIKE_ROWS, symbols, first, last)
+        rows = as_given(lake.strike_rows([*STRIKE_ROWS, *ZERO_COLUMNS.values()], symbols, first, last))
     elif table == TAPE.name:
         rows = lake.prints(symbols, first, last)
     else:

@@ -10,8 +10,11 @@ differs. For each day:
    contract of the group and comes from the same source, since vendors write one file per expiry or per side. Other groups are kept.
 4. Otherwise the file may be truncated, or a snapshot taken at another time: it is refused (`DAY_DIFFERS`).
 
-Two files of one command have no order in time, so a file that contradicts an earlier one of the same command is always refused
-(`DAY_IN_TWO_FILES`). Open interest of two different closes is never combined into one day (`TWO_CLOSES`).
+A file of a format whose files are parts (`part`) adds its contracts to the day. Of a contract that is stored with other values the later
+quote is kept, by `quote_time`; where that is equal or unknown, the file that is ingested later counts.
+
+Two files of one command have no order in time other than their quote times, so a file that contradicts an earlier one of the same command
+is refused (`DAY_IN_TWO_FILES`), unless `--update` is given. Open interest of two different closes is never combined into one day (`TWO_CLOSES`).
 """
 
 from datetime import date
@@ -19,7 +22,17 @@ from typing import Any, Final
 
 import polars as pl
 
-from flowbt.lake.completion import NO_ROWS, REMEDY, STORED, Completed, Days, Refusal, contradicts, difference
+from flowbt.lake.completion import (
+    IN_ONE_COMMAND,
+    NO_ROWS,
+    REMEDY,
+    STORED,
+    Completed,
+    Days,
+    Refusal,
+    contradicts,
+    difference,
+)
 from flowbt.lake.tables import UNIT
 from flowbt.schema import (
     CONTRACT_KEY,
@@ -36,7 +49,7 @@ VALUES: Final = [name for name in CONTRACT_ROWS if name not in CONTRACT_KEY]
 COMPARED: Final = (*QUOTE_COLUMNS, "multiplier", "underlying_price")
 """Values that must agree for two files to describe the same snapshot; `quote_time` and `source` may differ."""
 GROUP: Final = [*UNIT, "root", "expiration", "option_type"]
-IS_GIVEN, IS_STORED = pl.col("is_given"), pl.col("is_stored")
+IS_GIVEN, IS_STORED, IS_OLDER = pl.col("is_given"), pl.col("is_stored"), pl.col("is_older")
 
 
 def complete_chains(given: pl.DataFrame, stored: pl.DataFrame, days: Days, same_run: pl.DataFrame) -> Completed:
@@ -49,6 +62,7 @@ def complete_chains(given: pl.DataFrame, stored: pl.DataFrame, days: Days, same_
         same_run: `symbol, date` of days that an earlier file of the same command also has.
     """
     both = _beside(to_contract_rows(given), to_contract_rows(stored))
+    both = both.with_columns(is_older=(pl.col("quote_time") < pl.col("quote_time" + STORED)).fill_null(value=False))
     verdicts = _verdicts(both, days, same_run)
     refusals = _refusals(both, verdicts.filter(pl.col("code").is_not_null()))
     both = both.join(verdicts.filter(pl.col("code").is_null()), on=UNIT, how="inner", maintain_order="left")
@@ -58,7 +72,7 @@ def complete_chains(given: pl.DataFrame, stored: pl.DataFrame, days: Days, same_
     )
     # columns shared by the call and the put of a strike are taken from the call, but only the put's file may have them
     shared = [pl.coalesce(name, pl.col(name).max().over(STRIKE_KEY)).alias(name) for name in SNAPSHOT_COLUMNS]
-    return Completed(to_strike_rows(rows.with_columns(shared).select(*CONTRACT_ROWS)), _given(result), refusals)
+    return Completed(to_strike_rows(rows.with_columns(shared).select(*CONTRACT_ROWS)), _given(result, days), refusals)
 
 
 def _beside(given: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
@@ -96,6 +110,10 @@ def _verdicts(both: pl.DataFrame, days: Days, same_run: pl.DataFrame) -> pl.Data
         ).all(),
         lost=pl.any_horizontal(lost),
         loses_cells=loses_cells.any(),
+        undated=(
+            pl.col("contradicted")
+            & (pl.col("quote_time") != pl.col("quote_time" + STORED)).fill_null(value=False).not_()
+        ).any(),
         two_closes=(closes[0].n_unique() == 1) & (closes[1].n_unique() == 1) & (closes[0].first() != closes[1].first()),
     )
     facts = facts.join(same_run.select(UNIT).with_columns(in_run=pl.lit(value=True)), on=UNIT, how="left")
@@ -117,16 +135,18 @@ def _verdicts(both: pl.DataFrame, days: Days, same_run: pl.DataFrame) -> pl.Data
             .when(~whole & contradicted & pl.col("lost"))
             .then(pl.lit("COLUMN_LOST"))
         )
-    if days == "update":
+    if days in {"update", "part"}:
         replaces, code = pl.lit(value=False), pl.lit(None, pl.String)
+    if days == "part":
+        code = pl.when(in_run & pl.col("undated")).then(pl.lit("DAY_IN_TWO_FILES"))
     two_closes = pl.when(~replaces & pl.col("two_closes").fill_null(value=False)).then(pl.lit("TWO_CLOSES"))
     return facts.select(*UNIT, replaces.alias("replaces"), pl.coalesce(code, two_closes).alias("code"))
 
 
 def _with_result(both: pl.DataFrame, days: Days) -> pl.DataFrame:
     """The combined value of each column, in a column with ` now` after its name."""
-    replaced = IS_GIVEN & (pl.col("replaces") | (pl.col("group_contradicted") & pl.lit(days != "update")))
-    first = IS_GIVEN if days == "update" else pl.lit(value=False)
+    replaced = IS_GIVEN & (pl.col("replaces") | (pl.col("group_contradicted") & pl.lit(days == "complete")))
+    first = {"update": IS_GIVEN, "part": IS_GIVEN & ~IS_OLDER}.get(days, pl.lit(value=False))
     held_from_file = pl.col("open_interest").is_not_null() & (first | pl.col(f"open_interest{STORED}").is_null())
 
     def now(name: str) -> pl.Expr:
@@ -145,7 +165,7 @@ def _with_result(both: pl.DataFrame, days: Days) -> pl.DataFrame:
     return both.with_columns(now(name) for name in VALUES)
 
 
-def _given(result: pl.DataFrame) -> pl.DataFrame:
+def _given(result: pl.DataFrame, days: Days) -> pl.DataFrame:
     """The outcome of each contract of the file, and of stored contracts that are dropped (`flowbt.lake.completion.Completed`)."""
     differs = [pl.col(f"{name} now").ne_missing(pl.col(name + STORED)) for name in VALUES]
     known = [pl.col(name + STORED).is_not_null() for name in VALUES]
@@ -156,6 +176,8 @@ def _given(result: pl.DataFrame) -> pl.DataFrame:
         .then(None)
         .when(~IS_STORED)
         .then(pl.lit("added"))
+        .when(pl.lit(days == "part") & IS_OLDER & pl.col("contradicted"))
+        .then(pl.lit("not taken"))
         .when(~pl.any_horizontal(differs))
         .then(pl.lit("same"))
         .when(pl.any_horizontal(differ & told for differ, told in zip(differs, known, strict=True)))
@@ -181,12 +203,10 @@ def _reason(both: pl.DataFrame, symbol: str, day: date, code: str) -> str:
     contradicted = rows.filter("contradicted")
     differ = f"{contradicted.height:,} of its {given.height:,} contracts differ"
     if contradicted.height:
-        differ += f" (for example {_example(contradicted.row(0, named=True))})"
+        where = "there" if code == "DAY_IN_TWO_FILES" else "stored"
+        differ += f" (for example {_example(contradicted.row(0, named=True), where)})"
     if code == "DAY_IN_TWO_FILES":
-        return (
-            f"{differ}: ingest only the file that is right, or both one after the other, the second with --update "
-            "(in a mapping file: part = true)"
-        )
+        return f"{differ}: {IN_ONE_COMMAND} (in a mapping file: part = true)"
     if code == "COLUMN_LOST":
         return (
             f"{symbol} on {day}: {differ} from the lake, and the file has no {', '.join(_lost(rows))}, which the lake has: "
@@ -202,9 +222,9 @@ def _reason(both: pl.DataFrame, symbol: str, day: date, code: str) -> str:
     )
 
 
-def _example(row: dict[str, Any]) -> str:
+def _example(row: dict[str, Any], where: str) -> str:
     contract = f"{row['expiration']} {row['strike']:g} {row['option_type']}"
-    return f"the {contract}: {difference(row, COMPARED)}"
+    return f"the {contract}: {difference(row, COMPARED, where)}"
 
 
 def _lost(rows: pl.DataFrame) -> list[str]:

@@ -8,7 +8,9 @@ A day may come in one file or in several, for example one per expiry, so a file 
 - otherwise the file is refused: no stored value is dropped or changed unless the user asks for it.
 
 `Days` is the user's choice: `complete` applies these rules, `replace` treats each file as the whole day, and `update` treats each file as
-a part of the day whose values overwrite the stored ones. The result does not depend on the order in which the parts arrive.
+a part of the day whose values overwrite the stored ones. `part` is for formats whose files are parts: `update`, except that an older quote
+does not overwrite a later one. The result does not depend on the order in which the parts of a day arrive. Of values that contradict each
+other, the later quote is kept if the format is a `part` format with quote times, and otherwise the file that is ingested later.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -20,13 +22,18 @@ import polars as pl
 
 from flowbt.lake.tables import UNIT
 
-Days = Literal["complete", "replace", "update"]
+Days = Literal["complete", "replace", "update", "part"]
 STORED: Final = " stored"
 """After the name of a column: its value in the lake."""
 REMEDY: Final = (
     "use --replace if the file is the whole day, or --update if its values correct a part of it "
     "(in a mapping file: part = true)"
 )
+IN_ONE_COMMAND: Final = (
+    "ingest only the file that is right, or both one after the other, the second with --replace if it is the whole day or with --update "
+    "if its values correct the first"
+)
+"""What to do about two files of one command that differ."""
 NO_ROWS: Final = pl.DataFrame(
     schema={"symbol": pl.String(), "date": pl.Date(), "rows": pl.Int64(), "state": pl.String()}
 )
@@ -57,7 +64,8 @@ class Completed:
     Attributes:
         rows: rows of the table, for the days that are not refused.
         given: outcome of the file's rows: `symbol, date`, for chains also the contract, `rows` (a count) and `state`: `same` (as stored),
-            `added` (a new row, or new values where none were known), `restated`, and `dropped` for stored rows that were removed.
+            `added` (a new row, or new values where none were known), `restated`, `not taken` (an older quote than the stored one), and
+            `dropped` for stored rows that were removed.
         refusals: the days that are refused.
     """
 
@@ -80,7 +88,8 @@ def complete_by_key(
         given: rows of the table.
         stored: the stored rows of the same days.
         days: the user's choice; `replace` drops what the file does not have.
-        same_run: `symbol, date` of days that an earlier file of the same command also has; their values must not differ.
+        same_run: `symbol, date` of days that an earlier file of the same command also has; unless `days` is `update`, their values must
+            not differ.
         key: the columns that identify a row.
     """
     values = [name for name in given.columns if name not in key]
@@ -90,9 +99,10 @@ def complete_by_key(
     both = both.with_columns(
         pl.col("is_given", "is_stored").fill_null(value=False), contradicts(values).alias("contradicts")
     )
-    odd = both.filter("contradicts").join(same_run, on=UNIT, how="semi").unique(UNIT, keep="first", maintain_order=True)
+    differing = both.filter("contradicts" if days != "update" else pl.lit(value=False))
+    odd = differing.join(same_run, on=UNIT, how="semi").unique(UNIT, keep="first", maintain_order=True)
     refusals = [
-        Refusal(row["symbol"], row["date"], "DAY_IN_TWO_FILES", difference(row, values))
+        Refusal(row["symbol"], row["date"], "DAY_IN_TWO_FILES", f"{difference(row, values, 'there')}: {IN_ONE_COMMAND}")
         for row in odd.iter_rows(named=True)
     ]
     both = both.join(odd, on=UNIT, how="anti", maintain_order="left")
@@ -124,10 +134,10 @@ def complete_by_key(
     return Completed(kept.select(*key, *result).select(given.columns), counted, tuple(refusals))
 
 
-def difference(row: Mapping[str, Any], names: Iterable[str]) -> str:
-    """The first number that differs, as text for a message."""
+def difference(row: Mapping[str, Any], names: Iterable[str], where: str = "stored") -> str:
+    """The first number that differs, as text for a message; `where` the other number is."""
     for name in names:
         ours, theirs = row[name + STORED], row[name]
         if ours is not None and theirs is not None and ours != theirs:
-            return f"{name} {theirs:g}, stored {ours:g}"
+            return f"{name} {theirs:g}, {where} {ours:g}"
     return "some values differ"

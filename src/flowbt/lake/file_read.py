@@ -38,7 +38,7 @@ from flowbt.lake.reading.ahead import side_by_side
 from flowbt.lake.recent import NO_CONTRACTS, Recent
 from flowbt.lake.remedies import SetAside, too_many, unread_group
 from flowbt.lake.repairs import Unrepaired
-from flowbt.lake.sentinels import NO_SUSPECTS, affected, suspects, without
+from flowbt.lake.sentinels import NO_SUSPECTS, affected, emptied, restated, suspects, without
 from flowbt.lake.tape import CANCELED
 from flowbt.lake.totals import Totals
 from flowbt.lake.vendors import FORMATS, Layout, ReadOptions, VendorFormat
@@ -47,7 +47,7 @@ from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.recognise import check_columns, layout_of, recognise
 from flowbt.lake.vendors.symbol_in_name import share_classes
 from flowbt.lake.vendors.translate import ROW, filled_in, said_outside, to_our_columns
-from flowbt.schema import CORPORATE_ACTIONS, SNAPSHOT_KEY, spell_symbol
+from flowbt.schema import CONTRACT_KEY, CORPORATE_ACTIONS, JUDGED_BY_DAY, SNAPSHOT_KEY, spell_symbol
 
 NO_FAULTS = (CANCELED, SUPERSEDED, REPEATED_HEADER)
 """Reasons for which a row is set aside without being bad."""
@@ -104,6 +104,7 @@ class FileRead:
     _settled: pl.DataFrame | None = None
     _kept: set[int] = field(default_factory=set)
     _any_day: bool = False
+    _max_quarantine: float = 1.0
     _unrepaired: dict[tuple[str, str], Unrepaired] = field(default_factory=dict)
     _midnights: set[tuple[str, bool]] = field(default_factory=set)
 
@@ -143,7 +144,7 @@ class FileRead:
         Raises:
             RejectedFileError: a day that is refused, or too many rows that are.
         """
-        self._any_day = any_day
+        self._any_day, self._max_quarantine = any_day, max_quarantine
         parts: list[Sifted] = []
         units, days = [], [NO_DAYS]
         for number, group in enumerate(self._gathered.groups()):
@@ -164,16 +165,24 @@ class FileRead:
             self._warn({self.warning: int(self.units["rows"].sum())})
         self.duplicates += sum(part.duplicates for part in parts)
         self.rejected = pl.concat([self.rejected, *(part.rejected for part in parts)])
-        self._check_share(max_quarantine)
+        self._check_share()
         if self.spilled and self.suspects.height:
             # the groups are on disk, so they are read again
             self._without_suspects(self._groups_settled())
 
-    def without_suspects(self, cleared: pl.DataFrame) -> None:
-        """Set placeholders to null, except those that another file of the same day shows to be data (`symbol, date, what`)."""
-        if self._settled is None or not self.suspects.height:
+    def without_suspects(self, of_days: pl.DataFrame) -> None:
+        """Set placeholders to null and set rows without other data aside.
+
+        Args:
+            of_days: `symbol, date, what` of the columns that are judged by the whole day, all waiting files together.
+
+        Raises:
+            RejectedFileError: too many rows are set aside.
+        """
+        if self._settled is None:
             return
-        self.suspects = self.suspects.join(cleared, on=self.suspects.columns, how="anti")
+        own = self.suspects.filter(~pl.col("what").is_in(JUDGED_BY_DAY))
+        self.suspects = pl.concat([own, of_days.join(self.units, on=list(SNAPSHOT_KEY), how="semi")])
         if self.suspects.height:
             self._settled = self._without_suspects([self._settled])
 
@@ -189,11 +198,17 @@ class FileRead:
             return NO_DAYS
         before, exchanges = recent.before(firsts), self.exchange_of.of(firsts["symbol"])
         held = NO_CONTRACTS if whole_days else recent.held(rows.select(SNAPSHOT_KEY).unique())
+        again = restated(rows, held)
+        rows = emptied(rows, again)
         days = check_days(rows, before, exchanges, any_day=self._any_day, held=held)
-        self.suspects = pl.concat(
-            [self.suspects, suspects(rows, pl.concat([before.contracts, days.contracts]), exchanges)]
-        )
-        recent.add(days.contracts, days.facts.select("symbol", "date", "strikes", "underlying_price"))
+
+        def last_with(what: str, units: pl.DataFrame) -> pl.DataFrame:
+            return recent.last_with(what, before.snapshots.join(units, on="symbol", how="semi"))
+
+        found = suspects(rows, days.contracts, last_with, exchanges)
+        self.suspects = pl.concat([self.suspects, again, found])
+        facts = days.facts.select("symbol", "date", "strikes", "underlying_price")
+        recent.add(emptied(days.contracts, found), facts)
         self._warn(_warnings(without(rows, self.suspects)[0]))
         return days.facts.select(NO_DAYS.columns)
 
@@ -203,9 +218,10 @@ class FileRead:
         for group in groups:
             rows, empty = without(group, self.suspects)
             self.rejected = pl.concat([self.rejected, rejected_rows(empty.drop("reasons"), empty["reasons"])])
-            self._warn(affected(rows, self.suspects))
+            self._warn(affected(group.join(empty, on=list(CONTRACT_KEY), how="anti"), self.suspects))
             units.append(_units(rows))
         self.units = pl.concat(units).group_by(SNAPSHOT_KEY, maintain_order=True).agg(pl.col("rows").sum())
+        self._check_share()
         return rows
 
     def fill(self, file: OpenFile, names: Sequence[str], options: ReadOptions) -> None:
@@ -271,7 +287,8 @@ class FileRead:
         for code, n in warnings.items():
             self.warnings[code] = self.warnings.get(code, 0) + n
 
-    def _check_share(self, max_quarantine: float) -> None:
+    def _check_share(self) -> None:
+        max_quarantine = self._max_quarantine
         for group in self._unrepaired.values():
             if group.cells > max_quarantine * (group.cells + group.read):
                 raise RejectedFileError("UNREADABLE_NUMBERS", unread_group(group, self.spelled))

@@ -1,6 +1,6 @@
 """The snapshots before the days of a file, and what is already known of these days, from this run or from the lake.
 
-The lake is read three times per file, however many symbols the file has.
+The lake is read three times per file, however many symbols the file has, and once more for a file with a column of zeros.
 """
 
 from collections.abc import Callable
@@ -10,13 +10,15 @@ from typing import Final
 
 import polars as pl
 
+from flowbt.lake.placeholders import as_given
 from flowbt.lake.store import Lake
-from flowbt.schema import CONTRACT_KEY, CONTRACT_ROWS, SIDES, SNAPSHOT_KEY
+from flowbt.schema import CONTRACT_KEY, CONTRACT_ROWS, JUDGED_BY_DAY, SIDES, SNAPSHOT_KEY, ZERO_COLUMNS
 
 CONTRACT_FACTS: Final = (*CONTRACT_KEY, "volume", "open_interest", "underlying_price")
 NO_CONTRACTS: Final = pl.DataFrame(schema={name: CONTRACT_ROWS[name] for name in CONTRACT_FACTS})
 KEPT_DAYS: Final = 2
-"""How many of a symbol's last days in this run are kept in full: a day may come in several files."""
+"""How many of a symbol's last days in this run are kept in full: a day may come in several files. The last days with any open interest
+and with any volume are kept as well."""
 _FURTHEST: Final = timedelta(days=62)
 """How far back a symbol's last snapshot is looked for."""
 
@@ -34,6 +36,14 @@ class Before:
     snapshots: pl.DataFrame
 
 
+@dataclass(frozen=True)
+class _Held:
+    """The `CONTRACT_FACTS` of a snapshot of this run, and the columns of it that have a number above 0."""
+
+    contracts: pl.DataFrame
+    above: frozenset[str]
+
+
 class Recent:
     """The snapshots of this run, and below them those of the lake.
 
@@ -45,7 +55,7 @@ class Recent:
     def __init__(self, lake: Lake, waiting: Callable[[pl.DataFrame], pl.DataFrame] | None = None) -> None:
         self._lake = lake
         self._waiting = waiting or (lambda _: NO_CONTRACTS)
-        self._contracts: dict[str, dict[date, pl.DataFrame]] = {}
+        self._contracts: dict[str, dict[date, _Held]] = {}
         self._facts: list[pl.DataFrame] = []
 
     def copy(self) -> "Recent":
@@ -62,42 +72,68 @@ class Recent:
         earlier = facts.join(firsts.rename({"date": "first"}), on="symbol").filter(pl.col("date") < pl.col("first"))
         earlier = earlier.drop("first").sort(SNAPSHOT_KEY)
         last = earlier.group_by("symbol", maintain_order=True).last().select(SNAPSHOT_KEY)
-        of_run = [
-            held for symbol, day in last.iter_rows() if (held := self._contracts.get(symbol, {}).get(day)) is not None
-        ]
-        others = last.join(pl.concat([NO_CONTRACTS, *of_run]), on=list(SNAPSHOT_KEY), how="anti")
-        return Before(pl.concat([NO_CONTRACTS, *of_run, self.held(others)]), earlier)
+        return Before(self._known(last), earlier)
 
-    def held(self, units: pl.DataFrame) -> pl.DataFrame:
-        """The `CONTRACT_FACTS` of these units (`symbol, date`) that are already read or stored."""
+    def last_with(self, what: str, units: pl.DataFrame) -> pl.DataFrame:
+        """The `CONTRACT_FACTS` of each symbol's last snapshot, of these (`symbol, date`), that has a number above 0 in a column."""
+        units = units.select(SNAPSHOT_KEY)
         if not units.height:
             return NO_CONTRACTS
-        waiting = self._waiting(units)
-        first, last = _span(units)
-        shared = [name for name in (*CONTRACT_KEY, "underlying_price") if name != "option_type"]
-        of_sides = [f"{side}_{name}" for side in SIDES for name in ("listed", "volume", "open_interest")]
-        rows = self._lake.strike_rows([*shared, *of_sides], units["symbol"].unique().to_list(), first, last)
-        rows = rows.join(units, on=list(SNAPSHOT_KEY), how="semi")
-        stored = pl.concat(
-            rows.filter(pl.col(f"{side}_listed"))
-            .with_columns(
-                pl.lit(side).alias("option_type"),
-                *(pl.col(f"{side}_{name}").alias(name) for name in ("volume", "open_interest")),
-            )
-            .select(CONTRACT_FACTS)
-            for side in SIDES
-        )
+        columns, symbols = [f"{side}_{what}" for side in SIDES], units["symbol"].unique().to_list()
+        rows = self._lake.strike_rows([*SNAPSHOT_KEY, *columns], symbols, *_span(units))
+        of_lake = rows.filter(pl.max_horizontal(columns) > 0).select(SNAPSHOT_KEY)
+        days_of_run = [
+            (symbol, day)
+            for symbol in symbols
+            for day, held in self._contracts.get(symbol, {}).items()
+            if what in held.above
+        ]
+        of_run = pl.DataFrame(days_of_run, schema=units.schema, orient="row")
+        days = pl.concat([of_lake, of_run]).unique().join(units, on=list(SNAPSHOT_KEY), how="semi")
+        return self._known(days.group_by("symbol").agg(pl.col("date").max()))
+
+    def held(self, units: pl.DataFrame) -> pl.DataFrame:
+        """The `CONTRACT_FACTS` of these units (`symbol, date`) that are already read or stored, as their sources gave them."""
+        if not units.height:
+            return NO_CONTRACTS
+        waiting, stored = self._waiting(units), contracts_in(self._lake, units, given=True)
         return pl.concat([waiting, stored]).unique(CONTRACT_KEY, keep="first") if waiting.height else stored
 
     def add(self, contracts: pl.DataFrame, facts: pl.DataFrame) -> None:
         """Add days: the `CONTRACT_FACTS` of all their known contracts, and the facts of their snapshots."""
-        newest = facts.filter(pl.col("date").rank("dense", descending=True).over("symbol") <= KEPT_DAYS)
-        for (symbol, day), rows in contracts.join(newest, on=list(SNAPSHOT_KEY), how="semi").group_by(SNAPSHOT_KEY):
+        above = [(pl.col(name) > 0).any().alias(name) for name in JUDGED_BY_DAY]
+        days = contracts.group_by(SNAPSHOT_KEY).agg(above)
+        of_symbol = [pl.col("date").rank("dense", descending=True).over("symbol") <= KEPT_DAYS]
+        of_symbol += [pl.col("date") == pl.col("date").filter(name).max().over("symbol") for name in JUDGED_BY_DAY]
+        kept = days.filter(pl.any_horizontal(of_symbol))
+        has = {
+            row[:2]: {name for name, found in zip(JUDGED_BY_DAY, row[2:], strict=True) if found} for row in kept.rows()
+        }
+        for (symbol, day), rows in contracts.join(kept, on=list(SNAPSHOT_KEY), how="semi").group_by(SNAPSHOT_KEY):
             held = self._contracts.setdefault(str(symbol), {})
-            held[day] = rows
-            for old in sorted(held)[:-KEPT_DAYS]:
-                del held[old]
+            held[day] = _Held(rows, frozenset(has[symbol, day]))
+            latest = sorted(held)
+            keep = {*latest[-KEPT_DAYS:]}
+            keep |= {
+                max(of_name)
+                for name in JUDGED_BY_DAY
+                if (of_name := [one for one in latest if name in held[one].above])
+            }
+            self._contracts[str(symbol)] = {one: held[one] for one in latest if one in keep}
         self._facts = [pl.concat([facts, *self._facts])]
+
+    def _known(self, units: pl.DataFrame) -> pl.DataFrame:
+        """The `CONTRACT_FACTS` of these units (`symbol, date`), placeholders being null."""
+        of_run = [
+            held.contracts
+            for symbol, day in units.iter_rows()
+            if (held := self._contracts.get(symbol, {}).get(day)) is not None
+        ]
+        own = pl.concat([NO_CONTRACTS, *of_run])
+        others = units.join(own, on=list(SNAPSHOT_KEY), how="anti")
+        return pl.concat([own, self._waiting(others), contracts_in(self._lake, others, given=False)]).unique(
+            CONTRACT_KEY, keep="first"
+        )
 
     def _stored(self, firsts: pl.DataFrame) -> pl.DataFrame:
         first, last = _span(firsts)
@@ -108,6 +144,31 @@ class Recent:
             last - timedelta(days=1),
         )
         return facts_of_strikes(rows)
+
+
+def contracts_in(lake: Lake, units: pl.DataFrame, *, given: bool) -> pl.DataFrame:
+    """The `CONTRACT_FACTS` of these units (`symbol, date`) in a lake.
+
+    Args:
+        lake: which.
+        units: which snapshots.
+        given: placeholders are 0, as their source gave them; else null.
+    """
+    if not units.height:
+        return NO_CONTRACTS
+    shared = [name for name in (*CONTRACT_KEY, "underlying_price") if name != "option_type"]
+    of_sides = [f"{side}_{name}" for side in SIDES for name in ("listed", *JUDGED_BY_DAY)]
+    marks = ZERO_COLUMNS.values() if given else ()
+    rows = lake.strike_rows([*shared, *of_sides, *marks], units["symbol"].unique().to_list(), *_span(units))
+    rows = as_given(rows.join(units, on=list(SNAPSHOT_KEY), how="semi"))
+    return pl.concat(
+        rows.filter(pl.col(f"{side}_listed"))
+        .with_columns(
+            pl.lit(side).alias("option_type"), *(pl.col(f"{side}_{name}").alias(name) for name in JUDGED_BY_DAY)
+        )
+        .select(CONTRACT_FACTS)
+        for side in SIDES
+    )
 
 
 def _span(units: pl.DataFrame) -> tuple[date, date]:

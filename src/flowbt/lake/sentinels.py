@@ -8,22 +8,24 @@ closed on that day and opened again on the next. Detected per snapshot (`suspect
   a newly listed expiry, keeps its zeros.
 - `volume` all 0 on a session: if at least `FEWEST_TRADED` of its contracts traded on the last snapshot with any volume. Without such
   a snapshot, at least `FEWEST_LISTED` contracts must be listed: a small chain can have a day without trades.
+- `open_interest` or `volume` all 0 in a file whose contracts have numbers on file for the same day: the stored numbers stay.
 - `bid` and `ask` all 0, or all bids 0 and no ask: no market offers every option for nothing.
 - `delta`, `gamma`, `theta` or `vega` all 0, for at least `FEWEST` contracts.
 - `iv` equal for at least `FEWEST_EQUAL` contracts of two or more expiries: set to null if most contracts have quotes to compute it from;
   otherwise kept and counted.
 
-Only earlier snapshots are used, never later ones. The source file keeps the original numbers; the lake has null, so no metric uses them.
+Open interest and volume are judged for the whole day, all its files together (`flowbt.lake.placeholders`). Only earlier snapshots are
+used, never later ones. The source file keeps the original numbers; the lake has null, so no metric uses them.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Final
 
 import polars as pl
 
 from flowbt.calendar import is_session
 from flowbt.expiries import LAST_TRADING_DAY, with_last_trading_day
-from flowbt.schema import CONTRACT_KEY, QUOTE_COLUMNS, SNAPSHOT_KEY
+from flowbt.schema import CONTRACT_KEY, JUDGED_BY_DAY, QUOTE_COLUMNS, SNAPSHOT_KEY
 
 FEWEST: Final = 10
 FEWEST_HELD: Final = 5
@@ -47,68 +49,106 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "vega": ("vega",),
     "iv": ("iv",),
     "flat_iv": (),
+    "restated_open_interest": ("open_interest",),
+    "restated_volume": ("volume",),
 }
 """What is detected, and the columns that are set to null; a `flat_iv` that no quote can replace is kept."""
-CODES: Final = {what: "ALL_EQUAL_IV" if what.endswith("iv") else f"ALL_ZERO_{what.upper()}" for what in COLUMNS}
+CODES: Final = {
+    what: "ALL_EQUAL_IV" if what.endswith("iv") else f"ALL_ZERO_{what.removeprefix('restated_').upper()}"
+    for what in COLUMNS
+}
 """The warnings that count the contracts."""
 
 
-def suspects(rows: pl.DataFrame, known: pl.DataFrame, exchanges: Mapping[str, str]) -> pl.DataFrame:
+def restated(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+    """Columns of zeros for contracts of which numbers are on file for the same day: `symbol, date, what`.
+
+    Sources give zeros at some hours of the day, so such zeros correct nothing, whatever the day's other contracts hold.
+
+    Args:
+        rows: contract rows of whole or partial snapshots.
+        held: `flowbt.lake.recent.CONTRACT_FACTS` of the same snapshots, as already known.
+    """
+    found = [NO_SUSPECTS]
+    for what, fewest in (("open_interest", FEWEST_HELD), ("volume", FEWEST_TRADED)):
+        zeros = rows.group_by(UNIT).agg(zero=pl.col(what).max() == 0).filter("zero").select(UNIT)
+        if not zeros.height or not held.height:
+            continue
+        known = held.filter(pl.col(what) > 0).join(zeros, on=UNIT, how="semi").select(KEY)
+        again = rows.select(KEY).join(known, on=KEY, how="semi").group_by(UNIT).len().filter(pl.col("len") >= fewest)
+        found.append(again.select(*UNIT, pl.lit(f"restated_{what}").alias("what")))
+    return pl.concat(found)
+
+
+def suspects(
+    rows: pl.DataFrame,
+    today: pl.DataFrame,
+    before: Callable[[str, pl.DataFrame], pl.DataFrame],
+    exchanges: Mapping[str, str],
+) -> pl.DataFrame:
     """Columns of snapshots that hold only a placeholder: `symbol, date, what`.
 
     Args:
         rows: contract rows of whole or partial snapshots.
-        known: `flowbt.lake.recent.CONTRACT_FACTS` of the same snapshots, as far as known, and of the last snapshot before them.
+        today: `flowbt.lake.recent.CONTRACT_FACTS` of the same snapshots, with the contracts that other files gave.
+        before: gives the `CONTRACT_FACTS` of the last snapshot before these (`symbol, date`) with any number above 0 in a column.
         exchanges: by symbol, the MIC of the exchange whose sessions count.
     """
     flags = _alike(rows)
     found = [NO_SUSPECTS]
     for what in COLUMNS:
-        of_units = flags.filter(pl.col(what).fill_null(value=False)).select(UNIT)
-        if what == "volume":
-            open_days = [is_session(day, exchanges[symbol]) for symbol, day in of_units.iter_rows()]
-            of_units = of_units.filter(pl.Series(open_days, dtype=pl.Boolean))
-        if what in {"open_interest", "volume"} and of_units.height:
-            # another file of the same day may have numbers above 0
-            of_units = of_units.join(known.filter(pl.col(what) > 0).select(UNIT), on=UNIT, how="anti")
-            facts = with_last_trading_day(known, exchanges)
-            of_units = (_not_held if what == "open_interest" else _not_traded)(of_units, facts)
+        if what.startswith("restated"):
+            continue
+        if what not in JUDGED_BY_DAY:
+            of_units = flags.filter(pl.col(what).fill_null(value=False)).select(UNIT)
+        else:
+            # all files of the day together
+            of_units = today.group_by(UNIT).agg(zero=pl.col(what).max() == 0).filter("zero").select(UNIT)
+            if what == "volume":
+                open_days = [is_session(day, exchanges[symbol]) for symbol, day in of_units.iter_rows()]
+                of_units = of_units.filter(pl.Series(open_days, dtype=pl.Boolean))
+            if of_units.height:
+                known = pl.concat([today, before(what, of_units)]).unique(KEY, keep="first")
+                facts = with_last_trading_day(known, exchanges)
+                of_units = (_not_held if what == "open_interest" else _not_traded)(of_units, facts)
         found.append(of_units.select(*UNIT, pl.lit(what).alias("what")))
     return pl.concat(found)
+
+
+def emptied(rows: pl.DataFrame, suspected: pl.DataFrame) -> pl.DataFrame:
+    """The rows with placeholders set to null, as far as they have such columns."""
+    for (what,), units in suspected.group_by("what", maintain_order=True):
+        columns = [name for name in COLUMNS[str(what)] if name in rows.columns]
+        marked = rows.join(units.select(*UNIT, is_odd=pl.lit(value=True)), on=UNIT, how="left", maintain_order="left")
+        known = pl.col("is_odd").is_null()
+        rows = marked.with_columns(pl.when(known).then(name).alias(name) for name in columns).drop("is_odd")
+    return rows
 
 
 def without(rows: pl.DataFrame, suspected: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows with placeholders set to null, and separately the rows that have no other data.
 
-    The latter are unchanged and have a column `reasons`.
+    The former keep the zeros that are judged by the whole day (`flowbt.lake.placeholders`). The latter are unchanged and have a column
+    `reasons`.
     """
     if not suspected.height:
         return rows, rows.clear().with_columns(reasons=pl.lit("", pl.String))
-    cleared = rows
-    for (what,), units in suspected.group_by("what", maintain_order=True):
-        marked = cleared.join(
-            units.select(*UNIT, is_odd=pl.lit(value=True)), on=UNIT, how="left", maintain_order="left"
-        )
-        known = pl.col("is_odd").is_null()
-        cleared = marked.with_columns(pl.when(known).then(name).alias(name) for name in COLUMNS[str(what)]).drop(
-            "is_odd"
-        )
-    is_empty = cleared.select(pl.all_horizontal(pl.col(*QUOTE_COLUMNS).is_null())).to_series()
+    is_empty = emptied(rows, suspected).select(pl.all_horizontal(pl.col(*QUOTE_COLUMNS).is_null())).to_series()
     codes = suspected.group_by(UNIT).agg(reasons=pl.col("what").replace_strict(CODES).str.join(" "))
     empty = rows.filter(is_empty).join(codes, on=UNIT, maintain_order="left")
-    return cleared.filter(~is_empty), empty
+    of_file = suspected.filter(~pl.col("what").is_in(JUDGED_BY_DAY))
+    return emptied(rows.filter(~is_empty), of_file), empty
 
 
 def affected(rows: pl.DataFrame, suspected: pl.DataFrame) -> dict[str, int]:
-    """The number of contracts in the affected snapshots, by warning code."""
+    """The number of contracts in the affected snapshots, by warning code; of open interest and volume those with a 0."""
+    pairs = rows.select(*UNIT, *JUDGED_BY_DAY).join(suspected, on=UNIT)
+    own = pl.coalesce(pl.when(pl.col("what").str.ends_with(name)).then(pl.col(name) == 0) for name in JUDGED_BY_DAY)
+    of_column = pl.col("what").str.contains("open_interest|volume")
     counts = (
-        rows.select(UNIT)
-        .join(suspected, on=UNIT)
-        .group_by(code=pl.col("what").replace_strict(CODES))
-        .len()
-        .sort("code")
+        pairs.filter(~of_column | own.fill_null(value=False)).group_by(code=pl.col("what").replace_strict(CODES)).len()
     )
-    return dict(counts.iter_rows())
+    return dict(counts.sort("code").iter_rows())
 
 
 def _alike(rows: pl.DataFrame) -> pl.DataFrame:
@@ -118,8 +158,6 @@ def _alike(rows: pl.DataFrame) -> pl.DataFrame:
     quoted = ((pl.col("bid") > 0) & (pl.col("ask") >= pl.col("bid"))).fill_null(value=False).mean() >= MOSTLY
     zero = {name: (pl.col(name).count() >= FEWEST) & (pl.col(name).abs().max() == 0) for name in _GREEKS}
     return rows.group_by(UNIT).agg(
-        open_interest=pl.col("open_interest").max() == 0,
-        volume=pl.col("volume").max() == 0,
         quotes=(pl.col("bid").max() == 0) & (pl.col("ask").max().fill_null(0) == 0),
         iv=equal & quoted,
         flat_iv=equal & ~quoted,

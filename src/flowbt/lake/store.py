@@ -18,10 +18,13 @@ from flowbt.lake.read import among, collect, reaches, scan, within
 from flowbt.lake.tables import ACTIONS, CHAINS, METRICS, PRICES, QUARANTINE, SYMBOLS, TAPE, UNIT, Table
 from flowbt.lake.write import append_missing, replace_rows, write_units
 from flowbt.schema import (
+    JUDGED_BY_DAY,
     PRINTS,
+    SIDES,
     SNAPSHOT_KEY,
     SPOT_SOURCE,
     STRIKE_ROWS,
+    ZERO_COLUMNS,
 )
 
 
@@ -205,7 +208,8 @@ class Lake:
     def contents(self) -> pl.DataFrame:
         """What the snapshots hold: `symbol, date, contracts, adjusted, oi_lag, stale_open_interest`, by symbol and date.
 
-        `adjusted` contracts (`flowbt.schema.CHAIN_ROWS`) are left out of metrics.
+        `adjusted` contracts (`flowbt.schema.CHAIN_ROWS`) are left out of metrics. `unknown_open_interest`, `unknown_volume`: the source
+        gave 0 for every contract (`flowbt.lake.placeholders`).
         """
         contracts = pl.col("call_listed").cast(pl.Int64) + pl.col("put_listed").cast(pl.Int64)
         adjusted = contracts.filter(pl.col("adjusted")).sum()
@@ -214,12 +218,24 @@ class Lake:
             "adjusted": adjusted,
             "oi_lag": pl.col("oi_lag").first(),
             "stale_open_interest": pl.col("stale_open_interest").first(),
+            **{
+                f"unknown_{what}": pl.any_horizontal(ZERO_COLUMNS[f"{side}_{what}"] for side in SIDES).any()
+                for what in JUDGED_BY_DAY
+            },
         }
         return self._per_unit(CHAINS, self._chains, facts)
 
     def strike_rows(self, columns: Iterable[str], symbols: Sequence[str], first: date, last: date) -> pl.DataFrame:
         """Strike rows of these symbols from `first` to `last`, both included, each snapshot one run in stored order."""
         return self._rows_between(CHAINS, self._chains, columns, symbols, first, last)
+
+    def days(self, table: Table, units: pl.DataFrame) -> pl.DataFrame:
+        """The rows of these units (`symbol, date`) in a table of days, with all columns, in stored order."""
+        first, last = units.select(pl.col("date").min().alias("first"), pl.col("date").max().alias("last")).row(0)
+        rows = self._rows_between(
+            table, self._files(table), table.columns, units["symbol"].unique().to_list(), first, last
+        )
+        return rows.join(units, on=UNIT, how="semi", maintain_order="left").sort(table.order)
 
     def prints(
         self, symbols: Sequence[str], first: date, last: date, columns: Iterable[str] = tuple(PRINTS)

@@ -19,6 +19,7 @@ from flowbt.schema import (
     STORED_PRINTS,
     STRIKE_ROWS,
     SYMBOL_ROWS,
+    ZERO_COLUMNS,
 )
 
 UNIT: Final = list(SNAPSHOT_KEY)
@@ -42,7 +43,7 @@ class Table:
     by_month: bool = False
 
 
-CHAINS: Final = Table("chains", CHAIN_ROWS, STORED_ORDER, content=tuple(STRIKE_ROWS), by_month=True)
+CHAINS: Final = Table("chains", CHAIN_ROWS, STORED_ORDER, content=(*STRIKE_ROWS, *ZERO_COLUMNS.values()), by_month=True)
 PRICES: Final = Table("prices", PRICE_BARS, SNAPSHOT_KEY, content=tuple(PRICE_BARS))
 ACTIONS: Final = Table(
     "actions", CORPORATE_ACTIONS, ("symbol", "date", "kind", "value"), content=tuple(CORPORATE_ACTIONS)

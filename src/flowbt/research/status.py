@@ -10,9 +10,8 @@ from flowbt.calendar import sessions
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
 from flowbt.lake.detect import detect_oi_lags
-from flowbt.lake.unknown import unknown_days
 from flowbt.metrics.spot import spots
-from flowbt.schema import SNAPSHOT_KEY, SPOT_SOURCE
+from flowbt.schema import JUDGED_BY_DAY, SNAPSHOT_KEY, SPOT_SOURCE
 
 SESSIONS_FOR_LAG: Final = 21
 DIFFERS: Final = 0.05
@@ -59,15 +58,15 @@ def _chains(lake: Lake, facts: pl.DataFrame, actions: pl.DataFrame) -> list[dict
         pl.when(pl.col("oi_lag").n_unique() == 1).then(pl.col("oi_lag").first()).alias("declared"),
         day.filter("partial_day").alias("partial"),
         day.filter("stale_open_interest").alias("stale"),
+        *(day.filter(f"unknown_{what}").alias(f"unknown_{what}") for what in JUDGED_BY_DAY),
     )
     symbols = per_symbol["symbol"].to_list()
     lags = detect_oi_lags(lake, facts.group_by("symbol", maintain_order=True).tail(SESSIONS_FOR_LAG))
     exchanges, spot_sources, jumps = lake.exchanges(symbols), _spot_sources(lake, facts), _jumps(facts, actions)
-    unknown = {key: of_symbol["date"].to_list() for key, of_symbol in unknown_days(lake).group_by("symbol", "what")}
     return [
         _chain_status(row, exchanges[row["symbol"]], lags[row["symbol"]])
         | {"price_jumps": jumps.get(row["symbol"], []), "spot": _spot(row, spot_sources)}
-        | {f"unknown_{what}": unknown.get((row["symbol"], what), []) for what in ("open_interest", "volume")}
+        | {f"unknown_{what}": row[f"unknown_{what}"] for what in JUDGED_BY_DAY}
         for row in per_symbol.iter_rows(named=True)
     ]
 
