@@ -97,7 +97,7 @@ def test_a_single_day_has_no_verdict(report: Report) -> None:
 def test_the_cited_block_had_expired(report: Report) -> None:
     refused = next(row for row in report["noise"] if row["kind"] == "refused")
     assert refused["what"] == f"Cited: {BLOCK}"
-    assert refused["why"].startswith("It had expired on 2025-09-19")
+    assert refused["why"].startswith("Its last trading day was 2025-09-19")
 
 
 def test_the_block_of_a_tape_had_expired(tmp_path: Path) -> None:

@@ -165,6 +165,7 @@ class Batch:
             if self._shadow is not None:
                 for file in files:
                     self._shadow.copy_days(file.read.vendor.table, file.read.units)
+            new_actions = {file.place: self._has_new_actions(file) for file in files}
             # nothing of a refused file may be stored, not even its quarantined rows
             if self._may_be_refused(files):
                 self._write(files, dry_run=True)
@@ -179,7 +180,8 @@ class Batch:
             self._refuse(files, error.refusals)
             return
         for file in files:
-            self.outcomes[file.place] = _outcome(file, brought, alone=len(files) == 1)
+            own = new_actions[file.place]
+            self.outcomes[file.place] = _outcome(file, brought, alone=len(files) == 1, new_actions=own)
             for unit in file.units:
                 self._brought.setdefault((self.table, *unit), []).append(str(file.read.source))
             self._note_flags(file)
@@ -248,6 +250,11 @@ class Batch:
             pl.concat([one.given for one in done], how="diagonal") if done else pl.DataFrame(),
         )
 
+    def _has_new_actions(self, file: Waiting) -> bool:
+        """Whether its dividends and splits are not all stored already."""
+        actions = file.read.actions
+        return bool(actions.height and actions.join(self._lake.actions(), on=actions.columns, how="anti").height)
+
     def _actions_of_bars(self, files: Sequence[Waiting]) -> None:
         """Dividends and splits that came with price bars."""
         actions = pl.concat([file.read.actions for file in files])
@@ -294,7 +301,7 @@ def _rejected(read: FileRead, refusals: Sequence[Refusal], names: Mapping[Unit, 
     return FileOutcome(str(read.source), "rejected", f"{first.code}: {reason}")
 
 
-def _outcome(file: Waiting, brought: BroughtIn, *, alone: bool) -> FileOutcome:
+def _outcome(file: Waiting, brought: BroughtIn, *, alone: bool, new_actions: bool) -> FileOutcome:
     read = file.read
     units = read.units.join(brought.states, on=list(SNAPSHOT_KEY), how="left")
     known = int(units.filter(pl.col("state") == "unchanged")["rows"].sum())
@@ -311,7 +318,7 @@ def _outcome(file: Waiting, brought: BroughtIn, *, alone: bool) -> FileOutcome:
     known += counts.get("same", 0) + counts.get("not taken", 0)
     kept = int(units["rows"].sum())
     told = {"RESTATED": counts.get("restated", 0), "DROPPED": counts.get("dropped", 0), "NOT_TAKEN": older}
-    changes_nothing = known == kept and not told["DROPPED"] and not read.actions.height
+    changes_nothing = known == kept and not told["DROPPED"] and not new_actions
     return FileOutcome(
         path=str(read.source),
         status="unchanged" if changes_nothing else "committed",

@@ -4,6 +4,7 @@ Members of archives are only ever read, never unpacked, so a name that climbs ou
 shown of it is its last part.
 """
 
+import os
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -59,7 +60,7 @@ class Source:
     @property
     def place(self) -> str:
         """The folders above the file and its name, with forward slashes, for what they say of symbol and date."""
-        return (self.path.resolve().parent / self.name).as_posix()
+        return (Path(os.path.realpath(self.path)).parent / self.name).as_posix()
 
     @contextmanager
     def opened(self) -> Iterator[Bytes]:
