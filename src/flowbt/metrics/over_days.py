@@ -68,6 +68,8 @@ def _add_over(frame: pl.DataFrame, nodes: Sequence[Node], apart: Sequence[str], 
 
 
 def _evaluated(frame: pl.DataFrame, node: Node, over: Sequence[str]) -> pl.DataFrame:
+    read = {*node.expression.meta.root_names(), *node.inputs, *over}
+    frame = frame.select(name for name in frame.columns if name in read)
     rows = with_aliases(padded(frame) if frame.height == 1 else frame, [node])
     return rows.select(node.expression.over(over).alias(node.column)).head(frame.height)
 
