@@ -35,6 +35,7 @@ AM_SETTLED_ALWAYS: Final = frozenset({"VIX", "VIXW", "RVX", "VXN"})
 LAST_TRADING_DAY: Final = "last_trading_day"
 
 
+@cache
 def expiry_session(expiration: date, exchange: str = DEFAULT_EXCHANGE) -> date:
     """The session on which a contract expires: its expiration, or the last session before where that is not one."""
     return last_session(expiration, exchange)

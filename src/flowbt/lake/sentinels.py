@@ -69,10 +69,12 @@ def restated(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
         rows: contract rows of whole or partial snapshots.
         held: `flowbt.lake.recent.CONTRACT_FACTS` of the same snapshots, as already known.
     """
+    if not held.height:
+        return NO_SUSPECTS
     found = [NO_SUSPECTS]
     for what, fewest in (("open_interest", FEWEST_HELD), ("volume", FEWEST_TRADED)):
         zeros = rows.group_by(UNIT).agg(zero=pl.col(what).max() == 0).filter("zero").select(UNIT)
-        if not zeros.height or not held.height:
+        if not zeros.height:
             continue
         known = held.filter(pl.col(what) > 0).join(zeros, on=UNIT, how="semi").select(KEY)
         again = rows.select(KEY).join(known, on=KEY, how="semi").group_by(UNIT).len().filter(pl.col("len") >= fewest)
