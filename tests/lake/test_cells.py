@@ -227,3 +227,9 @@ def test_words_for_not_known_in_a_canonical_file(
     # three of six cells are words, and only half a contract sets its row aside
     assert (found.status, found.committed, found.quarantined) == ("committed", 5, 1)
     assert found.warnings["NOT_A_NUMBER_BID"] == 3
+
+
+def test_a_repair_is_looked_for_in_a_column_of_small_numbers_too() -> None:
+    text = pl.DataFrame({"oi_lag": ["1", "1,234"]}).with_row_index(ROW)
+    [found] = read_cells(text, {"oi_lag": pl.Int8()}, LAYOUT).unrepaired
+    assert (found.column, found.repair, found.cell) == ("oi_lag", "thousands", "1,234")

@@ -103,7 +103,8 @@ def unrepaired(cells: pl.Series, bad: pl.Series, numbers: pl.Series, rows: pl.Se
 
 def _read_in_group(numbers: pl.Series, repair: Repair) -> int:
     if repair == "thousands":
-        return int((numbers.abs() >= 1000).sum())
+        # the numbers may be of a type that cannot hold a thousand
+        return int((numbers.cast(pl.Float64).abs() >= 1000).sum())
     return int((numbers < 0).sum()) if repair == "parentheses" else numbers.len() - numbers.null_count()
 
 
