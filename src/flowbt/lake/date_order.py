@@ -21,7 +21,7 @@ WRITTEN_AS: Final = (
     *("%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%m/%d/%y", "%d/%m/%y"),
     *("%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d%b%Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%y-%m-%d", "%y%m%d"),
 )
-"""Formats that dates are met in, beside those that are always read."""
+"""Formats of dates that occur in files, in addition to those that are always read."""
 _WRITTEN: Final = r"^(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})[/.-](?P<year>\d{4}|\d{2})(?:[T ].*)?$"
 
 

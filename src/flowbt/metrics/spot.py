@@ -28,8 +28,8 @@ FAR: Final = 0.1
 AGREE: Final = 0.05
 """In logarithms, between the highest and the lowest price that the strikes of an expiry imply."""
 RATE: Final = 0.04
-PRICE: Final = "underlying_price"
 STRIKES: Final = 3
+PRICE: Final = "underlying_price"
 _QUOTES: Final = (PRICE, *(f"{side}_{name}" for side in SIDES for name in ("bid", "ask", "last", "volume")))
 _EXPIRY: Final = [*SNAPSHOT_KEY, "expiration", "root"]
 _FOUND: Final = {"symbol": pl.String, "date": pl.Date, "found": pl.Float64, "found_source": pl.String}

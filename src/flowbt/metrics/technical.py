@@ -85,7 +85,7 @@ def high_30() -> pl.Expr:
 
 
 def _log_return() -> pl.Expr:
-    """Close to close, of `adj_close` where both days have it: a dividend is no move; a split is none in either case."""
+    """Close to close, of `adj_close` where both days have it: dividends are not moves, and splits on file never are."""
     close, adjusted = over_splits("close"), pl.col("adj_close")
     ratio = pl.coalesce(adjusted / adjusted.shift(), close / close.shift())
     return pl.when((ratio > 0) & ratio.is_finite()).then(ratio.log())

@@ -74,7 +74,7 @@ def test_an_object_of_columns(read: Read) -> None:
     ("document", "code"),
     [
         ('{"strike": [1, 2], "bid": [1]}', "NOT_JSON: its columns are of different lengths"),
-        ('[{"a": 1}, 2]', "NOT_JSON: row 2 is no object"),
+        ('[{"a": 1}, 2]', "NOT_JSON: row 2 is not an object"),
         ('[{"a b": 1, "A B": 2}]', "DUPLICATE_COLUMN: two keys bear the name a_b"),
         ("[]", "EMPTY"),
         ("3", "MISSING_COLUMN"),

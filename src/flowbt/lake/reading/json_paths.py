@@ -1,4 +1,4 @@
-"""Rows at a path of keys in a JSON document (`json_rows.py` explains the path), and everything beside the path that may hold rows too.
+"""Rows at a path of keys in a JSON document (`json_rows.py` explains the path), and everything outside the path that may hold rows too.
 
 A part of a document that the path does not fit would be lost without a message, so such parts are noted: a list where keys are expected, an object
 without the key, a key that only differs in case. Single values cannot hold rows and are passed over.
@@ -20,7 +20,7 @@ class RowsAt:
     """The rows at a path.
 
     Attributes:
-        rows: objects, with the keys that stood for `*name` on the way, and what stood beside the rows.
+        rows: objects, with the keys that stood for `*name` on the way, and the values next to the rows.
         strays: places that may hold rows and do not fit the path, each with what is wrong.
         unseen: of keys such as `calls|puts`, those that are nowhere in the document while another one is.
     """
@@ -103,14 +103,14 @@ def _objects(node: Any, captured: Row, names: Any) -> Iterator[Row]:
         columns = list(node)
         node = [dict(zip(columns, cells, strict=True)) for cells in zip(*node.values(), strict=True)]
     if isinstance(node, dict):
-        node = [node] if node else []  # `"calls": {}` is no call, although its key stands beside it
+        node = [node] if node else []  # `"calls": {}` holds no call
     if not isinstance(node, list):
         return
     for number, row in enumerate(node, 1):
         if isinstance(row, list) and isinstance(names, list) and len(row) == len(names):
             row = dict(zip(map(str, names), row, strict=True))  # noqa: PLW2901 (a list with names is an object)
         if not isinstance(row, dict):
-            raise RejectedFileError("NOT_JSON", f"row {number} is no object")
+            raise RejectedFileError("NOT_JSON", f"row {number} is not an object")
         yield {**captured, **row} if captured else row
 
 

@@ -8,7 +8,7 @@
 The symbol comes from a column, from --symbol, or from the file's name (`symbol_in_name.py`): what is before its first underscore or its
 ending, a share class or a market of one or two letters included (`IWM_2026.csv` is IWM, `BRK.B.csv` BRK.B, `SAP.DE.csv` SAP.DE,
 `spy.us.txt` of Stooq SPY, `daily_IWM.csv` of Alpha Vantage IWM, `BATS_SPY, 1D.csv` of TradingView SPY). The mark of an index is left
-out (`^GSPC.csv` is GSPC; `--symbol SPX` puts it beside the options). A file `underlying_prices` in a folder `parquet_iwm` is of IWM.
+out (`^GSPC.csv` is GSPC; `--symbol SPX` stores it with the options). A file `underlying_prices` in a folder `parquet_iwm` is of IWM.
 
 A dividend is in USD per share and a split in new shares for an old one, and what is neither 0 nor, for a split, 1 goes into the table
 `actions`. Stooq's prices are adjusted for splits and dividends and do not say so.

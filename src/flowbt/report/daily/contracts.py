@@ -30,7 +30,7 @@ def behind(row: Row) -> str:
 
 
 def _ended(row: Row, day: date) -> bool:
-    """Whether the day was the last on which the contract traded, so that it is no position any more."""
+    """Whether the day was the last on which the contract traded, so that it is no longer a position."""
     return bool(row["last_trading_day"] <= day)
 
 
