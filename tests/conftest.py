@@ -30,7 +30,7 @@ Store = Callable[..., Lake]
 Measure = Callable[..., Any]
 
 
-LONGEST_FIRST = ("backtest", "cli", "research", "real", "contracts")
+LONGEST_FIRST = ("backtest", "cli", "workflows", "real", "contracts")
 """Folders with which the processes begin, so that none is left with a long one at the end."""
 ROOM = 4 << 30
 

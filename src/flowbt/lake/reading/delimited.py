@@ -14,7 +14,7 @@ import polars as pl
 from flowbt.errors import RejectedFileError
 from flowbt.lake.reading.ahead import ahead
 from flowbt.lake.reading.names import OUTSIDE, folded, lacking, numbered
-from flowbt.lake.reading.opened import Shape
+from flowbt.lake.reading.shape import Shape
 from flowbt.lake.reading.sources import Source
 
 BLOCK: Final = 12 << 20

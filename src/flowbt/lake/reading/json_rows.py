@@ -21,7 +21,7 @@ import polars as pl
 from flowbt.errors import RejectedFileError, did_you_mean
 from flowbt.lake.reading.json_paths import RowsAt, astray, rows_at
 from flowbt.lake.reading.names import OUTSIDE, folded
-from flowbt.lake.reading.opened import Shape
+from flowbt.lake.reading.shape import Shape
 from flowbt.lake.reading.sources import Source
 
 DEEPEST: Final = 8

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 from flowbt.errors import FlowbtError, RejectedFileError
 from flowbt.lake.reading.ahead import ahead
 from flowbt.lake.reading.names import folded, numbered
-from flowbt.lake.reading.opened import Shape
+from flowbt.lake.reading.shape import Shape
 from flowbt.lake.reading.sources import Source
 
 BLOCK_ROWS: Final = 131_072

@@ -10,7 +10,7 @@ import polars as pl
 
 from flowbt.errors import RejectedFileError
 from flowbt.lake.reading.names import folded, lacking, numbered
-from flowbt.lake.reading.opened import Shape
+from flowbt.lake.reading.shape import Shape
 from flowbt.lake.reading.sources import Source
 
 BLOCK_ROWS: Final = 100_000

@@ -17,7 +17,7 @@ import polars as pl
 
 from flowbt.errors import RejectedFileError
 from flowbt.lake.reading.names import folded
-from flowbt.lake.reading.opened import Shape
+from flowbt.lake.reading.shape import Shape
 from flowbt.lake.reading.sources import Source
 
 LEVELS: Final = 3

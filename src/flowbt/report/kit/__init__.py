@@ -1,0 +1,1 @@
+"""What all reports are built with: sections, tables, number formats, charts, and renderers for text, Markdown and HTML."""
