@@ -25,10 +25,8 @@ from flowbt.metrics.engine.resolve import HELD, OPENING, PRIOR, TAPE, Node, Reso
 PICKLED = (b"\x80\x04", b"\x80\x05")
 """How a pickle begins, which is what a Python function within an expression is told as."""
 VERSIONS = f"flowbt {version('flowbt')}, polars {pl.__version__}"
-RULES = (
-    "calendar", "exchanges", "expiries", "metrics/chunks", "metrics/decision", "metrics/frames", "metrics/neighbours", "metrics/scope",
-    "metrics/spot", "metrics/view",
-)  # fmt: skip
+_ENGINE = ("adjacent_sessions", "chunks", "frames", "known_open_interest", "point_in_time", "scope", "spot")
+RULES = ("calendar", "exchanges", "expiries", *(f"metrics/engine/{name}" for name in _ENGINE))
 """Modules of flowbt that decide which rows a formula sees."""
 
 
@@ -90,15 +88,15 @@ def _is_of_user(module: ModuleType) -> bool:
 
 @cache
 def _rules() -> str:
-    folder = Path(__file__).parents[1]
+    folder = Path(__file__).parents[2]
     return hashlib.sha256(b"".join((folder / f"{name}.py").read_bytes() for name in RULES)).hexdigest()
 
 
 @cache
 def _own_sources() -> bytes:
     """All that a shipped metric's Python functions can be made of."""
-    folder = Path(__file__).parent
-    files = [*sorted(folder.glob("*.py")), *sorted((folder.parent / "pricing").glob("*.py"))]
+    folder = Path(__file__).parents[2]
+    files = [*sorted((folder / "metrics").rglob("*.py")), *sorted((folder / "pricing").glob("*.py"))]
     return b"".join(file.read_bytes() for file in files)
 
 
