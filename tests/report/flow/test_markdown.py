@@ -4,7 +4,7 @@ from tests.report.flow.reading import PARSER, Seen, markdown_text, on_one_line, 
 
 from flowbt.report.flow import flow_markdown
 from flowbt.report.flow.markdown import escaped
-from flowbt.report.kit.text import printable
+from flowbt.report.kit.formats import printable
 
 USUAL = {"h1", "h2", "h3", "p", "ul", "li", "strong", "code", "table", "thead", "tbody", "tr", "th", "td"}
 

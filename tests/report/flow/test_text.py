@@ -5,7 +5,8 @@ from tests.report.flow.document import HOSTILE, Document, hostile_document, make
 from tests.report.flow.reading import on_one_line
 
 from flowbt.report.flow import flow_text
-from flowbt.report.kit.text import WIDTH, printable
+from flowbt.report.kit.formats import printable
+from flowbt.report.kit.text import WIDTH
 from flowbt.workflows.flow_report_files import render_report
 
 

@@ -7,8 +7,8 @@ from typing import Any, Final
 from flowbt.report.flow.amounts import in_its_currency
 from flowbt.report.flow.part import Part
 from flowbt.report.flow.sections import parts, standing, title
+from flowbt.report.kit.formats import printable
 from flowbt.report.kit.table import Table
-from flowbt.report.kit.text import printable
 
 MARKUP: Final = re.compile(r"([\\*_\[\]<>#|~&!])")
 CODE: Final = re.compile(r"(`flowbt [^`<>|]*`)")

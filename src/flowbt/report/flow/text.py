@@ -7,7 +7,8 @@ from typing import Any, Final
 from flowbt.report.flow.amounts import in_its_currency
 from flowbt.report.flow.part import Part
 from flowbt.report.flow.sections import parts, standing, title
-from flowbt.report.kit.text import WIDTH, printable, to_text
+from flowbt.report.kit.formats import printable
+from flowbt.report.kit.text import WIDTH, to_text
 
 LABEL: Final = 18
 BRIEF: Final = 2

@@ -130,3 +130,8 @@ def cell(value: Any) -> str:
     if isinstance(value, list | tuple):
         return ", ".join(map(cell, value)) or "none"
     return str(value)
+
+
+def printable(text: str) -> str:
+    """The text on one line and without control characters: no name may steer the terminal."""
+    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())

@@ -1,28 +1,81 @@
-"""A table of a report, as text: laid out once, shown in the terminal and on the page."""
+"""Tables of typed rows: each column says how a cell is written, so headings and cells cannot differ in number."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from flowbt.report.kit.formats import MISSING, cell
 
+Row = TypeVar("Row")
+
 
 @dataclass(frozen=True)
-class Column:
-    """A column's heading; numbers stand to the right."""
+class Column(Generic[Row]):
+    """How one column of a table is written.
+
+    Attributes:
+        heading: above the column.
+        cell: the text of a row's cell.
+        number: aligned to the right.
+        detail: left out where there is little room, such as on a terminal.
+        if_any: left out where no row has a value for it (all cells are `n/a` or empty).
+        prose: sentences, which may wrap.
+    """
+
+    heading: str
+    cell: Callable[[Row], str]
+    number: bool = True
+    detail: bool = False
+    if_any: bool = False
+    prose: bool = False
+
+
+def words(heading: str, text: Callable[[Row], str], *, detail: bool = False, prose: bool = False) -> Column[Row]:
+    """A column of words, aligned to the left."""
+    return Column(heading, text, number=False, detail=detail, prose=prose)
+
+
+@dataclass(frozen=True)
+class Heading:
+    """The heading of a column whose cells have been written."""
 
     heading: str
     number: bool = True
+    detail: bool = False
+    prose: bool = False
 
 
 @dataclass(frozen=True)
 class Table:
-    """Rows of text under their columns; `note` says what the table leaves out."""
+    """Written cells under their headings; `note` explains what the table leaves out or how to read it."""
 
     title: str
-    columns: tuple[Column, ...]
+    columns: tuple[Heading, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+
+    @staticmethod
+    def of(title: str, columns: Sequence[Column[Row]], rows: Iterable[Row], note: str = "") -> "Table":
+        """Write the cells of typed rows."""
+        kept = list(rows)
+        written = [[column.cell(row) for row in kept] for column in columns]
+        shown = [
+            place
+            for place, column in enumerate(columns)
+            if not column.if_any or any(text not in {MISSING, ""} for text in written[place])
+        ]
+        headings = tuple(
+            Heading(columns[place].heading, columns[place].number, columns[place].detail, columns[place].prose)
+            for place in shown
+        )
+        cells = tuple(tuple(written[place][number] for place in shown) for number in range(len(kept)))
+        return Table(title, headings, cells, note)
+
+    def brief(self) -> "Table":
+        """The table without its columns of detail."""
+        kept = [place for place, column in enumerate(self.columns) if not column.detail]
+        rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
+        return Table(self.title, tuple(self.columns[place] for place in kept), rows, self.note)
 
     def without(self, *headings: str) -> "Table":
         """The table without some of its columns, for where there is no room."""
@@ -40,14 +93,14 @@ class Table:
         return self.without(*empty.intersection(headings))
 
 
-def texts(*headings: str) -> tuple[Column, ...]:
+def texts(*headings: str) -> tuple[Heading, ...]:
     """Columns of words."""
-    return tuple(Column(heading, number=False) for heading in headings)
+    return tuple(Heading(heading, number=False) for heading in headings)
 
 
-def numbers(*headings: str) -> tuple[Column, ...]:
+def numbers(*headings: str) -> tuple[Heading, ...]:
     """Columns of numbers."""
-    return tuple(Column(heading) for heading in headings)
+    return tuple(Heading(heading) for heading in headings)
 
 
 def facts_table(title: str, facts: Mapping[str, Any], headings: tuple[str, str] = ("What", "Value")) -> Table:

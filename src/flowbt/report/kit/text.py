@@ -13,8 +13,8 @@ from flowbt.report.evaluation.tables import bucket_tests_table, buckets_table, d
 from flowbt.report.evaluation.verdict_tables import hit_rate_table
 from flowbt.report.kit import conventions
 from flowbt.report.kit.failed_metrics import failed_sentence
-from flowbt.report.kit.formats import listed, span
-from flowbt.report.kit.table import Column, Table
+from flowbt.report.kit.formats import listed, printable, span
+from flowbt.report.kit.table import Heading, Table
 from flowbt.report.levels.tables import summary_table
 
 WIDTH: Final = 100
@@ -67,16 +67,11 @@ def to_text(table: Table) -> str:
     return "\n".join([*(_cut(line) for line in lines), *([_wrapped(table.note)] if table.note else [])])
 
 
-def _line(texts: Iterable[str], widths: list[int], columns: tuple[Column, ...]) -> str:
+def _line(texts: Iterable[str], widths: list[int], columns: tuple[Heading, ...]) -> str:
     return "  ".join(
         text.rjust(width) if column.number else text.ljust(width)
         for text, width, column in zip(texts, widths, columns, strict=True)
     ).rstrip()
-
-
-def printable(text: str) -> str:
-    """The text on one line and without control characters: no name may steer the terminal."""
-    return " ".join("".join(letter if letter.isprintable() else " " for letter in text).split())
 
 
 def _cut(line: str) -> str:
