@@ -9,7 +9,23 @@ import sys
 
 import typer
 
-from flowbt.cli import checking, data, fetching, ingesting, questions, reporting, upkeep
+from flowbt.cli import (
+    backtest,
+    check,
+    compact,
+    demo,
+    evaluate,
+    export,
+    fetch,
+    ingest,
+    metrics,
+    quarantine,
+    simulate,
+    snapshot,
+    status,
+    verdict,
+    verify,
+)
 from flowbt.errors import FlowbtError
 
 app = typer.Typer(
@@ -20,21 +36,21 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 for command in (
-    questions.demo,
-    data.simulate,
-    fetching.fetch,
-    ingesting.ingest,
-    ingesting.snapshot,
-    data.status,
-    ingesting.quarantine,
-    questions.metrics,
-    reporting.verdict,
-    questions.evaluate,
-    questions.backtest,
-    checking.check,
-    upkeep.verify,
-    upkeep.compact,
-    upkeep.export,
+    demo.demo,
+    simulate.simulate,
+    fetch.fetch,
+    ingest.ingest,
+    snapshot.snapshot,
+    status.status,
+    quarantine.quarantine,
+    metrics.metrics,
+    verdict.verdict,
+    evaluate.evaluate,
+    backtest.backtest,
+    check.check,
+    verify.verify,
+    compact.compact,
+    export.export,
 ):
     app.command()(command)
 

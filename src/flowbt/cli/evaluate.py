@@ -1,6 +1,5 @@
-"""Commands that answer questions: metrics, evaluate, backtest, demo."""
+"""Does a signal, a series or a set of levels predict: evaluate."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -23,74 +22,11 @@ from flowbt.cli.console import (
     decision_of,
     emit,
     listed,
-    note,
-    progress,
-    symbol_of,
     symbols_of,
     whole_numbers,
 )
 from flowbt.errors import FlowbtError
 from flowbt.settings import parse_settings
-
-
-def metrics(
-    symbols: Annotated[list[str] | None, typer.Argument(metavar="SYMBOL...", help="Whose; all by default.")] = None,
-    select: Annotated[
-        str | None, typer.Option(help="Metrics, separated by commas; all of the grain by default.")
-    ] = None,
-    grain: Annotated[
-        str, typer.Option(help="snapshot, history, expiry, level, strike, contract or print.")
-    ] = "snapshot",
-    where: Annotated[
-        str | None, typer.Option(metavar="METRIC", help="Only rows of which this metric says yes, as in unusual.")
-    ] = None,
-    first: FromOption = None,
-    last: ToOption = None,
-    decision: DecisionOption = "close",
-    include_partial: PartialOption = False,
-    param: Annotated[
-        list[str] | None, typer.Option(metavar="K=V", help="A metric's parameter, for all that have it.")
-    ] = None,
-    out: Annotated[Path | None, typer.Option(help="Write a .parquet, .csv or .json file.")] = None,
-    own: Annotated[Path | None, typer.Option("--with", metavar="FILE.py", help="Metrics of your own.")] = None,
-    store: Annotated[
-        bool, typer.Option("--store", help="Keep them in the lake, and compute only what is not up to date there.")
-    ] = False,
-    list_metrics: Annotated[bool, typer.Option("--list", help="Show the catalogue.")] = False,
-    as_of: AsOfOption = None,
-    lake: LakeOption = DEFAULT_LAKE,
-    as_json: JsonOption = False,
-) -> None:
-    """Metrics of option chains; --list shows them all. A scope narrows one down, as in net_premium[dte<=7,otm]."""
-    from flowbt.cli import tables
-    from flowbt.lake import Lake
-    from flowbt.metrics import SHIPPED, Failures, Tally, load_metrics
-    from flowbt.report.kit.failed_metrics import failed_sentence
-    from flowbt.workflows import compute_metrics as research
-
-    catalogue = SHIPPED if own is None else load_metrics(own)
-    if list_metrics:
-        listing = research.list_metrics(catalogue)
-        emit(listing, as_json, lambda: tables.catalogue_text(listing))
-        return
-    asked = [symbol_of(symbol) for symbol in symbols or []]
-    tally = Tally() if store else None
-    failures = Failures()
-    with progress("Computing") as on_chunk:
-        frame = research.compute_metrics(
-            Lake(lake, as_of), asked, select=listed(select), grain=grain, first=day(first), last=day(last),
-            parameters=parse_settings(param or []), where=where, store=tally, decision=decision_of(decision),
-            include_partial=include_partial, catalogue=catalogue, progress=on_chunk, failures=failures,
-        )  # fmt: skip
-    if tally is not None:
-        note(f"{tally.stored:,} values stored, {tally.read:,} were up to date")
-    if out is not None:
-        tables.write_frame(frame, out)
-        note(f"{frame.height:,} rows written to {out}")
-    if as_json or out is None:
-        emit(frame.to_dicts() if as_json else None, as_json, lambda: tables.frame_text(frame))
-    if failed := failures.listed():
-        note(failed_sentence({"failed_metrics": [asdict(metric) for metric in failed]}))
 
 
 def evaluate(
@@ -189,68 +125,6 @@ def evaluate(
 
 def _exchange(name: str | None) -> str | None:
     return name.upper() if name else None
-
-
-def backtest(
-    strategy: Annotated[str, typer.Argument(metavar="STRATEGY.py", help="A strategy file; it is run as Python.")],
-    symbols: SymbolsOption = None,
-    first: FromOption = None,
-    last: ToOption = None,
-    settings: SetOption = None,
-    costs: Annotated[
-        str,
-        typer.Option(
-            metavar="K=V,...",
-            help="Basis points per fill, as in fees_bp=0.5,slippage_bp=2; 1 bp of slippage by default.",
-        ),
-    ] = "",
-    decision: DecisionOption = "close",
-    include_partial: PartialOption = False,
-    cash: Annotated[float, typer.Option(help="Cash to start with, USD.")] = 100_000.0,
-    as_of: AsOfOption = None,
-    lake: LakeOption = DEFAULT_LAKE,
-    reports: ReportsOption = DEFAULT_REPORTS,
-    as_json: JsonOption = False,
-) -> None:
-    """What would it have made? Trades, equity and measures after costs."""
-    from flowbt.lake import Lake
-    from flowbt.report import backtest_text
-    from flowbt.settings import configure
-    from flowbt.workflows.backtest import DEFAULT_COSTS, run_backtest
-
-    document, _ = run_backtest(
-        Lake(lake, as_of), strategy, symbols=symbols_of(symbols), first=day(first), last=day(last),
-        settings=parse_settings(settings or []), costs=configure(DEFAULT_COSTS, parse_settings(listed(costs) or [])),
-        initial_cash=cash, decision=decision_of(decision), include_partial=include_partial, reports=reports,
-    )  # fmt: skip
-    emit(document, as_json, lambda: backtest_text(document))
-
-
-def demo(
-    lake: Annotated[Path, typer.Option("--lake", help="The demo's own lake.")] = Path("data/demo"),
-    reports: ReportsOption = DEFAULT_REPORTS,
-    as_json: JsonOption = False,
-) -> None:
-    """The whole story on the embedded synthetic market, offline."""
-    from flowbt.report import backtest_text, evaluation_text
-    from flowbt.report.flow import flow_brief
-    from flowbt.workflows.demo import run_demo
-
-    document = run_demo(lake, reports, note)
-
-    def told() -> str:
-        parts: list[str] = [
-            flow_brief(document["verdict"]),
-            f"Report: {document['verdict']['report']}\n",
-            evaluation_text(document["evaluation"]),
-            backtest_text(document["backtest"]),
-            f"This market is synthetic. After extreme flow a drift of {document['planted']['edge_bp']:g} bp over "
-            f"{document['planted']['edge_horizon']} sessions was planted; the verdict sees the flow and not the drift,\n"
-            "so it finds less than all of it. Nothing here says anything about a real market.",
-        ]
-        return "\n\n".join(parts)
-
-    emit(document, as_json, told)
 
 
 TAKES = {

@@ -1,20 +1,10 @@
-"""Commands about the lake: status, simulate."""
+"""A synthetic market in an empty lake: simulate."""
 
 from typing import Annotated
 
 import typer
 
-from flowbt.cli.console import DEFAULT_LAKE, AsOfOption, JsonOption, LakeOption, emit, progress
-
-
-def status(as_of: AsOfOption = None, lake: LakeOption = DEFAULT_LAKE, as_json: JsonOption = False) -> None:
-    """What the lake holds: symbols, ranges, gaps, quarantine."""
-    from flowbt.cli.status_text import status_text
-    from flowbt.lake import Lake
-    from flowbt.workflows.lake_status import status as status_of
-
-    document = status_of(Lake(lake, as_of))
-    emit(document, as_json, lambda: status_text(document))
+from flowbt.cli.console import DEFAULT_LAKE, JsonOption, LakeOption, emit, progress
 
 
 def simulate(

@@ -1,4 +1,4 @@
-"""Commands that bring data in, and that show what was set aside: ingest, snapshot, quarantine."""
+"""Vendor files into the lake: ingest."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -111,47 +111,3 @@ def _one_of(option: str, value: str, known: Sequence[str]) -> Any:
     if value not in known:
         raise UnknownNameError(f"value of {option}", value, known, hint=f"it is {' or '.join(known)}")
     return value
-
-
-def snapshot(
-    symbol: Annotated[str, typer.Argument(help="As the source writes it: IWM, ^SPX.")],
-    source: Annotated[str, typer.Option(help="Where from: yfinance (the extra `flowbt[live]`).")] = "yfinance",
-    lake: LakeOption = DEFAULT_LAKE,
-    as_json: JsonOption = False,
-) -> None:
-    """Append today's chain from a live source; run it after each close to build a history."""
-    from flowbt.cli import ingest_text
-    from flowbt.lake import Lake
-    from flowbt.workflows import housekeeping as data
-
-    document = data.snapshot(Lake(lake), symbol, source)
-    emit(document, as_json, lambda: ingest_text.snapshot_taken(document))
-    if document["totals"]["rejected"]:
-        raise typer.Exit(1)
-
-
-def quarantine(
-    file: Annotated[str | None, typer.Option(help="Only rows of files whose path holds this.")] = None,
-    reason: Annotated[str | None, typer.Option(help="Only rows with this code, as in BAD_STRIKE.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Show this many rows.")] = 20,
-    out: Annotated[Path | None, typer.Option(help="Write all of them to a .parquet, .csv or .json file.")] = None,
-    lake: LakeOption = DEFAULT_LAKE,
-    as_json: JsonOption = False,
-) -> None:
-    """Rows that were set aside, and why: counts by file and code, then the rows."""
-    from flowbt.cli import ingest_text, tables
-    from flowbt.cli.console import note
-    from flowbt.lake import Lake
-    from flowbt.workflows import housekeeping as data
-
-    found = data.quarantine(Lake(lake), file=file, reason=reason)
-    if out is not None:
-        tables.write_frame(found, out)
-        note(f"{found.height:,} rows written to {out}")
-    document: dict[str, Any] = {
-        "rows": found.height,
-        "reasons": [{"file": f, "reason": r, "rows": n} for f, r, n in data.counts_of(found).iter_rows()],
-        "first": found.head(limit).to_dicts(),
-    }
-    if as_json or out is None:
-        emit(document, as_json, lambda: ingest_text.quarantined(document))

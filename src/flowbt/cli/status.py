@@ -1,0 +1,13 @@
+"""What the lake contains: status."""
+
+from flowbt.cli.console import DEFAULT_LAKE, AsOfOption, JsonOption, LakeOption, emit
+
+
+def status(as_of: AsOfOption = None, lake: LakeOption = DEFAULT_LAKE, as_json: JsonOption = False) -> None:
+    """What the lake holds: symbols, ranges, gaps, quarantine."""
+    from flowbt.cli.status_text import status_text
+    from flowbt.lake import Lake
+    from flowbt.workflows.lake_status import status as status_of
+
+    document = status_of(Lake(lake, as_of))
+    emit(document, as_json, lambda: status_text(document))
