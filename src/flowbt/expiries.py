@@ -70,8 +70,10 @@ def with_last_trading_day(rows: pl.DataFrame, exchange: str | Mapping[str, str] 
 
 def repeated(values: pl.Series, lengths: pl.Series) -> pl.Series:
     """Each value as often as its run is long."""
-    place = np.repeat(np.arange(len(values), dtype=np.uint32), lengths.to_numpy())
-    return values.gather(pl.Series(place))
+    times = lengths.to_numpy()
+    if values.null_count():
+        return values.gather(pl.Series(np.repeat(np.arange(len(values), dtype=np.uint32), times)))
+    return pl.Series(values.name, np.repeat(values.to_physical().to_numpy(), times)).cast(values.dtype)
 
 
 def is_live() -> pl.Expr:

@@ -22,6 +22,8 @@ from flowbt.lake import Lake
 from flowbt.settings import flatten
 from flowbt.signals import Signal
 
+PLAIN = frozenset({str, int, bool, type(None)})
+"""Types whose values JSON says as they are."""
 PACKAGES = ("polars", "numpy", "numba", "vectorbt", "deltalake")
 
 
@@ -111,6 +113,9 @@ def to_json(document: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
+    # most values need no more, and a lake of thousands of symbols has hundreds of thousands
+    if type(value) in PLAIN:
+        return value
     if is_dataclass(value) and not isinstance(value, type):
         value = asdict(value)
     if isinstance(value, Mapping):

@@ -6,7 +6,7 @@ quotes, by put-call parity; a snapshot without quotes, from the deltas of its so
 contracts of moderate delta and 20 to 400 days); and where neither says it, from `dividend_yield`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from importlib import import_module
 from typing import Final, Literal
@@ -25,8 +25,10 @@ MODERATE: Final = (0.2, 0.8)
 """Of deltas, without their sign: nearer 0 or 1 the last digit given decides."""
 TENORS: Final = (20 / 365, 400 / 365)
 FEWEST: Final = 10
-INPUTS: Final = ("call_delta", "call_iv", "put_delta", "put_iv")
-VOLATILITIES: Final = (INPUTS.index("call_iv"), INPUTS.index("put_iv"))
+GIVEN: Final = ("call_delta", "call_iv", "put_delta", "put_iv")
+GAMMAS: Final = ("call_gamma", "put_gamma")
+QUOTES: Final = ("call_bid", "call_ask", "put_bid", "put_ask")
+INPUTS: Final = (EXPIRY_ID, SNAPSHOT_ID, "underlying_price", "strike", "expiration", "date", *QUOTES, *GIVEN)
 
 
 def years() -> pl.Expr:
@@ -41,7 +43,7 @@ def implied_yield(rate: float = 0.04) -> pl.Expr:
     From the quotes of the expiry, the median of the three strikes at which call and put are worth most nearly the same; for
     a snapshot none of whose expiries has them, from the deltas of its source. Null where neither says it.
     """
-    return pl.map_batches(_inputs(), partial(_implied, rate=rate), return_dtype=pl.Float64)
+    return pl.map_batches(INPUTS, partial(_implied, rate=rate, computed=_computed()), return_dtype=pl.Float64)
 
 
 @metric(grain="strike", unit="1 per year")
@@ -50,49 +52,48 @@ def yield_where_lacking(rate: float = 0.04) -> pl.Expr:
 
     Where it lacks none nothing is to be computed, and a yield that nobody needs costs as much as all else.
     """
-    given = [pl.col(name) for name in (*INPUTS, "call_gamma", "put_gamma")]
-    work = partial(_implied_where_lacking, rate=rate, given=len(given))
-    return pl.map_batches([*given, *_inputs()], work, return_dtype=pl.Float64)
+    work = partial(_implied_where_lacking, rate=rate, computed=_computed())
+    return pl.map_batches([*INPUTS, *GAMMAS], work, return_dtype=pl.Float64)
 
 
-def _inputs() -> list[pl.Expr]:
+def _computed() -> dict[str, pl.Expr]:
+    """What parity is read from, computed of the inputs only where a yield is wanted."""
     excess = two_sided_middle("call") - two_sided_middle("put")
-    rows = [pl.col(EXPIRY_ID), pl.col(SNAPSHOT_ID), pl.col("underlying_price"), pl.col("strike"), years(), excess]
-    return [*rows, *(pl.col(name) for name in INPUTS)]
+    return {"years": years(), "excess": excess}
 
 
-def _implied_where_lacking(columns: Sequence[pl.Series], rate: float, given: int) -> pl.Series:
-    numbers = pl.DataFrame({str(place): column for place, column in enumerate(columns[:given])})
-    lacks = pl.any_horizontal(pl.all().is_null(), *((pl.col(str(place)) < LEAST_VOLATILITY) for place in VOLATILITIES))
+def _implied_where_lacking(columns: Sequence[pl.Series], rate: float, computed: Mapping[str, pl.Expr]) -> pl.Series:
+    numbers = pl.DataFrame(dict(zip((*INPUTS, *GAMMAS), columns, strict=True)))
+    given = pl.col(*GIVEN, *GAMMAS).is_null()
+    lacks = pl.any_horizontal(given, *(pl.col(name) < LEAST_VOLATILITY for name in ("call_iv", "put_iv")))
     lacking = numbers.select(lacks.fill_null(value=True).alias("lacks")).to_series()
     if not lacking.any():
         return pl.Series([None], dtype=pl.Float64).new_from_index(0, len(lacking))
-    snapshots = columns[given + 1]
+    snapshots = numbers[SNAPSHOT_ID]
     wanted = snapshots.is_in(snapshots.filter(lacking).unique().implode())
-    implied = _implied(columns[given:], rate)
+    implied = _implied(columns[: len(INPUTS)], rate, computed)
     return implied.set(~wanted, None)
 
 
-def _implied(columns: Sequence[pl.Series], rate: float) -> pl.Series:
-    expiry, snapshot, spot, strike, time, excess = columns[:6]
+def _implied(columns: Sequence[pl.Series], rate: float, computed: Mapping[str, pl.Expr]) -> pl.Series:
+    inputs = pl.DataFrame(dict(zip(INPUTS, columns, strict=True))).with_columns(**computed)
     # numba takes a third of a second to import, which only those who need it wait for
     parity = import_module("flowbt.pricing.parity")
-    arrays = [column.cast(pl.Float64).to_numpy() for column in (strike, time, spot, excess)]
-    found = pl.Series("found", parity.parity_yield(expiry.to_numpy(), *arrays, rate)).fill_nan(None)
-    rows = pl.DataFrame({"found": found, "snapshot": snapshot})
+    arrays = [inputs[name].cast(pl.Float64).to_numpy() for name in ("strike", "years", "underlying_price", "excess")]
+    found = pl.Series("found", parity.parity_yield(inputs[EXPIRY_ID].to_numpy(), *arrays, rate)).fill_nan(None)
+    rows = pl.DataFrame({"found": found, "snapshot": inputs[SNAPSHOT_ID]})
     unsaid = rows.select(pl.col("found").is_null().all().over("snapshot")).to_series()
     if not unsaid.any():
         return found
-    by_delta = _by_delta(columns, unsaid, rate)
+    by_delta = _by_delta(inputs.filter(unsaid), rate)
     return rows.join(by_delta, on="snapshot", how="left", maintain_order="left").select(
         pl.when(unsaid).then("of_deltas").otherwise("found").alias("found")
     )["found"]
 
 
-def _by_delta(columns: Sequence[pl.Series], wanted: pl.Series, rate: float) -> pl.DataFrame:
+def _by_delta(rows: pl.DataFrame, rate: float) -> pl.DataFrame:
     """`snapshot, of_deltas`: the median yield over the contracts of these rows, null of fewer than `FEWEST`."""
-    names = ("snapshot", "spot", "strike", "years")
-    rows = pl.DataFrame(dict(zip((*names, *INPUTS), (*columns[1:5], *columns[6:]), strict=True))).filter(wanted)
+    rows = rows.rename({SNAPSHOT_ID: "snapshot", "underlying_price": "spot"})
     delta_yield = import_module("flowbt.pricing.parity").delta_yield
     parts = []
     for side in ("call", "put"):

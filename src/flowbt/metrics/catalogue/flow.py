@@ -32,7 +32,8 @@ def premium(side: str) -> pl.Expr:
     price or the strike, whichever is higher. Null where no price is left.
     """
     volume = pl.col(f"{side}_volume")
-    return pl.when(volume > 0).then(pl.coalesce(*_prices(side).values()) * volume * pl.col("multiplier"))
+    # the condition is on the volume alone: prices are slower to work out in the branch of a condition
+    return pl.coalesce(*_prices(side).values()) * pl.when(volume > 0).then(volume) * pl.col("multiplier")
 
 
 @sided(grain="strike", unit="name")

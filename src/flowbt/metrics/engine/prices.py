@@ -18,7 +18,7 @@ def _of(side: str) -> Column:
 def believed(side: str, name: str) -> pl.Expr:
     """The side's `last` or `vwap`; null if it is impossible."""
     price = pl.col(f"{side}_{name}")
-    return pl.when(~is_impossible(price, _of(side), pl.lit(side))).then(price)
+    return pl.when(~is_impossible(price, _of(side), side)).then(price)
 
 
 def quote_middle(side: str) -> pl.Expr:
