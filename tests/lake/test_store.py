@@ -233,7 +233,17 @@ def test_days_without_files_give_no_rows_but_the_columns(lake: Lake) -> None:
 def test_snapshots_and_their_contents(lake: Lake, chain: Chain) -> None:
     lake.write_strike_rows(chain({100: {"call_volume": 1, "put_volume": 1}, 105: {"put_volume": 1}}))
     assert lake.snapshots().select("symbol", "date", "strikes").rows() == [("AAA", MON, 2)]
-    assert lake.contents().rows() == [("AAA", MON, 3, 0, 1, False, False, False)]
+    described = lake.contents().select(
+        "symbol",
+        "date",
+        "contracts",
+        "adjusted",
+        "oi_lag",
+        "stale_open_interest",
+        "unknown_open_interest",
+        "unknown_volume",
+    )
+    assert described.rows() == [("AAA", MON, 3, 0, 1, False, False, False)]
 
 
 def test_an_unknown_symbol_and_the_nearest_that_exists(lake: Lake, snapshot: Chain) -> None:

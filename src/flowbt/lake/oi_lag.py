@@ -65,7 +65,9 @@ def _lags(lake: Lake, batch: pl.DataFrame, days: pl.DataFrame) -> Iterator[tuple
     symbols = batch["symbol"].to_list()
     rows = with_last_trading_day(lake.strike_rows(columns, symbols, first, last), lake.exchanges(symbols))
     rows = rows.filter(~is_dead())
-    rows = rows.join(days, on=SNAPSHOT_KEY).drop("date").sort(*_CONTRACT, "day")
+    rows = rows.join(days, on=SNAPSHOT_KEY).drop("date")
+    # any order that brings a contract's days together will do, and hashes sort faster than texts
+    rows = rows.with_columns(rows.select(_CONTRACT).hash_rows().alias("contract")).sort("contract", "day")
     is_next = pl.all_horizontal(pl.col(name).shift(-1) == pl.col(name) for name in _CONTRACT)
     followed = is_next & (pl.col("day").shift(-1) == pl.col("day") + 1)
     counts = []

@@ -28,6 +28,13 @@ from flowbt.schema import (
 )
 
 
+SNAPSHOT_FACTS = {
+    "strikes": pl.len().cast(pl.Int64),
+    "snapshot_hash": pl.col("snapshot_hash").first(),
+    "underlying_price": pl.col("underlying_price").drop_nulls().first(),
+}
+
+
 class Lake:
     """A lake in a folder, or in an object store; opening it reads nothing.
 
@@ -178,13 +185,12 @@ class Lake:
         Columns `symbol, date, strikes` (rows), `snapshot_hash, underlying_price, underlying_price_source, partial_day,
         price_jump`. The price is the chain's own (`chain`), or where it has none the close of the day's bar (`bar`).
         """
-        facts = {
-            "strikes": pl.len().cast(pl.Int64),
-            "snapshot_hash": pl.col("snapshot_hash").first(),
-            "underlying_price": pl.col("underlying_price").drop_nulls().first(),
-        }
-        found = self._per_unit(CHAINS, self._chains, facts, symbols)
-        return snapshot_flags(self._with_closes(found.with_columns(pl.col("underlying_price").cast(pl.Float64))))
+        return self._described(SNAPSHOT_FACTS, symbols)
+
+    def _described(self, facts: Mapping[str, pl.Expr], symbols: Sequence[str] | None = None) -> pl.DataFrame:
+        """Facts of each snapshot, with the flags that compare it with the snapshots before it."""
+        snapshots = self._per_unit(CHAINS, self._chains, facts, symbols)
+        return snapshot_flags(self._with_closes(snapshots.with_columns(pl.col("underlying_price").cast(pl.Float64))))
 
     def _with_closes(self, snapshots: pl.DataFrame) -> pl.DataFrame:
         """Snapshots with the close of the day's bar where the chain has no price of the underlying."""
@@ -206,16 +212,16 @@ class Lake:
         )
 
     def contents(self) -> pl.DataFrame:
-        """What the snapshots hold: `symbol, date, contracts, adjusted, oi_lag, stale_open_interest`, by symbol and date.
+        """What each snapshot contains, by symbol and date, next to the columns of `snapshots`.
 
-        `adjusted` contracts (`flowbt.schema.CHAIN_ROWS`) are left out of metrics. `unknown_open_interest`, `unknown_volume`: the source
-        gave 0 for every contract (`flowbt.lake.placeholders`).
+        Columns `contracts, adjusted, oi_lag, stale_open_interest`, and `unknown_open_interest`, `unknown_volume`: the source
+        gave 0 for every contract (`flowbt.lake.placeholders`). Metrics leave out the `adjusted` contracts (`flowbt.schema.CHAIN_ROWS`).
         """
         contracts = pl.col("call_listed").cast(pl.Int64) + pl.col("put_listed").cast(pl.Int64)
-        adjusted = contracts.filter(pl.col("adjusted")).sum()
         facts = {
+            **SNAPSHOT_FACTS,
             "contracts": contracts.sum(),
-            "adjusted": adjusted,
+            "adjusted": contracts.filter(pl.col("adjusted")).sum(),
             "oi_lag": pl.col("oi_lag").first(),
             "stale_open_interest": pl.col("stale_open_interest").first(),
             **{
@@ -223,7 +229,7 @@ class Lake:
                 for what in JUDGED_BY_DAY
             },
         }
-        return self._per_unit(CHAINS, self._chains, facts)
+        return self._described(facts)
 
     def strike_rows(self, columns: Iterable[str], symbols: Sequence[str], first: date, last: date) -> pl.DataFrame:
         """Strike rows of these symbols from `first` to `last`, both included, each snapshot one run in stored order."""

@@ -31,8 +31,7 @@ def status(lake: Lake) -> dict[str, Any]:
     versions = lake.versions()
     if not versions:
         raise FlowbtError(f"no lake at '{lake.where}': make one with `flowbt ingest` or `flowbt simulate`")
-    snapshots = lake.snapshots()
-    facts = lake.contents().join(snapshots, on=["symbol", "date"], how="left", maintain_order="left")
+    facts = lake.contents()
     actions = lake.actions()
     span = (pl.col("date").min().alias("first"), pl.col("date").max().alias("last"), pl.len().alias("sessions"))
     of_kind = [(pl.col("kind") == kind).sum().alias(f"{kind}s") for kind in ("split", "dividend")]
@@ -40,7 +39,7 @@ def status(lake: Lake) -> dict[str, Any]:
         "lake": lake.where,
         "version": versions,
         "chains": _chains(lake, facts, actions),
-        "prices": _prices(lake.bars(), snapshots, lake).to_dicts(),
+        "prices": _prices(lake.bars(), facts, lake).to_dicts(),
         "prints": lake.tape().group_by("symbol", maintain_order=True).agg(*span, pl.col("prints").sum()).to_dicts(),
         "actions": actions.group_by("symbol", maintain_order=True).agg(*of_kind, *span[:2]).to_dicts(),
         "quarantined": lake.quarantined(),
