@@ -23,7 +23,7 @@ from flowbt.lake.shadow import Shadow
 from flowbt.lake.store import Lake
 from flowbt.lake.tables import CHAINS
 from flowbt.lake.waiting import Unit, Waiting, exchanges_of, groups_of, note_of, stale_in, unknown_in
-from flowbt.schema import CONTRACT_KEY, SNAPSHOT_KEY, pair_sides, to_strike_rows
+from flowbt.schema import CONTRACT_KEY, SNAPSHOT_KEY
 
 BATCH_ROWS: Final = 1_000_000
 
@@ -218,10 +218,7 @@ class Batch:
         first, note, stale, unknown = files[0], note_of(files), stale_in(files), unknown_in(files)
         table = first.read.vendor.table
         done: list[BroughtIn] = []
-        for group in groups_of(files, last=not dry_run):
-            rows = group
-            if table == CHAINS.name:
-                rows = pair_sides(group) if len(files) == 1 else to_strike_rows(group)
+        for rows in groups_of(files, last=not dry_run):
             units = rows.select(SNAPSHOT_KEY).unique()
             in_run = [(table, *unit) in self._brought for unit in units.iter_rows()]
             same_run = units.filter(pl.Series(in_run, dtype=pl.Boolean))

@@ -69,6 +69,11 @@ class Gathered:
         """Whether there are so many rows that they come in more than one group."""
         return len(self._groups) > 1 or not self._in_order
 
+    @property
+    def on_disk(self) -> bool:
+        """Whether some of the rows are in temporary files."""
+        return self._folder is not None
+
     def groups(self, *, last: bool = False) -> Iterator[pl.DataFrame]:
         """The rows in groups of whole days: all of them at once, or some 400,000 at a time in order of the days.
 
