@@ -9,6 +9,7 @@ from typing import Final
 import numpy as np
 import polars as pl
 
+from flowbt.lake.order import varying
 from flowbt.schema import SNAPSHOT_KEY
 
 UNIT: Final = list(SNAPSHOT_KEY)
@@ -19,9 +20,7 @@ _NUMBER: Final = "_number"
 
 def in_runs(rows: pl.DataFrame, names: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
     """The values of these columns, one row for each run of rows that share them, and the lengths of the runs."""
-    # to compare text with one value is cheaper than with the row before, and most files are of one symbol
-    differing = [name for name in names if rows.schema[name] != pl.String() or not _is_one(rows[name])]
-    another = [pl.col(name).ne_missing(pl.col(name).shift(1)) for name in differing]
+    another = [pl.col(name).ne_missing(pl.col(name).shift(1)) for name in varying(rows, names)]
     first = np.arange(min(rows.height, 1), dtype=np.uint32)
     changes = rows.select(pl.arg_where(pl.any_horizontal(another))).to_series().to_numpy() if another else first
     starts = np.union1d(first, changes)
@@ -68,8 +67,3 @@ def doubtful(rows: pl.DataFrame, alike: pl.Expr) -> pl.DataFrame:
     places = begins[:, None] + np.arange(SAMPLE) * lengths.to_numpy()[:, None].astype(np.int64) // SAMPLE
     sample = rows[places.ravel()]
     return of_snapshots(rows, by_snapshot(sample, alike=alike).filter("alike").select(UNIT))
-
-
-def _is_one(values: pl.Series) -> bool:
-    """Whether all values are the same."""
-    return not len(values) or (not values.null_count() and bool((values == values.first()).all()))
