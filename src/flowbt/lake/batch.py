@@ -242,6 +242,7 @@ class Batch:
                         f"days of '{first.read.source}' were changed by another writer while the file was written: ingest it again"
                     ) from None
                 raise
+            del rows  # else it is in memory until the next group is made
         return BroughtIn(
             pl.concat([NO_UNITS.with_columns(state=pl.lit("", pl.String)), *(one.states for one in done)]),
             pl.concat([one.given for one in done], how="diagonal") if done else pl.DataFrame(),

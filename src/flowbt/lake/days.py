@@ -176,7 +176,7 @@ def _compared(rows: pl.DataFrame, before: Before, exchanges: Mapping[str, str]) 
     traded = facts.filter(pl.col("volume") > 0)
     then = traded.filter(of_expiry["counts"])
     held = facts.filter((pl.col("volume") > 0) | (pl.col("open_interest") > 0))
-    contract = ["strike", pl.col("option_type") == "call"]
+    contract = [pl.col("strike"), pl.col("option_type") == "call"]
     then = then.select(
         (of_expiry["snapshot"] + 1).alias("snapshot"),
         then.select(of_expiry["then"], *contract).hash_rows().alias("id"),

@@ -9,7 +9,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain
+from itertools import chain, count
 from typing import Final, TypeVar
 
 import polars as pl
@@ -131,12 +131,16 @@ class FileRead:
         if self._settled is not None:
             yield self._settled.drop(ROW)
         else:
-            for group in self._groups_settled(last=last):
-                yield without(group, self.suspects)[0].drop(ROW)
+            yield from map(self._to_store, self._groups_settled(last=last))
+
+    def _to_store(self, group: pl.DataFrame) -> pl.DataFrame:
+        return without(group, self.suspects)[0].drop(ROW)
 
     def _groups_settled(self, *, last: bool = False) -> Iterator[pl.DataFrame]:
-        for number, group in enumerate(self._gathered.groups(last=last)):
-            yield group if number in self._kept else self._settle(group).kept
+        def settled(number: int, group: pl.DataFrame) -> pl.DataFrame:
+            return group if number in self._kept else self._settle(group).kept
+
+        return map(settled, count(), self._gathered.groups(last=last))
 
     def settle(self, recent: Recent, max_quarantine: float, *, any_day: bool, whole_days: bool = False) -> None:
         """Judge whole days.
@@ -153,7 +157,9 @@ class FileRead:
         self._any_day, self._max_quarantine = any_day, max_quarantine
         parts: list[Sifted] = []
         units, days = [], [NO_DAYS]
-        for number, sifted in enumerate(self.in_advance(map(self._settle, self._gathered.groups()))):
+        # one group at a time is in memory: nothing here (nor `enumerate`, nor a loop of a generator) may hold the one before
+        for sifted in self.in_advance(map(self._settle, self._gathered.groups())):
+            number = len(parts)
             units.append(_units(sifted.kept))
             if self.vendor.table == "chains":
                 days.append(self._check_days(sifted.kept, units[-1], recent, whole_days=whole_days))
@@ -163,6 +169,7 @@ class FileRead:
                 self._settled = sifted.kept
             self._warn(sifted.warnings)
             parts.append(replace(sifted, kept=sifted.kept.clear()))
+            del sifted
         self.units = pl.concat(units).group_by(SNAPSHOT_KEY, maintain_order=True).agg(pl.col("rows").sum())
         self.days = pl.concat(days)
         self.actions = settled_actions(self._actions, self.exchange_of.of, any_day=any_day)

@@ -48,7 +48,7 @@ def groups_of(files: Sequence[Waiting], *, last: bool) -> Iterator[pl.DataFrame]
         if rows.height:
             yield to_strike_rows(rows) if of_chains else rows
         return
-    groups = (group for group in first.groups(last=last) if group.height)
+    groups = filter(len, first.groups(last=last))
     yield from first.in_advance(map(pair_sides, groups) if of_chains else groups)
 
 
