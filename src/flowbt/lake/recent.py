@@ -135,9 +135,12 @@ class Recent:
             if (held := self._contracts.get(symbol, {}).get(day)) is not None
         ]
         own = pl.concat([NO_CONTRACTS, *of_run])
-        others = units.join(own, on=list(SNAPSHOT_KEY), how="anti")
+        others = units.join(in_runs(own, SNAPSHOT_KEY)[0], on=list(SNAPSHOT_KEY), how="anti")
+        if not others.height:
+            return own
+        # in order, for rows of an expiry are looked at together
         return pl.concat([own, self._waiting(others), contracts_in(self._lake, others, given=False)]).unique(
-            CONTRACT_KEY, keep="first"
+            CONTRACT_KEY, keep="first", maintain_order=True
         )
 
     def _stored(self, firsts: pl.DataFrame) -> pl.DataFrame:
