@@ -19,8 +19,8 @@ from deltalake import DeltaTable
 from flowbt.lake import Lake
 from flowbt.market import MarketConfig
 from flowbt.metrics import SHIPPED, Request, compute
-from flowbt.metrics.resolve import resolve
-from flowbt.research.data import simulate
+from flowbt.metrics.engine.resolve import resolve
+from flowbt.workflows.housekeeping import simulate
 
 ROUNDS = 3
 CORE = (

@@ -21,7 +21,7 @@ import pyarrow.parquet as pq
 
 from flowbt.calendar import closing_time
 from flowbt.lake import Lake
-from flowbt.lake.ingest import ingest_files
+from flowbt.lake.intake.ingest import ingest_files
 from flowbt.market import MarketConfig, simulate_chains
 from flowbt.schema import to_contract_rows
 

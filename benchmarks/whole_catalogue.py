@@ -16,8 +16,8 @@ import polars as pl
 from benchmarks.core_metrics import lake_files, make_lake
 from flowbt.lake import Lake
 from flowbt.metrics import SHIPPED, Request, compute
-from flowbt.metrics.resolve import KEYS, resolve
-from flowbt.research.metrics import SHOWN_AT
+from flowbt.metrics.engine.resolve import KEYS, resolve
+from flowbt.workflows.compute_metrics import SHOWN_AT
 
 ROUNDS = 3
 NAMES = tuple(metric.name for metric in SHIPPED if metric.grain in SHOWN_AT["snapshot"])

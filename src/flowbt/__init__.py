@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from flowbt.lake import Lake
     from flowbt.metrics import held_at_open, load_metrics, metric, on_tape, prior
-    from flowbt.research.backtesting import run_backtest
-    from flowbt.research.checking import check_strategy
-    from flowbt.research.evaluating import evaluate_series, evaluate_signal
-    from flowbt.research.level_run import evaluate_levels
-    from flowbt.research.metrics import compute_metrics
-    from flowbt.research.verdict import flow_report, flow_reports
     from flowbt.signals import CallBreakout, FlowVerdict, MaxPainGravity, Signal, zscore
     from flowbt.strategy import Plan, Strategy, from_entry, limit_order, next_open, stop_order
+    from flowbt.workflows.backtest import run_backtest
+    from flowbt.workflows.check import check_strategy
+    from flowbt.workflows.compute_metrics import compute_metrics
+    from flowbt.workflows.evaluate import evaluate_series, evaluate_signal
+    from flowbt.workflows.evaluate_levels import evaluate_levels
+    from flowbt.workflows.flow_report import flow_report, flow_reports
 
 __all__ = [
     "CallBreakout",
@@ -49,12 +49,12 @@ __all__ = [
 _HOMES = {
     "flowbt.lake": ("Lake",),
     "flowbt.metrics": ("held_at_open", "load_metrics", "metric", "on_tape", "prior"),
-    "flowbt.research.backtesting": ("run_backtest",),
-    "flowbt.research.checking": ("check_strategy",),
-    "flowbt.research.evaluating": ("evaluate_series", "evaluate_signal"),
-    "flowbt.research.level_run": ("evaluate_levels",),
-    "flowbt.research.metrics": ("compute_metrics",),
-    "flowbt.research.verdict": ("flow_report", "flow_reports"),
+    "flowbt.workflows.backtest": ("run_backtest",),
+    "flowbt.workflows.check": ("check_strategy",),
+    "flowbt.workflows.evaluate": ("evaluate_series", "evaluate_signal"),
+    "flowbt.workflows.evaluate_levels": ("evaluate_levels",),
+    "flowbt.workflows.compute_metrics": ("compute_metrics",),
+    "flowbt.workflows.flow_report": ("flow_report", "flow_reports"),
     "flowbt.signals": ("CallBreakout", "FlowVerdict", "MaxPainGravity", "Signal", "zscore"),
     "flowbt.strategy": ("Plan", "Strategy", "from_entry", "limit_order", "next_open", "stop_order"),
 }

@@ -61,7 +61,7 @@ CONTRACT_FLAGS: Final = ("crossed_quote", "zero_bid", "stale_last", "iv_out_of_r
 """What may be odd about one option on one day (`flowbt.lake.flags`)."""
 
 JUDGED_BY_DAY: Final = ("open_interest", "volume")
-"""Columns in which 0 for every contract of a day means that the source had no data (`flowbt.lake.sentinels`)."""
+"""Columns in which 0 for every contract of a day means that the source had no data (`flowbt.lake.intake.sentinels`)."""
 
 ZERO_COLUMNS: Final = {f"{side}_{name}": f"{side}_zero_{name}" for side in SIDES for name in JUDGED_BY_DAY}
 """The marks of such zeros: the name of the column that is null, and of the one that is true where the source gave 0."""
@@ -164,7 +164,7 @@ and `data` tell what it was computed by and from, so that a change of either is 
 
 SPOT_SOURCE: Final = "underlying_price_source"
 SEEN_ROWS: Final[dict[str, pl.DataType]] = {**STRIKE_ROWS, SPOT_SOURCE: pl.String()}
-"""Strike rows as metrics see them: `underlying_price` is filled in where the source gives none (`flowbt.metrics.spot`), and
+"""Strike rows as metrics see them: `underlying_price` is filled in where the source gives none (`flowbt.metrics.engine.spot`), and
 `underlying_price_source` is `chain`, `bar` or `parity`, null where no price is known."""
 
 SYMBOL_ROWS: Final[dict[str, pl.DataType]] = {"symbol": pl.String(), "exchange": pl.String()}

@@ -9,7 +9,7 @@ from flowbt.audit import write_market
 from flowbt.lake import Lake
 from flowbt.market import MarketConfig
 from flowbt.metrics import SHIPPED, Catalogue, collecting, metric
-from flowbt.metrics.catalogue import Grain
+from flowbt.metrics.engine.definition import Grain
 
 SMALL = MarketConfig(symbols=3, sessions=45, seed=20, contracts_per_snapshot=60, warmup_bars=30)
 Define = Callable[..., Catalogue]

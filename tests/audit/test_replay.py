@@ -9,11 +9,11 @@ import pytest
 
 from flowbt.audit import metrics_subject, run_audit
 from flowbt.audit.alterations import future_cut_off, started_later
+from flowbt.audit.altered_lake import AlteredLake
+from flowbt.audit.batched_cuts import add_differences
 from flowbt.audit.compare import WAS, Differences
-from flowbt.audit.copies import add_differences
 from flowbt.audit.replay import Replay
-from flowbt.audit.seen import AlteredLake
-from flowbt.audit.subject import Subject
+from flowbt.audit.target import Subject
 from flowbt.lake import Lake
 from flowbt.metrics import DECISIONS, SHIPPED, Catalogue, Decision, Request, compute
 from flowbt.schema import STRIKE_ROWS

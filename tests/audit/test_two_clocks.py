@@ -8,10 +8,11 @@ import polars as pl
 import pytest
 
 from flowbt.audit import metrics_subject, run_audit
-from flowbt.audit.judge import Check
+from flowbt.audit.findings import Check
 from flowbt.lake import Lake
-from flowbt.metrics import SHIPPED, view
-from flowbt.metrics.resolve import OPENING
+from flowbt.metrics import SHIPPED
+from flowbt.metrics.engine import point_in_time as view
+from flowbt.metrics.engine.resolve import OPENING
 
 
 def clocks(market: Lake, *metrics: str) -> Check:

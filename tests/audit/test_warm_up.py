@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from flowbt.audit import metrics_subject, run_audit
-from flowbt.audit.judge import Check
+from flowbt.audit.findings import Check
 from flowbt.audit.replay import Replay
 from flowbt.audit.warm_up import WarmUp, warm_ups
 from flowbt.lake import Lake

@@ -15,7 +15,7 @@ import pytest
 from flowbt.backtest import BacktestResult, Costs, backtest_plans
 from flowbt.backtest.accounting import shared_portfolio
 from flowbt.backtest.allocation import ORDER_RECORDS
-from flowbt.backtest.grid import BarGrid, lay_out
+from flowbt.backtest.bar_grid import BarGrid, lay_out
 from flowbt.calendar import sessions
 
 Make = Callable[..., pl.DataFrame]

@@ -16,8 +16,8 @@ from typing import Literal
 import numpy as np
 
 from flowbt.calendar import sessions as sessions_between
+from flowbt.evaluation.forward_returns import Outcomes
 from flowbt.evaluation.inference import Floats
-from flowbt.evaluation.outcomes import Outcomes
 from flowbt.evaluation.panel import Panel
 from flowbt.market.config import MarketConfig
 from flowbt.market.edge import EXTREME

@@ -7,15 +7,15 @@ import numpy as np
 from flowbt.evaluation.buckets import evaluate_buckets
 from flowbt.evaluation.calendar_time import calendar_time
 from flowbt.evaluation.calibration import calibration
-from flowbt.evaluation.classes import direction
+from flowbt.evaluation.classification import direction
+from flowbt.evaluation.event_study import DISJOINT, decay
 from flowbt.evaluation.incremental import controls_of, incremental
-from flowbt.evaluation.information import information
+from flowbt.evaluation.information_coefficient import information
+from flowbt.evaluation.move_size import swings
 from flowbt.evaluation.panel import Panel
 from flowbt.evaluation.placebo import placebo
-from flowbt.evaluation.swings import swings
 from flowbt.evaluation.thresholds import thresholds
 from flowbt.evaluation.verdicts import evaluate_verdicts, family
-from flowbt.evaluation.windows import DISJOINT, decay
 
 SIZES = "about the size of moves, not their direction"
 

@@ -56,7 +56,7 @@ def test_an_evaluation_does_not_load_scipy_stats(lake: Path, tmp_path: Path) -> 
 
 def test_what_backtests_does_not_load_scipy_stats_but_for_vectorbt() -> None:
     code = (
-        "import sys, flowbt.research.backtesting, flowbt.backtest.accounting, flowbt.backtest.allocation, flowbt.backtest.kernel\n"
+        "import sys, flowbt.workflows.backtest, flowbt.backtest.accounting, flowbt.backtest.allocation, flowbt.backtest.kernel\n"
         "assert not {'scipy.stats', 'vectorbt'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)

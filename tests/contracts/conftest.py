@@ -19,13 +19,13 @@ import polars as pl
 import pytest
 
 from flowbt.lake import Lake
-from flowbt.lake.file_read import read_file
+from flowbt.lake.intake.file_read import read_file
 from flowbt.lake.reading import find_sources
 from flowbt.lake.reading.names import folded, lacking, numbered
 from flowbt.lake.vendors import Layout, ReadOptions, VendorFormat, format_named
 from flowbt.market import MarketConfig
-from flowbt.research.data import simulate
 from flowbt.schema import STRIKE_ROWS, to_contract_rows
+from flowbt.workflows.housekeeping import simulate
 
 SMALL = MarketConfig(symbols=2, sessions=60, seed=11, contracts_per_snapshot=120, warmup_bars=40)
 SAMPLES = Path(__file__).parent / "samples"

@@ -18,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import flowbt
-from flowbt.backtest import outcomes
+from flowbt.backtest import plan_status as outcomes
 from flowbt.backtest.allocation import ORDER_RECORDS, FillArrays
 from flowbt.backtest.plan_rows import PlanArrays
 from flowbt.pricing.gamma_profile import gamma_exposure

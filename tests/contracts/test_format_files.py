@@ -13,8 +13,8 @@ import pyarrow as pa
 import pytest
 
 from flowbt.lake import Lake
-from flowbt.lake.batch import FileOutcome
-from flowbt.lake.ingest import ingest_files
+from flowbt.lake.intake.batch import FileOutcome
+from flowbt.lake.intake.ingest import ingest_files
 
 Write = Callable[..., Path]
 

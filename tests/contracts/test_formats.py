@@ -12,9 +12,9 @@ import pytest
 from deltalake import DeltaTable
 
 from flowbt.lake import Lake
-from flowbt.lake.batch import FileOutcome
-from flowbt.lake.file_read import translated
-from flowbt.lake.ingest import ingest_files
+from flowbt.lake.intake.batch import FileOutcome
+from flowbt.lake.intake.file_read import translated
+from flowbt.lake.intake.ingest import ingest_files
 from flowbt.lake.reading import Source, open_file
 from flowbt.lake.reading.names import lacking
 from flowbt.lake.vendors import FORMATS, VendorFormat, format_named

@@ -26,7 +26,7 @@ from flowbt.calendar import sessions
 from flowbt.errors import LakeError
 from flowbt.lake import Lake
 from flowbt.metrics import DECISIONS, SHIPPED, Decision, Metric, Request, compute
-from flowbt.metrics.resolve import KEYS
+from flowbt.metrics.engine.resolve import KEYS
 from flowbt.schema import PRINTS, QUOTE_COLUMNS, SIDES, STRIKE_KEY, conform
 
 METRICS = [pytest.param(metric, id=metric.name) for metric in SHIPPED]

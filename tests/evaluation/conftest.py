@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from flowbt.calendar import sessions
-from flowbt.evaluation.outcomes import Entry, outcomes_of
+from flowbt.evaluation.forward_returns import Entry, outcomes_of
 from flowbt.evaluation.panel import Panel, panel_of
 from flowbt.schema import PRICE_BARS, conform
 

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from flowbt.calendar import sessions
 from flowbt.evaluation.adjustment import factor_by_actions, factor_by_adjusted_closes, half_tick
-from flowbt.evaluation.outcomes import Entry, outcomes_of
+from flowbt.evaluation.forward_returns import Entry, outcomes_of
 from flowbt.schema import CORPORATE_ACTIONS, PRICE_BARS, conform
 
 DAYS = sessions(date(2026, 1, 5), date(2026, 12, 31))

@@ -10,11 +10,11 @@ from flowbt.calendar import sessions
 from flowbt.evaluation.base_rates import mean_known_then
 from flowbt.evaluation.calendar_time import position
 from flowbt.evaluation.evaluate import evaluate_panel
+from flowbt.evaluation.forward_returns import Outcomes, forward_returns, outcomes_of
 from flowbt.evaluation.incremental import controls_of
 from flowbt.evaluation.levels import LEVELS, evaluate_level_rows
-from flowbt.evaluation.outcomes import Outcomes, forward_returns, outcomes_of
 from flowbt.evaluation.panel import panel_of
-from flowbt.evaluation.past import past_return
+from flowbt.evaluation.trailing import past_return
 from flowbt.schema import PRICE_BARS, conform
 
 MARTIN_LUTHER_KING = date(2019, 1, 21)

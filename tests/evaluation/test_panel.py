@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from flowbt.calendar import sessions
-from flowbt.evaluation.outcomes import outcomes_of
+from flowbt.evaluation.forward_returns import outcomes_of
 from flowbt.evaluation.panel import above_universe, panel_of
 from flowbt.schema import PRICE_BARS, conform
 

@@ -22,7 +22,7 @@ class Inode:
 
 @dataclass
 class PowerModel:
-    """The disk below `root`, as told by the calls that changed it (`flowbt.lake.disk`)."""
+    """The disk below `root`, as told by the calls that changed it (`flowbt.lake.delta.local`)."""
 
     root: Path
     names: dict[Path, Inode] = field(default_factory=dict)

@@ -1,4 +1,4 @@
-"""In place of `os` in `flowbt.lake.disk`: sees each call that changes the disk before and after it is made."""
+"""In place of `os` in `flowbt.lake.delta.local`: sees each call that changes the disk before and after it is made."""
 
 import os
 from collections.abc import Callable

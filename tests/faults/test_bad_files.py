@@ -6,7 +6,7 @@ import pytest
 from tests.faults.corpus import BadFile, corpus
 
 from flowbt.lake import Lake
-from flowbt.lake.ingest import ingest_files
+from flowbt.lake.intake.ingest import ingest_files
 from flowbt.lake.vendors import ReadOptions
 
 BAD_FILES = corpus()

@@ -13,7 +13,8 @@ import pytest
 from tests.faults.recorder import AtCall, Recorder
 
 from flowbt.errors import LakeError
-from flowbt.lake import Lake, disk
+from flowbt.lake import Lake
+from flowbt.lake.delta import local as disk
 from flowbt.lake.verify import verify_lake
 
 Snapshot = Callable[..., pl.DataFrame]

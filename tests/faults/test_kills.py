@@ -15,7 +15,7 @@ from tests.faults import writer
 
 from flowbt.calendar import sessions
 from flowbt.lake import Lake
-from flowbt.lake.ingest import ingest_files
+from flowbt.lake.intake.ingest import ingest_files
 from flowbt.lake.verify import verify_lake
 
 CALLS = 60

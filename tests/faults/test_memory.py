@@ -17,7 +17,7 @@ SYMBOLS = 34
 INGEST = """
 import json, resource, sys
 from flowbt.lake import Lake
-from flowbt.lake.ingest import ingest_files
+from flowbt.lake.intake.ingest import ingest_files
 (found,) = ingest_files(Lake(sys.argv[1]), "canonical", [sys.argv[2]]).files
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 print(json.dumps({"status": found.status, "reason": found.reason, "committed": found.committed, "peak": peak}))

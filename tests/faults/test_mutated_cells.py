@@ -16,9 +16,9 @@ from tests.contracts.conftest import Sample, delimited, samples
 from tests.faults.counting import rows_in
 
 from flowbt.lake import Lake
-from flowbt.lake.batch import FileOutcome
-from flowbt.lake.ingest import ingest_files
-from flowbt.lake.tables import TABLES
+from flowbt.lake.delta.tables import TABLES
+from flowbt.lake.intake.batch import FileOutcome
+from flowbt.lake.intake.ingest import ingest_files
 from flowbt.lake.vendors import format_named
 
 MUTATIONS = int(os.environ.get("FLOWBT_MUTATIONS", "300"))

@@ -16,9 +16,9 @@ import pytest
 from tests.faults.corpus import GOOD, csv, document
 
 from flowbt.errors import RejectedFileError
-from flowbt.lake.file_read import read_file
+from flowbt.lake.intake.file_read import read_file
+from flowbt.lake.intake.previous_days import Recent
 from flowbt.lake.reading import Source
-from flowbt.lake.recent import Recent
 from flowbt.lake.store import Lake
 from flowbt.lake.vendors import ReadOptions, format_named
 

@@ -13,8 +13,9 @@ from tests.faults.power import PowerModel
 from tests.faults.recorder import AtCall, Recorder, StoppedError
 
 from flowbt.errors import StoreDamagedError
-from flowbt.lake import Lake, disk
+from flowbt.lake import Lake
 from flowbt.lake.compact import compact_lake
+from flowbt.lake.delta import local as disk
 
 Snapshot = Callable[..., pl.DataFrame]
 Contents = tuple[Any, ...]

@@ -20,9 +20,9 @@ from hypothesis.stateful import (
 )
 
 from flowbt.lake import Lake
-from flowbt.lake.bring_in import bring_in
 from flowbt.lake.compact import compact_lake
-from flowbt.lake.completion import Days, UnitsRefusedError
+from flowbt.lake.intake.merge import Days, UnitsRefusedError
+from flowbt.lake.intake.write_days import bring_in
 from flowbt.lake.verify import verify_lake
 from flowbt.schema import STORED_ORDER, STRIKE_ROWS, conform
 

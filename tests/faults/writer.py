@@ -14,9 +14,10 @@ import polars as pl
 from tests.faults.recorder import Recorder
 
 from flowbt.calendar import is_session
-from flowbt.lake import Lake, disk
-from flowbt.lake.bring_in import bring_in
-from flowbt.lake.ingest import ingest_files
+from flowbt.lake import Lake
+from flowbt.lake.delta import local as disk
+from flowbt.lake.intake.ingest import ingest_files
+from flowbt.lake.intake.write_days import bring_in
 from flowbt.schema import STORED_ORDER, STRIKE_ROWS, conform
 
 is_session(date(2026, 1, 5))  # the calendar takes half a second to import, and would in every process

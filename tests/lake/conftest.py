@@ -15,10 +15,10 @@ import pytest
 from deltalake import DeltaTable
 
 from flowbt.lake import Lake
-from flowbt.lake.batch import FileOutcome
-from flowbt.lake.completion import Days
-from flowbt.lake.file_read import translated
-from flowbt.lake.ingest import IngestOutcome, ingest_files
+from flowbt.lake.intake.batch import FileOutcome
+from flowbt.lake.intake.file_read import translated
+from flowbt.lake.intake.ingest import IngestOutcome, ingest_files
+from flowbt.lake.intake.merge import Days
 from flowbt.lake.reading import Source, open_file
 from flowbt.lake.vendors import FORMATS, ReadOptions, format_named
 from flowbt.lake.vendors.recognise import layout_of, recognise

@@ -9,7 +9,7 @@ import pytest
 
 from flowbt.errors import FlowbtError, LakeError
 from flowbt.lake import Lake
-from flowbt.lake.ledger import AsOf
+from flowbt.lake.delta.versions import AsOf
 
 Chain = Callable[..., pl.DataFrame]
 MON, TUE = date(2026, 1, 5), date(2026, 1, 6)
@@ -20,7 +20,7 @@ NOON = datetime(2026, 8, 21, 12, tzinfo=UTC)
 def lake(tmp_path: Path, chain: Chain, bars: Chain, monkeypatch: pytest.MonkeyPatch) -> Lake:
     """A commit an hour from noon of 21 August 2026: Monday, its bar, Tuesday, Monday restated."""
     clock: Iterator[datetime] = (NOON + timedelta(hours=hour) for hour in range(9))
-    monkeypatch.setattr("flowbt.lake.commit.time.time_ns", lambda: int(next(clock).timestamp() * 1e9))
+    monkeypatch.setattr("flowbt.lake.delta.commit.time.time_ns", lambda: int(next(clock).timestamp() * 1e9))
     lake = Lake(tmp_path / "lake")
     lake.write_strike_rows(chain({100: {"call_volume": 1}}, day=MON))
     lake.write_bars(bars([10.0]))

@@ -7,9 +7,10 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flowbt.lake import Lake, batch
-from flowbt.lake.batch import FileOutcome
-from flowbt.lake.ingest import IngestOutcome, ingest_files
+from flowbt.lake import Lake
+from flowbt.lake.intake import batch
+from flowbt.lake.intake.batch import FileOutcome
+from flowbt.lake.intake.ingest import IngestOutcome, ingest_files
 from flowbt.schema import CHAIN_ROWS
 
 Option = Callable[..., dict[str, str]]
@@ -317,8 +318,8 @@ def test_a_file_larger_than_memory_is_refused_before_any_of_it_is_stored(
     strikes: Write, canonical: Write, option: Option, outcome: Outcome, lake: Lake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     outcome(strikes(95, 100, 105, date="2026-01-09"))
-    monkeypatch.setattr("flowbt.lake.gathered.MOST_IN_MEMORY", 1)
-    monkeypatch.setattr("flowbt.lake.gathered.GROUP_ROWS", 1)
+    monkeypatch.setattr("flowbt.lake.intake.spill_buffer.MOST_IN_MEMORY", 1)
+    monkeypatch.setattr("flowbt.lake.intake.spill_buffer.GROUP_ROWS", 1)
     rows = [option(date="2026-01-08"), option(strike="95", last="9", date="2026-01-09")]
     found = outcome(canonical(*rows, name="large.csv"))
     assert (found.status, lake.snapshots().height) == ("rejected", 1)

@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from flowbt.lake import Lake
-from flowbt.lake.batch import FileOutcome
-from flowbt.lake.detect import MIN_CHANGES, detect_oi_lag
+from flowbt.lake.intake.batch import FileOutcome
+from flowbt.lake.oi_lag import MIN_CHANGES, detect_oi_lag
 
 THURSDAY, FRIDAY, JUNE = date(2026, 5, 14), date(2026, 5, 15), date(2026, 6, 18)
 

@@ -12,10 +12,10 @@ import pytest
 
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
-from flowbt.lake.batch import FileOutcome
-from flowbt.lake.exchange_of import ExchangeOf
-from flowbt.lake.ingest import IngestOutcome
-from flowbt.lake.live import session_of
+from flowbt.lake.intake.batch import FileOutcome
+from flowbt.lake.intake.ingest import IngestOutcome
+from flowbt.lake.intake.live import session_of
+from flowbt.lake.intake.symbol_exchanges import ExchangeOf
 
 Canonical = Callable[..., str]
 Option = Callable[..., dict[str, str]]

@@ -7,9 +7,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flowbt.lake import Lake, gathered
-from flowbt.lake.batch import FileOutcome
-from flowbt.lake.ingest import ingest_files
+from flowbt.lake import Lake
+from flowbt.lake.intake import spill_buffer as gathered
+from flowbt.lake.intake.batch import FileOutcome
+from flowbt.lake.intake.ingest import ingest_files
 from flowbt.lake.reading import delimited
 
 Option = Callable[..., dict[str, str]]

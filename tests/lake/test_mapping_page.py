@@ -12,8 +12,8 @@ import polars as pl
 import pytest
 
 from flowbt.lake import Lake
-from flowbt.lake.batch import FileOutcome
-from flowbt.lake.ingest import ingest_files
+from flowbt.lake.intake.batch import FileOutcome
+from flowbt.lake.intake.ingest import ingest_files
 from flowbt.lake.vendors import ReadOptions
 from flowbt.lake.vendors.mapping_file import _OF_FORMAT, _OF_LAYOUT
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from flowbt.lake.batch import FileOutcome
+from flowbt.lake.intake.batch import FileOutcome
 from flowbt.lake.reading import delimited, parquet
 
 THURSDAY, FRIDAY = date(2026, 1, 8), date(2026, 1, 9)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 import pytest
 
-from flowbt.lake.batch import FileOutcome
+from flowbt.lake.intake.batch import FileOutcome
 
 Write = Callable[..., str]
 Outcome = Callable[..., FileOutcome]

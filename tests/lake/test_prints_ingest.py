@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 import polars as pl
 
 from flowbt.lake import Lake
-from flowbt.lake.ingest import IngestOutcome
+from flowbt.lake.intake.ingest import IngestOutcome
 
 Row = Callable[..., dict[str, str]]
 Write = Callable[..., str]

@@ -11,8 +11,8 @@ from deltalake import DeltaTable
 
 from flowbt.errors import LakeError
 from flowbt.lake import Lake
-from flowbt.research.status import status
 from flowbt.schema import PRINT_ORDER, PRINTS, conform
+from flowbt.workflows.lake_status import status
 
 THU, FRI, FEB = date(2026, 1, 8), date(2026, 1, 9), date(2026, 2, 2)
 

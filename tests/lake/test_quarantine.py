@@ -8,8 +8,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flowbt.lake.batch import FileOutcome
-from flowbt.lake.quality import judge, settle
+from flowbt.lake.intake.batch import FileOutcome
+from flowbt.lake.intake.quality import judge, settle
 from flowbt.lake.vendors import format_named
 from flowbt.lake.vendors.translate import ROW
 from flowbt.schema import CONTRACT_ROWS

@@ -9,8 +9,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flowbt.lake.batch import FileOutcome
-from flowbt.lake.ingest import IngestOutcome
+from flowbt.lake.intake.batch import FileOutcome
+from flowbt.lake.intake.ingest import IngestOutcome
 
 HEADER = "symbol,date,expiration,strike,option_type,last"
 ROW = "AAA,2026-01-08,2026-01-16,100,call,1.5"

@@ -10,7 +10,7 @@ import pytest
 
 from flowbt.cli.console import symbol_of, symbols_of
 from flowbt.lake import Lake
-from flowbt.lake.batch import FileOutcome
+from flowbt.lake.intake.batch import FileOutcome
 from flowbt.schema import spell_symbol, spell_symbols
 
 Write = Callable[..., str]

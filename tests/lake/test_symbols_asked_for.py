@@ -7,8 +7,8 @@ import polars as pl
 import pytest
 
 from flowbt.lake import Lake
-from flowbt.lake.batch import FileOutcome
-from flowbt.lake.ingest import IngestOutcome
+from flowbt.lake.intake.batch import FileOutcome
+from flowbt.lake.intake.ingest import IngestOutcome
 
 Write = Callable[..., str]
 Option = Callable[..., dict[str, str]]

@@ -12,10 +12,10 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from flowbt.lake import Lake
-from flowbt.lake.batch import FileOutcome
-from flowbt.lake.ingest import IngestOutcome, ingest_files
-from flowbt.research.status import status
+from flowbt.lake.intake.batch import FileOutcome
+from flowbt.lake.intake.ingest import IngestOutcome, ingest_files
 from flowbt.schema import CHAIN_ROWS
+from flowbt.workflows.lake_status import status
 
 Option = Callable[..., dict[str, str]]
 Write = Callable[..., str]
@@ -150,6 +150,6 @@ def test_a_file_larger_than_memory_that_shows_zeros_to_be_true(
     canonical: Write, option: Option, outcome: Outcome, stored: Stored, monkeypatch: Any
 ) -> None:
     outcome(canonical(*(option(strike=str(90 + n), open_interest="0") for n in range(10)), name="new.csv"))
-    monkeypatch.setattr("flowbt.lake.gathered.MOST_IN_MEMORY", 1)
+    monkeypatch.setattr("flowbt.lake.intake.spill_buffer.MOST_IN_MEMORY", 1)
     outcome(canonical(option(expiration="2026-01-30"), name="held.csv"))
     assert stored()["open_interest"].to_list() == [0] * 10 + [50]

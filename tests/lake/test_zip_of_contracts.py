@@ -4,7 +4,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
-from flowbt.lake.batch import FileOutcome
+from flowbt.lake.intake.batch import FileOutcome
 
 
 def test_an_archive_of_thousands_of_files_says_what_it_is(tmp_path: Path, outcome: Callable[..., FileOutcome]) -> None:

@@ -14,9 +14,9 @@ import pytest
 from flowbt.errors import LakeError
 from flowbt.lake import Lake
 from flowbt.metrics import Request, compute
-from flowbt.metrics.chunks import chunks
-from flowbt.metrics.stored import Tally, compute_stored
-from flowbt.metrics.view import View
+from flowbt.metrics.engine.cache import Tally, compute_stored
+from flowbt.metrics.engine.chunks import chunks
+from flowbt.metrics.engine.point_in_time import View
 
 Chain = Callable[..., pl.DataFrame]
 Store = Callable[..., Lake]

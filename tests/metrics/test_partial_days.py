@@ -11,7 +11,7 @@ import pytest
 from flowbt.errors import LakeError
 from flowbt.lake import Lake
 from flowbt.metrics import Request, Tally, compute, compute_stored
-from flowbt.research.verdict import flow_report
+from flowbt.workflows.flow_report import flow_report
 
 Chain = Callable[..., pl.DataFrame]
 NAMES = ("put_volume", "call_open_interest", "call_oi_change", "oi_breaches")

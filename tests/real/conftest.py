@@ -18,7 +18,7 @@ from scipy.optimize import brentq
 from scipy.stats import norm
 
 from flowbt.lake import Lake
-from flowbt.lake.ingest import IngestOutcome, ingest_files
+from flowbt.lake.intake.ingest import IngestOutcome, ingest_files
 from flowbt.metrics import SHIPPED, Request, compute
 
 SYMBOLS = ("IWM", "TLT")

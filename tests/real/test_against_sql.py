@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 from flowbt.lake import Lake
-from flowbt.lake.ingest import IngestOutcome
+from flowbt.lake.intake.ingest import IngestOutcome
 from flowbt.metrics import SHIPPED, Request, compute
 
 PLAIN = {"carry": "yield"}

@@ -7,7 +7,7 @@ import pytest
 
 from flowbt import pricing
 from flowbt.lake import Lake
-from flowbt.lake.ingest import IngestOutcome
+from flowbt.lake.intake.ingest import IngestOutcome
 from flowbt.metrics import Request, compute
 
 RATE = 0.04

@@ -8,7 +8,7 @@ import pytest
 
 from flowbt.calendar import next_session
 from flowbt.lake import Lake
-from flowbt.lake.ingest import IngestOutcome
+from flowbt.lake.intake.ingest import IngestOutcome
 from flowbt.metrics import Request, compute
 
 SYMBOLS = ("IWM", "TLT")

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from flowbt.lake import Lake
-from flowbt.lake.ingest import IngestOutcome
-from flowbt.report.daily import flow_text
-from flowbt.research.verdict import flow_report
+from flowbt.lake.intake.ingest import IngestOutcome
+from flowbt.report.flow import flow_text
+from flowbt.workflows.flow_report import flow_report
 
 Report = dict[str, Any]
 Contracts = dict[tuple[str, float, str], dict[str, Any]]

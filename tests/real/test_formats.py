@@ -18,9 +18,9 @@ from scipy.stats import norm
 
 from flowbt.calendar import is_session
 from flowbt.lake import Lake
-from flowbt.lake.batch import FileOutcome
-from flowbt.lake.detect import detect_oi_lag
-from flowbt.lake.ingest import ingest_files
+from flowbt.lake.intake.batch import FileOutcome
+from flowbt.lake.intake.ingest import ingest_files
+from flowbt.lake.oi_lag import detect_oi_lag
 from flowbt.lake.vendors import ReadOptions
 from flowbt.schema import STRIKE_ROWS, to_contract_rows
 

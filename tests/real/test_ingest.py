@@ -6,7 +6,7 @@ import duckdb
 import pytest
 
 from flowbt.lake import Lake
-from flowbt.lake.ingest import IngestOutcome, ingest_files
+from flowbt.lake.intake.ingest import IngestOutcome, ingest_files
 
 CLOSED = {"2026-05-25": "NOT_A_SESSION", "2026-06-19": "COPY_OF_PREVIOUS_DAY", "2026-07-03": "COPY_OF_PREVIOUS_DAY"}
 

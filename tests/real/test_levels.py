@@ -10,12 +10,12 @@ import pytest
 from scipy.stats import norm
 
 from flowbt.lake import Lake
-from flowbt.lake.ingest import IngestOutcome
+from flowbt.lake.intake.ingest import IngestOutcome
 from flowbt.metrics import Request, compute
-from flowbt.report.level_reading import level_tests
-from flowbt.research.level_run import evaluate_levels
-from flowbt.research.levels import signal_levels
+from flowbt.report.levels.headline import level_tests
 from flowbt.signals import MaxPainGravity
+from flowbt.workflows.evaluate_levels import evaluate_levels
+from flowbt.workflows.level_study import signal_levels
 
 SYMBOLS = ("IWM", "TLT")
 

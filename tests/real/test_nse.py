@@ -13,11 +13,11 @@ import pytest
 
 from flowbt.calendar import is_session, previous_session, sessions
 from flowbt.lake import Lake
-from flowbt.lake.ingest import ingest_files
+from flowbt.lake.intake.ingest import ingest_files
 from flowbt.lake.vendors import ReadOptions
 from flowbt.metrics import Request, compute
-from flowbt.research.status import status
 from flowbt.schema import STRIKE_ROWS
+from flowbt.workflows.lake_status import status
 
 LOT = 75
 MARTIN_LUTHER_KING = date(2019, 1, 21)

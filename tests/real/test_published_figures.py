@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from flowbt.lake import Lake
-from flowbt.lake.ingest import IngestOutcome
+from flowbt.lake.intake.ingest import IngestOutcome
 from flowbt.metrics import Request, compute
 
 IWM_DAY = date(2026, 8, 21)

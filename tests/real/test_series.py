@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from flowbt.research.evaluating import evaluate_series
+from flowbt.workflows.evaluate import evaluate_series
 
 Evaluate = Callable[..., dict[str, Any]]
 

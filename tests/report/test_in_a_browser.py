@@ -14,11 +14,11 @@ from typing import Any
 
 import polars as pl
 import pytest
-from tests.report.daily.document import hostile_document, make_document, unknown_document
+from tests.report.flow.document import hostile_document, make_document, unknown_document
 
 from flowbt.report import render_backtest, render_evaluation
-from flowbt.report.daily.page import Links, render_flow, render_index, summary
-from flowbt.report.palette import COLOURS
+from flowbt.report.flow.page import Links, render_flow, render_index, summary
+from flowbt.report.kit.palette import COLOURS
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SWITCHES = [

@@ -10,7 +10,7 @@ from tests.seeds.december import DAY
 
 from flowbt.lake import Lake
 from flowbt.metrics import Request, compute
-from flowbt.metrics.technical import label_level
+from flowbt.metrics.catalogue.technical import label_level
 from flowbt.schema import PRICE_BARS, conform
 
 PRINTED = {

@@ -6,8 +6,8 @@ import pytest
 from tests.seeds.april import DAY
 
 from flowbt.lake import Lake
-from flowbt.report.daily import flow_text
-from flowbt.research.verdict import flow_report
+from flowbt.report.flow import flow_text
+from flowbt.workflows.flow_report import flow_report
 
 Report = dict[str, Any]
 

@@ -10,9 +10,9 @@ from tests.seeds import december
 from tests.seeds.december import DAY
 
 from flowbt.lake import Lake
-from flowbt.lake.ingest import ingest_files
-from flowbt.report.daily import flow_text
-from flowbt.research.verdict import flow_report
+from flowbt.lake.intake.ingest import ingest_files
+from flowbt.report.flow import flow_text
+from flowbt.workflows.flow_report import flow_report
 
 Report = dict[str, Any]
 BLOCK = "IWM20250919C220"

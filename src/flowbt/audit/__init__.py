@@ -5,12 +5,12 @@
 
 How it goes, and where:
 
-1. `subject.py` says what is audited: the columns of a plan or of a signal, and metrics at their own grains.
-2. `seen.py` and `alterations.py` show a lake otherwise than it is (without writing anything), and `futures.py` says what of each
+1. `target.py` says what is audited: the columns of a plan or of a signal, and metrics at their own grains.
+2. `altered_lake.py` and `alterations.py` show a lake otherwise than it is (without writing anything), and `future_masks.py` says what of each
    column lies in the future of a day.
 3. `replay.py` has the engine compute the subject on the lake as it is and as altered, and takes over what cannot have changed;
-   `copies.py` evaluates one history under many cuts at once; `cuts.py` chooses the dates; `compare.py` compares bit for bit.
-4. `checks.py` asks the questions, `warm_up.py` measures how much history it takes, `judge.py` says what was found.
+   `batched_cuts.py` evaluates one history under many cuts at once; `cuts.py` chooses the dates; `compare.py` compares bit for bit.
+4. `checks.py` asks the questions, `warm_up.py` measures how much history it takes, `findings.py` says what was found.
 
 What it cannot see:
 
@@ -29,10 +29,10 @@ What it cannot see:
   so what it keeps in memory shows.
 """
 
-from flowbt.audit.judge import Check
+from flowbt.audit.findings import Check
 from flowbt.audit.market import write_market
 from flowbt.audit.run import Audit, run_audit
-from flowbt.audit.subject import Subject, metrics_subject, signal_subject, strategy_subject
+from flowbt.audit.target import Subject, metrics_subject, signal_subject, strategy_subject
 
 __all__ = [
     "Audit",

@@ -1,4 +1,4 @@
-"""Ways to see a lake otherwise than it is (`flowbt.audit.seen`): its future cut off or poisoned, its start later, holes in it."""
+"""Ways to see a lake otherwise than it is (`flowbt.audit.altered_lake`): its future cut off or poisoned, its start later, holes in it."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
@@ -7,9 +7,9 @@ from functools import partial
 
 import polars as pl
 
-from flowbt.audit.futures import Poison, after, not_known, only_held, poisoned, without
+from flowbt.audit.future_masks import Poison, after, not_known, only_held, poisoned, without
 from flowbt.metrics import Decision
-from flowbt.metrics.decision import LAG
+from flowbt.metrics.engine.known_open_interest import LAG
 from flowbt.schema import QUOTE_COLUMNS, SIDES, SNAPSHOT_KEY, STRIKE_KEY
 
 Rows = Callable[[pl.DataFrame], pl.DataFrame]

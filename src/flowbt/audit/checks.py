@@ -1,7 +1,7 @@
 """The questions of an audit that can find the future, each asked of all that a subject says.
 
 1. `prefix_invariance`: with the future cut off at a date, is all up to that date the same, to the bit and to the null? The
-   history over days is cut at every session (`flowbt.audit.copies`), the lake's rows at some, and at changes of the decision
+   history over days is cut at every session (`flowbt.audit.batched_cuts`), the lake's rows at some, and at changes of the decision
    (`flowbt.audit.replay`); both once more with holes in the data, for what is filled from behind shows only there.
 2. `future_poison`: the same with the future replaced by huge numbers, by numbers of the other sign, by none.
 3. `two_clocks`: with the open interest of every other symbol that of its own day's close, is anything made of open interest
@@ -26,17 +26,17 @@ from flowbt.audit.alterations import (
     unpublished_poisoned,
     with_holes,
 )
+from flowbt.audit.altered_lake import AlteredLake
+from flowbt.audit.batched_cuts import add_differences
 from flowbt.audit.compare import Differences
-from flowbt.audit.copies import add_differences
 from flowbt.audit.cuts import Cuts
-from flowbt.audit.futures import Poison, after, poisoned
+from flowbt.audit.future_masks import Poison, after, poisoned
 from flowbt.audit.replay import Replay
-from flowbt.audit.seen import AlteredLake
-from flowbt.audit.subject import Subject
+from flowbt.audit.target import Subject
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
 from flowbt.metrics import DECISIONS, Decision
-from flowbt.metrics.resolve import HELD
+from flowbt.metrics.engine.resolve import HELD
 
 
 @dataclass(frozen=True)

@@ -12,16 +12,16 @@ from typing import Final
 import polars as pl
 
 from flowbt.audit.alterations import Alteration
-from flowbt.audit.seen import AlteredLake, month_end
-from flowbt.audit.subject import Subject
+from flowbt.audit.altered_lake import AlteredLake, month_end
+from flowbt.audit.target import Subject
 from flowbt.calendar import previous_session
 from flowbt.lake import Lake
 from flowbt.metrics import Decision, Request, compute
-from flowbt.metrics.chunks import Chunk, chunks, compute_chunk
-from flowbt.metrics.engine import Evaluate, Progress
-from flowbt.metrics.failures import Lost
-from flowbt.metrics.resolve import KEYS, Resolved
-from flowbt.metrics.view import View
+from flowbt.metrics.engine.chunks import Chunk, chunks, compute_chunk
+from flowbt.metrics.engine.compute import Evaluate, Progress
+from flowbt.metrics.engine.failures import Lost
+from flowbt.metrics.engine.point_in_time import View
+from flowbt.metrics.engine.resolve import KEYS, Resolved
 
 AS_IT_IS: Final = Alteration()
 Spoil = Callable[[pl.DataFrame], pl.DataFrame]

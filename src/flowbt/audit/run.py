@@ -7,13 +7,13 @@ from typing import Final
 
 import polars as pl
 
+from flowbt.audit.altered_lake import Excerpt
 from flowbt.audit.checks import Findings, Scene, before_the_whole, future_poison, prefix_invariance, two_clocks
 from flowbt.audit.compare import Difference, Differences
 from flowbt.audit.cuts import CHANGES, RANDOM, changes_of, choose_cuts
-from flowbt.audit.judge import Check, judged, judged_clocks, judged_warm_up, plain
+from flowbt.audit.findings import Check, judged, judged_clocks, judged_warm_up, plain
 from flowbt.audit.replay import Replay
-from flowbt.audit.seen import Excerpt
-from flowbt.audit.subject import Subject
+from flowbt.audit.target import Subject
 from flowbt.audit.warm_up import WarmUp, warm_ups
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake

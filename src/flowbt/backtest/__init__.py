@@ -2,7 +2,7 @@
 
 How it goes, and where:
 
-1. `grid.py` lays the bars on the sessions of their exchange, so that a bar that is missing is seen to be missing;
+1. `bar_grid.py` lays the bars on the sessions of their exchange, so that a bar that is missing is seen to be missing;
    `actions.py` adds the splits and dividends on file, and `markets.py` puts symbols of several exchanges side by side.
 2. `plan_rows.py` turns the plans into arrays and sets aside, with the reason, those no order can be made of.
 3. `kernel.py` fills each plan on its own by stated intrabar rules (compiled; the rules are in its docstring).

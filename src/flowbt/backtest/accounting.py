@@ -17,7 +17,7 @@ import numpy.typing as npt
 
 from flowbt import compiled  # noqa: F401  (says where numba keeps its cache, before vectorbt imports numba)
 from flowbt.backtest.allocation import Records
-from flowbt.backtest.grid import BarGrid, Prices
+from flowbt.backtest.bar_grid import BarGrid, Prices
 
 
 @dataclass(frozen=True)

@@ -24,9 +24,9 @@ from typing import Final, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from flowbt.backtest.grid import Prices
-from flowbt.backtest.outcomes import END, NO_CASH, OVERLAP, TAKEN
+from flowbt.backtest.bar_grid import Prices
 from flowbt.backtest.plan_rows import Flags, Places
+from flowbt.backtest.plan_status import END, NO_CASH, OVERLAP, TAKEN
 from flowbt.compiled import compiled
 
 ORDER_RECORDS: Final = np.dtype(

@@ -14,9 +14,9 @@ from dataclasses import dataclass
 import numpy as np
 import polars as pl
 
-from flowbt.backtest import outcomes
+from flowbt.backtest import plan_status as outcomes
+from flowbt.backtest.bar_grid import BarGrid, as_days
 from flowbt.backtest.costs import Costs
-from flowbt.backtest.grid import BarGrid, as_days
 from flowbt.backtest.markets import Markets
 from flowbt.backtest.plan_rows import to_arrays
 from flowbt.exchanges import DEFAULT_EXCHANGE

@@ -10,7 +10,7 @@ from typing import Any, Final
 import numpy as np
 import polars as pl
 
-from flowbt.backtest.grid import BarGrid, Prices
+from flowbt.backtest.bar_grid import BarGrid, Prices
 from flowbt.backtest.markets import Exchanges, open_markets
 from flowbt.lake.flags import JUMP
 from flowbt.schema import PLAN_ROWS

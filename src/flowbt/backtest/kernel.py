@@ -44,8 +44,9 @@ from typing import Final, NamedTuple
 
 import numpy as np
 
-from flowbt.backtest.grid import Prices
-from flowbt.backtest.outcomes import (
+from flowbt.backtest.bar_grid import Prices
+from flowbt.backtest.plan_rows import Flags, Places, PlanArrays
+from flowbt.backtest.plan_status import (
     BAD_STOP,
     BAD_TARGET,
     DATA_END,
@@ -62,7 +63,6 @@ from flowbt.backtest.outcomes import (
     TARGET,
     TIME,
 )
-from flowbt.backtest.plan_rows import Flags, Places, PlanArrays
 from flowbt.compiled import compiled
 
 AT_OPEN: Final = 0

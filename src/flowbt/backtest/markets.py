@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from flowbt.backtest.grid import BarGrid, lay_out, side_by_side
+from flowbt.backtest.bar_grid import BarGrid, lay_out, side_by_side
 from flowbt.calendar import opening_time, previous_session, shift_session
 from flowbt.errors import FlowbtError
 from flowbt.exchanges import DEFAULT_EXCHANGE

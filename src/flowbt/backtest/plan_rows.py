@@ -11,8 +11,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from flowbt.backtest import outcomes
-from flowbt.backtest.grid import BarGrid, Prices
+from flowbt.backtest import plan_status as outcomes
+from flowbt.backtest.bar_grid import BarGrid, Prices
 from flowbt.calendar import next_session
 from flowbt.schema import PLAN_ROWS, conform
 

@@ -14,10 +14,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 import polars as pl
 
-from flowbt.backtest import outcomes
+from flowbt.backtest import plan_status as outcomes
+from flowbt.backtest.bar_grid import BarGrid, Prices
 from flowbt.backtest.costs import Costs
 from flowbt.backtest.events import describe, price_return
-from flowbt.backtest.grid import BarGrid, Prices
 from flowbt.backtest.markets import Markets
 
 if TYPE_CHECKING:

@@ -11,10 +11,10 @@ from types import MappingProxyType
 
 import polars as pl
 
-from flowbt.backtest import outcomes
+from flowbt.backtest import plan_status as outcomes
+from flowbt.backtest.bar_grid import BarGrid
 from flowbt.backtest.costs import Costs
 from flowbt.backtest.events import Outcomes, fill_each, one_share_each
-from flowbt.backtest.grid import BarGrid
 from flowbt.backtest.jumps import jumps_of
 from flowbt.backtest.markets import Exchanges, open_markets
 from flowbt.backtest.measures import closed, hit_rate, mean_trade, measure_account

@@ -1,4 +1,4 @@
-"""The command line: parses, calls `flowbt.research`, prints.
+"""The command line: parses, calls `flowbt.workflows`, prints.
 
 Commands import what they need when they run, so that `flowbt --help` costs no more than typer itself.
 

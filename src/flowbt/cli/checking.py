@@ -51,7 +51,7 @@ def check(
     It cannot see numbers that a file brings along, choices made by looking at the data, or data that were revised later.
     """
     from flowbt.lake import Lake
-    from flowbt.research.checking import check_strategy
+    from flowbt.workflows.check import check_strategy
 
     where = lake if lake is not None else DEFAULT_LAKE if symbols or as_of else None
     with progress("Checking") as on_question:

@@ -101,7 +101,7 @@ def whole_numbers(text: str) -> list[int]:
 def emit(document: Any, as_json: bool, text: Callable[[], str]) -> None:
     """Print the document as JSON, or what `text` makes of it."""
     if as_json:
-        from flowbt.research.runs import to_json
+        from flowbt.workflows.runs import to_json
 
         typer.echo(to_json(document))
     else:

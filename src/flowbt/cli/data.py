@@ -11,7 +11,7 @@ def status(as_of: AsOfOption = None, lake: LakeOption = DEFAULT_LAKE, as_json: J
     """What the lake holds: symbols, ranges, gaps, quarantine."""
     from flowbt.cli.status_text import status_text
     from flowbt.lake import Lake
-    from flowbt.research.status import status as status_of
+    from flowbt.workflows.lake_status import status as status_of
 
     document = status_of(Lake(lake, as_of))
     emit(document, as_json, lambda: status_text(document))
@@ -30,7 +30,7 @@ def simulate(
     """Write a synthetic market into an empty lake."""
     from flowbt.lake import Lake
     from flowbt.market import MarketConfig
-    from flowbt.research import data
+    from flowbt.workflows import housekeeping as data
 
     config = MarketConfig(
         symbols=symbols, sessions=sessions, seed=seed, edge_bp=edge_bp, edge_horizon=edge_horizon,

@@ -34,7 +34,7 @@ def fetch(
     """Download a public option history and ingest it: chains of the years asked for, and daily bars."""
     from flowbt.errors import FlowbtError
     from flowbt.lake import Lake
-    from flowbt.research import fetching
+    from flowbt.workflows import fetch as fetching
 
     if list_sets:
         known = fetching.data_sets()

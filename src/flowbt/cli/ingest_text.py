@@ -63,7 +63,7 @@ def _starters(files: Sequence[Mapping[str, Any]]) -> list[str]:
 
 def _where(one: Mapping[str, Any]) -> str:
     """The first row set aside for a reason, its cell, and what to do."""
-    from flowbt.lake.remedies import SetAside
+    from flowbt.lake.intake.remedies import SetAside
 
     return f"first in {SetAside(**one).sentence()}"
 
@@ -121,7 +121,7 @@ _LEFT = {
 
 def quarantined(document: Mapping[str, Any]) -> str:
     """Rows set aside: how many of each file and reason, then the first of them."""
-    from flowbt.lake.remedies import explained
+    from flowbt.lake.intake.remedies import explained
 
     if not document["rows"]:
         return "no rows in quarantine"

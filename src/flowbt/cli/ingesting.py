@@ -10,7 +10,7 @@ from flowbt.cli.console import DEFAULT_LAKE, JsonOption, LakeOption, day, emit, 
 from flowbt.errors import FlowbtError, UnknownNameError
 
 if TYPE_CHECKING:
-    from flowbt.lake.completion import Days
+    from flowbt.lake.intake.merge import Days
 
 
 def ingest(
@@ -61,10 +61,10 @@ def ingest(
     """Bring vendor files into the lake; says rows in = committed + quarantined + duplicates."""
     from flowbt.cli import ingest_text
     from flowbt.lake import Lake
-    from flowbt.lake.ingest import ingest_files
+    from flowbt.lake.intake.ingest import ingest_files
     from flowbt.lake.vendors import ReadOptions
     from flowbt.lake.vendors.base import REPAIRS, TAKES
-    from flowbt.research import data
+    from flowbt.workflows import housekeeping as data
 
     if list_formats:
         known = data.formats()
@@ -122,7 +122,7 @@ def snapshot(
     """Append today's chain from a live source; run it after each close to build a history."""
     from flowbt.cli import ingest_text
     from flowbt.lake import Lake
-    from flowbt.research import data
+    from flowbt.workflows import housekeeping as data
 
     document = data.snapshot(Lake(lake), symbol, source)
     emit(document, as_json, lambda: ingest_text.snapshot_taken(document))
@@ -142,7 +142,7 @@ def quarantine(
     from flowbt.cli import ingest_text, tables
     from flowbt.cli.console import note
     from flowbt.lake import Lake
-    from flowbt.research import data
+    from flowbt.workflows import housekeeping as data
 
     found = data.quarantine(Lake(lake), file=file, reason=reason)
     if out is not None:

@@ -65,8 +65,8 @@ def metrics(
     from flowbt.cli import tables
     from flowbt.lake import Lake
     from flowbt.metrics import SHIPPED, Failures, Tally, load_metrics
-    from flowbt.report.failed_words import failed_sentence
-    from flowbt.research import metrics as research
+    from flowbt.report.kit.failed_metrics import failed_sentence
+    from flowbt.workflows import compute_metrics as research
 
     catalogue = SHIPPED if own is None else load_metrics(own)
     if list_metrics:
@@ -145,7 +145,7 @@ def evaluate(
     """Does it predict? A signal, or a series or levels of your own, against what the price did next."""
     from flowbt.lake import Lake
     from flowbt.report import evaluation_text
-    from flowbt.research import evaluating
+    from flowbt.workflows import evaluate as evaluating
 
     if sum(asked is not None for asked in (signal, series, levels)) != 1:
         raise FlowbtError(
@@ -160,8 +160,8 @@ def evaluate(
         },
     )  # fmt: skip
     if levels is not None:
-        from flowbt.report.level_page import levels_text
-        from flowbt.research.level_run import evaluate_levels
+        from flowbt.report.levels.page import levels_text
+        from flowbt.workflows.evaluate_levels import evaluate_levels
 
         found = evaluate_levels(
             levels, Lake(lake, as_of), prices=prices, price_column=price_column, symbols=symbols_of(symbols),
@@ -215,8 +215,8 @@ def backtest(
     """What would it have made? Trades, equity and measures after costs."""
     from flowbt.lake import Lake
     from flowbt.report import backtest_text
-    from flowbt.research.backtesting import DEFAULT_COSTS, run_backtest
     from flowbt.settings import configure
+    from flowbt.workflows.backtest import DEFAULT_COSTS, run_backtest
 
     document, _ = run_backtest(
         Lake(lake, as_of), strategy, symbols=symbols_of(symbols), first=day(first), last=day(last),
@@ -233,8 +233,8 @@ def demo(
 ) -> None:
     """The whole story on the embedded synthetic market, offline."""
     from flowbt.report import backtest_text, evaluation_text
-    from flowbt.report.daily import flow_brief
-    from flowbt.research.demo import run_demo
+    from flowbt.report.flow import flow_brief
+    from flowbt.workflows.demo import run_demo
 
     document = run_demo(lake, reports, note)
 

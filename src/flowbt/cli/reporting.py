@@ -71,8 +71,8 @@ def verdict(
     """The daily flow report: verdict, flow, positioning, levels, trade ideas and what to watch."""
     from flowbt.cli import tables
     from flowbt.lake import Lake
-    from flowbt.research.verdict import flow_report, flow_reports
-    from flowbt.research.verdict_files import render_report, write_reports
+    from flowbt.workflows.flow_report import flow_report, flow_reports
+    from flowbt.workflows.flow_report_files import render_report, write_reports
 
     held = Lake(lake, as_of)
     asked: dict[str, Any] = {

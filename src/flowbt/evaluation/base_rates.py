@@ -1,12 +1,12 @@
 """Base rates as they were known on the day: the share of earlier outcomes, of those whose sessions had all passed.
 
-An outcome of session s over H sessions is known at the close of s + H + 1 at the latest (`flowbt.evaluation.outcomes`).
+An outcome of session s over H sessions is known at the close of s + H + 1 at the latest (`flowbt.evaluation.forward_returns`).
 """
 
 import numpy as np
 
+from flowbt.evaluation.forward_returns import Outcomes
 from flowbt.evaluation.inference import Floats
-from flowbt.evaluation.outcomes import Outcomes
 
 LEAST = 20
 """Outcomes without which a share says nothing yet."""

@@ -10,7 +10,7 @@ import numpy as np
 
 from flowbt.evaluation.effects import centred
 from flowbt.evaluation.inference import FEWEST, Floats, Integers
-from flowbt.evaluation.inference.association import association
+from flowbt.evaluation.inference.circular_shift import association
 from flowbt.evaluation.inference.logistic import logistic, platt_targets, predicted
 from flowbt.evaluation.inference.scores import brier_score, reliability, skill_score
 from flowbt.evaluation.panel import Panel

@@ -1,13 +1,13 @@
 """The effect of what was said on what followed, within each symbol: the estimate behind every section of an evaluation.
 
 Each symbol is compared with its own mean, so that a verdict which merely picks a symbol gains nothing by it. Days on which
-either side is unknown count for nothing. The error and the p-value are those of `flowbt.evaluation.inference.association`.
+either side is unknown count for nothing. The error and the p-value are those of `flowbt.evaluation.inference.circular_shift`.
 """
 
 import numpy as np
 
 from flowbt.evaluation.inference import FEWEST, Bools, Floats
-from flowbt.evaluation.inference.association import Association, association
+from flowbt.evaluation.inference.circular_shift import Association, association
 from flowbt.evaluation.panel import Panel, above_universe
 
 

@@ -12,18 +12,18 @@ import numpy as np
 from flowbt.evaluation.buckets import evaluate_buckets
 from flowbt.evaluation.calendar_time import calendar_time
 from flowbt.evaluation.calibration import calibration
-from flowbt.evaluation.classes import direction, three_classes
+from flowbt.evaluation.classification import direction, three_classes
+from flowbt.evaluation.event_study import decay, delay, path
 from flowbt.evaluation.incremental import controls_of, incremental
 from flowbt.evaluation.inference import Floats
-from flowbt.evaluation.information import information
+from flowbt.evaluation.information_coefficient import information
+from flowbt.evaluation.move_size import swings
 from flowbt.evaluation.panel import UNIVERSE, Panel
 from flowbt.evaluation.placebo import placebo
 from flowbt.evaluation.rolling import rolling
 from flowbt.evaluation.stability import stability
-from flowbt.evaluation.swings import swings
 from flowbt.evaluation.thresholds import thresholds
 from flowbt.evaluation.verdicts import VERDICTS, evaluate_verdicts, family
-from flowbt.evaluation.windows import decay, delay, path
 
 Progress = Callable[[str], None]
 

@@ -8,12 +8,12 @@ import numpy as np
 
 from flowbt.calendar import monthly_expiry
 from flowbt.evaluation.inference import FEWEST, Bools, Floats, Integers
-from flowbt.evaluation.inference.association import association
+from flowbt.evaluation.inference.circular_shift import association
 from flowbt.evaluation.inference.ranks import off_its_commonest
 from flowbt.evaluation.inference.regression import least_squares
-from flowbt.evaluation.information import score_of
+from flowbt.evaluation.information_coefficient import score_of
 from flowbt.evaluation.panel import Panel
-from flowbt.evaluation.past import past_return, realised_volatility
+from flowbt.evaluation.trailing import past_return, realised_volatility
 from flowbt.exchanges import DEFAULT_EXCHANGE
 
 WEEKDAYS = ("tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

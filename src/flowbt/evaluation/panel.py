@@ -12,8 +12,8 @@ from datetime import date
 import numpy as np
 import polars as pl
 
+from flowbt.evaluation.forward_returns import Outcomes
 from flowbt.evaluation.inference import Floats
-from flowbt.evaluation.outcomes import Outcomes
 
 SIGNIFICANT_DIGITS = 12
 """Scores that differ beyond these digits differ by rounding: 0.3 and 0.1 + 0.2 are one value."""

@@ -8,7 +8,7 @@ import numpy as np
 from flowbt.evaluation.effects import signed_effect
 from flowbt.evaluation.inference import Bools, Floats
 from flowbt.evaluation.panel import Panel
-from flowbt.evaluation.past import ewma_volatility
+from flowbt.evaluation.trailing import ewma_volatility
 
 REGIMES = ("calm", "usual", "wild")
 

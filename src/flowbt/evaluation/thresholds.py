@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 
 from flowbt.evaluation.effects import signed_effect
-from flowbt.evaluation.inference.association import Association, family_p_values
+from flowbt.evaluation.inference.circular_shift import Association, family_p_values
 from flowbt.evaluation.panel import Panel
 
 SHARES = np.linspace(0.05, 0.95, 19)

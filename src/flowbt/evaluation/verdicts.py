@@ -14,7 +14,7 @@ import numpy as np
 from flowbt.evaluation.base_rates import mean_known_then
 from flowbt.evaluation.effects import effect_where
 from flowbt.evaluation.inference import FEWEST, Bools, Floats, wilson_interval
-from flowbt.evaluation.inference.association import Association, family_p_values
+from flowbt.evaluation.inference.circular_shift import Association, family_p_values
 from flowbt.evaluation.inference.multiple import benjamini_hochberg
 from flowbt.evaluation.panel import Panel, above_universe
 

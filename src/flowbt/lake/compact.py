@@ -11,15 +11,15 @@ from typing import Any
 import polars as pl
 
 from flowbt.errors import LakeError
-from flowbt.lake.commit import Commit
-from flowbt.lake.entry import DataFile
-from flowbt.lake.log import TableLog
-from flowbt.lake.order import in_order
-from flowbt.lake.read import read_checked
+from flowbt.lake.delta.commit import Commit
+from flowbt.lake.delta.log import TableLog
+from flowbt.lake.delta.log_entry import DataFile
+from flowbt.lake.delta.read import read_checked
+from flowbt.lake.delta.row_order import in_order
+from flowbt.lake.delta.tables import TABLES
+from flowbt.lake.delta.write import MERGED_ROWS, in_turn
 from flowbt.lake.store import Lake
-from flowbt.lake.tables import TABLES
 from flowbt.lake.verify import referenced_files
-from flowbt.lake.write import MERGED_ROWS, in_turn
 
 
 def compact_lake(lake: Lake, *, rows_per_file: int = MERGED_ROWS) -> dict[str, Any]:

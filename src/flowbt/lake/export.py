@@ -11,10 +11,10 @@ from typing import Any
 import polars as pl
 
 from flowbt.errors import FlowbtError, LakeError, UnknownNameError
-from flowbt.lake.entry import DataFile
-from flowbt.lake.read import DAMAGE, among, damage_in, reaches, scan, within
+from flowbt.lake.delta.log_entry import DataFile
+from flowbt.lake.delta.read import DAMAGE, among, damage_in, reaches, scan, within
+from flowbt.lake.delta.tables import TABLES, Table
 from flowbt.lake.store import Lake
-from flowbt.lake.tables import TABLES, Table
 
 FORMATS = ("parquet", "csv")
 

@@ -26,7 +26,7 @@ from urllib.request import Request, urlopen
 from filelock import FileLock, Timeout
 
 from flowbt.errors import FlowbtError
-from flowbt.lake.disk import sync
+from flowbt.lake.delta.local import sync
 
 LARGE_FILES: Final[Mapping[str, str]] = {
     "https://raw.githubusercontent.com/": "https://media.githubusercontent.com/media/",

@@ -10,13 +10,13 @@ import polars as pl
 
 from flowbt.errors import LakeError, UnknownNameError
 from flowbt.exchanges import DEFAULT_EXCHANGE
-from flowbt.lake.added import as_stored
-from flowbt.lake.entry import DataFile
+from flowbt.lake.delta.log_entry import DataFile
+from flowbt.lake.delta.read import among, collect, reaches, scan, within
+from flowbt.lake.delta.tables import ACTIONS, CHAINS, METRICS, PRICES, QUARANTINE, SYMBOLS, TAPE, UNIT, Table
+from flowbt.lake.delta.versions import AsOf, Ledger
+from flowbt.lake.delta.write import append_missing, replace_rows, write_units
+from flowbt.lake.derived_columns import as_stored
 from flowbt.lake.flags import snapshot_flags
-from flowbt.lake.ledger import AsOf, Ledger
-from flowbt.lake.read import among, collect, reaches, scan, within
-from flowbt.lake.tables import ACTIONS, CHAINS, METRICS, PRICES, QUARANTINE, SYMBOLS, TAPE, UNIT, Table
-from flowbt.lake.write import append_missing, replace_rows, write_units
 from flowbt.schema import (
     JUDGED_BY_DAY,
     PRINTS,
@@ -63,7 +63,7 @@ class Lake:
     ) -> pl.DataFrame:
         """Bring whole snapshots in, in one commit; says of each `symbol, date` its `state`: new, restated, unchanged.
 
-        `flowbt.lake.bring_in` combines snapshots that come in several files.
+        `flowbt.lake.intake.write_days` combines snapshots that come in several files.
 
         Args:
             rows: strike rows.
@@ -149,7 +149,7 @@ class Lake:
         return sum(file.rows for file in self._files(QUARANTINE))
 
     def quarantined_rows(self, reason: str | None = None) -> pl.DataFrame:
-        """The rows in quarantine (`flowbt.lake.tables.QUARANTINE`), by file and row; empty where there are none.
+        """The rows in quarantine (`flowbt.lake.delta.tables.QUARANTINE`), by file and row; empty where there are none.
 
         Args:
             reason: only those with this code.

@@ -11,11 +11,11 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from flowbt.errors import LakeError
-from flowbt.lake.entry import DataFile, Entry, TornEntryError, name_of, read_entry
-from flowbt.lake.log import NUMBERED, is_foreign, read_head
-from flowbt.lake.place import Place
+from flowbt.lake.delta.log import NUMBERED, is_foreign, read_head
+from flowbt.lake.delta.log_entry import DataFile, Entry, TornEntryError, name_of, read_entry
+from flowbt.lake.delta.storage import Place
+from flowbt.lake.delta.tables import TABLES
 from flowbt.lake.store import Lake
-from flowbt.lake.tables import TABLES
 
 
 @dataclass

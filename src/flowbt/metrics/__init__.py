@@ -1,15 +1,23 @@
 """The metric engine: documented, named polars expressions over option chains, one file per theme."""
 
-from flowbt.metrics.catalogue import SHIPPED, Catalogue, Metric, MetricKey, collecting, current_catalogue, metric
-from flowbt.metrics.decision import DECISIONS, Decision, decision_named
-from flowbt.metrics.engine import Request, compute
-from flowbt.metrics.failures import FailedMetric, Failures, Lost
-from flowbt.metrics.own_files import load_metrics, run_file
-from flowbt.metrics.resolve import held_at_open, on_tape, prior
-from flowbt.metrics.stored import Tally, compute_stored
+from flowbt.metrics.engine.cache import Tally, compute_stored
+from flowbt.metrics.engine.compute import Request, compute
+from flowbt.metrics.engine.definition import (
+    SHIPPED,
+    Catalogue,
+    Metric,
+    MetricKey,
+    collecting,
+    current_catalogue,
+    metric,
+)
+from flowbt.metrics.engine.failures import FailedMetric, Failures, Lost
+from flowbt.metrics.engine.known_open_interest import DECISIONS, Decision, decision_named
+from flowbt.metrics.engine.resolve import held_at_open, on_tape, prior
+from flowbt.metrics.engine.user_module import load_metrics, run_file
 
 with collecting(SHIPPED):
-    from flowbt.metrics import (
+    from flowbt.metrics.catalogue import (
         carry,
         clusters,
         dividend_plays,

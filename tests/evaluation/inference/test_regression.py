@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from statsmodels.regression.linear_model import OLS
 
-from flowbt.evaluation.inference.long_run import long_run_variance
+from flowbt.evaluation.inference.hac import long_run_variance
 from flowbt.evaluation.inference.regression import hac_regression, least_squares
 
 DRAWS = np.random.default_rng(5)

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from flowbt.calendar import sessions
-from flowbt.evaluation.levels.placing import LEVELS, Placed, place, placed_of
+from flowbt.evaluation.levels.align import LEVELS, Placed, place, placed_of
 from flowbt.evaluation.levels.prices import Prices, prices_of
 from flowbt.schema import PRICE_BARS, conform
 

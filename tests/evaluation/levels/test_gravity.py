@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 import pytest
 
-from flowbt.evaluation.levels.elsewhere import far
+from flowbt.evaluation.levels.align import Placed
 from flowbt.evaluation.levels.gravity import distance, gravity_measures, nearer, round_gap, within
-from flowbt.evaluation.levels.placing import Placed
+from flowbt.evaluation.levels.placebo_days import far
 from flowbt.evaluation.levels.prices import Prices
 from flowbt.evaluation.levels.windows import over
 

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from flowbt.evaluation.levels.elsewhere import far
+from flowbt.evaluation.levels.align import Placed
 from flowbt.evaluation.levels.passage import paths_of
-from flowbt.evaluation.levels.placing import Placed
+from flowbt.evaluation.levels.placebo_days import far
 from flowbt.evaluation.levels.prices import Prices
 from flowbt.evaluation.levels.touches import touch_measures
 

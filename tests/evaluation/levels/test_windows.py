@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from flowbt.evaluation.levels.placing import Placed
+from flowbt.evaluation.levels.align import Placed
 from flowbt.evaluation.levels.prices import Prices
 from flowbt.evaluation.levels.windows import over, until_expiry
 

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from flowbt.lake.batch import FileOutcome
-from flowbt.lake.ingest import IngestOutcome
+from flowbt.lake.intake.batch import FileOutcome
+from flowbt.lake.intake.ingest import IngestOutcome
 from flowbt.lake.reading import Source, opened, sources
 
 ROWS = "symbol,date,expiration,strike,option_type,last\nAAA,{day},2026-01-16,100,call,1.5\n"

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from flowbt.lake.batch import FileOutcome
+from flowbt.lake.intake.batch import FileOutcome
 from flowbt.schema import CONTRACT_ROWS, to_contract_rows
 
 Write = Callable[..., str]

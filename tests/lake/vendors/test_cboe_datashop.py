@@ -5,7 +5,7 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
-from flowbt.lake.batch import FileOutcome
+from flowbt.lake.intake.batch import FileOutcome
 
 HEADER = (
     "underlying_symbol,quote_date,root,expiration,strike,option_type,open,high,low,close,trade_volume,bid_size_1545,bid_1545,"

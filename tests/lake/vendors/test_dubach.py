@@ -14,13 +14,13 @@ import pytest
 
 from flowbt.errors import RejectedFileError, UnknownFormatError
 from flowbt.lake import Lake
-from flowbt.lake.batch import FileOutcome
-from flowbt.lake.file_read import recognised
-from flowbt.lake.ingest import ingest_files
+from flowbt.lake.intake.batch import FileOutcome
+from flowbt.lake.intake.file_read import recognised
+from flowbt.lake.intake.ingest import ingest_files
 from flowbt.lake.reading import Source, open_file
 from flowbt.lake.vendors import FORMATS, ReadOptions
-from flowbt.research.data import explain_file
 from flowbt.schema import STRIKE_ROWS
+from flowbt.workflows.housekeeping import explain_file
 
 CHAIN = pl.DataFrame(
     {

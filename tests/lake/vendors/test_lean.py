@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 import polars as pl
 
-from flowbt.lake.batch import FileOutcome
-from flowbt.lake.ingest import IngestOutcome
+from flowbt.lake.intake.batch import FileOutcome
+from flowbt.lake.intake.ingest import IngestOutcome
 
 TEXT = """#expiry,strike,right,open,high,low,close,volume,open_interest,implied_volatility,delta,gamma,vega,theta,rho
 ,,,99,101,98.5,100,1000000,,,,,,,

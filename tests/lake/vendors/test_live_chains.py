@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flowbt.lake.batch import FileOutcome
+from flowbt.lake.intake.batch import FileOutcome
 
 Write = Callable[..., str]
 Outcome = Callable[..., FileOutcome]

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 
 from flowbt.errors import FlowbtError
-from flowbt.lake.batch import FileOutcome
+from flowbt.lake.intake.batch import FileOutcome
 from flowbt.lake.vendors.mapping_file import read_mapping
 
 LONG = """

@@ -6,7 +6,7 @@ from itertools import permutations
 import polars as pl
 import pytest
 
-from flowbt.lake.ingest import IngestOutcome
+from flowbt.lake.intake.ingest import IngestOutcome
 
 CONTRACT = "AAA,2026-01-16,100.000,CALL"
 FILES = {

@@ -7,11 +7,11 @@ from typing import Any
 import pytest
 import vl_convert
 
-from flowbt.report.drawing import Width
-from flowbt.report.level_charts import gravity_chart, touches_chart
-from flowbt.report.level_figures import level_figures
-from flowbt.report.level_page import levels_text, render_levels
-from flowbt.report.terminal import WIDTH
+from flowbt.report.kit.axes import Width
+from flowbt.report.kit.text import WIDTH
+from flowbt.report.levels.charts import gravity_chart, touches_chart
+from flowbt.report.levels.figures import level_figures
+from flowbt.report.levels.page import levels_text, render_levels
 
 Document = dict[str, Any]
 Make = Callable[..., Document]

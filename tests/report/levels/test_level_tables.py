@@ -3,8 +3,8 @@
 from collections.abc import Callable
 from typing import Any
 
-from flowbt.report.level_tables import level_tables, summary_table
-from flowbt.report.terminal import WIDTH, to_text
+from flowbt.report.kit.text import WIDTH, to_text
+from flowbt.report.levels.tables import level_tables, summary_table
 
 Document = dict[str, Any]
 Make = Callable[..., Document]

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from flowbt.report.level_words import level_answer, level_notes, level_null
+from flowbt.report.levels.answer import level_answer, level_notes, level_null
 
 Document = dict[str, Any]
 Make = Callable[..., Document]

@@ -3,7 +3,7 @@
 Each function names its source. Missing values are not allowed unless a function says so.
 """
 
-from flowbt.evaluation.inference.long_run import (
+from flowbt.evaluation.inference.hac import (
     DETECTABLE,
     FEWEST,
     Bools,

@@ -15,8 +15,8 @@ from typing import Final, NamedTuple
 import numpy as np
 
 from flowbt.compiled import compiled
-from flowbt.evaluation.inference.long_run import FEWEST, Floats, Integers
-from flowbt.evaluation.inference.step_down import MaxT, Side, step_down
+from flowbt.evaluation.inference.hac import FEWEST, Floats, Integers
+from flowbt.evaluation.inference.max_t import MaxT, Side, step_down
 
 DRAWS: Final = 1000
 SHORTEST_BLOCK: Final = 5.0

@@ -5,7 +5,7 @@ Matrices hold days down and symbols across; NaN is unknown and takes part in not
 
 import numpy as np
 
-from flowbt.evaluation.inference.long_run import Floats, Integers
+from flowbt.evaluation.inference.hac import Floats, Integers
 from flowbt.evaluation.inference.ranking import mean_ranks
 
 FEWEST_RANKED = 3

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flowbt.evaluation.inference.association import Association, association
-from flowbt.evaluation.inference.long_run import FEWEST, Bools, Floats
+from flowbt.evaluation.inference.circular_shift import Association, association
+from flowbt.evaluation.inference.hac import FEWEST, Bools, Floats
 
 
 @dataclass(frozen=True)

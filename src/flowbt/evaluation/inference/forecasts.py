@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from scipy.special import stdtr
 
-from flowbt.evaluation.inference.long_run import Floats
+from flowbt.evaluation.inference.hac import Floats
 
 
 @dataclass(frozen=True)

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from flowbt.evaluation.inference.long_run import Floats
+from flowbt.evaluation.inference.hac import Floats
 
 ROUNDS = 50
 

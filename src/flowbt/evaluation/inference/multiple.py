@@ -6,7 +6,7 @@ rejected where its adjusted p-value is at most the level.
 
 import numpy as np
 
-from flowbt.evaluation.inference.long_run import Floats
+from flowbt.evaluation.inference.hac import Floats
 
 
 def bonferroni(p_values: Floats) -> Floats:

@@ -15,7 +15,7 @@ Only the order of the values counts: -1, 0, 1 are grouped as 1, 2, 3 are.
 import numpy as np
 
 from flowbt.compiled import compiled
-from flowbt.evaluation.inference.long_run import Floats, Integers
+from flowbt.evaluation.inference.hac import Floats, Integers
 
 
 def even_groups(values: Floats, most: int, least: int = 1) -> Integers:

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from flowbt.evaluation.inference.long_run import Floats
+from flowbt.evaluation.inference.hac import Floats
 
 
 def mean_ranks(values: Floats) -> Floats:

@@ -5,8 +5,8 @@ from typing import Literal
 
 import numpy as np
 
-from flowbt.evaluation.inference.association import Association, association
-from flowbt.evaluation.inference.long_run import FEWEST, Bools, Floats
+from flowbt.evaluation.inference.circular_shift import Association, association
+from flowbt.evaluation.inference.hac import FEWEST, Bools, Floats
 from flowbt.evaluation.inference.ranking import mean_ranks
 
 UNIVERSE = 10

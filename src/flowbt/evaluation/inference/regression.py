@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flowbt.evaluation.inference.long_run import Estimate, Floats, Integers, estimate_from_influence
+from flowbt.evaluation.inference.hac import Estimate, Floats, Integers, estimate_from_influence
 
 COLLINEAR = 1e-8
 """A column whose part not explained by those before it is a smaller share of its spread than this adds nothing."""

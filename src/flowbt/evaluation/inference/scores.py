@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from flowbt.evaluation.inference.long_run import Floats, Integers, estimate_from_influence, wilson_interval
+from flowbt.evaluation.inference.hac import Floats, Integers, estimate_from_influence, wilson_interval
 from flowbt.evaluation.inference.partition import even_groups
 
 

@@ -12,7 +12,7 @@ import numpy as np
 from scipy.special import ndtri, stdtr, stdtrit
 
 from flowbt.evaluation.inference import DETECTABLE, FEWEST, Floats, Integers, estimate_from_influence
-from flowbt.evaluation.inference.long_run import NORMAL_95
+from flowbt.evaluation.inference.hac import NORMAL_95
 
 EVENTS: Final = 5
 """Where outcomes never vary, so many must have been expected to come out otherwise for anything to be said of luck."""

@@ -1,6 +1,6 @@
 """Is the price drawn to a level? Where it ended, against where it would have ended beside levels that mean nothing.
 
-Of each window (`windows.py`), with the price S at its start, S' at its end, and the level L, in units of S:
+Of each window (`event_study.py`), with the price S at its start, S' at its end, and the level L, in units of S:
 
     nearer     |S' - L| < |S' - S|: it ended nearer to the level than to where it had been
     distance   |S' - L| - |S' - S|: negative where it was drawn to the level
@@ -11,7 +11,7 @@ None of these has a fixed value where nothing draws the price: a level far away 
     mirror        the level as far away on the other side, 2 S - L
     round strike  the nearest round number, and
     prior close   the close of the session before, both less their own mirrors, as they lie at other distances
-    elsewhere     a level as far away, in standard deviations, on the symbol's other days (`elsewhere.py`)
+    elsewhere     a level as far away, in standard deviations, on the symbol's other days (`placebo_days.py`)
 
 A drift favours the mirror or the level; elsewhere has the same drift, and is the one that the answer is drawn from.
 """
@@ -24,9 +24,9 @@ import numpy as np
 
 from flowbt.evaluation.inference import Floats
 from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, weighted, windows_in
-from flowbt.evaluation.levels.elsewhere import Elsewhere, against_elsewhere, comparable, elsewhere
-from flowbt.evaluation.levels.past import direction
+from flowbt.evaluation.levels.placebo_days import Elsewhere, against_elsewhere, comparable, elsewhere
 from flowbt.evaluation.levels.prices import ROUNDING, Prices
+from flowbt.evaluation.levels.trailing import direction
 from flowbt.evaluation.levels.windows import Windows, move_between
 
 PINNED: Final = 0.25

@@ -21,9 +21,9 @@ import numpy as np
 import polars as pl
 
 from flowbt.calendar import next_session
+from flowbt.evaluation.forward_returns import Outcomes, outcomes_of
 from flowbt.evaluation.inference import Floats, Integers
-from flowbt.evaluation.outcomes import Outcomes, outcomes_of
-from flowbt.evaluation.returns import Jump, jumps
+from flowbt.evaluation.return_definition import Jump, jumps
 from flowbt.exchanges import DEFAULT_EXCHANGE
 
 DECAY: Final = 0.94

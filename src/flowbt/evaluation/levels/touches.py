@@ -8,11 +8,11 @@ Of each level K known at the close S of its day, over the next H sessions:
     held_after        of those touched: the close after all H sessions was not
     drift_1, 3, 5     of those touched: the move from that day's close over the next sessions, positive away from S
 
-Touches have a formula (`formula.py`), which assumes a volatility and neither drift nor fat tails; it is shown and not tested
+Touches have a formula (`touch_probability.py`), which assumes a volatility and neither drift nor fat tails; it is shown and not tested
 against. The placebos are
 
     mirror     the level as far away, in logs, on the other side of the price: S^2 / K
-    elsewhere  a level as far away, in standard deviations, on the symbol's other days (`elsewhere.py`)
+    elsewhere  a level as far away, in standard deviations, on the symbol's other days (`placebo_days.py`)
 
 What is told of touches is booked on the day of the touch: many days' levels may be reached by one move, and that is one event.
 """
@@ -23,13 +23,13 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from flowbt.evaluation.inference import Bools, Floats, Integers
+from flowbt.evaluation.levels.align import Placed
 from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, tells, weighted, windows_in
-from flowbt.evaluation.levels.elsewhere import Elsewhere, against_elsewhere, comparable, elsewhere
-from flowbt.evaluation.levels.formula import touch_probability
 from flowbt.evaluation.levels.passage import Paths, in_sigmas, moves_after, paths_of
-from flowbt.evaluation.levels.past import direction
-from flowbt.evaluation.levels.placing import Placed
+from flowbt.evaluation.levels.placebo_days import Elsewhere, against_elsewhere, comparable, elsewhere
 from flowbt.evaluation.levels.prices import Prices
+from flowbt.evaluation.levels.touch_probability import touch_probability
+from flowbt.evaluation.levels.trailing import direction
 
 DRIFTS: Final = {"drift_1": 1, "drift_3": 3, "drift_5": 5}
 MEASURES: Final = ("touched", "touched_by_close", "held", "held_after", *DRIFTS)

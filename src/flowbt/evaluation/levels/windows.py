@@ -10,7 +10,7 @@ from typing import Final
 import numpy as np
 
 from flowbt.evaluation.inference import Bools, Floats, Integers
-from flowbt.evaluation.levels.placing import Placed
+from flowbt.evaluation.levels.align import Placed
 from flowbt.evaluation.levels.prices import Prices
 
 CLASSES: Final = ((1, 1), (2, 2), (3, 5), (6, 10))

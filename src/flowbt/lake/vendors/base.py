@@ -2,7 +2,7 @@
 
 A format has one layout or several (with and without calculated columns, an old version and a new one). A layout maps the
 vendor's columns to ours: a name, or a polars expression over the vendor's columns of text. Nothing here decides what is
-kept: `flowbt.lake.quality` does.
+kept: `flowbt.lake.intake.quality` does.
 
 Columns of ours that begin with `call_` and `put_` make a layout wide: each of its rows is two contracts, or one where the
 cells of a side are all empty.
@@ -117,7 +117,7 @@ class Layout:
         path_date_format: how the path writes its date.
         path_time_format: how the path writes its time of day, in `zone`, which is that of the quotes.
         dates: how dates are written, the first that fits; after them ISO 8601 and YYYYMMDD. Empty: as the file shows.
-        moments: columns of ours in which midnight is a moment like any other, as found in the file (`flowbt.lake.dates`).
+        moments: columns of ours in which midnight is a moment like any other, as found in the file (`flowbt.lake.intake.dates`).
         zone: of times that bear no offset.
         exchange: MIC of the exchange whose time zone dates a moment and whose closing time `quoted` refers to.
         quoted: when the quotes of all rows are from, in minutes from the session's close, where no column says it.

@@ -15,7 +15,7 @@ close before since 28 November 2000, and was that of t itself until then.
 
 import polars as pl
 
-from flowbt.lake.contract_symbols import underlying_of
+from flowbt.lake.intake.contract_symbols import underlying_of
 from flowbt.lake.vendors.base import Layout, VendorFormat
 
 GREEKS = ("delta", "gamma", "theta", "vega")

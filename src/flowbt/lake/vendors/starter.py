@@ -13,10 +13,10 @@ from typing import Final
 import polars as pl
 
 from flowbt.errors import FlowbtError
-from flowbt.lake.date_order import WRITTEN_AS
-from flowbt.lake.dates import read_dates
+from flowbt.lake.intake.date_order import WRITTEN_AS
+from flowbt.lake.intake.dates import read_dates
+from flowbt.lake.intake.repairs import PATTERNS
 from flowbt.lake.reading import OpenFile, Shape
-from flowbt.lake.repairs import PATTERNS
 from flowbt.lake.vendors.base import Layout, bare
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.guesses import guess_columns

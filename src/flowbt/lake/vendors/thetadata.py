@@ -21,7 +21,7 @@ from dataclasses import replace
 
 import polars as pl
 
-from flowbt.lake.contract_symbols import underlying_of
+from flowbt.lake.intake.contract_symbols import underlying_of
 from flowbt.lake.vendors.base import Layout, Theirs, VendorFormat
 
 PRICES = {"bid": "bid", "ask": "ask", "last": "close", "volume": "volume"}

@@ -1,0 +1,199 @@
+"""Implied volatility and greeks of each contract: the source's, and where it gives none, computed.
+
+Computed after Black-Scholes-Merton (`flowbt.pricing`), with the underlying's price at the chain's own quote time. That treats
+the American options of an ETF as European; `flowbt.pricing.implied_volatility` says how far off that is. Parameters that
+all of them share:
+
+- `rate`, `dividend_yield`: per year, continuously compounded;
+- `carry`: `implied` (default) takes the dividend yield that the chain implies (`flowbt.metrics.catalogue.carry`) where it does; `yield`
+  always takes the one given;
+- `priced_by`: what volatility is solved from where the source gives none: the middle of the closing `quote` (default), or
+  the `last` trade of the day, which need not have been made at the spot of the close.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from importlib import import_module
+from typing import Any, Literal
+
+import polars as pl
+
+from flowbt.lake.flags import LEAST_VOLATILITY
+from flowbt.metrics.catalogue.carry import Carry, dividend_yield_of, years
+from flowbt.metrics.engine.definition import Sided, metric, sided
+from flowbt.metrics.engine.prices import last_of_day, two_sided_middle
+from flowbt.schema import SIDES, STRIKE_ROWS
+
+PricedBy = Literal["quote", "last"]
+
+
+def _computed(function: str, known: pl.Expr, side: str, model: "Model", given: pl.Expr | None) -> pl.Expr:
+    """A function of `flowbt.pricing` of what is known (a volatility, or a price), but where the source gives the number."""
+    inputs = {
+        "price" if function == "implied_volatility" else "volatility": known,
+        "spot": pl.col("underlying_price"),
+        "strike": pl.col("strike"),
+        "years": years(),
+        "dividend_yield": dividend_yield_of(
+            model.carry, model.rate, model.dividend_yield, always=given is None or function in {"theta", "vega"}
+        ),
+    }
+    given = pl.lit(None, pl.Float64) if given is None else given
+    roots = list(dict.fromkeys(root for each in (given, *inputs.values()) for root in each.meta.root_names()))
+    work = partial(
+        _fill, roots=roots, given=given, inputs=inputs, function=function, rate=model.rate, is_call=side == "call"
+    )
+    return pl.map_batches(roots, work, return_dtype=pl.Float64, is_elementwise=True)
+
+
+def _fill(
+    columns: Sequence[pl.Series],
+    roots: Sequence[str],
+    given: pl.Expr,
+    inputs: Mapping[str, pl.Expr],
+    function: str,
+    rate: float,
+    *,
+    is_call: bool,
+) -> pl.Series:
+    """What is given, and where nothing is, what is computed: for those rows only, since it costs more than all else."""
+    rows = pl.DataFrame(dict(zip(roots, columns, strict=True)))
+    values = rows.select(given.alias("given")).to_series()
+    values = values.new_from_index(0, rows.height) if len(values) != rows.height else values
+    missing = values.is_null()
+    if not missing.any():
+        return values
+    # numba takes a third of a second to import, which only those who need it wait for
+    compute: Callable[..., Any] = getattr(import_module("flowbt.pricing"), function)
+    lacking = rows if missing.all() else rows.filter(missing)
+    arrays = lacking.select(each.cast(pl.Float64).alias(name) for name, each in inputs.items())
+    found = compute(**{name: arrays[name].to_numpy() for name in inputs}, rate=rate, is_call=is_call)
+    return values.scatter(missing.arg_true(), pl.Series(found).fill_nan(None))
+
+
+@dataclass(frozen=True)
+class Model:
+    """What the computed numbers assume."""
+
+    rate: float
+    dividend_yield: float
+    carry: Carry
+
+
+@sided(grain="strike", unit="1 per year")
+def volatility(
+    side: str,
+    rate: float = 0.04,
+    dividend_yield: float = 0.0,
+    carry: Carry = "implied",
+    priced_by: PricedBy = "quote",
+) -> pl.Expr:
+    """Implied volatility of the {side}: the source's, else solved from its price; null where neither gives one.
+
+    A number below 0.1% a year is not a volatility, whoever gives it.
+    """
+    given = pl.col(f"{side}_iv")
+    price = two_sided_middle(side) if priced_by == "quote" else last_of_day(side)
+    model = Model(rate, dividend_yield, carry)
+    found = _computed("implied_volatility", price, side, model, given=_credible(given))
+    return _credible(found)
+
+
+def _credible(volatility: pl.Expr) -> pl.Expr:
+    return pl.when(volatility >= LEAST_VOLATILITY).then(volatility)
+
+
+def _greek(name: str, side: str, rate: float, dividend_yield: float, carry: Carry) -> pl.Expr:
+    column = f"{side}_{name}"
+    of_contract = volatility.of(side)(rate=rate, dividend_yield=dividend_yield, carry=carry)
+    given = pl.col(column) if column in STRIKE_ROWS else None
+    return _computed(name, of_contract, side, Model(rate, dividend_yield, carry), given)
+
+
+@sided(grain="strike", unit="1")
+def unit_delta(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
+    """Delta of the {side}: the source's, else computed from its volatility."""
+    return _greek("delta", side, rate, dividend_yield, carry)
+
+
+@sided(grain="strike", unit="1/USD")
+def unit_gamma(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
+    """Gamma of the {side}, per USD of the underlying: the source's, else computed from its volatility."""
+    return _greek("gamma", side, rate, dividend_yield, carry)
+
+
+@sided(grain="strike", unit="USD per vol point")
+def unit_vega(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
+    """Vega of the {side}, per point of volatility: the source's, else computed from its volatility."""
+    return _greek("vega", side, rate, dividend_yield, carry)
+
+
+@sided(grain="strike", unit="USD per day")
+def unit_theta(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
+    """Theta of the {side}, per calendar day: the source's, else computed from its volatility."""
+    return _greek("theta", side, rate, dividend_yield, carry)
+
+
+@sided(grain="strike", unit="1 per vol point")
+def unit_vanna(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
+    """Vanna of the {side}: change of its delta per point of volatility (Haug, Option Pricing Formulas, ch. 2)."""
+    return _greek("vanna", side, rate, dividend_yield, carry)
+
+
+@sided(grain="strike", unit="1 per day")
+def unit_charm(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
+    """Charm of the {side}: change of its delta as a calendar day passes (Haug, Option Pricing Formulas, ch. 2)."""
+    return _greek("charm", side, rate, dividend_yield, carry)
+
+
+@sided(grain="strike", unit="boolean")
+def below_intrinsic(side: str, rate: float = 0.04, dividend_yield: float = 0.0) -> pl.Expr:
+    """Whether the {side}'s quote is, in the middle, no more than it would be worth without volatility: none can be solved."""
+    shares, cash = _legs(rate, dividend_yield)
+    received, paid = (shares, cash) if side == "call" else (cash, shares)
+    return two_sided_middle(side) <= (received - paid).clip(lower_bound=0)
+
+
+@sided(grain="strike", unit="boolean")
+def above_bound(side: str, rate: float = 0.04, dividend_yield: float = 0.0) -> pl.Expr:
+    """Whether the {side}'s quote is, in the middle, no less than any {side} could be worth: no volatility can be solved."""
+    shares, cash = _legs(rate, dividend_yield)
+    return two_sided_middle(side) >= (shares if side == "call" else cash)
+
+
+def _legs(rate: float, dividend_yield: float) -> tuple[pl.Expr, pl.Expr]:
+    """What the share and the strike are worth today, delivered and paid at expiry."""
+    shares = (
+        pl.col("underlying_price") * (-dividend_yield * years()).exp() if dividend_yield else pl.col("underlying_price")
+    )
+    return shares, pl.col("strike") * (-rate * years()).exp()
+
+
+def _count(of: Sided) -> pl.Expr:
+    """How many calls and puts; null where it is known of none."""
+    known = (of.call().is_not_null() | of.put().is_not_null()).any()
+    return pl.when(known).then(of.call().sum() + of.put().sum()).cast(pl.Int64)
+
+
+@metric(grain="snapshot", unit="contracts listed", rows="live")
+def priced_below_intrinsic() -> pl.Expr:
+    """How many live contracts are quoted at no more than they would be worth without volatility; null without quotes."""
+    return _count(below_intrinsic)
+
+
+@metric(grain="snapshot", unit="contracts listed", rows="live")
+def priced_above_bound() -> pl.Expr:
+    """How many live contracts are quoted at no less than any option could be worth; null without quotes."""
+    return _count(above_bound)
+
+
+@metric(grain="snapshot", unit="contracts listed", rows="live")
+def without_volatility() -> pl.Expr:
+    """How many live contracts that are held have no implied volatility, neither the source's nor a solved one.
+
+    Null where no open interest is known.
+    """
+    lacking = [((pl.col(f"{side}_open_interest") > 0) & volatility.of(side)().is_null()).sum() for side in SIDES]
+    held = pl.any_horizontal(pl.col(f"{side}_open_interest").is_not_null() for side in SIDES).any()
+    return pl.when(held).then(lacking[0] + lacking[1]).cast(pl.Int64)

@@ -1,0 +1,125 @@
+"""The price of the underlying of each snapshot, where the source gives none with the chain.
+
+1. The source's own price, at the chain's quote time: `chain`.
+2. The close of the lake's price bar of the same day: `bar`.
+3. The price that put-call parity implies (Hull, Options, Futures and Other Derivatives, ch. 11): S = K exp(-rT) + C - P, the
+   median of the three strikes of the nearest expiry at which call and put are worth most nearly the same: `parity`. Closing
+   quotes come first; a snapshot without any is read from the last trades of contracts that traded that day.
+4. Otherwise it is unknown.
+
+A bar that is further than `FAR` from what the quotes imply is not in the money of the strikes (adjusted for a later split, or
+of another symbol), and parity takes its place; but only where the quotes of three strikes imply nearly the same (`AGREE`). All of
+it is known at the close of the day.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from flowbt.expiries import is_live, with_last_trading_day
+from flowbt.lake import Lake
+from flowbt.metrics.engine.prices import last_of_day, two_sided_middle
+from flowbt.schema import SIDES, SNAPSHOT_KEY, SPOT_SOURCE
+
+FAR: Final = 0.1
+"""In logarithms. Dividends and early exercise move parity by far less, a split or a wrong symbol by far more."""
+AGREE: Final = 0.05
+"""In logarithms, between the highest and the lowest price that the strikes of an expiry imply."""
+RATE: Final = 0.04
+STRIKES: Final = 3
+PRICE: Final = "underlying_price"
+_QUOTES: Final = (PRICE, *(f"{side}_{name}" for side in SIDES for name in ("bid", "ask", "last", "volume")))
+_EXPIRY: Final = [*SNAPSHOT_KEY, "expiration", "root"]
+_FOUND: Final = {"symbol": pl.String, "date": pl.Date, "found": pl.Float64, "found_source": pl.String}
+
+
+def with_spot(rows: pl.DataFrame, lake: Lake) -> pl.DataFrame:
+    """Strike rows with `underlying_price` filled in where it is unknown, and `underlying_price_source`.
+
+    A row without a price gets the first one of its snapshot; a snapshot without any, what `spots` finds.
+
+    Args:
+        rows: of whole snapshots, with `symbol, date, underlying_price`.
+        lake: where the bars and the quotes are.
+    """
+    if not rows[PRICE].null_count():
+        return rows.with_columns(pl.lit("chain").alias(SPOT_SOURCE))
+    rows = rows.with_columns(pl.col(PRICE).fill_null(pl.col(PRICE).drop_nulls().first().over(SNAPSHOT_KEY)))
+    unknown = rows[PRICE].is_null()
+    rows = rows.with_columns(pl.when(pl.col(PRICE).is_not_null()).then(pl.lit("chain")).alias(SPOT_SOURCE))
+    if not unknown.any():
+        return rows
+    found = spots(lake, rows.filter(unknown).select(SNAPSHOT_KEY).unique())
+    return (
+        rows.join(found, on=SNAPSHOT_KEY, how="left", maintain_order="left")
+        .with_columns(
+            pl.coalesce(PRICE, "found").alias(PRICE), pl.coalesce(SPOT_SOURCE, "found_source").alias(SPOT_SOURCE)
+        )
+        .drop("found", "found_source")
+    )
+
+
+def spots(lake: Lake, snapshots: pl.DataFrame) -> pl.DataFrame:
+    """The price of the underlying by bar or parity: `symbol, date, found, found_source`, a row for each that is known.
+
+    Args:
+        lake: where the bars and the quotes are.
+        snapshots: `symbol, date` of snapshots without a price of their own.
+    """
+    if not snapshots.height:
+        return pl.DataFrame(schema=_FOUND)
+    symbols = snapshots["symbol"].unique().sort().to_list()
+    bars = lake.bars(symbols).filter(pl.col("close") > 0).select(*SNAPSHOT_KEY, pl.col("close").alias("bar"))
+    days = snapshots.select(SNAPSHOT_KEY).join(bars, on=SNAPSHOT_KEY, how="left")
+    days = days.join(_implied(_rows_of(lake, snapshots, symbols)), on=SNAPSHOT_KEY, how="left")
+    off = pl.col("agreed") & ((pl.col("bar") / pl.col("parity")).log().abs() > FAR)
+    by_bar = pl.col("bar").is_not_null() & ~off.fill_null(value=False)
+    return (
+        days.select(
+            *SNAPSHOT_KEY,
+            pl.when(by_bar).then("bar").otherwise("parity").alias("found"),
+            pl.when(by_bar).then(pl.lit("bar")).otherwise(pl.lit("parity")).alias("found_source"),
+        )
+        .filter(pl.col("found").is_not_null())
+        .sort(SNAPSHOT_KEY)
+    )
+
+
+def _rows_of(lake: Lake, snapshots: pl.DataFrame, symbols: Sequence[str]) -> pl.DataFrame:
+    first, last = snapshots.select(pl.col("date").min().alias("first"), pl.col("date").max().alias("last")).row(0)
+    assert isinstance(first, date)  # noqa: S101 (for the type checker)
+    rows = lake.strike_rows([*_EXPIRY, "strike", "adjusted", *_QUOTES], symbols, first, last)
+    rows = rows.join(snapshots, on=SNAPSHOT_KEY, how="semi").filter(~pl.col("adjusted"))
+    return with_last_trading_day(rows, lake.exchanges(symbols))
+
+
+def _implied(rows: pl.DataFrame) -> pl.DataFrame:
+    """`symbol, date, parity, agreed`: the price by put-call parity, and whether the quotes of three strikes agree on it."""
+    years = (pl.col("expiration") - pl.col("date")).dt.total_days() / 365
+    live = rows.filter(is_live())
+    found = [
+        live.select(
+            *_EXPIRY,
+            excess=_price("call", quoted) - _price("put", quoted),
+            discounted=pl.col("strike") * (-RATE * years).exp(),
+            quoted=pl.lit(quoted),
+        ).drop_nulls("excess")
+        for quoted in (True, False)
+    ]
+    implied = pl.col("discounted") + pl.col("excess")
+    nearest = implied.sort_by(pl.col("excess").abs(), "discounted").head(STRIKES)
+    agreed = pl.col("quoted").first() & (nearest.len() == STRIKES) & ((nearest.max() / nearest.min()).log() < AGREE)
+    of_expiry = (
+        pl.concat(found)
+        .group_by(*_EXPIRY, "quoted")
+        .agg(nearest.median().alias("parity"), agreed.fill_null(value=False).alias("agreed"))
+    )
+    # quotes before last trades, and the nearest expiry, whose carry is the least
+    ordered = of_expiry.filter(pl.col("parity") > 0).sort(pl.col("quoted").not_(), "expiration", "root")
+    return ordered.group_by(SNAPSHOT_KEY, maintain_order=True).agg(pl.col("parity", "agreed").first())
+
+
+def _price(side: str, quoted: bool) -> pl.Expr:
+    return two_sided_middle(side) if quoted else last_of_day(side)

@@ -1,0 +1,68 @@
+"""The whole story on the embedded synthetic market: lake, flow report, evaluation, backtest, report."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from flowbt.errors import FlowbtError
+from flowbt.lake import Lake
+from flowbt.market import MarketConfig
+from flowbt.signals import FlowVerdict
+from flowbt.strategy import Plan, Strategy, from_entry
+from flowbt.workflows.backtest import run_backtest
+from flowbt.workflows.evaluate import evaluate_signal
+from flowbt.workflows.flow_report import flow_report
+from flowbt.workflows.flow_report_files import write_reports
+from flowbt.workflows.housekeeping import simulate
+
+MARKET = MarketConfig(symbols=8, sessions=500, seed=7, edge_bp=60.0, edge_horizon=3, contracts_per_snapshot=600)
+
+
+@dataclass(frozen=True)
+class FollowVerdict(Strategy):
+    """With the flow verdict: long after a bullish one, short after a bearish one, out after three sessions."""
+
+    signal: FlowVerdict = FlowVerdict()
+    hold: int = 3
+    stop: float = 0.05
+
+    def plan(self) -> Plan:
+        """One trade per verdict that is not neutral."""
+        verdict = self.signal.verdict()
+        return Plan(when=verdict != 0, side=verdict, stop=from_entry(self.stop), exit_after=self.hold)
+
+
+def run_demo(folder: Path, reports: Path, say: Callable[[str], None]) -> dict[str, Any]:
+    """Simulate a market with a planted edge (once) and ask of it all that flowbt can answer.
+
+    Args:
+        folder: the demo's lake; one that is there already is used as it is.
+        reports: where to write the runs.
+        say: told what is being done, a line at a time.
+    """
+    lake = Lake(folder)
+    if set(lake.versions()) == {"chains"}:
+        raise FlowbtError(f"the demo's lake at '{folder}' is not whole: delete the folder and run the demo again")
+    if not lake.versions():
+        say(
+            f"Simulating {MARKET.symbols} symbols over {MARKET.sessions} sessions; after extreme flow the price is made to "
+            f"drift {MARKET.edge_bp:g} bp over {MARKET.edge_horizon} sessions ..."
+        )
+        simulate(lake, MARKET)
+    symbols = lake.symbols()
+    say("Reading today's flow ...")
+    verdict = flow_report(lake, symbols[0])
+    page = write_reports([verdict], reports / f"flow-{symbols[0]}")[-1]
+    say("Does the verdict predict? ...")
+    evaluation = evaluate_signal(lake, FlowVerdict(), reports=reports)
+    say("Would it have paid? ...")
+    backtest, _ = run_backtest(lake, FollowVerdict(), reports=reports)
+    planted = {"edge_bp": MARKET.edge_bp, "edge_horizon": MARKET.edge_horizon}
+    return {
+        "lake": str(folder),
+        "planted": planted,
+        "verdict": verdict | {"report": str(page)},
+        "evaluation": evaluation,
+        "backtest": backtest,
+    }

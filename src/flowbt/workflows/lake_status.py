@@ -1,0 +1,138 @@
+"""What a lake holds, and what is odd of it: gaps, partial days, jumps, open interest that means something else than declared."""
+
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any, Final
+
+import polars as pl
+
+from flowbt.calendar import sessions
+from flowbt.errors import FlowbtError
+from flowbt.lake import Lake
+from flowbt.lake.oi_lag import detect_oi_lags
+from flowbt.metrics.engine.spot import spots
+from flowbt.schema import JUDGED_BY_DAY, SNAPSHOT_KEY, SPOT_SOURCE
+
+SESSIONS_FOR_LAG: Final = 21
+DIFFERS: Final = 0.05
+"""A close this far from the price of the underlying in the same day's chain is not of the same money: adjusted, or another symbol."""
+ROWS_AT_ONCE: Final = 1_000_000
+"""Strike rows from which spots are told at once."""
+
+Row = Mapping[str, Any]
+
+
+def status(lake: Lake) -> dict[str, Any]:
+    """What the lake holds: symbols, ranges, gaps and oddities, corporate actions, quarantine.
+
+    Raises:
+        FlowbtError: there is no lake.
+    """
+    versions = lake.versions()
+    if not versions:
+        raise FlowbtError(f"no lake at '{lake.where}': make one with `flowbt ingest` or `flowbt simulate`")
+    snapshots = lake.snapshots()
+    facts = lake.contents().join(snapshots, on=["symbol", "date"], how="left", maintain_order="left")
+    actions = lake.actions()
+    span = (pl.col("date").min().alias("first"), pl.col("date").max().alias("last"), pl.len().alias("sessions"))
+    of_kind = [(pl.col("kind") == kind).sum().alias(f"{kind}s") for kind in ("split", "dividend")]
+    return {
+        "lake": lake.where,
+        "version": versions,
+        "chains": _chains(lake, facts, actions),
+        "prices": _prices(lake.bars(), snapshots, lake).to_dicts(),
+        "prints": lake.tape().group_by("symbol", maintain_order=True).agg(*span, pl.col("prints").sum()).to_dicts(),
+        "actions": actions.group_by("symbol", maintain_order=True).agg(*of_kind, *span[:2]).to_dicts(),
+        "quarantined": lake.quarantined(),
+    }
+
+
+def _chains(lake: Lake, facts: pl.DataFrame, actions: pl.DataFrame) -> list[dict[str, Any]]:
+    """What the chains of each symbol are; of all symbols together, since a lake may hold thousands."""
+    if facts.is_empty():
+        return []
+    day = pl.col("date")
+    per_symbol = facts.group_by("symbol", maintain_order=True).agg(
+        day.alias("held"),
+        pl.col("contracts", "adjusted").sum(),
+        pl.when(pl.col("oi_lag").n_unique() == 1).then(pl.col("oi_lag").first()).alias("declared"),
+        day.filter("partial_day").alias("partial"),
+        day.filter("stale_open_interest").alias("stale"),
+        *(day.filter(f"unknown_{what}").alias(f"unknown_{what}") for what in JUDGED_BY_DAY),
+    )
+    symbols = per_symbol["symbol"].to_list()
+    lags = detect_oi_lags(lake, facts.group_by("symbol", maintain_order=True).tail(SESSIONS_FOR_LAG))
+    exchanges, spot_sources, jumps = lake.exchanges(symbols), _spot_sources(lake, facts), _jumps(facts, actions)
+    return [
+        _chain_status(row, exchanges[row["symbol"]], lags[row["symbol"]])
+        | {"price_jumps": jumps.get(row["symbol"], []), "spot": _spot(row, spot_sources)}
+        | {f"unknown_{what}": row[f"unknown_{what}"] for what in JUDGED_BY_DAY}
+        for row in per_symbol.iter_rows(named=True)
+    ]
+
+
+def _chain_status(row: Row, exchange: str, detected: int | None) -> dict[str, Any]:
+    held, declared = row["held"], row["declared"]
+    return {
+        "symbol": row["symbol"],
+        "exchange": exchange,
+        "first": held[0],
+        "last": held[-1],
+        "sessions": len(held),
+        "missing_sessions": sorted(set(sessions(held[0], held[-1], exchange)) - set(held)),
+        "contracts": int(row["contracts"]),
+        "adjusted_contracts": int(row["adjusted"]),
+        "oi_lag_declared": declared,
+        "oi_lag_detected": detected,
+        "oi_lag_contradicted": None not in {declared, detected} and declared != detected,
+        "partial_days": row["partial"],
+        "stale_open_interest": row["stale"],
+    }
+
+
+def _spot(row: Row, found: Mapping[tuple[str, str], int]) -> dict[str, int]:
+    """On how many sessions the spot is the chain's own, the bar's close, implied by parity, or unknown."""
+    counts = {source: found.get((row["symbol"], source), 0) for source in ("chain", "bar", "parity")}
+    return {**counts, "unknown": len(row["held"]) - sum(counts.values())}
+
+
+def _spot_sources(lake: Lake, facts: pl.DataFrame) -> Mapping[tuple[str, str], int]:
+    """How many sessions of each symbol have their spot from each source that is known; read in batches of bounded size."""
+    own = facts.filter(pl.col(SPOT_SOURCE) == "chain").group_by("symbol").len()
+    counts = Counter({(symbol, "chain"): days for symbol, days in own.iter_rows()})
+    lacking = facts.filter(pl.col(SPOT_SOURCE).ne_missing("chain")).sort(SNAPSHOT_KEY)
+    for _, month in lacking.group_by(pl.col("date").dt.truncate("1mo"), maintain_order=True):
+        number = (month["strikes"].cum_sum() - month["strikes"]) // ROWS_AT_ONCE
+        for _, some in month.group_by(number.alias("number"), maintain_order=True):
+            of_source = spots(lake, some.select(SNAPSHOT_KEY)).group_by("symbol", "found_source").len()
+            counts.update({(symbol, source): days for symbol, source, days in of_source.iter_rows()})
+    return counts
+
+
+def _jumps(facts: pl.DataFrame, actions: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """By symbol the moves of the underlying that a split must explain, each with the split on file, if there is one."""
+    before = facts.with_columns(
+        pl.col("underlying_price").forward_fill().shift(1).over("symbol").alias("before"),
+        pl.col("date").shift(1).over("symbol").alias("previous"),
+    )
+    splits = actions.filter(pl.col("kind") == "split").select("symbol", "date", "value").rows()
+    found: dict[str, list[dict[str, Any]]] = {}
+    for symbol, day, previous, start, end in (
+        before.filter("price_jump").select("symbol", "date", "previous", "before", "underlying_price").iter_rows()
+    ):
+        between = (value for whose, on, value in splits if whose == symbol and previous < on <= day)
+        found.setdefault(symbol, []).append({"date": day, "from": start, "to": end, "split": next(between, None)})
+    return found
+
+
+def _prices(bars: pl.DataFrame, snapshots: pl.DataFrame, lake: Lake) -> pl.DataFrame:
+    """The bars of each symbol, and on how many days they differ from the chain's own price of the underlying."""
+    both = bars.join(snapshots.select("symbol", "date", "underlying_price"), on=["symbol", "date"], how="left")
+    differs = (pl.col("close") / pl.col("underlying_price") - 1).abs() > DIFFERS
+    exchange = pl.col("symbol").replace_strict(lake.exchanges(bars["symbol"].unique()), return_dtype=pl.String)
+    return both.group_by("symbol", exchange.alias("exchange"), maintain_order=True).agg(
+        pl.col("date").min().alias("first"),
+        pl.col("date").max().alias("last"),
+        pl.len().alias("sessions"),
+        differs.sum().alias("differ_from_chain"),
+    )

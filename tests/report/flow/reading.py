@@ -1,0 +1,71 @@
+"""What a reader sees of a report, format by format, as one line of text."""
+
+import re
+from html.parser import HTMLParser
+from typing import Any
+
+from markdown_it import MarkdownIt
+from markdown_it.token import Token
+
+from flowbt.report.flow.sections import parts, standing, title
+
+PARSER = MarkdownIt("commonmark").enable("table")
+
+
+class Seen(HTMLParser):
+    """The elements of a page, and its text."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.texts: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if not self.elements or self.elements[-1][0] != "style":
+            self.texts.append(data)
+
+    def tags(self) -> set[str]:
+        """The names of the elements."""
+        return {tag for tag, _ in self.elements}
+
+
+def on_one_line(text: str) -> str:
+    """The text with each run of white space as one blank."""
+    return " ".join(text.split())
+
+
+def page_text(page: str) -> str:
+    """The words of a page."""
+    return on_one_line("".join(Seen(page).texts))
+
+
+def markdown_text(markdown: str) -> str:
+    """The words of Markdown as a reader of CommonMark with tables shows them."""
+    return page_text(PARSER.render(markdown))
+
+
+def tokens(markdown: str) -> list[Token]:
+    """What a parser finds in Markdown, those within lines too."""
+    return [inner for token in PARSER.parse(markdown) for inner in [token, *(token.children or [])]]
+
+
+def said(document: dict[str, Any]) -> list[str]:
+    """All that a report says: headings, sentences, names and what is said of them, cells; spaces as they fall on a line."""
+    found = [title(document), *standing(document)]
+    for part in parts(document):
+        found += [part.title, *part.says]
+        for name, text in [*part.facts, *part.items]:
+            found += [name, text]
+        for table in part.shown():
+            found += [column.heading for column in table.columns]
+            found += [cell for row in table.rows for cell in row]
+    return [on_one_line(text) for text in found if text]
+
+
+def unquoted(text: str) -> str:
+    """The text without the backticks of its commands."""
+    return re.sub("`", "", text)
