@@ -240,7 +240,7 @@ def pair_sides(contracts: pl.DataFrame) -> pl.DataFrame:
         of_side = contracts["option_type"] == side
         where = np.full(count, -1, dtype=np.int64)
         where[place.filter(of_side).to_numpy()] = numbers.filter(of_side).to_numpy()
-        row_of[side] = pl.Series(where).replace(-1, None)
+        row_of[side] = pl.DataFrame({"row": where}).select(pl.when(pl.col("row") >= 0).then("row")).to_series()
     first = pl.select(pl.coalesce(row_of["call"], row_of["put"])).to_series()
     shared = (*KEY_COLUMNS, *SNAPSHOT_COLUMNS)
     return contracts.select(

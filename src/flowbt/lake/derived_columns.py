@@ -34,10 +34,10 @@ def as_stored(
     own_roots = rows["root"].equals(rows["symbol"], check_names=False)
     if given is not STRIKE_ROWS:
         digest = rows.hash_rows().reinterpret(signed=True).alias("snapshot_hash")
-        added = rows.with_columns(adjusted_contracts(given), digest)
+        added = rows.with_columns(adjusted_contracts(rows), digest)
         return added.with_columns(pl.col("snapshot_hash").sum().over(SNAPSHOT_KEY))
     # after `adjusted`, so that a day stored in parts has the same hash as one stored at once
-    rows = rows.with_columns(adjusted_contracts(given), *(listed(side).alias(f"{side}_listed") for side in SIDES))
+    rows = rows.with_columns(adjusted_contracts(rows), *(listed(side).alias(f"{side}_listed") for side in SIDES))
     rows = as_known(rows, unknown)
     # a day whose zeros are marked is not the same as one of which the source gave nothing
     bits = (pl.col(mark).cast(pl.Int64) * 2**n for n, mark in enumerate(ZERO_COLUMNS.values()))
@@ -58,10 +58,14 @@ def as_stored(
     return added.with_columns(pl.col("snapshot_hash").sum().over(SNAPSHOT_KEY)).select(*CHAIN_ROWS)
 
 
-def adjusted_contracts(given: Mapping[str, pl.DataType]) -> pl.Expr:
-    """Whether a contract is adjusted, as `flowbt.schema.CHAIN_ROWS` says it."""
+def adjusted_contracts(rows: pl.DataFrame) -> pl.Expr:
+    """Whether a contract of these rows is adjusted, as `flowbt.schema.CHAIN_ROWS` says it."""
     whole = pl.col("multiplier") == SHARES
-    odd_root = pl.col("root").str.contains(r"\d$") & (pl.col("root") != pl.col("symbol"))
-    odd_multiplier = ~whole & whole.any().over(SNAPSHOT_KEY)
-    said = pl.col("adjusted") if "adjusted" in given else pl.lit(None, pl.Boolean)
+    odd_root = odd_multiplier = pl.lit(value=False)
+    # nearly all rows have the symbol as their root and are for 100 shares, which is cheap to see
+    if not rows["root"].equals(rows["symbol"], check_names=False):
+        odd_root = pl.col("root").str.contains(r"\d$") & (pl.col("root") != pl.col("symbol"))
+    if not (rows["multiplier"] == SHARES).all():
+        odd_multiplier = ~whole & whole.any().over(SNAPSHOT_KEY)
+    said = pl.col("adjusted") if "adjusted" in rows.columns else pl.lit(None, pl.Boolean)
     return (said.fill_null(value=False) | odd_root | odd_multiplier).fill_null(value=False).alias("adjusted")

@@ -18,6 +18,7 @@ import polars as pl
 from flowbt.errors import LakeError
 from flowbt.lake.delta.log import TableLog, write_head
 from flowbt.lake.delta.log_entry import DataFile, Entry, name_of, write_entry
+from flowbt.lake.reading.ahead import side_by_side
 
 ROW_GROUP = 32_768
 COMPRESSION_LEVEL = 1
@@ -43,15 +44,21 @@ class Commit:
         if kind is not None:
             self._abandon()
 
-    def add(self, rows: pl.DataFrame) -> None:
-        """Write rows of one month (or of a table without months), which lie in the table's order, as one file."""
-        table = self._log.table
-        folder = f"month={rows['date'][0]:%Y-%m}/" if table.by_month else ""
+    def add(self, *files: pl.DataFrame) -> None:
+        """Write files of rows of one month (or of a table without months) each, which lie in the table's order."""
+        for rows, data in side_by_side(self._encoded, iter(files)):
+            self._stage(rows, data)
+
+    def _encoded(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, bytes]:
         buffer = io.BytesIO()
-        rows.select(*table.columns).rechunk().write_parquet(
+        rows.select(*self._log.table.columns).rechunk().write_parquet(
             buffer, compression="zstd", compression_level=COMPRESSION_LEVEL, row_group_size=ROW_GROUP
         )
-        data = buffer.getvalue()
+        return rows, buffer.getvalue()
+
+    def _stage(self, rows: pl.DataFrame, data: bytes) -> None:
+        table = self._log.table
+        folder = f"month={rows['date'][0]:%Y-%m}/" if table.by_month else ""
         path = f"{folder}{self._version:020d}-{hashlib.sha256(data).hexdigest()}.parquet"
         low, high = (rows.select(getattr(pl.col(*table.ranges), kind)().cast(pl.String)) for kind in ("min", "max"))
         try:

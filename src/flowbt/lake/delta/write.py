@@ -223,8 +223,7 @@ def _commit_in_place(
             kept = in_order(pl.concat([kept, by_month.pop(file.month, kept.clear())]), log.table.order)
         if kept.height:
             commit.add(kept)
-    for of_month in by_month.values():
-        commit.add(of_month)
+    commit.add(*by_month.values())
 
 
 def _by_month(rows: pl.DataFrame, table: Table) -> dict[str | None, pl.DataFrame]:

@@ -23,7 +23,7 @@ from flowbt.lake.intake.previous_days import CONTRACT_FACTS, NO_CONTRACTS, contr
 from flowbt.lake.intake.write_days import NO_UNITS, BroughtIn, bring_in
 from flowbt.lake.reading import Source
 from flowbt.lake.store import Lake
-from flowbt.schema import CONTRACT_KEY, SNAPSHOT_KEY, pair_sides, to_strike_rows
+from flowbt.schema import CONTRACT_KEY, SNAPSHOT_KEY
 
 BATCH_ROWS: Final = 1_000_000
 
@@ -218,10 +218,7 @@ class Batch:
         first, note, stale, unknown = files[0], note_of(files), stale_in(files), unknown_in(files)
         table = first.read.vendor.table
         done: list[BroughtIn] = []
-        for group in groups_of(files, last=not dry_run):
-            rows = group
-            if table == CHAINS.name:
-                rows = pair_sides(group) if len(files) == 1 else to_strike_rows(group)
+        for rows in groups_of(files, last=not dry_run):
             units = rows.select(SNAPSHOT_KEY).unique()
             in_run = [(table, *unit) in self._brought for unit in units.iter_rows()]
             same_run = units.filter(pl.Series(in_run, dtype=pl.Boolean))
@@ -245,6 +242,7 @@ class Batch:
                         f"days of '{first.read.source}' were changed by another writer while the file was written: ingest it again"
                     ) from None
                 raise
+            del rows  # else it is in memory until the next group is made
         return BroughtIn(
             pl.concat([NO_UNITS.with_columns(state=pl.lit("", pl.String)), *(one.states for one in done)]),
             pl.concat([one.given for one in done], how="diagonal") if done else pl.DataFrame(),

@@ -13,10 +13,11 @@ import polars as pl
 
 from flowbt.calendar import is_session, why_closed
 from flowbt.errors import RejectedFileError
-from flowbt.expiries import LAST_TRADING_DAY, is_dead, with_last_trading_day
+from flowbt.expiries import LAST_TRADING_DAY, with_last_trading_day
 from flowbt.lake.flags import snapshot_flags
 from flowbt.lake.intake.previous_days import CONTRACT_FACTS, NO_CONTRACTS, Before, facts_of_contracts
 from flowbt.lake.intake.quality import Sifted, rejected_rows
+from flowbt.lake.intake.runs import in_runs, of_snapshots, places_of
 from flowbt.schema import CONTRACT_KEY, SNAPSHOT_KEY, STORED_ORDER
 
 COPY_SHARE: Final = 0.95
@@ -41,6 +42,8 @@ class Days:
     contracts: pl.DataFrame
 
 
+SERIES: Final = ["symbol", "root", "expiration"]
+EXPIRY: Final = ["symbol", "date", "root", "expiration"]
 DAY_FLAGS: Final = ("partial_day", "price_jump", "stale_open_interest")
 NO_DAYS: Final = pl.DataFrame(
     schema={"symbol": pl.String(), "date": pl.Date(), **dict.fromkeys(DAY_FLAGS, pl.Boolean())}
@@ -107,19 +110,20 @@ def set_aside_closed(sifted: Sifted, exchanges: Mapping[str, str]) -> Sifted:
         exchanges: by symbol, the exchange whose sessions are meant.
     """
     rows = sifted.kept
+    units = in_runs(rows, SNAPSHOT_KEY)[0].unique()
     by_symbol = pl.col("symbol").replace_strict(exchanges, return_dtype=pl.String).alias("exchange")
-    days = rows.select(by_symbol, "date")
+    days = units.select(by_symbol, "date")
     shut = [row for row in days.unique().iter_rows() if not is_session(row[1], row[0])]
     if not shut:
         return sifted
-    held = pl.DataFrame(shut, schema=days.schema, orient="row").with_columns(closed=True)
-    closed = days.join(held, on=["exchange", "date"], how="left", maintain_order="left")["closed"].fill_null(
-        value=False
-    )
-    refused = rows.filter(closed)
+    held = pl.DataFrame(shut, schema=days.schema, orient="row")
+    closed_units = units.with_columns(by_symbol).join(held, on=held.columns, how="semi")
+    refused = of_snapshots(rows, closed_units)
     codes = pl.Series("reasons", ["NOT_A_SESSION"] * refused.height, pl.String)
     return replace(
-        sifted, kept=rows.filter(~closed), rejected=pl.concat([sifted.rejected, rejected_rows(refused, codes)])
+        sifted,
+        kept=rows.join(closed_units, on=list(SNAPSHOT_KEY), how="anti", maintain_order="left"),
+        rejected=pl.concat([sifted.rejected, rejected_rows(refused, codes)]),
     )
 
 
@@ -140,34 +144,57 @@ def _compared(rows: pl.DataFrame, before: Before, exchanges: Mapping[str, str]) 
     `traded` on either day, of which the volume `repeated`; and of those that traded the day before, so that their open interest
     should have `moved`, how many have it on both days, and for how many it is the same (`unmoved`).
     """
-    facts = with_last_trading_day(pl.concat([before.contracts, rows]), exchanges)
-    snapshots = facts.select(SNAPSHOT_KEY).unique().sort(SNAPSHOT_KEY)
+    facts = pl.concat([before.contracts, rows])
+    expiries, lengths = in_runs(facts, EXPIRY)
+    snapshots = expiries.select(SNAPSHOT_KEY).unique().sort(SNAPSHOT_KEY).with_row_index("snapshot")
     snapshots = snapshots.with_columns(
         pl.col("date").shift(1).over("symbol").alias("previous"), pl.col("date").shift(-1).over("symbol").alias("next")
     )
-    traded = facts.filter(pl.col("volume") > 0).join(snapshots, on=list(SNAPSHOT_KEY))
-    contract = ["symbol", "root", "expiration", "strike", "option_type"]
-    # one number for a contract on a day joins many times faster than its six columns
-    then = traded.filter(pl.col(LAST_TRADING_DAY) >= pl.col("next"))
-    # expiries that the day lacks may come in another file, so they do not count
-    expiries = rows.select("symbol", pl.col("date").alias("next"), "root", "expiration").unique()
-    then = then.join(expiries, on=["symbol", "next", "root", "expiration"], how="semi")
-    then = then.with_columns(then.select(*contract, "next").hash_rows().alias("id"))
-    held = facts.filter((pl.col("volume") > 0) | (pl.col("open_interest") > 0))
-    held = held.with_columns(held.select(*contract, "date").hash_rows().alias("id"))
-    both = then.select("symbol", pl.col("next").alias("date"), "id", "volume", "open_interest").join(
-        held.select("id", "volume", "open_interest"), on="id", suffix="_now"
+    series = expiries.select(SERIES).unique().with_row_index("series")
+    expiries = (
+        with_last_trading_day(expiries, exchanges)
+        .with_columns(of_rows=lengths.cum_sum() > before.contracts.height)
+        .join(snapshots, on=list(SNAPSHOT_KEY), maintain_order="left")
+        .join(series, on=SERIES, nulls_equal=True, maintain_order="left")
     )
-    on_both = both.group_by(SNAPSHOT_KEY).agg(
+    # expiries that the day lacks may come in another file, so they do not count
+    coming = expiries.filter("of_rows").select(*SERIES, pl.col("date").alias("next")).unique()
+    expiries = expiries.join(
+        coming.with_columns(comes=pl.lit(value=True)), on=[*SERIES, "next"], how="left", maintain_order="left"
+    )
+    # one number for a contract on a day joins many times faster than its six columns; the next snapshot of a symbol has the next number
+    number = pl.col("snapshot").cast(pl.UInt64) * series.height + pl.col("series")
+    expiries = expiries.select(
+        "snapshot",
+        number.alias("now"),
+        (number + series.height).alias("then"),
+        lives=pl.col(LAST_TRADING_DAY) >= pl.col("date"),
+        counts=pl.col("comes") & (pl.col(LAST_TRADING_DAY) >= pl.col("next")),
+    )
+    facts = facts.select("volume", "open_interest", "strike", "option_type", places_of(lengths).alias("place"))
+    of_expiry = {name: pl.lit(expiries[name]).gather(pl.col("place")) for name in expiries.columns}
+    traded = facts.filter(pl.col("volume") > 0)
+    then = traded.filter(of_expiry["counts"])
+    held = facts.filter((pl.col("volume") > 0) | (pl.col("open_interest") > 0))
+    contract = [pl.col("strike"), pl.col("option_type") == "call"]
+    then = then.select(
+        (of_expiry["snapshot"] + 1).alias("snapshot"),
+        then.select(of_expiry["then"], *contract).hash_rows().alias("id"),
+        "volume",
+        "open_interest",
+    )
+    held = held.select(held.select(of_expiry["now"], *contract).hash_rows().alias("id"), "volume", "open_interest")
+    both = then.join(held, on="id", suffix="_now")
+    on_both = both.group_by("snapshot").agg(
         (pl.col("volume") == pl.col("volume_now")).sum().alias("repeated"),
         (pl.col("open_interest").is_not_null() & pl.col("open_interest_now").is_not_null()).sum().alias("moved"),
         (pl.col("open_interest") == pl.col("open_interest_now")).sum().alias("unmoved"),
     )
-    now = traded.filter(~is_dead()).group_by(SNAPSHOT_KEY).agg(pl.len().alias("now"))
-    earlier = then.group_by("symbol", pl.col("next").alias("date")).agg(pl.len().alias("then"))
-    compared = rows.select(SNAPSHOT_KEY).unique().join(snapshots, on=list(SNAPSHOT_KEY))
+    now = traded.filter(of_expiry["lives"]).group_by(of_expiry["snapshot"].alias("snapshot")).agg(pl.len().alias("now"))
+    earlier = then.group_by("snapshot").agg(pl.len().alias("then"))
+    compared = in_runs(rows, SNAPSHOT_KEY)[0].unique().join(snapshots, on=list(SNAPSHOT_KEY))
     for counts in (on_both, now, earlier):
-        compared = compared.join(counts, on=list(SNAPSHOT_KEY), how="left")
+        compared = compared.join(counts, on="snapshot", how="left")
     return compared.with_columns(
         pl.col("repeated", "moved", "unmoved").fill_null(0), traded=pl.max_horizontal("now", "then").fill_null(0)
     ).sort("date", "symbol")

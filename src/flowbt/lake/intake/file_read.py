@@ -9,8 +9,8 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
-from itertools import chain
-from typing import Final
+from itertools import chain, count
+from typing import Final, TypeVar
 
 import polars as pl
 
@@ -34,13 +34,14 @@ from flowbt.lake.intake.quality import (
 )
 from flowbt.lake.intake.remedies import SetAside, too_many, unread_group
 from flowbt.lake.intake.repairs import Unrepaired
+from flowbt.lake.intake.runs import in_runs
 from flowbt.lake.intake.sentinels import NO_SUSPECTS, affected, emptied, restated, suspects, without
 from flowbt.lake.intake.spill_buffer import Gathered
 from flowbt.lake.intake.stated_totals import Totals
 from flowbt.lake.intake.symbol_exchanges import ExchangeOf
 from flowbt.lake.intake.tape import CANCELED
 from flowbt.lake.reading import OpenFile, Source, open_file
-from flowbt.lake.reading.ahead import side_by_side
+from flowbt.lake.reading.ahead import ahead, side_by_side
 from flowbt.lake.vendors import FORMATS, Layout, ReadOptions, VendorFormat
 from flowbt.lake.vendors.base import Take, believing
 from flowbt.lake.vendors.columns import COLUMNS
@@ -49,6 +50,7 @@ from flowbt.lake.vendors.symbol_in_name import share_classes
 from flowbt.lake.vendors.translate import ROW, filled_in, said_outside, to_our_columns
 from flowbt.schema import CONTRACT_KEY, CORPORATE_ACTIONS, JUDGED_BY_DAY, SNAPSHOT_KEY, spell_symbol
 
+T = TypeVar("T")
 NO_FAULTS = (CANCELED, SUPERSEDED, REPEATED_HEADER)
 """Reasons for which a row is set aside without being bad."""
 FEW_BAD = 1
@@ -116,6 +118,10 @@ class FileRead:
         """Whether it is too large to be stored at once."""
         return self._gathered.several
 
+    def in_advance(self, items: Iterator[T]) -> Iterator[T]:
+        """What is made of the groups, one group in advance unless they are too large to hold two of them."""
+        return items if self._gathered.on_disk else ahead(items)
+
     def groups(self, *, last: bool = False) -> Iterator[pl.DataFrame]:
         """The rows to store, in groups of whole days, each in stored order.
 
@@ -125,12 +131,16 @@ class FileRead:
         if self._settled is not None:
             yield self._settled.drop(ROW)
         else:
-            for group in self._groups_settled(last=last):
-                yield without(group, self.suspects)[0].drop(ROW)
+            yield from map(self._to_store, self._groups_settled(last=last))
+
+    def _to_store(self, group: pl.DataFrame) -> pl.DataFrame:
+        return without(group, self.suspects)[0].drop(ROW)
 
     def _groups_settled(self, *, last: bool = False) -> Iterator[pl.DataFrame]:
-        for number, group in enumerate(self._gathered.groups(last=last)):
-            yield group if number in self._kept else self._settle(group).kept
+        def settled(number: int, group: pl.DataFrame) -> pl.DataFrame:
+            return group if number in self._kept else self._settle(group).kept
+
+        return map(settled, count(), self._gathered.groups(last=last))
 
     def settle(self, recent: Recent, max_quarantine: float, *, any_day: bool, whole_days: bool = False) -> None:
         """Judge whole days.
@@ -147,17 +157,19 @@ class FileRead:
         self._any_day, self._max_quarantine = any_day, max_quarantine
         parts: list[Sifted] = []
         units, days = [], [NO_DAYS]
-        for number, group in enumerate(self._gathered.groups()):
-            sifted = self._settle(group)
-            if self.vendor.table == "chains":
-                days.append(self._check_days(sifted.kept, recent, whole_days=whole_days))
+        # one group at a time is in memory: nothing here (nor `enumerate`, nor a loop of a generator) may hold the one before
+        for sifted in self.in_advance(map(self._settle, self._gathered.groups())):
+            number = len(parts)
             units.append(_units(sifted.kept))
+            if self.vendor.table == "chains":
+                days.append(self._check_days(sifted.kept, units[-1], recent, whole_days=whole_days))
             if self._gathered.keep(number, sifted.kept):
                 self._kept.add(number)
             if not self.spilled:
                 self._settled = sifted.kept
             self._warn(sifted.warnings)
             parts.append(replace(sifted, kept=sifted.kept.clear()))
+            del sifted
         self.units = pl.concat(units).group_by(SNAPSHOT_KEY, maintain_order=True).agg(pl.col("rows").sum())
         self.days = pl.concat(days)
         self.actions = settled_actions(self._actions, self.exchange_of.of, any_day=any_day)
@@ -192,12 +204,12 @@ class FileRead:
             return pl.DataFrame()
         return self._settled.join(units, on=list(SNAPSHOT_KEY), how="semi").drop(ROW)
 
-    def _check_days(self, rows: pl.DataFrame, recent: Recent, *, whole_days: bool) -> pl.DataFrame:
-        firsts = rows.group_by("symbol").agg(pl.col("date").min())
+    def _check_days(self, rows: pl.DataFrame, units: pl.DataFrame, recent: Recent, *, whole_days: bool) -> pl.DataFrame:
+        firsts = units.group_by("symbol").agg(pl.col("date").min())
         if not firsts.height:
             return NO_DAYS
         before, exchanges = recent.before(firsts), self.exchange_of.of(firsts["symbol"])
-        held = NO_CONTRACTS if whole_days else recent.held(rows.select(SNAPSHOT_KEY).unique())
+        held = NO_CONTRACTS if whole_days else recent.held(units.select(SNAPSHOT_KEY))
         again = restated(rows, held)
         rows = emptied(rows, again)
         days = check_days(rows, before, exchanges, any_day=self._any_day, held=held)
@@ -277,7 +289,9 @@ class FileRead:
         table = self.vendor.table
         sifted = Sifted(group, self.rejected.clear()) if table == "prints" else settle(group, table, self.take)
         if not self._any_day:
-            of_sessions = set_aside_closed(sifted, self.exchange_of.of(sifted.kept["symbol"].unique()))
+            of_sessions = set_aside_closed(
+                sifted, self.exchange_of.of(in_runs(sifted.kept, ["symbol"])[0]["symbol"].unique())
+            )
             # a year of chains may have stray rows on a holiday; if there are more, the file's dates are not to be trusted
             few = sifted.kept.height - of_sessions.kept.height <= STRAY_SHARE * sifted.kept.height
             sifted = of_sessions if few or table != "chains" else sifted
@@ -390,9 +404,12 @@ def translated(
 
 def _warnings(kept: pl.DataFrame) -> dict[str, int]:
     flags = {name.upper(): flag for name, flag in contract_flags().items()}
-    flags |= {"MISSING_UNDERLYING": pl.col("underlying_price").is_null(), "IMPOSSIBLE_LAST": impossible_lasts()}
-    return counted(kept, flags)
+    flags |= {"MISSING_UNDERLYING": pl.col("underlying_price").is_null()}
+    with_last = kept.filter(pl.col("last") > 0, (pl.col("volume") > 0).fill_null(value=True))
+    return counted(kept, flags) | counted(with_last, {"IMPOSSIBLE_LAST": impossible_lasts()})
 
 
 def _units(kept: pl.DataFrame) -> pl.DataFrame:
-    return kept.group_by(SNAPSHOT_KEY, maintain_order=True).agg(pl.len().cast(pl.Int64).alias("rows"))
+    snapshots, lengths = in_runs(kept, SNAPSHOT_KEY)
+    rows = snapshots.with_columns(lengths.cast(pl.Int64).alias("rows"))
+    return rows.group_by(SNAPSHOT_KEY, maintain_order=True).agg(pl.col("rows").sum())

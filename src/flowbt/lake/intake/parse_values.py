@@ -12,9 +12,11 @@ from dataclasses import dataclass, field
 import polars as pl
 
 from flowbt.calendar import closing_time
+from flowbt.expiries import repeated
 from flowbt.lake.intake.dates import dated, read_moments
 from flowbt.lake.intake.repairs import Unrepaired, repaired, unrepaired
 from flowbt.lake.intake.rules import joined
+from flowbt.lake.intake.runs import in_runs
 from flowbt.lake.vendors.base import Layout
 from flowbt.lake.vendors.translate import NO_NUMBER, ROW
 
@@ -175,4 +177,7 @@ def _quoted(days: pl.Series, layout: Layout) -> pl.Series:
     unique = days.drop_nulls().unique()
     closes = [closing_time(day, layout.exchange) for day in unique]
     times = pl.Series(closes, dtype=pl.Datetime("us", "UTC")).dt.offset_by(f"{layout.quoted}m")
-    return days.replace_strict(unique, times, default=None, return_dtype=pl.Datetime("us", "UTC"))
+    # neighbouring rows are mostly of one day
+    runs, lengths = in_runs(days.to_frame("day"), ["day"])
+    found = runs["day"].replace_strict(unique, times, default=None, return_dtype=pl.Datetime("us", "UTC"))
+    return repeated(found, lengths)

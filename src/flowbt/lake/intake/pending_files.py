@@ -7,11 +7,12 @@ from datetime import date
 
 import polars as pl
 
+from flowbt.lake.delta.tables import CHAINS
 from flowbt.lake.intake.day_checks import DAY_FLAGS
 from flowbt.lake.intake.file_read import FileRead
 from flowbt.lake.intake.merge import Days
 from flowbt.lake.intake.sentinels import NO_SUSPECTS
-from flowbt.schema import JUDGED_BY_DAY, SNAPSHOT_KEY
+from flowbt.schema import JUDGED_BY_DAY, SNAPSHOT_KEY, pair_sides, to_strike_rows
 
 Unit = tuple[str, date]
 
@@ -39,13 +40,16 @@ def exchanges_of(files: Sequence[Waiting]) -> dict[str, str]:
 
 
 def groups_of(files: Sequence[Waiting], *, last: bool) -> Iterator[pl.DataFrame]:
-    """The rows to store, a group of whole days at a time."""
-    groups = files[0].read.groups(last=last) if len(files) == 1 else iter([_together(files)])
-    return (group for group in groups if group.height)
-
-
-def _together(files: Sequence[Waiting]) -> pl.DataFrame:
-    return pl.concat([group for file in files for group in file.read.groups()])
+    """Rows of the table to store, a group of whole days at a time."""
+    first = files[0].read
+    of_chains = first.vendor.table == CHAINS.name
+    if len(files) > 1:
+        rows = pl.concat([group for file in files for group in file.read.groups()])
+        if rows.height:
+            yield to_strike_rows(rows) if of_chains else rows
+        return
+    groups = filter(len, first.groups(last=last))
+    yield from first.in_advance(map(pair_sides, groups) if of_chains else groups)
 
 
 def stale_in(files: Sequence[Waiting]) -> pl.DataFrame:

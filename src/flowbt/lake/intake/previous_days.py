@@ -10,6 +10,7 @@ from typing import Final
 
 import polars as pl
 
+from flowbt.lake.intake.runs import by_snapshot, doubtful, in_runs, of_snapshots
 from flowbt.lake.placeholders import as_given
 from flowbt.lake.store import Lake
 from flowbt.schema import CONTRACT_KEY, CONTRACT_ROWS, JUDGED_BY_DAY, SIDES, SNAPSHOT_KEY, ZERO_COLUMNS
@@ -101,15 +102,19 @@ class Recent:
 
     def add(self, contracts: pl.DataFrame, facts: pl.DataFrame) -> None:
         """Add days: the `CONTRACT_FACTS` of all their known contracts, and the facts of their snapshots."""
-        above = [(pl.col(name) > 0).any().alias(name) for name in JUDGED_BY_DAY]
-        days = contracts.group_by(SNAPSHOT_KEY).agg(above)
+        days = in_runs(contracts, SNAPSHOT_KEY)[0].unique(maintain_order=True)
+        for name in JUDGED_BY_DAY:
+            none = (pl.col(name).max() > 0).fill_null(value=False).not_()
+            without = by_snapshot(doubtful(contracts, none), none.not_().alias(name)).filter(~pl.col(name))
+            days = days.join(without, on=list(SNAPSHOT_KEY), how="left", maintain_order="left")
+        days = days.with_columns(pl.col(*JUDGED_BY_DAY).fill_null(value=True))
         of_symbol = [pl.col("date").rank("dense", descending=True).over("symbol") <= KEPT_DAYS]
         of_symbol += [pl.col("date") == pl.col("date").filter(name).max().over("symbol") for name in JUDGED_BY_DAY]
         kept = days.filter(pl.any_horizontal(of_symbol))
         has = {
             row[:2]: {name for name, found in zip(JUDGED_BY_DAY, row[2:], strict=True) if found} for row in kept.rows()
         }
-        for (symbol, day), rows in contracts.join(kept, on=list(SNAPSHOT_KEY), how="semi").group_by(SNAPSHOT_KEY):
+        for (symbol, day), rows in of_snapshots(contracts, kept).group_by(SNAPSHOT_KEY):
             held = self._contracts.setdefault(str(symbol), {})
             held[day] = _Held(rows, frozenset(has[symbol, day]))
             latest = sorted(held)
@@ -130,9 +135,12 @@ class Recent:
             if (held := self._contracts.get(symbol, {}).get(day)) is not None
         ]
         own = pl.concat([NO_CONTRACTS, *of_run])
-        others = units.join(own, on=list(SNAPSHOT_KEY), how="anti")
+        others = units.join(in_runs(own, SNAPSHOT_KEY)[0], on=list(SNAPSHOT_KEY), how="anti")
+        if not others.height:
+            return own
+        # in order, for rows of an expiry are looked at together
         return pl.concat([own, self._waiting(others), contracts_in(self._lake, others, given=False)]).unique(
-            CONTRACT_KEY, keep="first"
+            CONTRACT_KEY, keep="first", maintain_order=True
         )
 
     def _stored(self, firsts: pl.DataFrame) -> pl.DataFrame:
@@ -193,4 +201,4 @@ def facts_of_contracts(rows: pl.DataFrame) -> pl.DataFrame:
     another = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in strike)
     rows = rows.select(*SNAPSHOT_KEY, "underlying_price", another.alias("another"))
     strikes = pl.col("another").sum().cast(pl.Int64).alias("strikes")
-    return rows.group_by(SNAPSHOT_KEY).agg(strikes, pl.col("underlying_price").first()).sort(SNAPSHOT_KEY)
+    return by_snapshot(rows, strikes, pl.col("underlying_price").first()).sort(SNAPSHOT_KEY)

@@ -14,7 +14,7 @@ from typing import Final
 import dataframely as dy
 import polars as pl
 
-from flowbt.lake.delta.row_order import in_order
+from flowbt.lake.delta.row_order import in_order, varying
 from flowbt.lake.flags import IMPOSSIBLE
 from flowbt.lake.intake.contract_symbols import contract_parts, plain, underlying_of
 from flowbt.lake.intake.parse_values import read_cells
@@ -115,7 +115,7 @@ def settle(rows: pl.DataFrame, table: str, take: Take | None = None) -> Sifted:
     if table == "prices" and take is None:
         return _latest(rows, key)
     rows = in_order(rows, key)
-    again = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in key)
+    again = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).shift(1)) for name in varying(rows, key))
     repeats = rows.select(again.alias("again")).to_series()
     none = pl.DataFrame(schema=REJECTED)
     if not repeats.any():
@@ -222,10 +222,12 @@ def _with_contract(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame | Non
         return rows.drop("contract"), None
     rows = rows.hstack(contract_parts(rows["contract"]).select(pl.all().name.prefix(_SAID)))
     unread = pl.col("contract").is_not_null() & pl.col(f"{_SAID}root").is_null()
+    other_roots = (rows[f"{_SAID}root"] != rows["symbol"]).any()
     contradicted = pl.any_horizontal(
         (pl.col("strike") - pl.col(f"{_SAID}strike")).abs() > 0.001,
         *(pl.col(name) != pl.col(_SAID + name) for name in ("expiration", "option_type")),
-        _on_another(pl.col(f"{_SAID}root"), pl.col("symbol")),
+        # few are of another root, and to see that there is none costs less than to look closer
+        *([_on_another(pl.col(f"{_SAID}root"), pl.col("symbol"))] if other_roots else []),
     ).fill_null(value=False)
     code = pl.when(unread).then(pl.lit("UNREADABLE_CONTRACT")).when(contradicted).then(pl.lit("CONTRADICTORY_CONTRACT"))
     codes = rows.select(code.alias("reasons")).to_series()

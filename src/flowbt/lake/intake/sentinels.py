@@ -25,6 +25,7 @@ import polars as pl
 
 from flowbt.calendar import is_session
 from flowbt.expiries import LAST_TRADING_DAY, with_last_trading_day
+from flowbt.lake.intake.runs import by_snapshot, doubtful
 from flowbt.schema import CONTRACT_KEY, JUDGED_BY_DAY, QUOTE_COLUMNS, SNAPSHOT_KEY
 
 FEWEST: Final = 10
@@ -73,7 +74,7 @@ def restated(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
         return NO_SUSPECTS
     found = [NO_SUSPECTS]
     for what, fewest in (("open_interest", FEWEST_HELD), ("volume", FEWEST_TRADED)):
-        zeros = rows.group_by(UNIT).agg(zero=pl.col(what).max() == 0).filter("zero").select(UNIT)
+        zeros = _zeros(rows, what)
         if not zeros.height:
             continue
         known = held.filter(pl.col(what) > 0).join(zeros, on=UNIT, how="semi").select(KEY)
@@ -105,7 +106,7 @@ def suspects(
             of_units = flags.filter(pl.col(what).fill_null(value=False)).select(UNIT)
         else:
             # all files of the day together
-            of_units = today.group_by(UNIT).agg(zero=pl.col(what).max() == 0).filter("zero").select(UNIT)
+            of_units = _zeros(today, what)
             if what == "volume":
                 open_days = [is_session(day, exchanges[symbol]) for symbol, day in of_units.iter_rows()]
                 of_units = of_units.filter(pl.Series(open_days, dtype=pl.Boolean))
@@ -153,13 +154,23 @@ def affected(rows: pl.DataFrame, suspected: pl.DataFrame) -> dict[str, int]:
     return dict(counts.sort("code").iter_rows())
 
 
+def _zeros(rows: pl.DataFrame, what: str) -> pl.DataFrame:
+    """The snapshots (`symbol, date`) of which no number of a column is above 0, and some are known."""
+    zero = (pl.col(what).max() == 0).fill_null(value=True)
+    return by_snapshot(doubtful(rows, zero), zero=pl.col(what).max() == 0).filter("zero").select(UNIT)
+
+
 def _alike(rows: pl.DataFrame) -> pl.DataFrame:
-    """For each snapshot, whether a column has the same number for all contracts."""
+    """For each snapshot that may have such a column, whether a column has the same number for all contracts."""
+    given = [name for name in _GREEKS if rows[name].null_count() < rows.height]
+    may_be = [(pl.col(name).abs().max() == 0).fill_null(value=True) for name in ("bid", *given)]
+    rows = doubtful(rows, pl.any_horizontal(*may_be, (pl.col("iv").min() == pl.col("iv").max()).fill_null(value=True)))
     iv = pl.col("iv").drop_nulls()
     equal = (iv.len() >= FEWEST_EQUAL) & (iv.min() == iv.max()) & (pl.col("expiration").n_unique() > 1)
     quoted = ((pl.col("bid") > 0) & (pl.col("ask") >= pl.col("bid"))).fill_null(value=False).mean() >= MOSTLY
     zero = {name: (pl.col(name).count() >= FEWEST) & (pl.col(name).abs().max() == 0) for name in _GREEKS}
-    return rows.group_by(UNIT).agg(
+    return by_snapshot(
+        rows,
         quotes=(pl.col("bid").max() == 0) & (pl.col("ask").max().fill_null(0) == 0),
         iv=equal & quoted,
         flat_iv=equal & ~quoted,

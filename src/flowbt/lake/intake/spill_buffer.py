@@ -69,6 +69,11 @@ class Gathered:
         """Whether there are so many rows that they come in more than one group."""
         return len(self._groups) > 1 or not self._in_order
 
+    @property
+    def on_disk(self) -> bool:
+        """Whether some of the rows are in temporary files."""
+        return self._folder is not None
+
     def groups(self, *, last: bool = False) -> Iterator[pl.DataFrame]:
         """The rows in groups of whole days: all of them at once, or some 400,000 at a time in order of the days.
 
@@ -126,9 +131,7 @@ class Gathered:
             self._groups.append(self._on_disk(self._taken().sort("date", "symbol", maintain_order=True)))
         spills = [group for group in self._groups if isinstance(group, Path)]
         for units in _in_parts(pl.scan_parquet(spills).select(SNAPSHOT_KEY).collect()):
-            first, last = units["date"].min(), units["date"].max()
-            of_days = pl.scan_parquet(spills).filter(pl.col("date").is_between(first, last)).collect()
-            yield of_days.join(units, on=list(SNAPSHOT_KEY), how="semi")
+            yield pl.scan_parquet(spills).filter(_between(*units[[0, -1]].rows())).collect()
 
     def _on_disk(self, group: pl.DataFrame | Path) -> Path:
         if isinstance(group, Path):
@@ -141,9 +144,22 @@ class Gathered:
         return path
 
 
+def _between(first: tuple[str, date], last: tuple[str, date]) -> pl.Expr:
+    """Whether a row is of a unit from the first to the last (`symbol, date`), in order of the days and of the symbols of each.
+
+    Each column is compared with a value, so that no other rows need be held in memory.
+    """
+    symbol, day = pl.col("symbol"), pl.col("date")
+    return (
+        day.is_between(first[1], last[1])
+        & ((day > first[1]) | (symbol >= first[0]))
+        & ((day < last[1]) | (symbol <= last[0]))
+    )
+
+
 def _in_parts(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The units of these rows, so many at a time that their rows are about `GROUP_ROWS`, in order of the days."""
+    """The units (`symbol, date`) of these rows, so many at a time that their rows are about `GROUP_ROWS`, in order of the days."""
     units = rows.group_by(SNAPSHOT_KEY).agg(pl.len().cast(pl.Int64).alias("rows")).sort("date", "symbol")
     number = (units["rows"].cum_sum() - units["rows"]) // GROUP_ROWS
     for _, part in units.group_by(number.alias("number"), maintain_order=True):
-        yield part
+        yield part.select(SNAPSHOT_KEY)

@@ -5,7 +5,7 @@ without being in the file (a date on the command line, in the path, in a mapping
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -106,7 +106,7 @@ def to_our_columns(
             raise RejectedFileError(code, message)
     return rows.with_columns(
         *(_spelled(rows[name]) for name in ("symbol", "root") if name in rows.columns),
-        *(_in_our_words(name, layout) for name in ("option_type", "side", "kind") if name in rows.columns),
+        *(_in_our_words(rows[name], layout) for name in ("option_type", "side", "kind") if name in rows.columns),
     )
 
 
@@ -154,14 +154,18 @@ def _filled(name: str, dtype: pl.DataType) -> pl.Expr:
 
 def _spelled(symbols: pl.Series) -> pl.Series:
     """Symbols in the lake's spelling; a block holds few different ones."""
-    given = symbols.unique().drop_nulls()
-    ours = pl.select(spell_symbols(pl.lit(given))).to_series() if len(given) else given
+    return _of_each(symbols, spell_symbols)
+
+
+def _in_our_words(cells: pl.Series, layout: Layout) -> pl.Series:
+    words = dict(layout.words.get(cells.name, {}))
+    return _of_each(cells, lambda given: given.str.to_lowercase().replace(words))
+
+
+def _of_each(cells: pl.Series, ours_of: Callable[[pl.Expr], pl.Expr]) -> pl.Series:
+    """Text as we write it; each of the few different ones of a block is looked at once."""
+    given = cells.unique().drop_nulls()
+    ours = pl.select(ours_of(pl.lit(given))).to_series() if len(given) else given
     if given.equals(ours, check_names=False):
-        return symbols
-    return symbols.replace_strict(given, ours, default=None, return_dtype=pl.String)
-
-
-def _in_our_words(name: str, layout: Layout) -> pl.Expr:
-    lower = pl.col(name).str.to_lowercase()
-    words = layout.words.get(name, {})
-    return (lower.replace(dict(words)) if words else lower).alias(name)
+        return cells
+    return cells.replace_strict(given, ours, default=None, return_dtype=pl.String)
