@@ -17,6 +17,7 @@ from typing import Any
 
 import polars as pl
 
+from flowbt.documents import Result
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
 from flowbt.settings import flatten
@@ -111,6 +112,8 @@ def to_json(document: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
+    if isinstance(value, Result):
+        value = value.document()
     if is_dataclass(value) and not isinstance(value, type):
         value = asdict(value)
     if isinstance(value, Mapping):
