@@ -4,8 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
-from flowbt.report import evaluation_answer
 from flowbt.report.evaluation.evidence import (
     controls_sentence,
     delay_sentence,
@@ -13,6 +11,8 @@ from flowbt.report.evaluation.evidence import (
     portfolio_sentence,
     size_sentence,
 )
+
+from flowbt.report import evaluation_answer
 
 Document = dict[str, Any]
 Make = Callable[..., dict[str, Any]]

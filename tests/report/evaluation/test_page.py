@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 from altair.utils.schemapi import debug_mode
+from flowbt.report.evaluation.charts import stability_chart
 
 from flowbt.report import render_evaluation
-from flowbt.report.evaluation.charts import stability_chart
 from flowbt.report.evaluation.page import SECTIONS
 from flowbt.report.kit.page import Figure, figure
 

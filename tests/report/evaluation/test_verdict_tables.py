@@ -2,7 +2,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-
 from flowbt.report.evaluation.luck_tables import correlation_table, direction_table, other_tests_table, placebo_table
 from flowbt.report.evaluation.verdict_tables import (
     classes_table,

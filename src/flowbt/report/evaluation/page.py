@@ -19,6 +19,7 @@ from flowbt.report.evaluation import (
     information_coefficient,
     mean_returns,
     move_size,
+    other_tests,
     placebo,
     prices,
     rolling,
@@ -42,7 +43,7 @@ def signal_page(evaluation: SignalEvaluation, provenance: Mapping[str, Any] | No
         evaluation: the result.
         provenance: what the run was computed from.
     """
-    decided = "decided before the next open" if evaluation.decision == "pre_open" else ""
+    decided = "Decided before the next session's open" if evaluation.decision == "pre_open" else ""
     facts = (
         listed(evaluation.symbols, most=8),
         _period(evaluation),
@@ -95,19 +96,13 @@ def _period(evaluation: SignalEvaluation | SeriesEvaluation) -> str:
 
 def _signal_sections(evaluation: SignalEvaluation) -> tuple[Section, ...]:
     horizons = evaluation.horizons
-    correlations = [(each.horizon, each.information_coefficient) for each in horizons]
     portfolio, rates, other = evaluation.calendar_time, evaluation.rolling, evaluation.thresholds
     return (
         hit_rates.section(horizons),
         mean_returns.section(horizons, evaluation.excess_over),
         _levels(evaluation),
         coverage.section(evaluation.coverage, horizons),
-        _group(
-            "Other tests",
-            placebo.section(horizons),
-            direction.section(horizons),
-            information_coefficient.section(correlations),
-        ),
+        other_tests.section(horizons),
         _group(
             "Timing",
             event_path.section(evaluation.path or ()),

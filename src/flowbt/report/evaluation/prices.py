@@ -23,11 +23,11 @@ ENTRIES: Final[dict[Entry, Fact]] = {
 }
 DECISIONS: Final[dict[Decision, Fact]] = {
     "close": Fact(
-        "Decision", "After the session's close, with the open interest known then: that of the close before."
+        "Decision", "Decided after the session's close, with the open interest known then: that of the close before."
     ),
     "pre_open": Fact(
         "Decision",
-        "Before the next session's open, with the open interest of the session's own close, published that morning.",
+        "Decided before the next session's open, with the open interest of the session's own close, published that morning.",
     ),
 }
 NOT_TRADABLE: Final[dict[Entry, str]] = {
