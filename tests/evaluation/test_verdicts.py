@@ -61,6 +61,14 @@ def test_few_days_have_no_interval(cell: Any) -> None:
     assert (said.lift_ci, said.p_value, said.minimum_detectable) == (None, None, None)
 
 
+def test_nine_verdicts_are_too_few_for_a_test_and_ten_are_enough(cell: Any) -> None:
+    moves = list(np.random.default_rng(2).normal(0, 0.01, 200))
+    for count in (9, 10):
+        said = cell("bullish", [1, 0, 0, 0, 0] * count + [0] * (200 - 5 * count), moves)
+        tested = [said.lift_ci, said.p_value, said.minimum_detectable, said.mean_excess_ci, said.return_p_value]
+        assert (said.n, {value is None for value in tested}) == (count, {count < 10})
+
+
 def test_no_verdicts_give_an_empty_cell(cell: Any) -> None:
     said = cell("bearish", [0, 0], [0.1, 0.1])
     assert said.n == 0
