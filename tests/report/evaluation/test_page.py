@@ -46,7 +46,7 @@ def unknown_words(page: str) -> bool:
 
 @pytest.mark.parametrize("kind", ["signal", "series"])
 def test_golden(kind: str, signal: SignalEvaluation, series: SeriesEvaluation) -> None:
-    text = evaluation_text({"signal": signal, "series": series}[kind])
+    text = evaluation_text(signal if kind == "signal" else series)
     golden = GOLDEN / f"report_{kind}.txt"
     if os.environ.get("FLOWBT_UPDATE_GOLDEN"):
         golden.write_text(text, "utf-8")

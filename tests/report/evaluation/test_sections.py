@@ -55,7 +55,7 @@ def hit_rate_table(cell: VerdictCell) -> Table:
 
 def test_a_hit_rate_has_its_base_rate_lift_and_power() -> None:
     assert hit_rate_table(CELL).rows[0] == (
-        *("3", "bearish", "41", "30", "48.0%", "34% to 62%", "46.0%", "+2.0", "−11 to +15", "0.60", "18"),
+        *("3", "bearish", "41", "48.0%", "34% to 62%", "46.0%", "+2.0", "−11 to +15", "0.60", "18"),
         "not significant",
     )
 

@@ -82,7 +82,6 @@ COLUMNS: Final[tuple[Column[VerdictRow], ...]] = (
     Column("Sessions", lambda row: count(row.horizon.horizon)),
     words("Verdict", lambda row: row.verdict),
     Column("n", lambda row: count(row.cell.n)),
-    Column("Effective n", lambda row: count(row.cell.effective_n), detail=True),
     Column("Hit rate", lambda row: percent(row.cell.hit_rate)),
     Column("95% CI", lambda row: interval(row.cell.hit_ci, lambda share: percent(share, 0)), detail=True),
     Column("Base rate", lambda row: percent(row.cell.base_rate)),
