@@ -12,7 +12,7 @@ from flowbt.evaluation.inference import Floats
 from flowbt.evaluation.panel import Panel
 
 FEWEST_RETURNS = 20
-"""Daily returns that a volatility must rest on."""
+"""Daily returns below which no volatility is estimated."""
 
 
 def past_return(panel: Panel, count: int) -> Floats:
