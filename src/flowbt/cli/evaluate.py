@@ -133,7 +133,7 @@ def _signal(
     as_json: bool,
 ) -> None:
     """Evaluate a signal on the lake's chains and prices."""
-    from flowbt.report import evaluation_text
+    from flowbt.report.evaluation.page import evaluation_text
     from flowbt.workflows.evaluate import evaluate_signal
 
     evaluation = evaluate_signal(
@@ -162,7 +162,7 @@ def _series(
     as_json: bool,
 ) -> None:
     """Evaluate a series from a file."""
-    from flowbt.report import evaluation_text
+    from flowbt.report.evaluation.page import evaluation_text
     from flowbt.workflows.evaluate_series import evaluate_series
 
     if column is None:

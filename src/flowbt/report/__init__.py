@@ -6,11 +6,11 @@ formats, and the renderers `html`, `markdown` and `plain`.
 
 Nothing here computes a result of its own. What is not known (None) is written as "n/a" or left out, never as a number.
 Importing this package loads neither altair nor jinja2; both are loaded when a page is rendered.
+The report of evaluations loads numba with its results, so it is imported from `flowbt.report.evaluation.page`.
 """
 
 from flowbt.report.backtest.answer import backtest_answer
 from flowbt.report.backtest.page import render_backtest
-from flowbt.report.evaluation.page import evaluation_text
 from flowbt.report.kit.text import backtest_text
 
-__all__ = ["backtest_answer", "backtest_text", "evaluation_text", "render_backtest"]
+__all__ = ["backtest_answer", "backtest_text", "render_backtest"]

@@ -14,8 +14,7 @@ from tests.report.kit.test_page import HOSTILE, Seen
 
 from flowbt.evaluation.results import SeriesEvaluation, SignalEvaluation
 from flowbt.metrics import FailedMetric
-from flowbt.report import evaluation_text
-from flowbt.report.evaluation.page import series_page, signal_page
+from flowbt.report.evaluation.page import evaluation_text, series_page, signal_page
 from flowbt.report.kit.html import Sketch, page_html
 from flowbt.report.kit.markdown import page_markdown
 from flowbt.report.kit.plain import WIDTH
