@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from flowbt.workflows.backtest import run_backtest
     from flowbt.workflows.check import check_strategy
     from flowbt.workflows.compute_metrics import compute_metrics
-    from flowbt.workflows.evaluate import evaluate_series, evaluate_signal
+    from flowbt.workflows.evaluate import evaluate_signal
     from flowbt.workflows.evaluate_levels import evaluate_levels
+    from flowbt.workflows.evaluate_series import evaluate_series
     from flowbt.workflows.flow_report import flow_report, flow_reports
 
 __all__ = [
@@ -51,8 +52,9 @@ _HOMES = {
     "flowbt.metrics": ("held_at_open", "load_metrics", "metric", "on_tape", "prior"),
     "flowbt.workflows.backtest": ("run_backtest",),
     "flowbt.workflows.check": ("check_strategy",),
-    "flowbt.workflows.evaluate": ("evaluate_series", "evaluate_signal"),
+    "flowbt.workflows.evaluate": ("evaluate_signal",),
     "flowbt.workflows.evaluate_levels": ("evaluate_levels",),
+    "flowbt.workflows.evaluate_series": ("evaluate_series",),
     "flowbt.workflows.compute_metrics": ("compute_metrics",),
     "flowbt.workflows.flow_report": ("flow_report", "flow_reports"),
     "flowbt.signals": ("CallBreakout", "FlowVerdict", "MaxPainGravity", "Signal", "zscore"),

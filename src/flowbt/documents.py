@@ -12,6 +12,7 @@ from typing import Any, Final
 _KEY: Final = "key"
 _OPTIONAL: Final = "optional"
 _INTERNAL: Final = "internal"
+_MERGED: Final = "merged"
 
 
 class Result:
@@ -23,6 +24,9 @@ class Result:
         for each in fields(self):  # type: ignore[arg-type] # every subclass is a dataclass
             value = getattr(self, each.name)
             if _INTERNAL in each.metadata or (value is None and _OPTIONAL in each.metadata):
+                continue
+            if _MERGED in each.metadata:
+                written |= _plain(value)
                 continue
             written[each.metadata.get(_KEY, each.name)] = _plain(value)
         return written
@@ -43,6 +47,11 @@ def keyed(key: str, *, default: Any = MISSING, optional: bool = False) -> Any:
 def optional(default: Any = None) -> Any:
     """A dataclass field that the document leaves out where its value is None."""
     return field(default=default, metadata={_OPTIONAL: True})
+
+
+def merged() -> Any:
+    """A dataclass field with a result whose keys stand in the document of the whole, without a key of its own."""
+    return field(metadata={_MERGED: True})
 
 
 def internal(default: Any = MISSING) -> Any:

@@ -8,14 +8,15 @@ from flowbt.evaluation.buckets import evaluate_buckets
 from flowbt.evaluation.calendar_time import calendar_time
 from flowbt.evaluation.calibration import calibration
 from flowbt.evaluation.classification import direction
-from flowbt.evaluation.event_study import DISJOINT, decay
+from flowbt.evaluation.event_study import decay
+from flowbt.evaluation.family import family
 from flowbt.evaluation.incremental import controls_of, incremental
-from flowbt.evaluation.information_coefficient import information
-from flowbt.evaluation.move_size import swings
+from flowbt.evaluation.information_coefficient import information_coefficient
+from flowbt.evaluation.move_size import move_sizes
 from flowbt.evaluation.panel import Panel
 from flowbt.evaluation.placebo import placebo
 from flowbt.evaluation.thresholds import thresholds
-from flowbt.evaluation.verdicts import evaluate_verdicts, family
+from flowbt.evaluation.verdicts import evaluate_verdicts
 
 SIZES = "about the size of moves, not their direction"
 
@@ -29,32 +30,33 @@ def p_values(panel: Panel, horizon: int) -> Iterator[tuple[str, float | None]]:
         yield "lift", lift.p_value
     yield (
         "best lift of all horizons",
-        family([evaluate_verdicts(panel, each) for each in {1, horizon}])["max_t_p_value"],
+        family([evaluate_verdicts(panel, each) for each in {1, horizon}]).max_t_p_value,
     )
-    yield "placebo", (placebo(panel, horizon) or {}).get("p_value")
-    yield "information coefficient", information(panel, horizon)["ic_p_value"]
+    shifts = placebo(panel, horizon)
+    yield "placebo", shifts.p_value if shifts else None
+    yield "information coefficient", information_coefficient(panel, horizon).p_value
     told = direction(panel, horizon)
-    yield "Pesaran-Timmermann", told["pesaran_timmermann"]["p_value"]
-    yield "Henriksson-Merton", told["henriksson_merton"]["p_value"]
+    yield "Pesaran-Timmermann", told.pesaran_timmermann.p_value
+    yield "Henriksson-Merton", told.henriksson_merton.p_value
     held = calendar_time(panel, horizon)
-    yield "calendar time: mean", held["p_value"]
-    yield "calendar time: timing", held["timing"]["p_value"]
+    yield "calendar time: mean", held.p_value
+    yield "calendar time: timing", held.timing.p_value
     added = incremental(panel, horizon, controls_of(panel, {}))
-    yield "coefficient alone", added["p_value_alone"]
-    yield "coefficient beside controls", added["p_value"]
-    yield "Brier skill", calibration(panel, horizon)["p_value"]
-    yield "best threshold", thresholds(panel, horizon)["max_t_p_value"]
-    for each in evaluate_buckets(panel, horizon, 5)[1]["outcomes"]:
-        yield f"bucket spread: {each['outcome']}", each["p_value"]
-        yield f"rank correlation: {each['outcome']}", each["rank_p_value"]
+    yield "coefficient alone", added.p_value_alone
+    yield "coefficient beside controls", added.p_value
+    yield "Brier skill", calibration(panel, horizon).p_value
+    yield "best threshold", thresholds(panel, horizon).max_t_p_value
+    for each in evaluate_buckets(panel, horizon, 5)[1].outcomes:
+        yield f"bucket spread: {each.outcome}", each.p_value
+        yield f"rank correlation: {each.outcome}", each.rank_p_value
     if horizon == 1:
-        for row in swings(panel):
-            yield f"size of the next move: {row['outcome']}", row["p_value"]
-        for window, row in zip(DISJOINT, decay(panel), strict=True):
-            yield f"decay, {window[1] - window[0]} sessions long", row["p_value"]
+        for row in move_sizes(panel):
+            yield f"size of the next move: {row.outcome}", row.p_value
+        for window in decay(panel):
+            yield f"decay, {window.end - window.start} sessions long", window.p_value
 
 
-def intervals(panel: Panel, horizon: int) -> Iterator[tuple[str, float, tuple[float, float] | None]]:
+def intervals(panel: Panel, horizon: int) -> Iterator[tuple[str, float | None, tuple[float, float] | None]]:
     """Quantity, value and its 95% interval, of those that an edge shows in."""
     found = evaluate_verdicts(panel, horizon)
     for name in ("bearish", "bullish"):
@@ -62,12 +64,12 @@ def intervals(panel: Panel, horizon: int) -> Iterator[tuple[str, float, tuple[fl
         if cell.lift is not None and cell.mean_excess_return is not None:
             yield f"lift, {name}", cell.lift, cell.lift_ci
             yield f"excess return, {name}", cell.mean_excess_return, cell.mean_excess_ci
-    ic = information(panel, horizon)
-    yield "information coefficient", ic["information_coefficient"], ic["ic_ci"]
+    ic = information_coefficient(panel, horizon)
+    yield "information coefficient", ic.value, ic.ci
     held = calendar_time(panel, horizon)
-    yield "calendar time: mean", held["mean_daily"], held["ci"]
-    if held["timing"]["mean_daily"] is not None:
-        yield "calendar time: timing", held["timing"]["mean_daily"], held["timing"]["ci"]
+    yield "calendar time: mean", held.mean_daily, held.ci
+    if held.timing.mean_daily is not None:
+        yield "calendar time: timing", held.timing.mean_daily, held.timing.ci
 
 
 def about_direction(section: str) -> bool:

@@ -66,7 +66,7 @@ def coverage(cell: Cell, seeds: Iterable[int]) -> dict[str, tuple[Count, Count]]
         for (name, value, interval), (_, without, _) in zip(
             intervals(planted, cell.horizon), intervals(own, cell.horizon), strict=False
         ):
-            if interval is not None:
+            if interval is not None and value is not None and without is not None:
                 low, high = interval
                 held[name].append(low <= value - without <= high)
                 seen[name].append(not low <= 0 <= high)

@@ -45,7 +45,7 @@ def sentence(said: Any) -> str:
         (("verdict", "SYN000", "--format", "pdf"), "unknown format 'pdf'"),
         (("evaluate", "flow_verdikt"), "did you mean 'flow_verdict'"),
         (("evaluate",), "evaluate a signal, as in `flowbt evaluate flow_verdict`, or --series FILE"),
-        (("evaluate", "--series", "gone.csv"), "which column of 'gone.csv'"),
+        (("evaluate", "--series", "gone.csv"), "--series 'gone.csv' needs --column"),
         (("evaluate", "--series", "gone.csv", "--column", "x"), "there is no file 'gone.csv'"),
         (("evaluate", "flow_verdict", "--series", "gone.csv"), "evaluate a signal"),
         (("evaluate", "flow_verdict", "--horizons", "a"), "whole numbers"),
@@ -131,9 +131,9 @@ def test_a_rejected_file_is_exit_code_1_with_its_reason(run: Run, tmp_path: Path
 @pytest.mark.parametrize(
     ("asked", "said"),
     [
-        (("evaluate", "flow_verdict", "--column", "x"), "--column says nothing of a signal: it goes with --series"),
-        (("evaluate", "--series", "f.csv", "--column", "x", "--symbols", "A"), "--symbols says nothing of --series"),
-        (("evaluate", "--levels", "f.csv", "--entry", "close"), "--entry says nothing of --levels"),
+        (("evaluate", "flow_verdict", "--column", "x"), "--column does not apply to a signal: it applies to --series"),
+        (("evaluate", "--series", "f.csv", "--column", "x", "--symbols", "A"), "--symbols does not apply to --series"),
+        (("evaluate", "--levels", "f.csv", "--entry", "close"), "--entry does not apply to --levels"),
     ],
 )
 def test_an_option_that_says_nothing_is_refused(run: Run, asked: tuple[str, ...], said: str) -> None:

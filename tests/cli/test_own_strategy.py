@@ -45,7 +45,7 @@ def test_it_runs_with_its_threshold_set(run: Any, lake: Path, tmp_path: Path) ->
 def test_the_same_from_a_notebook(lake: Path) -> None:
     opened = flowbt.Lake(lake)
     assert flowbt.compute_metrics(opened, ["SYN000"], select=["gex"]).columns == ["symbol", "date", "gex"]
-    assert flowbt.evaluate_signal(opened, "max_pain_gravity", horizons=[1])["signal"] == "max_pain_gravity"
+    assert flowbt.evaluate_signal(opened, "max_pain_gravity", horizons=[1]).signal == "max_pain_gravity"
     assert flowbt.flow_report(opened, "SYN000")["symbol"] == "SYN000"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TypeVar
 
 import numpy as np
 import polars as pl
@@ -14,6 +15,13 @@ from flowbt.schema import PRICE_BARS, conform
 
 DAYS = sessions(date(2023, 1, 3), date(2026, 6, 30))
 MakePanel = Callable[..., Panel]
+Value = TypeVar("Value")
+
+
+def known(value: Value | None) -> Value:
+    """The value of a result that must have one."""
+    assert value is not None
+    return value
 
 
 @pytest.fixture(scope="session")

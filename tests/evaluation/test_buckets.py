@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.evaluation.conftest import MakePanel
+from tests.evaluation.conftest import MakePanel, known
 
 from flowbt.errors import FlowbtError
 from flowbt.evaluation.buckets import bucket_numbers, evaluate_buckets
@@ -21,10 +21,10 @@ def test_buckets_equal_those_of_numpy_digitised_quantiles() -> None:
 
 def test_a_bucket_has_the_mean_of_its_days(make_panel: MakePanel) -> None:
     rows, _ = evaluate_buckets(make_panel([0] * 4, [0.01, -0.03, 0.02, 0.04], scores=[1, 2, 3, 4]), 1, 2)
-    assert [(row["n"], row["low"], row["high"]) for row in rows] == [(2, 1, 2), (2, 3, 4)]
-    assert [row["mean_return"] for row in rows] == pytest.approx([-0.01, 0.03])
-    assert [row["mean_abs_return"] for row in rows] == pytest.approx([0.02, 0.03])
-    assert [row["up_rate"] for row in rows] == [0.5, 1.0]
+    assert [(row.n, row.low, row.high) for row in rows] == [(2, 1, 2), (2, 3, 4)]
+    assert [row.mean_return for row in rows] == pytest.approx([-0.01, 0.03])
+    assert [row.mean_abs_return for row in rows] == pytest.approx([0.02, 0.03])
+    assert [row.up_rate for row in rows] == [0.5, 1.0]
 
 
 def test_the_spread_is_the_highest_less_the_lowest_bucket(make_panel: MakePanel) -> None:
@@ -32,11 +32,11 @@ def test_the_spread_is_the_highest_less_the_lowest_bucket(make_panel: MakePanel)
     scores = draws.normal(size=300)
     panel = make_panel([0] * 300, list(0.01 * scores + 0.01 * draws.normal(size=300)), scores=list(scores))
     rows, tests = evaluate_buckets(panel, 1, 5)
-    found = tests["outcomes"][0]
-    assert found["spread"] == pytest.approx(rows[4]["mean_return"] - rows[0]["mean_return"])
-    assert found["ci"][0] > 0
-    assert found["p_value"] < 0.01
-    assert found["rank_p_value"] < 0.01
+    found = tests.outcomes[0]
+    assert found.spread == pytest.approx(rows[4].mean_return - rows[0].mean_return)
+    assert known(found.ci)[0] > 0
+    assert known(found.p_value) < 0.01
+    assert known(found.rank_p_value) < 0.01
 
 
 def test_the_interval_of_a_bucket_is_around_its_mean(make_panel: MakePanel) -> None:
@@ -44,14 +44,16 @@ def test_the_interval_of_a_bucket_is_around_its_mean(make_panel: MakePanel) -> N
     panel = make_panel([0] * 200, list(0.01 * draws.normal(size=200)), scores=list(draws.normal(size=200)))
     rows, _ = evaluate_buckets(panel, 1, 4)
     for row in rows:
-        assert row["return_ci"][0] < row["mean_return"] < row["return_ci"][1]
-        assert row["abs_return_ci"][1] - row["abs_return_ci"][0] < 0.01
+        low, high = known(row.return_ci)
+        assert low < row.mean_return < high
+        least, most = known(row.abs_return_ci)
+        assert most - least < 0.01
 
 
 def test_a_series_of_one_value_is_one_bucket_and_no_test(make_panel: MakePanel) -> None:
     rows, tests = evaluate_buckets(make_panel([0] * 60, [0.01, -0.01] * 30, scores=[1.0] * 60), 1, 5)
-    assert [row["n"] for row in rows] == [60]
-    assert [found["p_value"] for found in tests["outcomes"]] == [None, None]
+    assert [row.n for row in rows] == [60]
+    assert [found.p_value for found in tests.outcomes] == [None, None]
 
 
 @pytest.mark.parametrize("buckets", [1, 51])

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from tests.evaluation.conftest import MakePanel
+from tests.evaluation.conftest import MakePanel, known
 
 from flowbt.evaluation.calendar_time import calendar_time, daily_returns, position
 
@@ -28,18 +28,18 @@ def test_the_last_session_has_no_return_yet(make_panel: MakePanel) -> None:
 def test_a_portfolio_that_is_always_long_has_no_timing(make_panel: MakePanel) -> None:
     draws = np.random.default_rng(0)
     found = calendar_time(make_panel([1] * 200, list(draws.normal(0.004, 0.01, 200))), 1)
-    assert found["mean_daily"] == pytest.approx(0.004, abs=0.002)
-    assert found["p_value"] < 0.01
-    assert found["timing"]["mean_daily"] is None
+    assert found.mean_daily == pytest.approx(0.004, abs=0.002)
+    assert known(found.p_value) < 0.01
+    assert found.timing.mean_daily is None
 
 
 def test_timing_is_what_the_average_position_would_not_have_earned(make_panel: MakePanel) -> None:
     verdicts, moves = [1, 1, 0, 0] * 30, [0.02, 0.0, 0.0, -0.02] * 30
     found = calendar_time(make_panel(verdicts, moves), 1)
-    assert found["mean_daily"] == pytest.approx(0.005)
-    assert found["timing"]["mean_daily"] == pytest.approx(0.005)
+    assert found.mean_daily == pytest.approx(0.005)
+    assert found.timing.mean_daily == pytest.approx(0.005)
 
 
 def test_nothing_held_has_no_test(make_panel: MakePanel) -> None:
     found = calendar_time(make_panel([0] * 50, [0.01] * 50), 3)
-    assert (found["mean_daily"], found["p_value"], found["sharpe"]) == (0.0, None, None)
+    assert (found.mean_daily, found.p_value, found.sharpe) == (0.0, None, None)

@@ -121,8 +121,8 @@ def test_a_mixed_panel_is_evaluated() -> None:
         verdict=pl.Series(np.random.default_rng(0).integers(-1, 2, outcomes.session.sum()))
     )
     found = evaluate_panel(panel_of(verdicts, outcomes), [1, 5], exchanges=EXCHANGES)
-    assert found["horizons"][1]["sessions"] == outcomes.session.sum() - 2 * 5
-    assert found["horizons"][1]["verdicts"]["bearish"]["p_value"] is not None
+    assert found.horizons[1].verdicts.sessions == outcomes.session.sum() - 2 * 5
+    assert found.horizons[1].verdicts.cells["bearish"].p_value is not None
 
 
 def levels_of(symbol: str, days: list[date], above: float = 1.5) -> pl.DataFrame:

@@ -5,7 +5,7 @@ from datetime import date
 import numpy as np
 import pytest
 from statsmodels.regression.linear_model import OLS
-from tests.evaluation.conftest import DAYS, MakePanel
+from tests.evaluation.conftest import DAYS, MakePanel, known
 
 from flowbt.evaluation.incremental import controls_of, incremental
 
@@ -56,12 +56,13 @@ def test_coefficients_and_shares_explained_equal_statsmodels(make_panel: MakePan
     alone, without, together = (
         OLS(moves, np.column_stack([np.ones(COUNT), *columns])).fit() for columns in ([x], [CONTROL], [CONTROL, x])
     )
-    assert told["unit"] == "score"
-    assert told["n"] == COUNT
-    assert told["coefficient_alone"] == pytest.approx(alone.params[-1])
-    assert told["coefficient"] == pytest.approx(together.params[-1])
-    assert (told["r2_controls"], told["r2_with_signal"]) == pytest.approx((without.rsquared, together.rsquared))
-    assert told["ci"][0] < told["coefficient"] < told["ci"][1]
+    assert told.unit == "score"
+    assert told.n == COUNT
+    assert told.coefficient_alone == pytest.approx(alone.params[-1])
+    assert told.coefficient == pytest.approx(together.params[-1])
+    assert (told.r2_controls, told.r2_with_signal) == pytest.approx((without.rsquared, together.rsquared))
+    low, high = known(told.ci)
+    assert low < known(told.coefficient) < high
 
 
 def test_what_only_repeats_a_control_predicts_alone_and_adds_nothing(make_panel: MakePanel) -> None:
@@ -69,37 +70,37 @@ def test_what_only_repeats_a_control_predicts_alone_and_adds_nothing(make_panel:
     told = incremental(
         make_panel(np.zeros(COUNT), 0.01 * (CONTROL + NOISE), scores=score), 1, {"control": CONTROL[:, None]}
     )
-    assert told["p_value_alone"] < 0.001
-    assert told["p_value"] > 0.05
+    assert known(told.p_value_alone) < 0.001
+    assert known(told.p_value) > 0.05
 
 
 def test_a_signal_that_the_controls_make_up_cannot_be_judged(make_panel: MakePanel) -> None:
     panel = make_panel(np.zeros(COUNT), 0.01 * NOISE, scores=2 * CONTROL + 1)
     told = incremental(panel, 1, {"control": CONTROL[:, None]})
-    assert (told["coefficient"], told["ci"], told["p_value"]) == (None, None, None)
-    assert told["coefficient_alone"] is not None
+    assert (told.coefficient, told.ci, told.p_value) == (None, None, None)
+    assert told.coefficient_alone is not None
 
 
 def test_a_control_that_others_make_up_is_not_named(make_panel: MakePanel) -> None:
     panel = make_panel(np.zeros(COUNT), 0.01 * NOISE, scores=SCORE)
     told = incremental(panel, 1, {"control": CONTROL[:, None], "twice": 2 * CONTROL[:, None]})
-    assert told["controls"] == ["control"]
+    assert told.controls == ("control",)
 
 
 def test_a_control_that_is_mostly_unknown_is_left_out_and_the_days_are_kept(make_panel: MakePanel) -> None:
     rare = np.where(np.arange(COUNT) < 100, CONTROL, np.nan)[:, None]
     often = np.where(np.arange(COUNT) < 200, CONTROL, np.nan)[:, None]
     panel = make_panel(np.zeros(COUNT), 0.01 * NOISE, scores=SCORE)
-    assert (incremental(panel, 1, {"c": rare})["n"], incremental(panel, 1, {"c": rare})["controls"]) == (COUNT, [])
-    assert (incremental(panel, 1, {"c": often})["n"], incremental(panel, 1, {"c": often})["controls"]) == (200, ["c"])
+    assert (incremental(panel, 1, {"c": rare}).n, incremental(panel, 1, {"c": rare}).controls) == (COUNT, ())
+    assert (incremental(panel, 1, {"c": often}).n, incremental(panel, 1, {"c": often}).controls) == (200, ("c",))
 
 
 def test_without_scores_the_coefficient_is_of_a_step_of_the_verdict(make_panel: MakePanel) -> None:
     verdicts = DRAWS.integers(-1, 2, COUNT)
     panel = make_panel(verdicts, 0.002 * verdicts + 0.01 * NOISE, scores=np.full(COUNT, np.nan))
     told = incremental(panel, 1, {})
-    assert told["unit"] == "verdict"
-    assert told["coefficient"] == pytest.approx(
+    assert told.unit == "verdict"
+    assert told.coefficient == pytest.approx(
         OLS(0.002 * verdicts + 0.01 * NOISE, np.column_stack([np.ones(COUNT), verdicts])).fit().params[1]
     )
 
@@ -109,7 +110,7 @@ def test_a_symbol_that_always_does_better_adds_nothing(make_panel: MakePanel) ->
     score = np.column_stack([SCORE, SCORE[::-1] + 10])
     moves = 0.01 * np.column_stack([NOISE, NOISE[::-1] + 1])
     told = incremental(make_panel(np.zeros((COUNT, 2)), moves, scores=score), 1, {})
-    assert abs(told["coefficient"]) < 0.002
+    assert abs(known(told.coefficient)) < 0.002
 
 
 @pytest.mark.parametrize(("days", "width"), [(1, 1), (30, 1), (30, 12)])
@@ -119,12 +120,12 @@ def test_nothing_to_go_by_is_told_as_none(make_panel: MakePanel, days: int, widt
         np.full((days, width), score), DRAWS.normal(0, 0.01, (days, width)), scores=np.full((days, width), score)
     )
     told = incremental(panel, 1, controls_of(panel, {"iv_30d": np.full(panel.score.shape, np.nan)}))
-    assert (told["coefficient"], told["p_value"], told["coefficient_alone"]) == (None, None, None)
+    assert (told.coefficient, told.p_value, told.coefficient_alone) == (None, None, None)
 
 
 def test_a_signal_that_knows_more_counts_beside_all_controls(make_panel: MakePanel) -> None:
     panel = make_panel(np.zeros(COUNT), 0.01 * (0.5 * SCORE + NOISE), scores=SCORE)
     told = incremental(panel, 1, controls_of(panel, {}))
-    assert len(told["controls"]) == 9
-    assert told["p_value"] < 0.001
-    assert told["r2_with_signal"] > told["r2_controls"]
+    assert len(told.controls) == 9
+    assert known(told.p_value) < 0.001
+    assert known(told.r2_with_signal) > known(told.r2_controls)

@@ -27,12 +27,12 @@ def test_from_the_next_open_an_outcome_ends_a_session_later(make_panel: MakePane
 def test_points_are_hits_and_base_rates_of_the_window(make_panel: MakePanel) -> None:
     """The price rises three sessions in four, the verdict says so on each of the fourth, on which it falls."""
     verdicts, moves = [0, 0, 0, 1] * 40, [0.01, 0.01, 0.01, -0.01] * 40
-    points = rolling(make_panel(verdicts, moves), 1)["points"]
+    points = rolling(make_panel(verdicts, moves), 1).points
     last = points[-1]
-    assert last["hit_rate"] == 0
-    assert last["base_rate"] == pytest.approx(0.75, abs=0.02)
-    assert last["n"] == (WINDOW + 1) // 4
+    assert last.hit_rate == 0
+    assert last.base_rate == pytest.approx(0.75, abs=0.02)
+    assert last.n == (WINDOW + 1) // 4
 
 
 def test_a_few_verdicts_make_no_point(make_panel: MakePanel) -> None:
-    assert rolling(make_panel([1] * 4 + [0] * 60, [0.01] * 64), 1)["points"] == []
+    assert rolling(make_panel([1] * 4 + [0] * 60, [0.01] * 64), 1).points == ()

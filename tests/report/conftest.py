@@ -7,9 +7,10 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
-from tests.report import sample
+from tests.report.market import series_evaluation, signal_evaluation
 
 from flowbt.calendar import sessions
+from flowbt.evaluation.results import SeriesEvaluation, SignalEvaluation
 from flowbt.schema import TRADES, conform
 
 DAYS = sessions(date(2024, 7, 1), date(2026, 6, 30))
@@ -116,120 +117,13 @@ def backtest() -> dict[str, Any]:
     }
 
 
-@pytest.fixture
-def make_cell() -> Callable[..., dict[str, Any]]:
-    """One verdict at one horizon: by default 41 of them, within luck."""
-
-    def make(**changes: Any) -> dict[str, Any]:
-        cell: dict[str, Any] = {
-            "n": 41,
-            "effective_n": 30.2,
-            "hit_rate": 0.4802,
-            "hit_ci": (0.34, 0.62),
-            "base_rate": 0.4601,
-            "lift": 0.0201,
-            "lift_ci": (-0.11, 0.15),
-            "t": 0.52,
-            "p_value": 0.603,
-            "minimum_detectable": 0.18,
-            "mean_return": -0.0004,
-            "mean_excess_return": -0.0011,
-            "mean_excess_ci": (-0.006, 0.0038),
-            "return_p_value": 0.66,
-        }
-        return cell | changes
-
-    return make
+@pytest.fixture(scope="session")
+def signal() -> SignalEvaluation:
+    """The evaluation of a signal on a small synthetic market."""
+    return signal_evaluation()
 
 
-@pytest.fixture
-def no_cell() -> dict[str, Any]:
-    """A verdict never given."""
-    return {"n": 0, "hit_rate": None, "base_rate": None, "lift": None, "p_value": None}
-
-
-@pytest.fixture
-def make_evaluation(no_cell: dict[str, Any]) -> Callable[..., dict[str, Any]]:
-    """An evaluation at one horizon, of the verdicts given."""
-
-    def make(*, horizon: int = 3, **verdicts: dict[str, Any]) -> dict[str, Any]:
-        cells = {name: verdicts.get(name, no_cell) for name in ("bearish", "neutral", "bullish")}
-        judged = {"horizon": horizon, "sessions": 250, "base_rate_up": 0.53, "verdicts": cells}
-        return {
-            "signal": "flow_verdict",
-            "symbols": ["IWM"],
-            "from": "2025-07-01",
-            "to": "2026-06-30",
-            "sessions": 250,
-            "decision": "close",
-            "entry": "next_open",
-            "horizons": [judged],
-        }
-
-    return make
-
-
-@pytest.fixture
-def evaluation(make_cell: Callable[..., dict[str, Any]]) -> dict[str, Any]:
-    """The document of an evaluation at four horizons, with only what documents have always had."""
-    draw = np.random.default_rng(11)
-
-    def cell(side: str, horizon: int) -> dict[str, Any]:
-        base = 0.46 if side == "bearish" else 0.53
-        lift, error = draw.normal(0, 0.05), 0.05 + 0.006 * horizon
-        excess = draw.normal(0, 0.001 * horizon)
-        direction = {
-            "hit_rate": base + lift,
-            "hit_ci": (base + lift - 1.6 * error, base + lift + 1.6 * error),
-            "base_rate": base,
-            "lift": lift,
-            "lift_ci": (lift - 2.2 * error, lift + 2.2 * error),
-            "p_value": min(1.0, abs(error / lift) / 2),
-            "minimum_detectable": 2.8 * error,
-        }
-        if side == "neutral":
-            direction = dict.fromkeys(direction)
-        spread = 0.002 * horizon
-        around = {
-            "n": {"bearish": 81, "neutral": 640, "bullish": 96}[side],
-            "mean_return": excess + 0.0005 * horizon,
-            "mean_excess_return": excess,
-            "mean_excess_ci": (excess - spread, excess + spread),
-        }
-        return make_cell(**direction, **around)
-
-    return {
-        "run": "evaluate-flow_verdict-5e6f7a8b",
-        "signal": "flow_verdict",
-        "description": "Reads the day's flow against the symbol's own habit: bearish, neutral or bullish.",
-        "parameters": {"bearish": 0.25, "bullish": 0.25, "lookback": 63},
-        "symbols": ["SYN000", "SYN001", "SYN002"],
-        "from": "2024-07-01",
-        "to": "2026-06-30",
-        "sessions": 501,
-        "decision": "close",
-        "entry": "next_open",
-        "horizons": [
-            {
-                "horizon": horizon,
-                "sessions": 817,
-                "base_rate_up": 0.53,
-                "verdicts": {side: cell(side, horizon) for side in ("bearish", "neutral", "bullish")},
-            }
-            for horizon in (1, 3, 5, 10)
-        ],
-        "report": "reports/evaluate-flow_verdict-5e6f7a8b/report.html",
-        "manifest": {"data_version": {"chains": 3, "prices": 2}, "flowbt_version": "0.1.0"},
-    }
-
-
-@pytest.fixture
-def whole() -> dict[str, Any]:
-    """The document of an evaluation with every part there is."""
-    return sample.evaluation()
-
-
-@pytest.fixture
-def series() -> dict[str, Any]:
-    """The document of a series in fifths, without verdicts."""
-    return sample.series()
+@pytest.fixture(scope="session")
+def series() -> SeriesEvaluation:
+    """The evaluation of a series on a small synthetic market."""
+    return series_evaluation()

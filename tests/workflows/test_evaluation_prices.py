@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import polars as pl
 import pytest
+from tests.evaluation.conftest import known
 
 from flowbt.calendar import sessions
+from flowbt.evaluation.results import SignalEvaluation
 from flowbt.lake import Lake
 from flowbt.schema import CORPORATE_ACTIONS, PRICE_BARS, conform
 from flowbt.signals import Signal
@@ -39,7 +40,7 @@ def closes() -> np.ndarray:
 
 
 @pytest.fixture(scope="module")
-def evaluated(store: Store, chain: Chain) -> Callable[..., dict[str, Any]]:
+def evaluated(store: Store, chain: Chain) -> Callable[..., SignalEvaluation]:
     """The evaluation of a lake with one symbol: its closes, and what else is on file."""
 
     def evaluate(
@@ -47,7 +48,7 @@ def evaluated(store: Store, chain: Chain) -> Callable[..., dict[str, Any]]:
         adjusted: list[float] | None = None,
         actions: list[tuple[int, str, float]] | None = None,
         exchange: str = "XNYS",
-    ) -> dict[str, Any]:
+    ) -> SignalEvaluation:
         days = sessions(date(2019, 1, 2), date(2019, 12, 31), exchange)[:COUNT]
         prices = dict.fromkeys(("open", "high", "low", "close"), close)
         bars = pl.DataFrame({"symbol": "AAA", "date": days, **prices, "adj_close": adjusted})
@@ -65,54 +66,52 @@ def evaluated(store: Store, chain: Chain) -> Callable[..., dict[str, Any]]:
     return evaluate
 
 
-def test_adjusted_closes_change_nothing_where_there_was_no_action(evaluated: Callable[..., dict[str, Any]]) -> None:
+def test_adjusted_closes_change_nothing_where_there_was_no_action(evaluated: Callable[..., SignalEvaluation]) -> None:
     close = closes()
     plain = evaluated(close)
     with_them = evaluated(close, adjusted=[round(float(price) * 0.98531, 6) for price in close])
-    assert 0.3 < plain["horizons"][0]["no_move_share"] < 0.6
-    assert plain["returns"]["price"] == with_them["returns"]["adjusted_closes"] == ["AAA"]
+    assert 0.3 < known(plain.horizons[0].verdicts.no_move_share) < 0.6
+    assert plain.returns.price == with_them.returns.adjusted_closes == ("AAA",)
     told = {"returns", "answer"}
-    assert {key: value for key, value in plain.items() if key not in told} == {
-        key: value for key, value in with_them.items() if key not in told
+    assert {key: value for key, value in plain.document().items() if key not in told} == {
+        key: value for key, value in with_them.document().items() if key not in told
     }
-    assert plain["answer"].endswith(
-        "Returns are price returns: there are neither adjusted closes nor dividends on file."
-    )
-    assert with_them["answer"].endswith("Returns are total returns, by adjusted closes.")
+    assert plain.answer.endswith("Returns are price returns: there are neither adjusted closes nor dividends on file.")
+    assert with_them.answer.endswith("Returns are total returns, from adjusted closes.")
 
 
-def test_a_session_of_its_exchange_alone_counts(evaluated: Callable[..., dict[str, Any]]) -> None:
+def test_a_session_of_its_exchange_alone_counts(evaluated: Callable[..., SignalEvaluation]) -> None:
     """Of the 80 sessions of Mumbai from 2019-01-02 on, the one of 2019-01-21 is among the outcomes."""
     found = evaluated(closes(), exchange="XNSE")
-    assert found["exchanges"] == {"AAA": "XNSE"}
+    assert found.exchanges == {"AAA": "XNSE"}
     # at the next open, the last two sessions have no outcome over one session
-    assert found["horizons"][0]["sessions"] == COUNT - 2
+    assert found.horizons[0].verdicts.sessions == COUNT - 2
 
 
-def test_a_split_on_file_leaves_no_move_and_nothing_to_warn_of(evaluated: Callable[..., dict[str, Any]]) -> None:
+def test_a_split_on_file_leaves_no_move_and_nothing_to_warn_of(evaluated: Callable[..., SignalEvaluation]) -> None:
     close = closes()
     halved = np.where(np.arange(COUNT) >= 40, close / 2, close)
     found = evaluated(halved, actions=[(40, "split", 2.0)])
-    assert found["returns"]["jumps"] == []
+    assert found.returns.jumps == ()
     # the halves are exact in binary, so the returns are those of the prices that were never split
-    assert found["horizons"] == evaluated(close)["horizons"]
+    assert found.horizons == evaluated(close).horizons
 
 
-def test_a_jump_without_a_split_on_file_is_named_with_its_remedy(evaluated: Callable[..., dict[str, Any]]) -> None:
+def test_a_jump_without_a_split_on_file_is_named_with_its_remedy(evaluated: Callable[..., SignalEvaluation]) -> None:
     found = evaluated(np.where(np.arange(COUNT) >= 40, 50.0, 100.0))
-    assert len(found["returns"]["jumps"]) == 1
-    assert "AAA closed at 100.00 on 2019-02-28 and at 50.00 on 2019-03-01, with no split on file" in found["answer"]
-    assert "`flowbt ingest actions`" in found["answer"]
+    assert len(found.returns.jumps) == 1
+    assert "AAA closed at 100.00 on 2019-02-28 and at 50.00 on 2019-03-01, with no split on file" in found.answer
+    assert "`flowbt ingest actions`" in found.answer
 
 
-def test_dividends_on_file_make_total_returns(evaluated: Callable[..., dict[str, Any]]) -> None:
+def test_dividends_on_file_make_total_returns(evaluated: Callable[..., SignalEvaluation]) -> None:
     """A price that falls by a dividend of 1 in 50 every tenth session, and does not move otherwise."""
     close = np.full(COUNT, 50.0)
     paid = [(row, "dividend", 1.0) for row in range(10, COUNT, 10)]
     for row, _, value in paid:
         close[row:] -= value
     found = evaluated(close, actions=paid)
-    assert found["returns"]["actions"] == ["AAA"]
-    assert "Returns are total returns, by the splits and dividends on file." in found["answer"]
-    assert found["horizons"][0]["no_move_share"] == 1.0
-    assert evaluated(close)["horizons"][0]["no_move_share"] < 1.0
+    assert found.returns.actions == ("AAA",)
+    assert "Returns are total returns, from the splits and dividends on file." in found.answer
+    assert found.horizons[0].verdicts.no_move_share == 1.0
+    assert known(evaluated(close).horizons[0].verdicts.no_move_share) < 1.0

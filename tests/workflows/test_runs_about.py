@@ -121,4 +121,4 @@ def test_an_evaluation_says_how_far_it_saw_prices_beyond_its_last_verdict(
     ]
     held = store(*rows, bars=bars([100.0 + place % 3 for place in range(40)]))
     found = evaluate_signal(held, SIGNAL, symbols=["AAA"], horizons=[1], last=days[29])
-    assert (found["to"], found["prices_to"]) == (days[29], days[39])
+    assert (found.last, found.prices_to) == (days[29], days[39])

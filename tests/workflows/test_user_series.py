@@ -1,5 +1,6 @@
 """A series of one's own beside its prices."""
 
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,9 +9,11 @@ import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.evaluation.conftest import known
 
 from flowbt.errors import FlowbtError
-from flowbt.workflows.evaluate import evaluate_series
+from flowbt.evaluation.price_calendar import PriceCalendar
+from flowbt.workflows.evaluate_series import evaluate_series
 from flowbt.workflows.user_series import read_series
 
 DAYS = [date(2026, 1, 1) + timedelta(days=number) for number in range(60)]
@@ -34,9 +37,9 @@ def test_the_price_may_be_in_the_series_own_file(tmp_path: Path) -> None:
 
 def test_sessions_are_the_days_of_the_prices_whatever_the_exchange(tmp_path: Path) -> None:
     found = evaluate_series(own(tmp_path), "mood", buckets=4, entry="close")
-    assert found["sessions"] == 60
-    assert [row["n"] for row in found["buckets"]] == [15, 15, 15, 14]
-    assert found["buckets"][0]["mean_return"] == pytest.approx(0.01)
+    assert found.sessions == 60
+    assert [row.n for row in found.buckets] == [15, 15, 15, 14]
+    assert found.buckets[0].mean_return == pytest.approx(0.01)
 
 
 def test_prices_from_another_file_are_matched_by_day(tmp_path: Path) -> None:
@@ -48,8 +51,8 @@ def test_prices_from_another_file_are_matched_by_day(tmp_path: Path) -> None:
 
 def test_the_entry_is_the_next_open_where_there_are_opens_else_the_next_close(tmp_path: Path) -> None:
     prices = table(tmp_path / "prices.csv", "Date,Open,High,Low,Close", [f"{day},1,2,1,2" for day in DAYS])
-    assert evaluate_series(own(tmp_path), "mood", prices=prices)["entry"] == "next_open"
-    assert evaluate_series(own(tmp_path), "mood")["entry"] == "next_close"
+    assert evaluate_series(own(tmp_path), "mood", prices=prices).entry == "next_open"
+    assert evaluate_series(own(tmp_path), "mood").entry == "next_close"
     with pytest.raises(FlowbtError, match="has no opens"):
         evaluate_series(own(tmp_path), "mood", entry="next_open")
 
@@ -58,7 +61,7 @@ def test_the_adjusted_close_makes_total_returns(tmp_path: Path) -> None:
     rows = [f"{day},1,1,1,100,{100 + number}" for number, day in enumerate(DAYS)]
     prices = table(tmp_path / "prices.csv", "Date,Open,High,Low,Close,Adj Close", rows)
     found = evaluate_series(own(tmp_path), "mood", prices=prices, buckets=2, entry="close")
-    assert all(row["mean_return"] > 0 for row in found["buckets"])
+    assert all(row.mean_return > 0 for row in found.buckets)
 
 
 def test_a_day_that_comes_twice_is_refused(tmp_path: Path) -> None:
@@ -87,8 +90,8 @@ def test_too_few_prices_for_the_horizon_are_told(tmp_path: Path) -> None:
 
 def test_days_asked_for_are_those_evaluated(tmp_path: Path) -> None:
     found = evaluate_series(own(tmp_path), "mood", buckets=2, entry="close", first=DAYS[10], last=DAYS[29])
-    assert (found["from"], found["to"]) == (DAYS[10], DAYS[29])
-    assert sum(row["n"] for row in found["buckets"]) == 20
+    assert (found.first, found.last) == (DAYS[10], DAYS[29])
+    assert sum(row.n for row in found.buckets) == 20
 
 
 def walk(seed: int, count: int = 300) -> list[float]:
@@ -110,20 +113,20 @@ def test_a_series_of_few_values_has_a_bucket_for_each(tmp_path: Path) -> None:
     moves = 0.02 * said + draws.normal(0, 0.01, 300)
     closes = [round(float(close), 4) for close in 100 * np.cumprod([1.0, *(1 + moves[:-1])])]
     found = evaluate_series(discrete(tmp_path / "mood.csv", list(said), closes), "mood", entry="close")
-    assert [(row["low"], row["high"]) for row in found["buckets"]] == [(-1, -1), (0, 0), (1, 1)]
-    assert [row["n"] for row in found["buckets"]] == [int((said[:-1] == value).sum()) for value in (-1, 0, 1)]
-    direction, size = found["bucket_tests"]["outcomes"]
-    assert direction["p_value"] < 0.001
-    assert size["p_value"] > 0.05
-    assert "After the lowest value of mood (-1)".replace("-", "−") in found["answer"]
-    assert "About the size of moves it says nothing" in found["answer"]
-    assert "There is one bucket for each value of mood." in found["answer"]
+    assert [(row.low, row.high) for row in found.buckets] == [(-1, -1), (0, 0), (1, 1)]
+    assert [row.n for row in found.buckets] == [int((said[:-1] == value).sum()) for value in (-1, 0, 1)]
+    direction, size = found.bucket_tests.outcomes
+    assert known(direction.p_value) < 0.001
+    assert known(size.p_value) > 0.05
+    assert "After the lowest value of mood (-1)".replace("-", "−") in found.answer
+    assert "It does not significantly predict the size of moves" in found.answer
+    assert "There is one bucket for each value of mood." in found.answer
 
 
 def test_a_constant_series_is_called_constant(tmp_path: Path) -> None:
     found = evaluate_series(discrete(tmp_path / "mood.csv", [5] * 300, walk(2)), "mood")
-    assert found["answer"].startswith(
-        "mood is 5 on all 298 days with a price to follow from 2024-01-01 to 2024-10-26: the series is constant"
+    assert found.answer.startswith(
+        "mood is 5 on all 298 days followed by a price from 2024-01-01 to 2024-10-26: the series is constant"
     )
 
 
@@ -131,15 +134,15 @@ def test_values_of_few_days_share_a_bucket(tmp_path: Path) -> None:
     counts = [0] * 200 + [1] * 60 + [2] * 37 + [3] * 3
     values = [int(value) for value in np.random.default_rng(3).permutation(counts)]
     found = evaluate_series(discrete(tmp_path / "mood.csv", values, walk(3)), "mood", entry="close")
-    assert [(row["low"], row["high"]) for row in found["buckets"]] == [(0, 0), (1, 1), (2, 3)]
-    assert found["bucket_tests"]["outcomes"][0]["p_value"] is not None
-    assert "values of fewer than 10 days share one" in found["answer"]
+    assert [(row.low, row.high) for row in found.buckets] == [(0, 0), (1, 1), (2, 3)]
+    assert found.bucket_tests.outcomes[0].p_value is not None
+    assert "values of fewer than 10 days share one" in found.answer
 
 
 def test_one_of_two_values_that_is_rare_is_named(tmp_path: Path) -> None:
     values = [1 if number in {50, 120, 121} else 0 for number in range(300)]
     found = evaluate_series(discrete(tmp_path / "mood.csv", values, walk(4)), "mood", entry="close")
-    assert "3 days with it are too few to tell that from luck" in found["answer"]
+    assert "3 days with it are too few" in found.answer
 
 
 @settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -155,31 +158,31 @@ def test_another_encoding_of_the_same_series_gives_the_same_answer(
         evaluate_series(discrete(tmp_path / f"{name}.csv", values, walk(seed, 120)), "mood", horizons=[1, 3])
         for name, values in (("plain", said), ("other", [encoding[value] for value in said]))
     )
-    for one, two in zip(plain["buckets"], other["buckets"], strict=True):
-        values = {"low", "high", "mean_value"}
-        assert {key: one[key] for key in one.keys() - values} == {key: two[key] for key in two.keys() - values}
-    assert plain["bucket_tests"] == other["bucket_tests"]
-    assert plain["horizons"] == other["horizons"]
-    for one, two in zip(plain["incremental"], other["incremental"], strict=True):
-        assert one["p_value"] == pytest.approx(two["p_value"])
-        assert one["coefficient"] == pytest.approx(two["coefficient"])
+    # the buckets differ in their values alone
+    one, two = ([replace(row, low=0.0, high=0.0, mean_value=0.0) for row in found.buckets] for found in (plain, other))
+    assert one == two
+    assert plain.bucket_tests == other.bucket_tests
+    assert plain.horizons == other.horizons
+    for mine, theirs in zip(plain.incremental, other.incremental, strict=True):
+        assert mine.p_value == pytest.approx(theirs.p_value)
+        assert mine.coefficient == pytest.approx(theirs.coefficient)
 
 
 def test_infinite_and_missing_values_are_no_values(tmp_path: Path) -> None:
     values = ["inf", "NaN", "", "-inf", *[number % 3 for number in range(100)]]
     found = evaluate_series(discrete(tmp_path / "mood.csv", values, walk(5, 104)), "mood", entry="close")
-    assert sum(row["n"] for row in found["buckets"]) == 99
-    assert [row["low"] for row in found["buckets"]] == [0, 1, 2]
+    assert sum(row.n for row in found.buckets) == 99
+    assert [row.low for row in found.buckets] == [0, 1, 2]
 
 
 def test_a_file_with_other_days_than_new_york_says_so_and_names_the_option(tmp_path: Path) -> None:
     found = evaluate_series(own(tmp_path), "mood")
-    assert found["calendar"] == {"exchange": None, "closed_days": 21, "first_closed_day": DAYS[0]}
+    assert found.calendar == PriceCalendar(exchange=None, closed_days=21, first_closed_day=DAYS[0])
     assert (
         "Sessions are the days of 'mood.csv'. New York (XNYS) was closed on 21 of them, the first 2026-01-01"
-        in found["answer"]
+        in found.answer
     )
-    assert "--exchange" in found["answer"]
+    assert "--exchange" in found.answer
 
 
 def test_an_exchange_that_is_named_has_its_own_sessions(tmp_path: Path) -> None:
@@ -187,17 +190,17 @@ def test_an_exchange_that_is_named_has_its_own_sessions(tmp_path: Path) -> None:
     new_york, mumbai = (
         evaluate_series(own(tmp_path), "mood", entry="close", exchange=exchange) for exchange in ("XNYS", "XNSE")
     )
-    assert (new_york["calendar"]["closed_days"], mumbai["calendar"]["closed_days"]) == (21, 19)
-    assert new_york["sessions"] == 60 - 21
-    assert mumbai["sessions"] == 60 - 19
-    assert "Left out: 21 days of 'mood.csv' on which XNYS was closed" in new_york["answer"]
+    assert (new_york.calendar.closed_days, mumbai.calendar.closed_days) == (21, 19)
+    assert new_york.sessions == 60 - 21
+    assert mumbai.sessions == 60 - 19
+    assert "Left out: 21 days of 'mood.csv' on which XNYS was closed" in new_york.answer
 
 
 def test_a_jump_without_an_adjusted_close_is_named(tmp_path: Path) -> None:
     closes = [100.0 + number % 3 for number in range(30)] + [10.0 + number % 3 / 10 for number in range(30)]
     path = discrete(tmp_path / "mood.csv", [number % 4 for number in range(60)], closes)
     found = evaluate_series(path, "mood", entry="close")
-    assert [(jump["close_before"], jump["close"]) for jump in found["returns"]["jumps"]] == [(102.0, 10.0)]
-    assert "mood closed at 102.00 on 2024-01-30 and at 10.00 on 2024-01-31, with no split on file" in found["answer"]
-    assert found["returns"]["price"] == ["mood"]
-    assert "Returns are price returns" in found["answer"]
+    assert [(jump.close_before, jump.close) for jump in found.returns.jumps] == [(102.0, 10.0)]
+    assert "mood closed at 102.00 on 2024-01-30 and at 10.00 on 2024-01-31, with no split on file" in found.answer
+    assert found.returns.price == ("mood",)
+    assert "Returns are price returns" in found.answer

@@ -1,7 +1,7 @@
 """Does a signal, a series or a set of levels predict: evaluate."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -28,45 +28,51 @@ from flowbt.cli.console import (
 from flowbt.errors import FlowbtError
 from flowbt.settings import parse_settings
 
+if TYPE_CHECKING:
+    from flowbt.evaluation.forward_returns import Entry
+    from flowbt.lake import Lake
+
 
 def evaluate(
     signal: Annotated[
         str | None,
         typer.Argument(
             metavar="SIGNAL",
-            help="flow_verdict, max_pain_gravity, call_breakout, or a file of your own with one; none with --series or --levels.",
+            help="flow_verdict, max_pain_gravity, call_breakout, or a file that defines one; none with --series or --levels.",
         ),
     ] = None,
-    series: Annotated[Path | None, typer.Option(metavar="FILE", help="A series of your own instead.")] = None,
+    series: Annotated[Path | None, typer.Option(metavar="FILE", help="Evaluate a series from a file instead.")] = None,
     levels: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Levels of your own instead: symbol, date, kind, level.")
+        Path | None,
+        typer.Option(metavar="FILE", help="Evaluate levels from a file instead: symbol, date, kind, level."),
     ] = None,
     kinds: Annotated[
-        str | None, typer.Option(help="Which kinds of levels; of a file with a column for each, the columns.")
+        str | None, typer.Option(help="Only these kinds of levels; of a file with a column for each kind, the columns.")
     ] = None,
-    column: Annotated[str | None, typer.Option(help="The series' column.")] = None,
-    date_column: Annotated[str | None, typer.Option(help="The column of its dates.")] = None,
-    date_format: Annotated[str | None, typer.Option(help="How they are written, as in %d/%m/%Y.")] = None,
+    column: Annotated[str | None, typer.Option(help="Column of the series.")] = None,
+    date_column: Annotated[str | None, typer.Option(help="Column of the dates.")] = None,
+    date_format: Annotated[str | None, typer.Option(help="Format of the dates, as in %d/%m/%Y.")] = None,
     prices: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Their prices; by default in the series' file, or in the lake.")
+        Path | None, typer.Option(metavar="FILE", help="File of prices; by default the series' file, or the lake.")
     ] = None,
-    price_column: Annotated[str | None, typer.Option(help="The column of the price.")] = None,
+    price_column: Annotated[str | None, typer.Option(help="Column of the price.")] = None,
     exchange: Annotated[
         str | None,
         typer.Option(
             metavar="MIC",
-            help="The exchange whose sessions count, as in XNSE, for a file of prices; by default each of its days is one.",
+            help="The exchange whose sessions count, as in XNSE, for a file of prices; by default each of its days is a session.",
         ),
     ] = None,
     buckets: Annotated[
-        int, typer.Option(help="Quantiles of the whole series; a series of fewer values has one for each.")
+        int,
+        typer.Option(help="Number of quantiles of the whole series; a series of fewer values has a bucket for each."),
     ] = 5,
     symbols: SymbolsOption = None,
     horizons: Annotated[
-        str | None, typer.Option(help="Sessions, separated by commas: 1,3,5,10 by default, 1 for a series.")
+        str | None, typer.Option(help="In sessions, separated by commas: 1,3,5,10 by default, 1 for a series.")
     ] = None,
     entry: Annotated[
-        str | None, typer.Option(help="next_open (by default), next_close or close (not tradable).")
+        str | None, typer.Option(help="next_open (the default), next_close or close (not tradable).")
     ] = None,
     decision: DecisionOption = "close",
     include_partial: PartialOption = False,
@@ -78,16 +84,14 @@ def evaluate(
     reports: ReportsOption = DEFAULT_REPORTS,
     as_json: JsonOption = False,
 ) -> None:
-    """Does it predict? A signal, or a series or levels of your own, against what the price did next."""
+    """Does it predict? A signal, or a series or levels from a file, against what the price did next."""
     from flowbt.lake import Lake
-    from flowbt.report import evaluation_text
-    from flowbt.workflows import evaluate as evaluating
 
-    if sum(asked is not None for asked in (signal, series, levels)) != 1:
+    if sum(subject is not None for subject in (signal, series, levels)) != 1:
         raise FlowbtError(
             "evaluate a signal, as in `flowbt evaluate flow_verdict`, or --series FILE --column NAME, or --levels FILE"
         )
-    _refuse_beside(
+    _refuse_others(
         "--series" if series is not None else "--levels" if levels is not None else "a signal",
         {
             "--column": column, "--date-column": date_column, "--price-column": price_column, "--prices": prices,
@@ -95,32 +99,108 @@ def evaluate(
             "--from": first, "--to": last, "--exchange": exchange,
         },
     )  # fmt: skip
-    if levels is not None:
-        from flowbt.report.levels.page import levels_text
-        from flowbt.workflows.evaluate_levels import evaluate_levels
-
-        found = evaluate_levels(
-            levels, Lake(lake, as_of), prices=prices, price_column=price_column, symbols=symbols_of(symbols),
-            kinds=listed(kinds), horizons=whole_numbers(horizons or "1,3,5,10"), first=day(first), last=day(last),
-            date_format=date_format, exchange=_exchange(exchange), reports=reports,
-        )  # fmt: skip
-        emit(found, as_json, lambda: levels_text(found))
-        return
     if series is not None:
-        if column is None:
-            raise FlowbtError(f"which column of '{series}' is the series? Say it with --column")
-        document = evaluating.evaluate_series(
+        _series(
             series, column, date_column=date_column, date_format=date_format, prices=prices, price_column=price_column,
-            buckets=buckets, horizons=whole_numbers(horizons or "1"), first=day(first), last=day(last),
-            entry=_entry(entry), exchange=_exchange(exchange), reports=reports,
+            buckets=buckets, horizons=horizons, first=first, last=last, entry=entry, exchange=exchange, reports=reports,
+            as_json=as_json,
+        )  # fmt: skip
+    elif levels is not None:
+        _levels(
+            levels, Lake(lake, as_of), prices=prices, price_column=price_column, symbols=symbols, kinds=kinds, horizons=horizons,
+            first=first, last=last, date_format=date_format, exchange=exchange, reports=reports, as_json=as_json,
         )  # fmt: skip
     else:
-        document = evaluating.evaluate_signal(
-            Lake(lake, as_of), str(signal), symbols=symbols_of(symbols), horizons=whole_numbers(horizons or "1,3,5,10"),
-            settings=parse_settings(settings or []), first=day(first), last=day(last), entry=_entry(entry),
-            decision=decision_of(decision), include_partial=include_partial, reports=reports,
+        _signal(
+            str(signal), Lake(lake, as_of), symbols=symbols, horizons=horizons, settings=settings, first=first, last=last,
+            entry=entry, decision=decision, include_partial=include_partial, reports=reports, as_json=as_json,
         )  # fmt: skip
-    emit(document, as_json, lambda: evaluation_text(document))
+
+
+def _signal(
+    signal: str,
+    lake: "Lake",
+    *,
+    symbols: str | None,
+    horizons: str | None,
+    settings: list[str] | None,
+    first: str | None,
+    last: str | None,
+    entry: str | None,
+    decision: str,
+    include_partial: bool,
+    reports: Path | None,
+    as_json: bool,
+) -> None:
+    """Evaluate a signal on the lake's chains and prices."""
+    from flowbt.report.evaluation.page import evaluation_text
+    from flowbt.workflows.evaluate import evaluate_signal
+
+    evaluation = evaluate_signal(
+        lake, signal, symbols=symbols_of(symbols), horizons=whole_numbers(horizons or "1,3,5,10"),
+        settings=parse_settings(settings or []), first=day(first), last=day(last), entry=_entry(entry),
+        decision=decision_of(decision), include_partial=include_partial, reports=reports,
+    )  # fmt: skip
+    emit(evaluation, as_json, lambda: evaluation_text(evaluation))
+
+
+def _series(
+    series: Path,
+    column: str | None,
+    *,
+    date_column: str | None,
+    date_format: str | None,
+    prices: Path | None,
+    price_column: str | None,
+    buckets: int,
+    horizons: str | None,
+    first: str | None,
+    last: str | None,
+    entry: str | None,
+    exchange: str | None,
+    reports: Path | None,
+    as_json: bool,
+) -> None:
+    """Evaluate a series from a file."""
+    from flowbt.report.evaluation.page import evaluation_text
+    from flowbt.workflows.evaluate_series import evaluate_series
+
+    if column is None:
+        raise FlowbtError(f"--series '{series}' needs --column: which of its columns is the series?")
+    evaluation = evaluate_series(
+        series, column, date_column=date_column, date_format=date_format, prices=prices, price_column=price_column,
+        buckets=buckets, horizons=whole_numbers(horizons or "1"), first=day(first), last=day(last), entry=_entry(entry),
+        exchange=_exchange(exchange), reports=reports,
+    )  # fmt: skip
+    emit(evaluation, as_json, lambda: evaluation_text(evaluation))
+
+
+def _levels(
+    levels: Path,
+    lake: "Lake",
+    *,
+    prices: Path | None,
+    price_column: str | None,
+    symbols: str | None,
+    kinds: str | None,
+    horizons: str | None,
+    first: str | None,
+    last: str | None,
+    date_format: str | None,
+    exchange: str | None,
+    reports: Path | None,
+    as_json: bool,
+) -> None:
+    """Evaluate levels from a file, on prices from a file or from the lake."""
+    from flowbt.report.levels.page import levels_text
+    from flowbt.workflows.evaluate_levels import evaluate_levels
+
+    evaluation = evaluate_levels(
+        levels, lake, prices=prices, price_column=price_column, symbols=symbols_of(symbols), kinds=listed(kinds),
+        horizons=whole_numbers(horizons or "1,3,5,10"), first=day(first), last=day(last), date_format=date_format,
+        exchange=_exchange(exchange), reports=reports,
+    )  # fmt: skip
+    emit(evaluation, as_json, lambda: levels_text(evaluation))
 
 
 def _exchange(name: str | None) -> str | None:
@@ -137,14 +217,19 @@ TAKES = {
 }  # fmt: skip
 
 
-def _refuse_beside(subject: str, given: dict[str, Any]) -> None:
+def _refuse_others(subject: str, given: dict[str, Any]) -> None:
     for option, value in given.items():
         if value and option not in TAKES[subject]:
             where = " and ".join(name for name, takes in TAKES.items() if option in takes)
-            raise FlowbtError(f"{option} says nothing of {subject}: it goes with {where}")
+            raise FlowbtError(f"{option} does not apply to {subject}: it applies to {where}")
 
 
-def _entry(text: str | None) -> Any:
-    if text not in {None, "next_open", "next_close", "close"}:
-        raise FlowbtError(f"unknown entry '{text}': there are next_open, next_close and close")
-    return text
+def _entry(text: str | None) -> "Entry | None":
+    from flowbt.evaluation.forward_returns import ENTRIES
+
+    if text is None:
+        return None
+    for entry in ENTRIES:
+        if entry == text:
+            return entry
+    raise FlowbtError(f"unknown entry '{text}': use {', '.join(ENTRIES[:-1])} or {ENTRIES[-1]}")

@@ -9,16 +9,16 @@ from flowbt.evaluation.forward_returns import Outcomes
 from flowbt.evaluation.inference import Floats
 
 LEAST = 20
-"""Outcomes without which a share says nothing yet."""
+"""A share of fewer outcomes is not used."""
 
 
 def mean_known_then(values: Floats, horizon: int, outcomes: Outcomes) -> Floats:
     """Per symbol and session, the mean of the values known at its close; NaN before there are `LEAST`.
 
     Args:
-        values: sessions down, symbols across, told by the session they follow; NaN where unknown.
+        values: sessions down, symbols across, each on the row of the session it follows; NaN where unknown.
         horizon: sessions over which they run.
-        outcomes: what says when they are known.
+        outcomes: they define when a value is known.
     """
     there = np.isfinite(values)
     total, count = np.cumsum(np.where(there, values, 0.0), axis=0), np.cumsum(there, axis=0)

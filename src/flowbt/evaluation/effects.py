@@ -1,4 +1,4 @@
-"""The effect of what was said on what followed, within each symbol: the estimate behind every section of an evaluation.
+"""The effect of a signal on the outcome, within each symbol: the estimate behind every section of an evaluation.
 
 Each symbol is compared with its own mean, so that a verdict which merely picks a symbol gains nothing by it. Days on which
 either side is unknown count for nothing. The error and the p-value are those of `flowbt.evaluation.inference.circular_shift`.
@@ -23,7 +23,7 @@ def effect(signal: Floats, outcome: Floats, horizon: int, unit: float | None = N
 
     Args:
         signal: sessions down, symbols across; NaN on days without one.
-        outcome: the same; NaN where unknown. Its days without a signal count for nothing but for what a shifted signal meets.
+        outcome: the same; NaN where unknown. Days without a signal count only where a shifted signal meets them.
         horizon: sessions over which the outcome runs.
         unit: of the value.
     """
@@ -32,8 +32,8 @@ def effect(signal: Floats, outcome: Floats, horizon: int, unit: float | None = N
     if not len(rows):
         return None
     span = slice(int(rows[0]), int(rows[-1]) + 1)
-    said = centred(np.where(there, signal, np.nan)[span])
-    return association(said, centred(outcome[span]), horizon, unit, there[span])
+    centred_signal = centred(np.where(there, signal, np.nan)[span])
+    return association(centred_signal, centred(outcome[span]), horizon, unit, there[span])
 
 
 def effect_where(chosen: Bools, known: Bools, outcome: Floats, horizon: int) -> Association | None:

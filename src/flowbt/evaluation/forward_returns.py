@@ -81,7 +81,7 @@ class Outcomes:
     splits: Floats
 
     def of(self, columns: Sequence[int]) -> "Outcomes":
-        """Those of some of the symbols, told by their places."""
+        """The outcomes of some of the symbols, by their column numbers."""
         kept: list[Floats] = [getattr(self, name)[:, columns] for name in PRICES]
         symbols = tuple(self.symbols[column] for column in columns)
         return Outcomes(self.dates, symbols, self.entry, self.session[:, columns], *kept)

@@ -1,12 +1,14 @@
-"""What a signal adds to what everybody can see: regressions of the return with and without the usual controls."""
+"""What a signal adds to what is known without it: regressions of the return with and without the usual controls."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
+from typing import Final, Literal
 
 import numpy as np
 
 from flowbt.calendar import monthly_expiry
+from flowbt.documents import Result
 from flowbt.evaluation.inference import FEWEST, Bools, Floats, Integers
 from flowbt.evaluation.inference.circular_shift import association
 from flowbt.evaluation.inference.ranks import off_its_commonest
@@ -16,9 +18,39 @@ from flowbt.evaluation.panel import Panel
 from flowbt.evaluation.trailing import past_return, realised_volatility
 from flowbt.exchanges import DEFAULT_EXCHANGE
 
-WEEKDAYS = ("tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKDAYS: Final = ("tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+WEEKEND: Final = 5
 
-WEEKEND = 5
+
+@dataclass(frozen=True)
+class Incremental(Result):
+    """Regression of the return on the signal, alone and with controls.
+
+    Attributes:
+        horizon: in sessions.
+        n: symbol-days used.
+        coefficient_alone: return per unit of the signal, as a fraction; None, like all up to `p_value`, where it cannot be tested.
+        p_value_alone: two-sided.
+        coefficient: the same with the controls in the regression.
+        ci: its 95% interval.
+        p_value: two-sided.
+        r2_controls: R squared of the controls; None where undefined.
+        r2_with_signal: R squared of controls and signal.
+        controls: names of those used.
+        unit: one standard deviation of the "score", or one step of the "verdict" (neutral to bullish).
+    """
+
+    horizon: int
+    n: int
+    coefficient_alone: float | None
+    p_value_alone: float | None
+    coefficient: float | None
+    ci: tuple[float, float] | None
+    p_value: float | None
+    r2_controls: float | None
+    r2_with_signal: float | None
+    controls: tuple[str, ...]
+    unit: Literal["score", "verdict"]
 
 
 def controls_of(
@@ -51,17 +83,12 @@ def controls_of(
     }
 
 
-def incremental(panel: Panel, horizon: int, controls: Mapping[str, Floats]) -> dict[str, Any]:
+def incremental(panel: Panel, horizon: int, controls: Mapping[str, Floats]) -> Incremental:
     """The return above the symbol's own mean on the score (the verdict, where there are no scores), alone and with controls.
 
     Both on the same symbol-days. All columns are taken above the symbol's own mean. A control that fewer than half of the
     symbol-days have is left out, rather than the days, and so is one that others make up. The coefficient beside controls is that of what
     they leave of the signal on what they leave of the return (Frisch & Waugh 1933), judged by shifts of the one against the other.
-
-    Returns:
-        `horizon, n, coefficient_alone, p_value_alone, coefficient, ci, p_value, r2_controls, r2_with_signal, controls`
-        (names of those used) and `unit`: what the return per unit is of, a standard deviation of the "score" or a step of
-        the "verdict" (neutral to bullish). None where it cannot be said, as where the controls make up the signal.
     """
     signal, moves = score_of(panel), panel.following(horizon)
     usable = np.isfinite(signal) & np.isfinite(moves)
@@ -71,7 +98,7 @@ def incremental(panel: Panel, horizon: int, controls: Mapping[str, Floats]) -> d
     y, x, *known = (
         _above_own_mean(values[rows], symbol) for values in (moves, signal, *(controls[name] for name in names))
     )
-    unit = "verdict" if signal is panel.verdict else "score"
+    unit: Literal["score", "verdict"] = "verdict" if signal is panel.verdict else "score"
     if unit == "score" and len(x) and x.std() > 0:
         x = x / x.std()
     beside = np.column_stack(known) if names else np.empty((len(y), 0))
@@ -96,19 +123,19 @@ def incremental(panel: Panel, horizon: int, controls: Mapping[str, Floats]) -> d
             added = association(
                 _matrix(left, rows)[span], outcome[span], horizon, known=every[span], controls=len(without.kept)
             )
-    return {
-        "horizon": horizon,
-        "n": len(y),
-        "coefficient_alone": by_itself.value if by_itself else None,
-        "p_value_alone": by_itself.p_value if by_itself else None,
-        "coefficient": added.value if added else None,
-        "ci": added.interval if added else None,
-        "p_value": added.p_value if added else None,
-        "r2_controls": _known(without.r_squared),
-        "r2_with_signal": _known(together.r_squared),
-        "controls": [name for place, name in enumerate(names) if place in without.kept],
-        "unit": unit,
-    }
+    return Incremental(
+        horizon=horizon,
+        n=len(y),
+        coefficient_alone=by_itself.value if by_itself else None,
+        p_value_alone=by_itself.p_value if by_itself else None,
+        coefficient=added.value if added else None,
+        ci=added.interval if added else None,
+        p_value=added.p_value if added else None,
+        r2_controls=_known(without.r_squared),
+        r2_with_signal=_known(together.r_squared),
+        controls=tuple(name for place, name in enumerate(names) if place in without.kept),
+        unit=unit,
+    )
 
 
 def _matrix(values: Floats, rows: Bools) -> Floats:

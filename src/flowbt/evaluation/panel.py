@@ -1,4 +1,4 @@
-"""What was said beside what the price did: matrices with sessions down and symbols across, the frame of every evaluation.
+"""Verdicts and scores aligned with the returns that followed: matrices with sessions down and symbols across, the frame of every evaluation.
 
 Rows are consecutive sessions, so that a lag of one row is a lag of one session, and a shift of the whole matrix of
 verdicts against the outcomes (the placebo) keeps what days and symbols share. Symbols of several exchanges are aligned by
@@ -75,29 +75,31 @@ class Panel:
 
 
 def panel_of(verdicts: pl.DataFrame, outcomes: Outcomes) -> Panel:
-    """The verdicts beside the outcomes.
+    """Align verdicts with outcomes.
 
     Args:
         verdicts: `symbol, date` and `verdict`, `score` or both; one row per symbol and day. Rows of a symbol without bars, or
-            of a day before its first or after its last, are left out: nothing can be said of them.
+            of a day before its first or after its last, are left out, as no outcome is known.
         outcomes: of at least these symbols.
     """
     place = pl.DataFrame({"date": outcomes.dates}, schema={"date": pl.Date}).with_row_index("row")
     symbols = tuple(symbol for symbol in outcomes.symbols if symbol in set(verdicts["symbol"]))
     column = pl.DataFrame({"symbol": symbols}, schema={"symbol": pl.String}).with_row_index("column")
     placed = verdicts.join(place, on="date").join(column, on="symbol")
-    said = [name for name in ("verdict", "score") if name in verdicts.columns]
-    # infinite is no score, as NaN is none
-    placed = placed.with_columns(pl.when(pl.col(name).cast(pl.Float64).is_finite()).then(pl.col(name)) for name in said)
-    speaking = placed.filter(pl.any_horizontal(pl.col(said).is_not_null()))
-    first, last = (speaking["row"].min(), speaking["row"].max()) if speaking.height else (0, -1)
+    columns = [name for name in ("verdict", "score") if name in verdicts.columns]
+    # an infinite score counts as missing, like NaN
+    placed = placed.with_columns(
+        pl.when(pl.col(name).cast(pl.Float64).is_finite()).then(pl.col(name)) for name in columns
+    )
+    given = placed.filter(pl.any_horizontal(pl.col(columns).is_not_null()))
+    first, last = (given["row"].min(), given["row"].max()) if given.height else (0, -1)
     count = int(last) - int(first) + 1  # type: ignore[arg-type]
-    at = speaking["row"].to_numpy().astype(np.int64) - int(first), speaking["column"].to_numpy()  # type: ignore[arg-type]
+    at = given["row"].to_numpy().astype(np.int64) - int(first), given["column"].to_numpy()  # type: ignore[arg-type]
 
     def matrix(name: str) -> Floats:
         filled = np.full((count, len(symbols)), np.nan)
-        if name in said:
-            rounded = speaking[name].cast(pl.Float64).round_sig_figs(SIGNIFICANT_DIGITS)
+        if name in columns:
+            rounded = given[name].cast(pl.Float64).round_sig_figs(SIGNIFICANT_DIGITS)
             filled[at] = rounded.fill_null(np.nan).to_numpy()
         return filled
 

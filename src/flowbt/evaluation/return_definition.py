@@ -1,18 +1,18 @@
 """What the returns of an evaluation are, and where a price jumped in a way that no action explains."""
 
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import numpy as np
 import polars as pl
 
+from flowbt.documents import Result
 from flowbt.evaluation.forward_returns import Outcomes
 from flowbt.lake.flags import JUMP
 
 
 @dataclass(frozen=True)
-class Jump:
+class Jump(Result):
     """Two neighbouring closes of a symbol, far apart, with neither a split nor a dividend on file to explain it.
 
     Attributes:
@@ -28,6 +28,23 @@ class Jump:
     date: date
     close_before: float
     close: float
+
+
+@dataclass(frozen=True)
+class ReturnDefinition(Result):
+    """Which returns were used: symbols by where their adjustments come from.
+
+    Attributes:
+        adjusted_closes: total returns, from adjusted closes.
+        actions: total returns, from the splits and dividends on file.
+        price: price returns, without dividends.
+        jumps: price jumps within outcome windows that no action on file explains.
+    """
+
+    adjusted_closes: tuple[str, ...] = ()
+    actions: tuple[str, ...] = ()
+    price: tuple[str, ...] = ()
+    jumps: tuple[Jump, ...] = ()
 
 
 def jumps(outcomes: Outcomes) -> list[Jump]:
@@ -46,9 +63,9 @@ def jumps(outcomes: Outcomes) -> list[Jump]:
     return found
 
 
-def returns_of(
+def return_definition(
     outcomes: Outcomes, bars: pl.DataFrame, actions: pl.DataFrame | None, first: date, last: date
-) -> dict[str, Any]:
+) -> ReturnDefinition:
     """Which symbols have total and which price returns, and the jumps within outcome windows.
 
     Args:
@@ -57,15 +74,12 @@ def returns_of(
         actions: `flowbt.schema.CORPORATE_ACTIONS`, likewise.
         first: the first day from which an outcome is counted.
         last: the last day up to which one is.
-
-    Returns:
-        Symbols by what makes their returns: `adjusted_closes` and `actions` (total returns), `price` (price returns); and
-        `jumps`: `symbol, previous, date, close_before, close` each.
     """
     paid = set() if actions is None else set(actions.filter(pl.col("kind") == "dividend")["symbol"])
     adjusted = set(bars.filter(pl.col("adj_close").is_not_null())["symbol"])
-    by: dict[str, list[str]] = {"adjusted_closes": [], "actions": [], "price": []}
-    for symbol in outcomes.symbols:
-        by["adjusted_closes" if symbol in adjusted else "actions" if symbol in paid else "price"].append(symbol)
-    within = [asdict(jump) for jump in jumps(outcomes) if first < jump.date <= last]
-    return {**by, "jumps": within}
+    by_closes = tuple(symbol for symbol in outcomes.symbols if symbol in adjusted)
+    by_actions = tuple(symbol for symbol in outcomes.symbols if symbol in paid - adjusted)
+    price = tuple(symbol for symbol in outcomes.symbols if symbol not in adjusted | paid)
+    return ReturnDefinition(
+        by_closes, by_actions, price, tuple(jump for jump in jumps(outcomes) if first < jump.date <= last)
+    )

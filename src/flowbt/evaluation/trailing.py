@@ -6,13 +6,13 @@ the panel's sessions.
 
 import numpy as np
 
+from flowbt.calendar import SESSIONS_PER_YEAR
 from flowbt.evaluation.forward_returns import Outcomes
 from flowbt.evaluation.inference import Floats
 from flowbt.evaluation.panel import Panel
 
-YEAR = 252
 FEWEST_RETURNS = 20
-"""Daily returns that a volatility must rest on."""
+"""Daily returns below which no volatility is estimated."""
 
 
 def past_return(panel: Panel, count: int) -> Floats:
@@ -55,7 +55,7 @@ def _root_mean(squares: Floats, count: int) -> Floats:
         full = there[count:] - there[:-count] == count
         # a difference of long sums: rounding may leave a little below zero
         mean = np.maximum(sums[count:] - sums[:-count], 0.0) / count
-        volatility[count - 1 :] = np.where(full, np.sqrt(mean * YEAR), np.nan)
+        volatility[count - 1 :] = np.where(full, np.sqrt(mean * SESSIONS_PER_YEAR), np.nan)
     return volatility
 
 

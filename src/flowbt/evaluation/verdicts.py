@@ -6,25 +6,48 @@ a verdict. The difference is the **lift**. Each symbol is compared with its own 
 picks a symbol gains nothing by it.
 """
 
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
 import numpy as np
 
+from flowbt.documents import Result, internal, keyed
 from flowbt.evaluation.base_rates import mean_known_then
 from flowbt.evaluation.effects import effect_where
 from flowbt.evaluation.inference import FEWEST, Bools, Floats, wilson_interval
-from flowbt.evaluation.inference.circular_shift import Association, family_p_values
-from flowbt.evaluation.inference.multiple import benjamini_hochberg
+from flowbt.evaluation.inference.circular_shift import Association
 from flowbt.evaluation.panel import Panel, above_universe
+from flowbt.signals.base import VERDICT_NAMES
 
-VERDICTS = {"bearish": -1, "neutral": 0, "bullish": 1}
-SIGNIFICANT = 0.05
+VERDICTS: Final = {name: code for code, name in VERDICT_NAMES.items()}
+SIGNIFICANT: Final = 0.05
+"""A result with a smaller p-value is called significant."""
 
 
 @dataclass(frozen=True)
-class Cell:
-    """One verdict at one horizon; None where it cannot be said. A neutral verdict has no direction and no hit rate."""
+class VerdictCell(Result):
+    """One verdict at one horizon. A neutral verdict has no direction, and so returns but no hit rate.
+
+    Attributes:
+        n: verdicts whose outcome is known; all else is None where n is 0.
+        effective_n: independent verdicts that would determine the lift as precisely.
+        hit_rate: share whose return had the sign of the verdict.
+        hit_ci: 95% interval of the hit rate, on the effective number (Wilson).
+        base_rate: how often the symbols moved that way after any session with a verdict, weighted as the verdicts are.
+        lift: hit rate less base rate, as a fraction.
+        lift_ci: 95% interval of the lift; None, like all below up to `minimum_detectable`, where the history is too short
+            or too uniform for a test.
+        t: of the lift.
+        p_value: of the lift, two-sided.
+        minimum_detectable: the true lift that would be significant four times in five.
+        lift_over_expanding: hit rate less the base rate as known on each verdict's day; None for fewer than ten verdicts.
+        mean_return: mean return over the horizon, as a fraction.
+        mean_excess_return: mean return less the mean of the universe that day (where there is one) and of the symbol.
+        mean_excess_ci: its 95% interval; None, like the two below, where it cannot be tested.
+        return_p_value: of the mean excess return, two-sided.
+        return_minimum_detectable: the true mean excess return that would be significant four times in five.
+    """
 
     n: int
     effective_n: float | None = None
@@ -44,26 +67,25 @@ class Cell:
     return_minimum_detectable: float | None = None
 
 
-@dataclass(frozen=True)
-class HorizonVerdicts:
-    """All verdicts at one horizon, and the tests behind their lifts."""
+@dataclass(frozen=True, kw_only=True)
+class HorizonVerdicts(Result):
+    """All verdicts at one horizon, and the tests behind their lifts.
+
+    Attributes:
+        horizon: in sessions.
+        sessions: symbol-days with a verdict and a known outcome.
+        base_rate_up: share of them followed by a rise; None where there are none.
+        no_move_share: share of them followed by no move; None likewise.
+        cells: each verdict's results by its name: bearish, neutral, bullish.
+        lifts: the tests of the lifts by verdict, as far as they can be tested.
+    """
 
     horizon: int
     sessions: int
     base_rate_up: float | None
     no_move_share: float | None
-    cells: dict[str, Cell]
-    lifts: dict[str, Association]
-
-    def document(self) -> dict[str, Any]:
-        """As in interface.md."""
-        return {
-            "horizon": self.horizon,
-            "sessions": self.sessions,
-            "base_rate_up": self.base_rate_up,
-            "no_move_share": self.no_move_share,
-            "verdicts": {name: asdict(cell) for name, cell in self.cells.items()},
-        }
+    cells: Mapping[str, VerdictCell] = keyed("verdicts")
+    lifts: Mapping[str, Association] = internal()
 
 
 def evaluate_verdicts(panel: Panel, horizon: int) -> HorizonVerdicts:
@@ -71,50 +93,27 @@ def evaluate_verdicts(panel: Panel, horizon: int) -> HorizonVerdicts:
     moves = panel.following(horizon)
     known = np.isfinite(panel.verdict) & np.isfinite(moves)
     count = int(known.sum())
-    cells: dict[str, Cell] = {}
+    cells: dict[str, VerdictCell] = {}
     lifts: dict[str, Association] = {}
     for name, side in VERDICTS.items():
         cells[name], lift = _cell(panel, moves, known, side, horizon)
         if lift is not None:
             lifts[name] = lift
     return HorizonVerdicts(
-        horizon,
-        count,
-        float((moves[known] > 0).mean()) if count else None,
-        float((moves[known] == 0).mean()) if count else None,
-        cells,
-        lifts,
+        horizon=horizon,
+        sessions=count,
+        base_rate_up=float((moves[known] > 0).mean()) if count else None,
+        no_move_share=float((moves[known] == 0).mean()) if count else None,
+        cells=cells,
+        lifts=lifts,
     )
 
 
-def family(found: list[HorizonVerdicts]) -> dict[str, Any]:
-    """What the best of all lifts is worth, given that so many were looked at.
-
-    Returns:
-        `tests`, `smallest_p_value`, `max_t_p_value` (for the largest |t|), `survivors` (the lifts beyond luck at 5% in the family,
-        with step-down), `benjamini_hochberg` (how many are discoveries at a false discovery rate of 5%).
-    """
-    named = [(each.horizon, name, lift) for each in found for name, lift in each.lifts.items()]
-    p_values = [lift.p_value for _, _, lift in named]
-    adjusted = family_p_values([lift for _, _, lift in named])
-    return {
-        "tests": len(named),
-        "smallest_p_value": min(p_values, default=None),
-        "max_t_p_value": min(adjusted, default=None),
-        "survivors": [
-            {"horizon": horizon, "verdict": name}
-            for (horizon, name, _), p in zip(named, adjusted, strict=True)
-            if p <= SIGNIFICANT
-        ],
-        "benjamini_hochberg": int((benjamini_hochberg(np.array(p_values)) <= SIGNIFICANT).sum()) if named else 0,
-    }
-
-
-def _cell(panel: Panel, moves: Floats, known: Bools, side: int, horizon: int) -> tuple[Cell, Association | None]:
+def _cell(panel: Panel, moves: Floats, known: Bools, side: int, horizon: int) -> tuple[VerdictCell, Association | None]:
     chosen = known & (panel.verdict == side)
     n = int(chosen.sum())
     if n == 0:
-        return Cell(n=0), None
+        return VerdictCell(n=0), None
     excess = above_universe(np.where(known, moves, np.nan))
     above = effect_where(chosen, known, excess, horizon)
     common: dict[str, Any] = {
@@ -126,7 +125,7 @@ def _cell(panel: Panel, moves: Floats, known: Bools, side: int, horizon: int) ->
         "return_minimum_detectable": above.minimum_detectable if above else None,
     }
     if side == 0:
-        return Cell(**common), None
+        return VerdictCell(**common), None
     hits = np.where(known, np.sign(moves) == side, np.nan)
     lift = float(_above_own(hits, known)[chosen].mean())
     hit_rate = float(hits[chosen].mean())
@@ -134,7 +133,7 @@ def _cell(panel: Panel, moves: Floats, known: Bools, side: int, horizon: int) ->
     effective = _effective(n, hit_rate - lift, tested, horizon)
     expected = mean_known_then(hits, horizon, panel.outcomes)
     judged = chosen & np.isfinite(expected)
-    cell = Cell(
+    cell = VerdictCell(
         **common,
         effective_n=effective,
         hit_rate=hit_rate,
@@ -151,7 +150,7 @@ def _cell(panel: Panel, moves: Floats, known: Bools, side: int, horizon: int) ->
 
 
 def _possible(interval: tuple[float, float], base_rate: float) -> tuple[float, float]:
-    """What of an interval a hit rate between 0 and 1 allows."""
+    """The part of a lift's interval that leaves the hit rate between 0 and 1."""
     return max(interval[0], -base_rate), min(interval[1], 1 - base_rate)
 
 
@@ -163,7 +162,7 @@ def _above_own(values: Floats, known: Bools) -> Floats:
 
 
 def _effective(n: int, base_rate: float, tested: Association | None, horizon: int) -> float:
-    """How many independent verdicts would leave as much doubt about the lift; at most those there are."""
+    """How many independent verdicts would determine the lift as precisely; at most as many as there are."""
     if tested is None:
         return max(n / horizon, 1.0)
     independent = base_rate * (1 - base_rate)

@@ -27,7 +27,6 @@ from flowbt.schema import (
     ZERO_COLUMNS,
 )
 
-
 SNAPSHOT_FACTS = {
     "strikes": pl.len().cast(pl.Int64),
     "snapshot_hash": pl.col("snapshot_hash").first(),

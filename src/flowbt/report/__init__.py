@@ -1,35 +1,16 @@
-"""Reports: the answer in words, tables for the terminal, and one self-contained page; rendering only.
+"""Reports: the answer in words, tables, charts and method of each question, as page, text and Markdown; rendering only.
 
-How it goes, and where:
+Each report has a folder (`evaluation`, `levels`, `backtest`, `flow`) with a file for each question, which turns one typed
+result into a `Section`, and a `page.py` with the sections in order. `kit` has what they share: sections, tables, number
+formats, and the renderers `html`, `markdown` and `plain`.
 
-1. `answer.py` and `answer.py` say the answer in a sentence or two, from computed numbers only
-   (`significance.py` tells what is beyond luck); `evidence.py` adds what else an evaluation found, `series_answer.py`
-   answers for a series without verdicts.
-2. `tables.py`, `verdict_tables.py`, `luck_tables.py` and `tables.py` lay the numbers out as text
-   (`table.py`; `formats.py` says how a number is written, `glossary.py` what it means, `conventions.py` what was assumed).
-3. `charts.py`, `charts.py`, `timing_charts.py` and `score_charts.py` draw them (on axes of
-   `drawing.py`, as rows of `forest.py`, in colours of `palette.py`), and `svg.py` makes them fit for a page.
-4. `text.py` prints the tables; `page.py` and `page.py` compose tables and charts on a `page.py`.
-
-Everything here takes documents (the JSON of the commands) and frames, and computes no result of its own. What is not
-known (None, NaN, a key that is absent) is written as "n/a" or left out, never as a number.
-
-Importing this package costs neither altair nor jinja2; both are loaded when a page is rendered.
+Nothing here computes a result of its own. What is not known (None) is written as "n/a" or left out, never as a number.
+Importing this package loads neither altair nor jinja2; both are loaded when a page is rendered.
+The report of evaluations loads numba with its results, so it is imported from `flowbt.report.evaluation.page`.
 """
 
 from flowbt.report.backtest.answer import backtest_answer
 from flowbt.report.backtest.page import render_backtest
-from flowbt.report.evaluation.answer import evaluation_answer
-from flowbt.report.evaluation.page import render_evaluation
-from flowbt.report.evaluation.series_answer import series_answer
-from flowbt.report.kit.text import backtest_text, evaluation_text
+from flowbt.report.kit.text import backtest_text
 
-__all__ = [
-    "backtest_answer",
-    "backtest_text",
-    "evaluation_answer",
-    "evaluation_text",
-    "render_backtest",
-    "render_evaluation",
-    "series_answer",
-]
+__all__ = ["backtest_answer", "backtest_text", "render_backtest"]

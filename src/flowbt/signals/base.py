@@ -9,9 +9,14 @@ All that a signal says on session t is known by the close of t.
 
 import re
 from abc import ABC, abstractmethod
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Final
 
 import polars as pl
+
+VERDICT_NAMES: Final[Mapping[int, str]] = {-1: "bearish", 0: "neutral", 1: "bullish"}
+"""The verdict column's codes, in words."""
 
 
 @dataclass(frozen=True)

@@ -1,36 +1,39 @@
-"""Does a signal, or a series of one's own, predict? What was said against what the price did next."""
+"""Does a signal predict? Its verdicts against what the price did next."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from inspect import getdoc
 from pathlib import Path
-from typing import Any
+from typing import Any, Final, TypeVar
 
 import polars as pl
 
 from flowbt.errors import DefinitionError, FlowbtError, LakeError
-from flowbt.evaluation import evaluate as sections
+from flowbt.evaluation.evaluate import evaluate_panel
 from flowbt.evaluation.forward_returns import Entry, outcomes_of
 from flowbt.evaluation.panel import Panel, panel_of
-from flowbt.evaluation.return_definition import returns_of
+from flowbt.evaluation.results import SeriesEvaluation, SignalEvaluation, attributes
+from flowbt.evaluation.return_definition import ReturnDefinition, return_definition
 from flowbt.lake import Lake
 from flowbt.metrics import Catalogue, Decision, Failures, Lost, Request, compute, current_catalogue
-from flowbt.report import evaluation_answer, render_evaluation
-from flowbt.report.evaluation.price_answer import price_answer
+from flowbt.report.evaluation.answer import signal_answer
+from flowbt.report.evaluation.page import signal_page
+from flowbt.report.kit.html import page_html
+from flowbt.report.kit.section import Page
 from flowbt.settings import configure, flatten
 from flowbt.signals import Signal, signal_named
 from flowbt.strategy import load_definitions
 from flowbt.workflows.level_study import signal_levels
-from flowbt.workflows.price_calendar import calendar_of, own_sessions
-from flowbt.workflows.runs import hashed, manifest, write_run
-from flowbt.workflows.user_series import read_series
+from flowbt.workflows.runs import manifest, write_run
 
-HORIZONS = (1, 3, 5, 10)
-LONGEST = 2_520
+Evaluation = TypeVar("Evaluation", SignalEvaluation, SeriesEvaluation)
+
+HORIZONS: Final = (1, 3, 5, 10)
+LONGEST: Final = 2_520
 """Sessions: ten years."""
-IMPLIED = "iv_30d"
-"""The implied volatility a verdict must add to: what the market expects, and everybody knows."""
+IMPLIED: Final = "iv_30d"
+"""The implied volatility that a verdict must add to: what the market expects."""
 
 
 def evaluate_signal(
@@ -46,8 +49,8 @@ def evaluate_signal(
     decision: Decision = "close",
     include_partial: bool = False,
     reports: Path | None = None,
-) -> dict[str, Any]:
-    """Everything that can be said of whether a signal's verdicts predict, with the answer in words.
+) -> SignalEvaluation:
+    """Evaluate whether the verdicts of a signal predict the price, with the answer in words.
 
     Args:
         lake: chains and price bars.
@@ -56,7 +59,7 @@ def evaluate_signal(
         horizons: in sessions.
         settings: thresholds as text, `{"bearish": "0.3"}`.
         first: first day whose verdict counts.
-        last: last day whose verdict counts; prices after it still say what followed.
+        last: last day whose verdict counts; prices after it are still used for what followed.
         entry: where a return starts; by default the next open, or the next close where no bar has an open; `close` is not tradable.
         decision: `close`, or `pre_open` to decide before the next open with the open interest published that morning.
         include_partial: look at snapshots that were taken before their session ended, too.
@@ -75,40 +78,40 @@ def evaluate_signal(
         decision=decision,
         include_partial=include_partial,
     )
-    # what the signal itself says is what was asked for: where that fails there is nothing to evaluate
+    # where the signal itself cannot be computed there is nothing to evaluate
     failures = Failures(only_shipped=True)
     verdicts = compute(lake, request, catalogue, lost=Lost(failures))
     if not verdicts.height:
         raise LakeError(
-            f"no snapshots of {', '.join(wanted)} from {first} on: `flowbt status` shows what the lake holds"
+            f"no snapshots of {', '.join(wanted)} from {first} on: `flowbt status` shows the content of the lake"
         )
     actions, exchanges = lake.actions(wanted), lake.exchanges(wanted)
     panel = panel_of(verdicts, outcomes_of(bars, entry, actions, exchanges))
     judged = verdicts.filter(pl.col("verdict").is_not_null())
-    found = sections.evaluate_panel(panel, horizons, {IMPLIED: panel.placed(verdicts, IMPLIED)}, exchanges)
-    found["coverage"]["abstentions"] = verdicts.height - judged.height
-    document: dict[str, Any] = {
-        "signal": chosen.name(),
-        "description": first_sentence(chosen),
-        "parameters": flatten(chosen),
-        "symbols": wanted,
-        "from": verdicts["date"].min(),
-        "to": verdicts["date"].max(),
-        "prices_to": bars["date"].max(),
-        "sessions": judged["date"].n_unique(),
-        "decision": decision,
-        "entry": entry,
-        "exchanges": exchanges,
-        "returns": _returns(panel, bars, actions, horizons),
-        **found,
-    }
+    measured = evaluate_panel(panel, horizons, {IMPLIED: panel.placed(verdicts, IMPLIED)}, exchanges)
+    counted = replace(measured.coverage, abstentions=verdicts.height - judged.height)
+    days = verdicts["date"].sort()
     levels = signal_levels(
         lake, chosen, wanted, horizons, first=first, last=last, decision=decision, include_partial=include_partial,
         catalogue=catalogue, failures=failures,
     )  # fmt: skip
-    if levels is not None:
-        document["levels"] = levels
-    document["failed_metrics"] = [asdict(metric) for metric in failures.listed()]
+    evaluation = SignalEvaluation(
+        **attributes(replace(measured, coverage=counted)),
+        signal=chosen.name(),
+        description=first_sentence(chosen),
+        parameters=flatten(chosen),
+        symbols=tuple(wanted),
+        first=days[0],
+        last=days[-1],
+        prices_to=bars["date"].sort()[-1],
+        sessions=judged["date"].n_unique(),
+        decision=decision,
+        entry=entry,
+        exchanges=exchanges,
+        returns=returns_of_panel(panel, bars, actions, horizons),
+        levels=levels,
+        failed_metrics=tuple(failures.listed()),
+    )
     asked = {
         "symbols": wanted,
         "from": first,
@@ -120,85 +123,9 @@ def evaluate_signal(
         "parameters": flatten(chosen),
         **source,
     }
-    return _told(document, manifest(lake, "evaluate", chosen.name(), asked), {"verdicts": verdicts}, reports)
-
-
-def evaluate_series(
-    path: Path,
-    column: str,
-    *,
-    date_column: str | None = None,
-    date_format: str | None = None,
-    prices: Path | None = None,
-    price_column: str | None = None,
-    buckets: int = 5,
-    horizons: Sequence[int] = (1,),
-    first: date | None = None,
-    last: date | None = None,
-    entry: Entry | None = None,
-    exchange: str | None = None,
-    reports: Path | None = None,
-) -> dict[str, Any]:
-    """Whether a series of your own predicts the price beside it: buckets, correlation, what it adds, and luck.
-
-    Args:
-        path: a file with a date and the series.
-        column: which of its columns it is.
-        date_column: its dates; the usual names by default.
-        date_format: how dates are written, where the file leaves a doubt.
-        prices: a file with prices; by default the series' own.
-        price_column: its price, taken as the close; by default the file's bars, or its column close or price.
-        buckets: how many at most, quantiles of the whole sample; the first holds the lowest values. A series of no more
-            distinct values has one bucket for each.
-        horizons: in sessions; the buckets are of the first.
-        first: first day whose value counts.
-        last: last day whose value counts; prices after it still say what followed.
-        entry: where a return starts; by default the next open, or the next close where there are no opens.
-        exchange: the MIC of the exchange whose sessions count; by default each day of the price file is a session.
-        reports: where to write the run; None writes nothing.
-    """
-    horizons = checked_horizons(horizons)
-    series = read_series(
-        path, column, date_column=date_column, date_format=date_format, prices=prices, price_column=price_column
-    )
-    opens = series.bars["open"].null_count() == 0
-    if entry == "next_open" and not opens:
-        raise FlowbtError(f"'{prices or path}' has no opens on some days: use --entry next_close, or close")
-    start: Entry = entry or ("next_open" if opens else "next_close")
-    values = series.values.filter(pl.col("date").is_between(first or date.min, last or date.max))
-    panel = panel_of(values, outcomes_of(series.bars, start, exchanges=own_sessions(series.bars, exchange)))
-    _require_outcomes(panel, horizons)
-    named = {symbol: exchange for symbol in panel.symbols if exchange is not None}
-    document: dict[str, Any] = {
-        "series": path.name,
-        "column": column,
-        "prices": (prices or path).name,
-        "from": panel.dates[0],
-        "to": panel.dates[-1],
-        "sessions": panel.score.shape[0],
-        "unreadable": series.unreadable,
-        "without_price": series.without_price,
-        "entry": start,
-        "calendar": calendar_of(series.bars, exchange),
-        "returns": _returns(panel, series.bars, None, horizons),
-        **sections.evaluate_series(panel, horizons, buckets, named),
-    }
-    asked = {
-        "column": column,
-        "date_column": date_column,
-        "date_format": date_format,
-        "price_column": price_column,
-        "buckets": buckets,
-        "horizons": list(horizons),
-        "from": first,
-        "to": last,
-        "entry": start,
-        "exchange": exchange,
-        "series": hashed(path),
-        "prices": hashed(prices or path),
-    }
-    facts = manifest(None, "evaluate", f"{path.stem}-{column}", asked)
-    return _told(document, facts, {"series": values}, reports)
+    evaluation = replace(evaluation, answer=signal_answer(evaluation))
+    facts = manifest(lake, "evaluate", chosen.name(), asked)
+    return written(evaluation, signal_page, facts, {"verdicts": verdicts}, reports)
 
 
 def checked_horizons(horizons: Sequence[int]) -> list[int]:
@@ -221,7 +148,7 @@ def symbols_with_bars(lake: Lake, symbols: Sequence[str] | None) -> tuple[list[s
     without = [symbol for symbol in wanted if symbol not in have]
     if without and (symbols or not have):
         raise FlowbtError(
-            f"no price bars for {', '.join(without)} in the lake at '{lake.where}': bring them in with `flowbt ingest ohlcv`"
+            f"no price bars for {', '.join(without)} in the lake at '{lake.where}': add them with `flowbt ingest ohlcv`"
         )
     return [symbol for symbol in wanted if symbol in have], bars
 
@@ -239,8 +166,8 @@ def _loaded(signal: str | Path | Signal) -> tuple[Signal, Catalogue, dict[str, s
         return signal_named(signal)(), current_catalogue(), {}
     defined = load_definitions(signal)
     if len(defined.signals) != 1:
-        found = ", ".join(own.__name__ for own in defined.signals) or "none"
-        raise DefinitionError(f"'{signal}' must define one subclass of flowbt.Signal; it defines {found}")
+        names = ", ".join(own.__name__ for own in defined.signals) or "none"
+        raise DefinitionError(f"'{signal}' must define one subclass of flowbt.Signal; it defines {names}")
     try:
         chosen = defined.signals[0]()
     except TypeError as error:
@@ -250,33 +177,27 @@ def _loaded(signal: str | Path | Signal) -> tuple[Signal, Catalogue, dict[str, s
     return chosen, defined.catalogue, {"file": defined.path.name, "signal_sha256": defined.sha256}
 
 
-def _told(
-    document: dict[str, Any], facts: dict[str, Any], frames: dict[str, pl.DataFrame], reports: Path | None
-) -> dict[str, Any]:
-    """The document with its answer, and its run written where that is wanted."""
-    paragraphs = (document.get("levels") or {}).get("answer", "").split("\n\n")
-    # of the levels the signal's own, and how many tests there were; the walls beside them are in the tables
-    of_levels = " ".join(dict.fromkeys((paragraphs[0], paragraphs[-1])))
-    said = [evaluation_answer(document), of_levels, price_answer(document)]
-    document["answer"] = "\n\n".join(filter(None, said))
-    if reports is not None:
-        document |= {"run": facts["run"], "report": str(reports / facts["run"] / "report.html")}
-        write_run(reports, document, render_evaluation({**document, "manifest": facts}), frames, facts)
-    return document
+def written(
+    evaluation: Evaluation,
+    page: Callable[[Evaluation, Mapping[str, Any]], Page],
+    facts: Mapping[str, Any],
+    frames: Mapping[str, pl.DataFrame],
+    reports: Path | None,
+) -> Evaluation:
+    """The evaluation with the name and the page of its run, which is written where that is asked for."""
+    if reports is None:
+        return evaluation
+    evaluation = replace(evaluation, run=facts["run"], report=str(reports / facts["run"] / "report.html"))
+    write_run(reports, evaluation.document(), page_html(page(evaluation, facts)), frames, facts)
+    return evaluation
 
 
-def _returns(panel: Panel, bars: pl.DataFrame, actions: pl.DataFrame | None, horizons: Sequence[int]) -> dict[str, Any]:
-    """What the panel's returns are, and the jumps from its first session to the end of its last outcome."""
+def returns_of_panel(
+    panel: Panel, bars: pl.DataFrame, actions: pl.DataFrame | None, horizons: Sequence[int]
+) -> ReturnDefinition:
+    """Which returns were used, and the jumps from the panel's first session to the end of its last outcome."""
     dates = panel.outcomes.dates
     end = panel.first + len(panel.dates) - 1 + panel.outcomes.known_after(max(horizons))
     if not panel.dates:
-        return {}
-    return returns_of(panel.outcomes, bars, actions, panel.dates[0], dates[min(end, len(dates) - 1)])
-
-
-def _require_outcomes(panel: Panel, horizons: Sequence[int]) -> None:
-    """Refuse a series of which no value has a price to follow it."""
-    if not len(panel.dates):
-        raise FlowbtError("the series has no value on a day with a price")
-    if len(panel.outcomes.dates) <= horizons[0] + 1:
-        raise FlowbtError(f"{len(panel.outcomes.dates)} prices are too few for a horizon of {horizons[0]} sessions")
+        return ReturnDefinition()
+    return return_definition(panel.outcomes, bars, actions, panel.dates[0], dates[min(end, len(dates) - 1)])

@@ -5,8 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from flowbt.calendar import is_session
-from flowbt.exchanges import DEFAULT_EXCHANGE
+from flowbt.evaluation.price_calendar import price_calendar
 
 
 def own_sessions(bars: pl.DataFrame, exchange: str | None) -> Mapping[str, str | None]:
@@ -20,11 +19,5 @@ def own_sessions(bars: pl.DataFrame, exchange: str | None) -> Mapping[str, str |
 
 
 def calendar_of(bars: pl.DataFrame, exchange: str | None) -> dict[str, Any]:
-    """Whose sessions were counted, and on how many days of the bars that exchange (New York where none is named) was closed.
-
-    Returns:
-        `exchange` (None: the days of the file), `closed_days, first_closed_day` (None where there is none).
-    """
-    days = bars["date"].unique().sort().to_list()
-    closed = [day for day in days if not is_session(day, exchange or DEFAULT_EXCHANGE)]
-    return {"exchange": exchange, "closed_days": len(closed), "first_closed_day": closed[0] if closed else None}
+    """The same as a document: `flowbt.evaluation.price_calendar`."""
+    return price_calendar(bars, exchange).document()

@@ -17,6 +17,7 @@ from typing import Any
 
 import polars as pl
 
+from flowbt.documents import Result
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
 from flowbt.settings import flatten
@@ -116,6 +117,8 @@ def _plain(value: Any) -> Any:
     # most values need no more, and a lake of thousands of symbols has hundreds of thousands
     if type(value) in PLAIN:
         return value
+    if isinstance(value, Result):
+        value = value.document()
     if is_dataclass(value) and not isinstance(value, type):
         value = asdict(value)
     if isinstance(value, Mapping):

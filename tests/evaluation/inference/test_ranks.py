@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import spearmanr
 
-from flowbt.evaluation.inference.ranks import information_coefficient, off_its_commonest, spearman
+from flowbt.evaluation.inference.ranks import off_its_commonest, rank_correlation, spearman
 
 DRAWS = np.random.default_rng(0)
 
@@ -26,7 +26,7 @@ def test_across_symbols_it_is_the_mean_over_dates() -> None:
     moves = np.tile(np.arange(10.0), (40, 1))
     score = moves.copy()
     score[20:, [4, 5]] = score[20:, [5, 4]]
-    found = information_coefficient(score, moves, 1)
+    found = rank_correlation(score, moves, 1)
     swapped = 1 - 6 * 2 / (10 * 99)
     assert found.method == "across_symbols"
     assert found.n == 400
@@ -39,14 +39,14 @@ def test_across_symbols_a_date_of_ten_weighs_as_much_as_one_of_twenty() -> None:
     score = moves.copy()
     score[10:] = -score[10:]
     score[10:, :10] = np.nan
-    assert information_coefficient(score, moves, 1).value == pytest.approx(0.0)
+    assert rank_correlation(score, moves, 1).value == pytest.approx(0.0)
 
 
 def test_with_few_symbols_it_is_over_time_and_a_symbol_weighs_by_its_pairs() -> None:
     """AAA: 30 pairs in order; BBB: 10 pairs in reverse."""
     moves = np.column_stack([np.arange(30.0), np.arange(30.0)])
     score = np.column_stack([np.arange(30.0), np.where(np.arange(30) < 10, -np.arange(30.0), np.nan)])
-    found = information_coefficient(score, moves, 1)
+    found = rank_correlation(score, moves, 1)
     assert (found.method, found.n, found.ratio) == ("over_time", 40, None)
     assert found.value == pytest.approx((30 - 10) / 40)
 
@@ -54,14 +54,14 @@ def test_with_few_symbols_it_is_over_time_and_a_symbol_weighs_by_its_pairs() -> 
 def test_a_symbol_that_is_always_higher_adds_nothing_over_time() -> None:
     higher = np.array([0.0, 10.0])
     moves, score = DRAWS.normal(size=(2, 50, 2)) + higher
-    alone = [information_coefficient(score[:, [k]], moves[:, [k]], 1).value for k in range(2)]
-    assert information_coefficient(score, moves, 1).value == pytest.approx(np.mean(alone))  # type: ignore[arg-type]
+    alone = [rank_correlation(score[:, [k]], moves[:, [k]], 1).value for k in range(2)]
+    assert rank_correlation(score, moves, 1).value == pytest.approx(np.mean(alone))  # type: ignore[arg-type]
 
 
 def test_the_error_belongs_to_the_value() -> None:
     for width in (1, 12):
         score = DRAWS.normal(size=(120, width))
-        found = information_coefficient(score, score + 2 * DRAWS.normal(size=(120, width)), 1)
+        found = rank_correlation(score, score + 2 * DRAWS.normal(size=(120, width)), 1)
         assert found.estimate is not None
         assert found.estimate.value == pytest.approx(found.value)
         assert found.estimate.interval[0] < found.value < found.estimate.interval[1]  # type: ignore[operator]
@@ -71,14 +71,14 @@ def test_the_error_belongs_to_the_value() -> None:
     "score", [np.full((60, 3), np.nan), np.ones((60, 3)), np.ones((60, 12)), np.empty((0, 3)), np.empty((60, 0))]
 )
 def test_scores_that_are_missing_or_alike_say_nothing(score: np.ndarray) -> None:
-    found = information_coefficient(score, DRAWS.normal(size=score.shape), 1)
+    found = rank_correlation(score, DRAWS.normal(size=score.shape), 1)
     assert (found.method, found.value, found.estimate) == (None, None, None)
 
 
 def test_nine_scores_that_differ_from_the_usual_one_are_too_few_for_an_error() -> None:
     score = np.zeros((100, 1))
     score[:9] = 1
-    found = information_coefficient(score, DRAWS.normal(size=(100, 1)), 1)
+    found = rank_correlation(score, DRAWS.normal(size=(100, 1)), 1)
     assert found.value is not None
     assert found.estimate is None
 
@@ -91,7 +91,7 @@ def test_values_off_the_commonest_are_counted() -> None:
 def test_each_dates_coefficient_equals_scipy() -> None:
     score, moves = DRAWS.normal(size=(2, 30, 12))
     per_date = [spearmanr(x, y).statistic for x, y in zip(score, moves, strict=True)]
-    found = information_coefficient(score, moves, 1)
+    found = rank_correlation(score, moves, 1)
     assert found.value == pytest.approx(np.mean(per_date))
     assert found.ratio == pytest.approx(np.mean(per_date) / np.std(per_date))
 
@@ -100,5 +100,5 @@ def test_pairs_with_something_unknown_are_left_out() -> None:
     score, moves = DRAWS.normal(size=(2, 40, 1))
     score[3], moves[10] = np.nan, np.nan
     known = np.isfinite(score + moves)
-    found = information_coefficient(score, moves, 1)
+    found = rank_correlation(score, moves, 1)
     assert (found.n, found.value) == pytest.approx((38, spearmanr(score[known], moves[known]).statistic))

@@ -11,7 +11,10 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flowbt.report import render_backtest, render_evaluation
+from flowbt.evaluation.results import SeriesEvaluation, SignalEvaluation
+from flowbt.report import render_backtest
+from flowbt.report.evaluation.page import series_page, signal_page
+from flowbt.report.kit.html import page_html
 from flowbt.schema import TRADES
 
 Document = dict[str, Any]
@@ -43,10 +46,15 @@ def no_trades() -> pl.DataFrame:
 
 @pytest.fixture
 def pages(
-    backtest: Document, whole: Document, series: Document, equity: pl.DataFrame, make_trades: MakeTrades
+    backtest: Document,
+    signal: SignalEvaluation,
+    series: SeriesEvaluation,
+    equity: pl.DataFrame,
+    make_trades: MakeTrades,
 ) -> list[str]:
     trades, events = make_trades(20), make_trades(25)
-    return [render_backtest(backtest, trades, events, equity), render_evaluation(whole), render_evaluation(series)]
+    made = page_html(signal_page(signal)), page_html(series_page(series))
+    return [render_backtest(backtest, trades, events, equity), *made]
 
 
 def test_a_page_loads_nothing_and_runs_nothing(pages: list[str]) -> None:
@@ -70,48 +78,34 @@ def test_the_policy_allows_the_pages_own_style_and_nothing_else(pages: list[str]
         )
 
 
-def test_hostile_strings_stay_text(
-    backtest: Document, evaluation: Document, equity: pl.DataFrame, make_trades: MakeTrades
-) -> None:
+def test_hostile_strings_stay_text(backtest: Document, equity: pl.DataFrame, make_trades: MakeTrades) -> None:
     said = dict.fromkeys(("run", "strategy", "signal", "description", "report", "answer", "from", "to"), HOSTILE)
     names = {"symbols": [HOSTILE, HOSTILE], "parameters": {HOSTILE: HOSTILE}, "manifest": {"a": {HOSTILE: HOSTILE}}}
     trades = make_trades(5).with_columns(
         pl.lit(HOSTILE).alias(name) for name in ("symbol", "instrument", "side", "exit_reason")
     )
-    horizons = evaluation["horizons"]
-    for horizon in horizons:
-        horizon["verdicts"][HOSTILE] = horizon["verdicts"]["neutral"]
     counts = {"counts": {HOSTILE: 1}, "measures": {HOSTILE: 1.0}}
-    for page in (
-        render_backtest(backtest | said | names | counts, trades, trades, equity),
-        render_evaluation(evaluation | said | names),
-    ):
-        seen = Seen(page)
-        assert "49" not in seen.texts
-        assert not {tag for tag, _ in seen.elements} & {"script", "img"}
-        assert HOSTILE in seen.texts
-        assert page.count("</style>") == 1
+    page = render_backtest(backtest | said | names | counts, trades, trades, equity)
+    seen = Seen(page)
+    assert "49" not in seen.texts
+    assert not {tag for tag, _ in seen.elements} & {"script", "img"}
+    assert HOSTILE in seen.texts
+    assert page.count("</style>") == 1
 
 
 @pytest.mark.parametrize("missing", [None, math.nan])
 def test_what_is_not_known_is_never_printed_as_nan_or_none(
-    backtest: Document, evaluation: Document, equity: pl.DataFrame, make_trades: MakeTrades, missing: float | None
+    backtest: Document, equity: pl.DataFrame, make_trades: MakeTrades, missing: float | None
 ) -> None:
     unknown = {name: dict.fromkeys(backtest[name], missing) for name in ("measures", "events", "counts", "parameters")}
     trades = make_trades(3).with_columns(
         pl.lit(missing, pl.Float64).alias(name) for name in ("entry_price", "size", "fees", "pnl", "return")
     )
     line = equity.with_columns(pl.lit(missing, pl.Float64).alias(name) for name in ("buy_and_hold", "drawdown"))
-    for horizon in evaluation["horizons"]:
-        for cell in horizon["verdicts"].values():
-            cell.update(dict.fromkeys(cell.keys() - {"n"}, missing))
-    for page in (
-        render_backtest(backtest | unknown | {"buy_and_hold": missing}, trades, trades, line),
-        render_evaluation(evaluation),
-    ):
-        words = " ".join(Seen(page).texts)
-        assert not re.search(r"\b(nan|NaN|None|null|inf)\b", words)
-        assert "NaN" not in page
+    page = render_backtest(backtest | unknown | {"buy_and_hold": missing}, trades, trades, line)
+    words = " ".join(Seen(page).texts)
+    assert not re.search(r"\b(nan|NaN|None|null|inf)\b", words)
+    assert "NaN" not in page
 
 
 def test_a_backtest_without_trades_or_optional_keys(no_trades: pl.DataFrame) -> None:
@@ -121,12 +115,6 @@ def test_a_backtest_without_trades_or_optional_keys(no_trades: pl.DataFrame) -> 
     )
     page = render_backtest(document, no_trades, no_trades, line)
     assert "S never asked for a trade in IWM: there is nothing to measure." in page
-    assert "<svg" not in page
-
-
-def test_an_evaluation_without_verdicts() -> None:
-    page = render_evaluation({"signal": "s", "symbols": ["IWM"], "sessions": 0, "horizons": []})
-    assert "There is no verdict in IWM with a price to follow it" in page
     assert "<svg" not in page
 
 
@@ -148,10 +136,6 @@ def test_the_answer_comes_first_and_everything_is_there(
     assert places == sorted(places)
     assert "<code>hold</code>" in page
     assert "signal.lookback" in page
-
-
-def test_the_same_run_gives_the_same_page(evaluation: Document) -> None:
-    assert render_evaluation(evaluation) == render_evaluation(evaluation)
 
 
 def test_importing_the_package_loads_neither_altair_nor_jinja() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flowbt.report import backtest_text, evaluation_text
+from flowbt.report import backtest_text
 from flowbt.report.kit.glossary import COUNTS, EVENTS, MEASURES
 from flowbt.report.kit.text import WIDTH
 
@@ -14,21 +14,17 @@ GOLDEN = Path(__file__).parents[2] / "golden"
 Document = dict[str, Any]
 
 
-@pytest.mark.parametrize("kind", ["backtest", "evaluation", "whole", "series"])
-def test_golden(kind: str, backtest: Document, evaluation: Document, whole: Document, series: Document) -> None:
-    evaluations = {"evaluation": evaluation, "whole": whole, "series": series}
-    text = backtest_text(backtest) if kind == "backtest" else evaluation_text(evaluations[kind])
-    golden = GOLDEN / f"report_{kind}.txt"
+def test_golden(backtest: Document) -> None:
+    text = backtest_text(backtest)
+    golden = GOLDEN / "report_backtest.txt"
     if os.environ.get("FLOWBT_UPDATE_GOLDEN"):
         golden.write_text(text, "utf-8")
     assert text == golden.read_text("utf-8")
 
 
-def test_nothing_is_wider_than_the_terminal(backtest: Document, whole: Document, series: Document) -> None:
+def test_nothing_is_wider_than_the_terminal(backtest: Document) -> None:
     every = {"measures": dict.fromkeys(MEASURES, 1.0), "events": dict.fromkeys(EVENTS, 1.0)}
-    text = backtest_text(backtest | every | {"counts": dict.fromkeys(COUNTS, 1)}) + "".join(
-        map(evaluation_text, (whole, series))
-    )
+    text = backtest_text(backtest | every | {"counts": dict.fromkeys(COUNTS, 1)})
     assert max(map(len, text.splitlines())) <= WIDTH
     assert "…" not in text
 
@@ -42,17 +38,5 @@ def test_nothing_is_printed_as_nan_or_none(backtest: Document, missing: float | 
     assert "None" not in text
 
 
-def test_a_name_cannot_send_control_characters_to_the_terminal(evaluation: Document) -> None:
-    evaluation["horizons"][0]["verdicts"] = {"\x1b[31mbearish\n": evaluation["horizons"][0]["verdicts"]["bearish"]}
-    text = evaluation_text(evaluation | {"signal": "a\x1b]0;title\x07b", "symbols": ["\x1b[2J"], "answer": "x\x1by"})
-    assert "\x1b" not in text
-    assert "\x07" not in text
-
-
-def test_an_evaluation_fits_two_screens(whole: Document) -> None:
-    assert len(evaluation_text(whole).splitlines()) <= 60
-
-
 def test_empty_documents() -> None:
     assert backtest_text({}) == "The strategy never asked for a trade: there is nothing to measure.\n"
-    assert evaluation_text({}).startswith("There is no verdict with a price to follow it")

@@ -14,7 +14,7 @@ UNIVERSE = 10
 
 
 @dataclass(frozen=True)
-class InformationCoefficient:
+class RankCorrelation:
     """Rank correlation of score and outcome.
 
     Attributes:
@@ -43,7 +43,7 @@ def off_its_commonest(values: Floats) -> int:
     return len(values) - int(np.unique(values, return_counts=True)[1].max(initial=0))
 
 
-def information_coefficient(score: Floats, moves: Floats, horizon: int) -> InformationCoefficient:
+def rank_correlation(score: Floats, moves: Floats, horizon: int) -> RankCorrelation:
     """Spearman per date across symbols where most dates have at least 10, else per symbol over time, averaged.
 
     Args:
@@ -59,31 +59,31 @@ def information_coefficient(score: Floats, moves: Floats, horizon: int) -> Infor
     return _over_time(score, moves, known, horizon)
 
 
-def _across(score: Floats, moves: Floats, known: Bools, horizon: int) -> InformationCoefficient:
+def _across(score: Floats, moves: Floats, known: Bools, horizon: int) -> RankCorrelation:
     said_by_date, came_by_date, _ = _ranked(score.T, moves.T, known.T)
     said, came = said_by_date.T, came_by_date.T
     per_date = (said != 0).any(axis=1)
     count = int(per_date.sum())
     if count == 0:
-        return InformationCoefficient(None)
+        return RankCorrelation(None)
     # each date's ranks have variance 1, so with its number of symbols taken off every date weighs alike
     said = said / np.maximum(known.sum(axis=1), 1)[:, None]
     coefficients = (said * came).sum(axis=1)[per_date]
     mean, spread = float(coefficients.mean()), float(coefficients.std())
     estimate = _tested(said, came, np.isfinite(moves), horizon, count) if count >= FEWEST else None
     ratio = mean / spread if spread > 0 else None
-    return InformationCoefficient("across_symbols", int(known[per_date].sum()), mean, estimate, ratio)
+    return RankCorrelation("across_symbols", int(known[per_date].sum()), mean, estimate, ratio)
 
 
-def _over_time(score: Floats, moves: Floats, known: Bools, horizon: int) -> InformationCoefficient:
+def _over_time(score: Floats, moves: Floats, known: Bools, horizon: int) -> RankCorrelation:
     said, came, varying = _ranked(score, moves, known)
     used = (said != 0).any(axis=0)
     total = int(known[:, used].sum())
     if total == 0:
-        return InformationCoefficient(None)
+        return RankCorrelation(None)
     value = float((said * came).sum()) / total
     estimate = _tested(said, came, np.isfinite(moves), horizon, total) if varying >= FEWEST else None
-    return InformationCoefficient("over_time", total, value, estimate)
+    return RankCorrelation("over_time", total, value, estimate)
 
 
 def _tested(said: Floats, came: Floats, known: Bools, horizon: int, unit: int) -> Association | None:

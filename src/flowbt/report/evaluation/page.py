@@ -1,158 +1,168 @@
-"""The page of an evaluation: the answer first, then what matters most; what the document lacks is left out.
+"""The report of an evaluation: its sections in order, as page, text and Markdown."""
 
-The order is that of a reader's questions: how often right and against what, how much it earned, how much could have been
-seen, could it be luck, when does it come, does it last, is it about size rather than direction, does it add anything, is the
-score honest. `SECTIONS` lists them; each takes the document and gives a `Section`, empty where there is nothing to show.
-"""
+from collections.abc import Mapping
+from typing import Any
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
-from typing import Any, Final
-
-from flowbt.report.evaluation.answer import evaluation_answer
-from flowbt.report.evaluation.figures import (
-    bucket_figures,
-    lift_figures,
-    luck_figures,
-    return_figures,
-    score_figures,
-    stability_figures,
-    timing_figures,
+from flowbt.evaluation.results import SeriesEvaluation, SignalEvaluation
+from flowbt.report.evaluation import (
+    buckets,
+    calendar_time,
+    calibration,
+    coverage,
+    decay,
+    delay,
+    direction,
+    event_path,
+    family,
+    hit_rates,
+    incremental,
+    information_coefficient,
+    mean_returns,
+    move_size,
+    other_tests,
+    placebo,
+    prices,
+    rolling,
+    stability,
+    three_classes,
+    thresholds,
 )
-from flowbt.report.evaluation.luck_tables import correlation_table, direction_table, placebo_table
-from flowbt.report.evaluation.tables import (
-    bucket_tests_table,
-    buckets_table,
-    calendar_table,
-    calibration_table,
-    decay_table,
-    delay_table,
-    incremental_table,
-    stability_table,
-    thresholds_table,
-    volatility_table,
-)
-from flowbt.report.evaluation.verdict_tables import (
-    classes_table,
-    confusion_table,
-    coverage_table,
-    hit_rate_table,
-    power_table,
-    returns_table,
-)
-from flowbt.report.kit import conventions
-from flowbt.report.kit.formats import counted, known
-from flowbt.report.kit.page import Section, not_computed, render, timing
-from flowbt.report.kit.significance import headline
-from flowbt.report.kit.table import Table
+from flowbt.report.evaluation.answer import signal_answer
+from flowbt.report.evaluation.series_answer import series_answer
+from flowbt.report.kit.formats import counted, day, listed, printable
+from flowbt.report.kit.not_computed import not_computed
+from flowbt.report.kit.plain import page_text
+from flowbt.report.kit.section import Fact, Page, Section
 from flowbt.report.levels.page import level_section
 
-Document = Mapping[str, Any]
 
-
-def render_evaluation(document: Document) -> str:
-    """The page of an evaluation, as HTML.
+def signal_page(evaluation: SignalEvaluation, provenance: Mapping[str, Any] | None = None) -> Page:
+    """The report of a signal.
 
     Args:
-        document: that of `flowbt evaluate` (interface.md), plus, where given, description, entry and manifest.
+        evaluation: the result.
+        provenance: what the run was computed from.
     """
-    sessions = known(document.get("sessions"))
-    return render(
-        "evaluation.html.j2",
-        document,
-        title=document.get("signal") or document.get("series") or "Evaluation",
+    decided = "Decided before the next session's open" if evaluation.decision == "pre_open" else ""
+    facts = (
+        listed(evaluation.symbols, most=8),
+        _period(evaluation),
+        counted(evaluation.sessions, "session"),
+        decided,
+    )
+    return Page(
+        title=evaluation.signal,
         kind="Evaluation",
-        facts=[counted(int(sessions), "session")] if sessions is not None else [],
-        answer=document.get("answer") or evaluation_answer(document),
-        sections=[section for build in SECTIONS if not (section := build(document)).is_empty()],
-        conventions=[*timing(document), *conventions.of_evaluation(document), *not_computed(document)],
+        answer=tuple((evaluation.answer or signal_answer(evaluation)).split("\n\n")),
+        sections=_signal_sections(evaluation),
+        facts=(" · ".join(filter(None, facts)),),
+        description=evaluation.description,
+        run=evaluation.run or "",
+        method=_signal_method(evaluation),
+        parameters=evaluation.parameters,
+        provenance=provenance,
     )
 
 
-def _horizons(document: Document) -> Sequence[Document]:
-    return document.get("horizons") or []
+def series_page(evaluation: SeriesEvaluation, provenance: Mapping[str, Any] | None = None) -> Page:
+    """The report of a series; arguments as of `signal_page`."""
+    correlations = [(each.horizon, each.information_coefficient) for each in evaluation.horizons]
+    return Page(
+        title=evaluation.series,
+        kind="Evaluation",
+        answer=tuple((evaluation.answer or series_answer(evaluation)).split("\n\n")),
+        sections=(
+            buckets.section(evaluation.buckets, evaluation.bucket_tests),
+            information_coefficient.section(correlations),
+            incremental.section(evaluation.incremental),
+        ),
+        facts=(f"{evaluation.column} · {_period(evaluation)} · {counted(evaluation.sessions, 'session')}",),
+        run=evaluation.run or "",
+        method=(prices.ENTRIES[evaluation.entry], *prices.METHOD, *buckets.METHOD, *incremental.METHOD),
+        provenance=provenance,
+    )
 
 
-def _buckets(document: Document) -> Section:
-    table = buckets_table(document)
-    return Section(table.title, bucket_figures(document), [table, bucket_tests_table(document)])
+def evaluation_text(evaluation: SignalEvaluation | SeriesEvaluation) -> str:
+    """The report as text for a terminal, with the path of its page."""
+    page = signal_page(evaluation) if isinstance(evaluation, SignalEvaluation) else series_page(evaluation)
+    text = page_text(page)
+    return f"{text}\n{printable(f'Report: {evaluation.report}')}\n" if evaluation.report else text
 
 
-def _hit_rates(document: Document) -> Section:
-    table = hit_rate_table(_horizons(document))
-    return Section(table.title, lift_figures(document), [table])
+def _period(evaluation: SignalEvaluation | SeriesEvaluation) -> str:
+    return f"{day(evaluation.first)} to {day(evaluation.last)}"
 
 
-def _returns(document: Document) -> Section:
-    table = returns_table(_horizons(document))
-    return Section(table.title, return_figures(document), [table])
+def _signal_sections(evaluation: SignalEvaluation) -> tuple[Section, ...]:
+    horizons = evaluation.horizons
+    portfolio, rates, other = evaluation.calendar_time, evaluation.rolling, evaluation.thresholds
+    return (
+        hit_rates.section(horizons),
+        mean_returns.section(horizons, evaluation.excess_over),
+        _levels(evaluation),
+        coverage.section(evaluation.coverage, horizons),
+        other_tests.section(horizons),
+        _group(
+            "Timing",
+            event_path.section(evaluation.path or ()),
+            decay.section(evaluation.decay or ()),
+            *([delay.section(evaluation.delay)] if evaluation.delay else []),
+        ),
+        *([calendar_time.section(portfolio)] if portfolio else []),
+        _group(
+            "Stability",
+            stability.section(evaluation.stability or ()),
+            *([rolling.section(rates)] if rates else []),
+            detail=True,
+        ),
+        move_size.section(evaluation.move_sizes or ()),
+        incremental.section(evaluation.incremental),
+        _group(
+            "Score",
+            calibration.section(evaluation.calibration),
+            *([thresholds.section(other)] if other else []),
+            detail=True,
+        ),
+        three_classes.section(horizons),
+        not_computed(evaluation.failed_metrics),
+    )
 
 
-def _levels(document: Document) -> Section:
-    return level_section(document["levels"]) if document.get("levels") else Section("Levels against chance")
+def _signal_method(evaluation: SignalEvaluation) -> tuple[Fact, ...]:
+    always = (
+        prices.DECISIONS[evaluation.decision],
+        prices.ENTRIES[evaluation.entry],
+        *mean_returns.METHOD[evaluation.excess_over],
+        *hit_rates.METHOD,
+        *prices.METHOD,
+        *family.METHOD,
+        *direction.METHOD,
+        *three_classes.METHOD,
+        *calibration.METHOD,
+        *incremental.METHOD,
+    )
+    if evaluation.decay is None:
+        return always
+    directional = (placebo, event_path, delay, calendar_time, move_size, rolling)
+    return (*always, *(fact for question in directional for fact in question.METHOD))
 
 
-def _coverage(document: Document) -> Section:
-    table = coverage_table(document)
-    return Section(table.title, (), [table], [power_table(_horizons(document))] if table.rows else [])
+def _group(title: str, *parts: Section, detail: bool = False) -> Section:
+    """Several questions under one heading, their figures side by side."""
+    return Section(
+        title,
+        sentences=tuple(sentence for part in parts for sentence in part.sentences),
+        figures=tuple(figure for part in parts for figure in part.figures),
+        tables=tuple(table for part in parts for table in part.tables),
+        folded=tuple(table for part in parts for table in part.folded),
+        detail=detail,
+    )
 
 
-def _luck(document: Document) -> Section:
-    horizons = _horizons(document)
-    tables = [placebo_table(horizons), direction_table(horizons), correlation_table(horizons)]
-    return Section("Could it be luck?", luck_figures(document), tables)
-
-
-def _timing(document: Document) -> Section:
-    return Section("When it comes", timing_figures(document), folded=[decay_table(document), delay_table(document)])
-
-
-def _portfolio(document: Document) -> Section:
-    return _of_one(calendar_table(document))
-
-
-def _stability(document: Document) -> Section:
-    return Section("Does it hold up?", stability_figures(document), folded=[stability_table(document)])
-
-
-def _sizes(document: Document) -> Section:
-    return _of_one(volatility_table(document))
-
-
-def _incremental(document: Document) -> Section:
-    return _of_one(incremental_table(document))
-
-
-def _scores(document: Document) -> Section:
-    folded = [calibration_table(document), thresholds_table(document)]
-    return Section("The score behind the verdict", score_figures(document), folded=folded)
-
-
-def _classes(document: Document) -> Section:
-    horizons = _horizons(document)
-    answered = [found] if (found := headline(horizons)) else horizons
-    shown = [classes_table(answered), confusion_table(answered)]
-    every = [classes_table(horizons), confusion_table(horizons)] if len(horizons) > len(answered) else []
-    folded = [replace(table, title=f"{table.title} at all horizons") for table in every]
-    return Section("Three classes", (), shown, folded)
-
-
-def _of_one(table: Table) -> Section:
-    return Section(table.title, (), [table])
-
-
-SECTIONS: Final[tuple[Callable[[Document], Section], ...]] = (
-    _buckets,
-    _hit_rates,
-    _returns,
-    _levels,
-    _coverage,
-    _luck,
-    _timing,
-    _portfolio,
-    _stability,
-    _sizes,
-    _incremental,
-    _scores,
-    _classes,
-)
+def _levels(evaluation: SignalEvaluation) -> Section:
+    """The levels of the signal; until they are typed, without their figures."""
+    if evaluation.levels is None:
+        return Section("Levels")
+    part = level_section(evaluation.levels)
+    return Section(part.title, sentences=(part.says,), tables=tuple(part.tables), folded=tuple(part.folded))

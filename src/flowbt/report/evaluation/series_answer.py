@@ -1,149 +1,129 @@
-"""The answer of a series in words: what followed its lowest and its highest values, and whether that is luck."""
+"""The answer of a series in words: what followed its lowest and its highest values, and whether that could be chance."""
 
 from collections.abc import Callable, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
+from flowbt.evaluation.buckets import Bucket, BucketTest
 from flowbt.evaluation.inference import FEWEST
-from flowbt.report.evaluation.evidence import sessions
-from flowbt.report.kit.formats import (
-    MISSING,
-    cell,
-    counted,
-    known,
-    listed,
-    p_phrase,
-    percent,
-    plain,
-    small_interval,
-    small_percent,
-    span,
-)
-from flowbt.report.kit.significance import SIGNIFICANT, Document, number_of
+from flowbt.evaluation.results import SeriesEvaluation
+from flowbt.evaluation.verdicts import SIGNIFICANT
+from flowbt.report.evaluation.buckets import two_digits
+from flowbt.report.evaluation.prices import NOT_TRADABLE, price_answer
+from flowbt.report.evaluation.rows import sessions
+from flowbt.report.kit.formats import MISSING, cell, counted, day, p_phrase, plain, small_interval, small_percent
 
 VALUE: Final = "value"
-"""What a bucket is called that holds one value of the series."""
+"""The name of a bucket that has one value of the series."""
 PARTS: Final = {2: "half", 3: "third", 4: "quarter", 5: "fifth", 8: "eighth", 10: "tenth"}
+PLURALS: Final = {"half": "halves"}
 
 
 class Outcome(NamedTuple):
-    """What is compared between the lowest and the highest values: where it stands, and how it is said."""
+    """What is compared between the lowest and the highest values, and its words."""
 
-    key: str
+    mean: Callable[[Bucket], float]
     about: str
     verb: str
     noun: str
-    write: Callable[[Any], str]
+    write: Callable[[float], str]
 
 
-DIRECTION: Final = Outcome("return", "direction", "returned", "the mean return was", small_percent)
-SIZE: Final = Outcome("abs_return", "the size of moves", "moved", "the mean move was", lambda value: percent(value, 2))
-OUTCOMES: Final = {"return": DIRECTION, "absolute_return": SIZE}
+OUTCOMES: Final = {
+    "return": Outcome(lambda bucket: bucket.mean_return, "direction", "returned", "the mean return was", small_percent),
+    "absolute_return": Outcome(
+        lambda bucket: bucket.mean_abs_return, "the size of moves", "moved", "the mean absolute return was", two_digits
+    ),
+}
 
 
-def series_answer(document: Document) -> str:
-    """Do the values of a series, cut into buckets, tell what follows? From the keys `buckets` and `bucket_tests`."""
-    buckets = [bucket for bucket in document.get("buckets") or [] if number_of(bucket)]
-    name = str(document.get("column") or document.get("series") or "the series")
-    symbols = listed(document.get("symbols") or [])
-    tests = document.get("bucket_tests") or {}
-    if len(buckets) == 1 and tests.get("cut") == "values" and number_of(buckets[0]) > 1:
-        of = f" of {symbols}" if symbols else ""
+def series_answer(evaluation: SeriesEvaluation) -> str:
+    """Does a series predict a price? In paragraphs, with a blank line between them."""
+    prices = price_answer(evaluation.returns, evaluation.prices, evaluation.calendar)
+    return "\n\n".join(filter(None, [bucket_answer(evaluation), prices]))
+
+
+def bucket_answer(evaluation: SeriesEvaluation) -> str:
+    """What followed the lowest and the highest bucket; what is significant comes first, else the direction."""
+    buckets, tests, name = evaluation.buckets, evaluation.bucket_tests, evaluation.column
+    period = f"from {day(evaluation.first)} to {day(evaluation.last)}"
+    if len(buckets) == 1 and tests.cut == "values" and buckets[0].n > 1:
         return (
-            f"{name} is {cell(buckets[0].get('low'))} on all {number_of(buckets[0]):,} days with a price{of} to follow"
-            f"{span(document, ' from ')}: the series is constant, so nothing can be said."
+            f"{name} is {cell(buckets[0].low)} on all {buckets[0].n:,} days followed by a price {period}: the series is "
+            "constant, so there is nothing to compare."
         )
     if len(buckets) < 2:
-        place = f" with a price{' of ' + symbols if symbols else ''} to follow them"
-        return f"There are not enough values of {name}{place}{span(document, ' from ')}: nothing can be said."
-    found = {row.get("outcome"): row for row in tests.get("outcomes") or []}
-    # what is beyond luck comes first; else the direction
-    part = VALUE if tests.get("cut") == "values" else _part(buckets)
-    order = sorted(OUTCOMES, key=lambda outcome: not _beyond(found.get(outcome) or {}))
-    who = symbols or "the price"
-    horizon = tests.get("horizon") or 1
-    said = [
-        _compared(outcome, found.get(key) or {}, buckets, part, "" if place else name, who, horizon)
-        for place, (key, outcome) in enumerate((key, OUTCOMES[key]) for key in order)
+        return f"There are not enough values of {name} followed by a price {period}: there is nothing to compare."
+    part = VALUE if tests.cut == "values" else _part(buckets)
+    ordered = sorted(tests.outcomes, key=lambda test: not _is_significant(test))
+    sentences = [
+        _compared(test, buckets, part, "" if number else name, tests.horizon) for number, test in enumerate(ordered)
     ]
     if part == VALUE:
-        shared = any(bucket.get("low") != bucket.get("high") for bucket in buckets)
+        shared = any(bucket.low != bucket.high for bucket in buckets)
         rare = f"; values of fewer than {FEWEST} days share one" if shared else ""
-        said.append(f"There is one bucket for each value of {name}{rare}.")
+        sentences.append(f"There is one bucket for each value of {name}{rare}.")
     else:
-        said.append(
-            f"The {part if part != 'half' else 'halve'}s are cut at quantiles of the whole sample, which nobody knew at the "
-            "time: this describes what followed and is no rule to trade by."
+        sentences.append(
+            f"The {PLURALS.get(part, part + 's')} are cut at quantiles of the whole sample, which were not known at the time: "
+            "this describes what followed and is not a trading rule."
         )
-    if document.get("entry") == "close":
-        said.append("Returns start at the same session's close: this is what followed, not what could be traded.")
-    return " ".join(filter(None, said))
+    return " ".join(filter(None, [*sentences, NOT_TRADABLE[evaluation.entry]]))
 
 
-def _part(buckets: Sequence[Document]) -> str:
-    """What a bucket is called: a fifth only where it is about that."""
-    counts = [number_of(bucket) for bucket in buckets]
+def _part(buckets: Sequence[Bucket]) -> str:
+    """The name of a bucket: a fifth only where it is about that."""
+    counts = [bucket.n for bucket in buckets]
     alike = min(counts) * 2 > max(counts)
     return PARTS.get(len(buckets), "bucket") if alike else "bucket"
 
 
-def _values(bucket: Document) -> str:
-    low, high = bucket.get("low"), bucket.get("high")
-    return cell(low) if low == high else f"{cell(low)} to {cell(high)}"
+def _values(bucket: Bucket) -> str:
+    return cell(bucket.low) if bucket.low == bucket.high else f"{cell(bucket.low)} to {cell(bucket.high)}"
 
 
-def _beyond(test: Document) -> bool:
-    p = known(test.get("p_value"))
-    return p is not None and p < SIGNIFICANT
+def _is_significant(test: BucketTest) -> bool:
+    return test.p_value is not None and test.p_value < SIGNIFICANT
 
 
-def _compared(
-    outcome: Outcome, test: Document, buckets: Sequence[Document], part: str, name: str, who: str, horizon: Any
-) -> str:
+def _compared(test: BucketTest, buckets: Sequence[Bucket], part: str, name: str, horizon: int) -> str:
     """One outcome after the lowest and after the highest values; `name` where this is the first sentence."""
-    low, high = buckets[0], buckets[-1]
-    values = known(low.get(f"mean_{outcome.key}")), known(high.get(f"mean_{outcome.key}"))
-    if None in values:
-        return ""
-    lowest, highest = map(outcome.write, values)
-    those = [f" ({_values(bucket)})" if part == VALUE and name else "" for bucket in (low, high)]
+    outcome, low, high = OUTCOMES[test.outcome], buckets[0], buckets[-1]
+    lowest, highest = outcome.write(outcome.mean(low)), outcome.write(outcome.mean(high))
+    first, last = (f" ({_values(bucket)})" if part == VALUE and name else "" for bucket in (low, high))
     over = f"over the next {sessions(horizon)}"
-    p, spread = known(test.get("p_value")), known(test.get("spread"))
-    if spread is None:
-        spread = (values[1] or 0.0) - (values[0] or 0.0)
-    bounds = small_interval(test.get("ci"))
-    within = f" (95% interval {bounds})" if bounds != MISSING else ""
+    spread = outcome.mean(high) - outcome.mean(low) if test.spread is None else test.spread
+    bounds = small_interval(test.ci)
+    within = f" (95% CI {bounds})" if bounds != MISSING else ""
     difference = f"the difference, {small_percent(spread)}{within},"
-    if p is not None and p < SIGNIFICANT:
-        luck = f"is more than luck explains ({p_phrase(p)})."
+    after = f"{lowest} after the lowest {part}, {highest} after the highest"
+    if test.p_value is not None and _is_significant(test):
+        verdict = f"{difference} is significant ({p_phrase(test.p_value)})."
         if name:
             return (
-                f"After the lowest {part} of {name}{those[0]}, {who} {outcome.verb} {lowest} on average {over}, after the "
-                f"highest{those[1]} {highest}: {difference} {luck}"
+                f"After the lowest {part} of {name}{first}, the price {outcome.verb} {lowest} on average {over}, after the "
+                f"highest{last} {highest}: {verdict}"
             )
-        return (
-            f"About {outcome.about}: {outcome.noun} {lowest} after the lowest {part}, {highest} after the highest; "
-            f"{difference} {luck}"
-        )
+        return f"As for {outcome.about}, {outcome.noun} {after}; {verdict}"
     means = (
-        f"{who} {outcome.verb} {lowest} on average {over} after its lowest {part}{those[0]}, {highest} after its "
-        f"highest{those[1]}"
+        f"the price {outcome.verb} {lowest} on average {over} after its lowest {part}{first}, {highest} after its highest{last}"
         if name
-        else f"{outcome.noun} {lowest} after the lowest {part}, {highest} after the highest"
+        else f"{outcome.noun} {after}"
     )
-    few = min(number_of(low), number_of(high))
-    if p is None:
-        with_it = "with it" if part == VALUE else f"in a {part}"
-        why = (
-            f"{counted(few, 'day')} {with_it} {'is' if few == 1 else 'are'} too few"
-            if few < FEWEST
-            else "the history is too short or too uniform"
-        )
-        return f"About {outcome.about} nothing can be said: {means}, but {why} to tell that from luck."
-    within_luck = f"{means}; {difference} is within luck ({p_phrase(p)})"
-    rank, rank_p = known(test.get("rank_correlation")), known(test.get("rank_p_value"))
+    if test.p_value is None:
+        return f"Whether {name or 'it'} predicts {outcome.about} cannot be tested: {means}, but {_too_little(low, high, part)}."
+    not_significant = f"{means}; {difference} is not significant ({p_phrase(test.p_value)})"
+    rank, rank_p = test.rank_correlation, test.rank_p_value
     if rank is None or rank_p is None or rank_p >= SIGNIFICANT:
-        return f"About {outcome.about} {name or 'it'} says nothing: {within_luck}."
+        return f"{(name or 'It')} does not significantly predict {outcome.about}: {not_significant}."
     return (
-        f"About {outcome.about} {name or 'it'} says little: {within_luck}, but the rank correlation over all values, "
-        f"{plain(rank, 2)}, is not ({p_phrase(rank_p)})."
+        f"{(name or 'It')} predicts {outcome.about} weakly: {not_significant}, but the rank correlation over all values, "
+        f"{plain(rank, 2)}, is ({p_phrase(rank_p)})."
     )
+
+
+def _too_little(low: Bucket, high: Bucket, part: str) -> str:
+    few = min(low.n, high.n)
+    if few >= FEWEST:
+        return "the history is too short or too uniform"
+    with_it = "with it" if part == VALUE else f"in a {part}"
+    return f"{counted(few, 'day')} {with_it} {'is' if few == 1 else 'are'} too few"

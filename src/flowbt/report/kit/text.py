@@ -7,20 +7,12 @@ from typing import Any, Final
 
 from flowbt.report.backtest.answer import backtest_answer
 from flowbt.report.backtest.tables import counts_table, jumps_table, measures_table
-from flowbt.report.evaluation.answer import evaluation_answer
-from flowbt.report.evaluation.luck_tables import other_tests_table
-from flowbt.report.evaluation.tables import bucket_tests_table, buckets_table, decay_table
-from flowbt.report.evaluation.verdict_tables import hit_rate_table
 from flowbt.report.kit import conventions
 from flowbt.report.kit.failed_metrics import failed_sentence
 from flowbt.report.kit.formats import listed, printable, span
 from flowbt.report.kit.table import Heading, Table
-from flowbt.report.levels.tables import summary_table
 
 WIDTH: Final = 100
-
-TOO_WIDE: Final = ("Effective n", "Its 95%", "Lift then", "Mean value", "Size 95%")
-"""Columns that the terminal has no room for."""
 
 
 def backtest_text(document: Mapping[str, Any]) -> str:
@@ -32,24 +24,6 @@ def backtest_text(document: Mapping[str, Any]) -> str:
         to_text(measures_table(document)),
         to_text(counts_table(document)),
         to_text(jumps_table(document)),
-        _wrapped(failed_sentence(document)),
-        _where(document),
-    )
-
-
-def evaluation_text(document: Mapping[str, Any]) -> str:
-    """An evaluation's answer, its hit rates against base rates, the other tests by horizon, and its decay."""
-    horizons = document.get("horizons") or []
-    return _page(
-        _heading(document, "signal", "series"),
-        _paragraphs(document.get("answer") or evaluation_answer(document)),
-        _decided(document),
-        to_text(buckets_table(document).without(*TOO_WIDE)),
-        to_text(bucket_tests_table(document)),
-        to_text(hit_rate_table(horizons).without(*TOO_WIDE)),
-        to_text(summary_table(document.get("levels") or {})),
-        to_text(other_tests_table(horizons)),
-        to_text(decay_table(document)),
         _wrapped(failed_sentence(document)),
         _where(document),
     )
