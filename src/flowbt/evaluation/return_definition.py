@@ -7,12 +7,13 @@ from typing import Any
 import numpy as np
 import polars as pl
 
+from flowbt.documents import Result
 from flowbt.evaluation.forward_returns import Outcomes
 from flowbt.lake.flags import JUMP
 
 
 @dataclass(frozen=True)
-class Jump:
+class Jump(Result):
     """Two neighbouring closes of a symbol, far apart, with neither a split nor a dividend on file to explain it.
 
     Attributes:
