@@ -39,10 +39,12 @@ def evaluate(
     ] = None,
     series: Annotated[Path | None, typer.Option(metavar="FILE", help="A series of your own instead.")] = None,
     levels: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Levels of your own instead: symbol, date, kind, level.")
+        Path | None,
+        typer.Option(metavar="FILE", help="A file of levels to evaluate instead: symbol, date, kind, level."),
     ] = None,
     kinds: Annotated[
-        str | None, typer.Option(help="Which kinds of levels; of a file with a column for each, the columns.")
+        str | None,
+        typer.Option(help="Kinds of levels to evaluate; of a file with a column for each kind, the columns."),
     ] = None,
     column: Annotated[str | None, typer.Option(help="The series' column.")] = None,
     date_column: Annotated[str | None, typer.Option(help="The column of its dates.")] = None,
@@ -96,15 +98,18 @@ def evaluate(
         },
     )  # fmt: skip
     if levels is not None:
-        from flowbt.report.levels.page import levels_text
+        from flowbt.report.kit.plain import page_text
+        from flowbt.report.levels.page import level_page
         from flowbt.workflows.evaluate_levels import evaluate_levels
 
-        found = evaluate_levels(
+        evaluation = evaluate_levels(
             levels, Lake(lake, as_of), prices=prices, price_column=price_column, symbols=symbols_of(symbols),
             kinds=listed(kinds), horizons=whole_numbers(horizons or "1,3,5,10"), first=day(first), last=day(last),
             date_format=date_format, exchange=_exchange(exchange), reports=reports,
         )  # fmt: skip
-        emit(found, as_json, lambda: levels_text(found))
+        emit(
+            evaluation.document(), as_json, lambda: f"{page_text(level_page(evaluation))}\nReport: {evaluation.report}"
+        )
         return
     if series is not None:
         if column is None:

@@ -12,6 +12,7 @@ import polars as pl
 from flowbt.errors import DefinitionError, FlowbtError, LakeError
 from flowbt.evaluation import evaluate as sections
 from flowbt.evaluation.forward_returns import Entry, outcomes_of
+from flowbt.evaluation.levels import LevelStudy
 from flowbt.evaluation.panel import Panel, panel_of
 from flowbt.evaluation.return_definition import returns_of
 from flowbt.lake import Lake
@@ -107,7 +108,7 @@ def evaluate_signal(
         catalogue=catalogue, failures=failures,
     )  # fmt: skip
     if levels is not None:
-        document["levels"] = levels
+        document["levels"] = levels.document()
     document["failed_metrics"] = [asdict(metric) for metric in failures.listed()]
     asked = {
         "symbols": wanted,
@@ -120,7 +121,7 @@ def evaluate_signal(
         "parameters": flatten(chosen),
         **source,
     }
-    return _told(document, manifest(lake, "evaluate", chosen.name(), asked), {"verdicts": verdicts}, reports)
+    return _told(document, manifest(lake, "evaluate", chosen.name(), asked), {"verdicts": verdicts}, reports, levels)
 
 
 def evaluate_series(
@@ -251,7 +252,11 @@ def _loaded(signal: str | Path | Signal) -> tuple[Signal, Catalogue, dict[str, s
 
 
 def _told(
-    document: dict[str, Any], facts: dict[str, Any], frames: dict[str, pl.DataFrame], reports: Path | None
+    document: dict[str, Any],
+    facts: dict[str, Any],
+    frames: dict[str, pl.DataFrame],
+    reports: Path | None,
+    study: LevelStudy | None = None,
 ) -> dict[str, Any]:
     """The document with its answer, and its run written where that is wanted."""
     paragraphs = (document.get("levels") or {}).get("answer", "").split("\n\n")
@@ -261,7 +266,7 @@ def _told(
     document["answer"] = "\n\n".join(filter(None, said))
     if reports is not None:
         document |= {"run": facts["run"], "report": str(reports / facts["run"] / "report.html")}
-        write_run(reports, document, render_evaluation({**document, "manifest": facts}), frames, facts)
+        write_run(reports, document, render_evaluation({**document, "manifest": facts, "study": study}), frames, facts)
     return document
 
 

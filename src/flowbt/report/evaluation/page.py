@@ -42,7 +42,7 @@ from flowbt.report.evaluation.verdict_tables import (
 )
 from flowbt.report.kit import conventions
 from flowbt.report.kit.formats import counted, known
-from flowbt.report.kit.page import Section, not_computed, render, timing
+from flowbt.report.kit.page import Section, figure, not_computed, render, timing
 from flowbt.report.kit.significance import headline
 from flowbt.report.kit.table import Table
 from flowbt.report.levels.page import level_section
@@ -89,7 +89,11 @@ def _returns(document: Document) -> Section:
 
 
 def _levels(document: Document) -> Section:
-    return level_section(document["levels"]) if document.get("levels") else Section("Levels against chance")
+    if document.get("study") is None:
+        return Section("Levels against placebo levels")
+    made = level_section(document["study"])
+    figures = [figure(each.title, each.note, each.draw, each.wide) for each in made.figures]
+    return Section(made.title, figures, list(made.tables), list(made.folded), " ".join(made.sentences))
 
 
 def _coverage(document: Document) -> Section:

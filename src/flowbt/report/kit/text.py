@@ -15,7 +15,6 @@ from flowbt.report.kit import conventions
 from flowbt.report.kit.failed_metrics import failed_sentence
 from flowbt.report.kit.formats import listed, printable, span
 from flowbt.report.kit.table import Heading, Table
-from flowbt.report.levels.tables import summary_table
 
 WIDTH: Final = 100
 
@@ -47,7 +46,6 @@ def evaluation_text(document: Mapping[str, Any]) -> str:
         to_text(buckets_table(document).without(*TOO_WIDE)),
         to_text(bucket_tests_table(document)),
         to_text(hit_rate_table(horizons).without(*TOO_WIDE)),
-        to_text(summary_table(document.get("levels") or {})),
         to_text(other_tests_table(horizons)),
         to_text(decay_table(document)),
         _wrapped(failed_sentence(document)),
