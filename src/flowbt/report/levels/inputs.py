@@ -33,7 +33,7 @@ def kinds_table(study: LevelStudy) -> Table:
 def input_items(study: LevelStudy) -> tuple[Item, ...]:
     """What was left out or assumed, as a list."""
     items = [
-        Item("Columns", f"{listed(study.columns, most=MOST)} were read as kinds of levels.") if study.columns else None,
+        Item("Columns", f"read as kinds of levels: {listed(study.columns, most=MOST)}.") if study.columns else None,
         _unrecognised(study),
         _without_cases(study),
         _left_out(study),
@@ -46,8 +46,12 @@ def _unrecognised(study: LevelStudy) -> Item | None:
     unknown = [f"“{kind.kind}”" for kind in study.kinds if not kind.recognised]
     if not unknown:
         return None
-    verb = "is not a known kind of level and is" if len(unknown) == 1 else "are not known kinds of levels and are"
-    return Item("Unrecognised kinds", f"{listed(unknown)} {verb} treated as barriers, not as pins.")
+    verb = (
+        "is not a known kind of level: it is treated as a barrier, not as a pin"
+        if len(unknown) == 1
+        else "are not known kinds of levels: they are treated as barriers, not as pins"
+    )
+    return Item("Unrecognised kinds", f"{listed(unknown)} {verb}.")
 
 
 def _without_cases(study: LevelStudy) -> Item | None:

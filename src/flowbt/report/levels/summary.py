@@ -41,7 +41,9 @@ def summary_table(study: LevelStudy) -> Table:
         Column("n", lambda row: count(row.measure.n)),
         Column("Value", lambda row: _write(row)(row.measure.value)),
         Column("Null", lambda row: _write(row)(comparison(row.measure).value)),
-        Column("Diff.", lambda row: _write_difference(row)(comparison(row.measure).contrast.difference)),
+        Column(
+            "Difference", lambda row: _write_difference(row)(comparison(row.measure).contrast.difference), detail=True
+        ),
         Column("p", lambda row: p_value(comparison(row.measure).contrast.p_value)),
         Column("MDE", _minimum_detectable),
         words("Reading", _reading),
