@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from flowbt.audit import metrics_subject, run_audit
-from flowbt.audit.findings import Check
+from flowbt.audit.findings import CheckResult
 from flowbt.audit.replay import Replay
 from flowbt.audit.warm_up import WarmUp, warm_ups
 from flowbt.lake import Lake
@@ -46,7 +46,7 @@ def test_what_never_forgets_never_settles(name: str, measured: dict[str, WarmUp]
     assert measured[name].sessions == measured[name].of
 
 
-def start(catalogue: Catalogue, market: Lake, name: str, declared: int | None) -> Check:
+def start(catalogue: Catalogue, market: Lake, name: str, declared: int | None) -> CheckResult:
     found = run_audit(
         metrics_subject(name, catalogue, [name]), market, market.symbols()[:1], warm_up=declared, random=1
     )

@@ -49,7 +49,7 @@ def failed(report: AuditReport) -> list[str]:
 def test_a_level_of_a_signal_that_sees_the_future(lake: Lake) -> None:
     report = check_strategy(Lean(), lake)
     assert (report.kind, report.strategy, report.ok) == ("signal", "lean", False)
-    assert failed(document) == ["prefix_invariance", "future_poison"]
+    assert failed(report) == ["prefix_invariance", "future_poison"]
     first = report.checks[0]
     change = first.first_change
     assert change is not None
@@ -181,7 +181,7 @@ def test_rows_that_hold_later_open_interest_than_they_say_are_found(tmp_path: Pa
     lake.write_strike_rows(rows.drop(held).join(later, on=[*contract, "date"]))
     lake.write_bars(simulate_bars(SMALL))
     report = check_strategy("put_call_oi_ratio", lake)
-    assert failed(document) == ["open_interest_dates"]
+    assert failed(report) == ["open_interest_dates"]
     assert "Rows of SYN000 are declared to contain the open interest of the close before" in report.checks[-1].detail
     assert check_strategy("put_call_volume_ratio", lake).ok is False, "a dividend play is told by open interest"
     assert check_strategy("total_call_premium", lake).ok is True
