@@ -20,7 +20,7 @@ from flowbt.lake import Lake
 from flowbt.market import MarketConfig
 from flowbt.metrics import SHIPPED, Request, compute
 from flowbt.metrics.engine.resolve import resolve
-from flowbt.workflows.housekeeping import simulate
+from flowbt.workflows.simulate import simulate
 
 ROUNDS = 3
 CORE = (

@@ -15,8 +15,8 @@ from flowbt.lake import Lake
 from flowbt.market import MarketConfig
 from flowbt.signals import CallBreakout, FlowVerdict, MaxPainGravity, Signal
 from flowbt.workflows.evaluate_levels import evaluate_levels
-from flowbt.workflows.housekeeping import simulate
 from flowbt.workflows.level_study import max_pain_levels, signal_levels
+from flowbt.workflows.simulate import simulate
 
 SYMBOLS = ("SYN000", "SYN001")
 
