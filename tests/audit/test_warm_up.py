@@ -66,4 +66,4 @@ def test_only_what_was_declared_is_judged(
 def test_an_expanding_window_is_told_and_is_no_look_ahead(catalogue: Catalogue, market: Lake) -> None:
     said = start(catalogue, market, "running", None).detail
     assert "running had not settled by the end of the" in said
-    assert "Nothing of it is the future" in said
+    assert "This is not look-ahead" in said
