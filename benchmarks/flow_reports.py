@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flowbt.lake import Lake
 from flowbt.market import MarketConfig
-from flowbt.workflows.housekeeping import simulate
+from flowbt.workflows.simulate import simulate
 
 DAYS = 62
 MARKET = MarketConfig(symbols=1, sessions=DAYS, seed=4, contracts_per_snapshot=5_300)

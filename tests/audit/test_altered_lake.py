@@ -1,4 +1,4 @@
-"""Lakes seen otherwise than they are, beside what they are."""
+"""Lakes with changed data, compared with the lakes themselves."""
 
 from datetime import date, timedelta
 
@@ -15,7 +15,7 @@ from flowbt.audit.alterations import (
 )
 from flowbt.audit.altered_lake import AlteredLake, Excerpt
 from flowbt.calendar import next_session
-from flowbt.lake import Lake
+from flowbt.lake import Chains, Lake
 from flowbt.schema import STRIKE_KEY
 
 EVER = (date(2000, 1, 1), date(2100, 1, 1))
@@ -28,7 +28,7 @@ def days(market: Lake) -> list[date]:
     return found
 
 
-def strikes(lake: Lake) -> pl.DataFrame:
+def strikes(lake: Chains) -> pl.DataFrame:
     return lake.strike_rows(READ, lake.symbols(), *EVER)
 
 
@@ -104,3 +104,18 @@ def test_an_excerpt_reads_what_the_lake_has_of_it(market: Lake, days: list[date]
         of_day = excerpt.strike_rows(READ, symbols, day, day)
         expected = market.strike_rows(READ, symbols, day, day)
         assert of_day.equals(expected if first <= day <= last else expected.clear())
+
+
+def test_what_an_audit_reads_cannot_write(market: Lake, days: list[date]) -> None:
+    """No method of the lake that writes exists there, for mypy as well: without the errors below it would complain of unused ignores."""
+    excerpt = Excerpt(market, ["SYN000"], days[5], days[30], days[5])
+    altered = AlteredLake(market, Alteration())
+    for chains in (excerpt, altered):
+        public = {name for name in dir(chains) if not name.startswith("_")}
+        assert public - {"alteration"} == {
+            "strike_rows", "snapshots", "bars", "prints", "exchanges", "actions", "symbols"
+        }  # fmt: skip
+    with pytest.raises(AttributeError):
+        altered.write_bars(market.bars())  # type: ignore[attr-defined]
+    with pytest.raises(AttributeError):
+        excerpt.write_bars(market.bars())  # type: ignore[attr-defined]

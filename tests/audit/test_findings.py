@@ -1,4 +1,4 @@
-"""What is said of what was found."""
+"""The results of checks in words."""
 
 from collections.abc import Callable
 from datetime import date
@@ -6,8 +6,8 @@ from datetime import date
 import polars as pl
 import pytest
 
-from flowbt.audit import Check, Subject, metrics_subject, run_audit, signal_subject, strategy_subject
-from flowbt.audit.findings import root_causes, value_said
+from flowbt.audit import CheckResult, Subject, metrics_subject, run_audit, signal_subject, strategy_subject
+from flowbt.audit.findings import root_causes, value_text
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
 from flowbt.metrics import Catalogue, collecting, metric
@@ -60,23 +60,24 @@ def test_what_is_made_of_what_sees_the_future_is_not_the_cause(subject: Subject)
 
 
 @pytest.fixture(scope="module")
-def found(subject: Subject, market: Lake) -> Check:
+def found(subject: Subject, market: Lake) -> CheckResult:
     return run_audit(subject, market, market.symbols(), random=2, changes=2).checks[0]
 
 
-def test_the_metric_is_named_and_the_first_date_that_changed(found: Check, market: Lake) -> None:
+def test_the_metric_is_named_and_the_first_date_that_changed(found: CheckResult, market: Lake) -> None:
     first = market.snapshots()["date"].min()
     assert isinstance(first, date)
-    assert found.difference is not None
-    assert (found.difference.column, found.difference.date, found.difference.became) == ("fear(days=3)", first, None)
-    assert found.detail.startswith(f"metric fear(days=3) sees the future: on {first} it was ")
-    assert f"without what came after {first} it is null (44 of 44 cuts show it)." in found.detail
+    change = found.first_change
+    assert change is not None
+    assert (change.column, change.metric, change.date, change.became) == ("fear(days=3)", "fear(days=3)", first, None)
+    assert found.detail.startswith(f"metric fear(days=3) uses future data: on {first} it was ")
+    assert f"without the data after {first} it is null (44 of 44 cuts show it)." in found.detail
     assert "So does target of the plan." in found.detail
-    assert "calm and when are made of it" in found.detail or "when and calm are made of it" in found.detail
+    assert "calm and when are computed from it" in found.detail or "when and calm are computed from it" in found.detail
 
 
-def test_all_that_changed_is_listed(found: Check) -> None:
-    assert set(found.columns) == {"fear(days=3)", "calm", "when", "target"}
+def test_all_that_changed_is_listed(found: CheckResult) -> None:
+    assert set(found.changed) == {"fear(days=3)", "calm", "when", "target"}
 
 
 def test_several_signals_bear_their_names(define: Callable[..., Catalogue]) -> None:
@@ -109,8 +110,18 @@ def test_what_fails_on_any_other_history_cannot_be_judged(market: Lake, define: 
 
 
 @pytest.mark.parametrize(
-    ("value", "said"),
+    ("value", "text"),
     [(None, "null"), (0.1 + 0.2, "0.30000000000000004"), (3, "3"), (date(2026, 1, 5), "2026-01-05"), (True, "True")],
 )
-def test_values_are_said_in_full(value: object, said: str) -> None:
-    assert value_said(value) == said
+def test_values_are_written_in_full(value: object, text: str) -> None:
+    assert value_text(value) == text
+
+
+def test_the_first_change_is_among_the_keys_of_a_check(found: CheckResult) -> None:
+    """A value that became null stays in the document, as null."""
+    document = found.document()
+    assert list(document) == [
+        "name", "ok", "detail", "column", "metric", "symbol", "date", "was", "became", "cut", "changed"
+    ]  # fmt: skip
+    assert document["became"] is None
+    assert list(CheckResult("two_clocks", ok=True, detail="").document()) == ["name", "ok", "detail", "changed"]

@@ -97,7 +97,7 @@ def audit(market: Lake, define: Callable[..., Catalogue]) -> Audit:
 
 @pytest.fixture(scope="module")
 def caught(audit: Audit) -> Collection[str]:
-    return {column for check in audit.checks for column in check.columns}
+    return {column for check in audit.checks for column in check.changed}
 
 
 @pytest.mark.parametrize("name", [*AHEAD, *AHEAD_IN_A_MONTH, *AHEAD_IN_STRIKES, *AHEAD_IN_EXPIRIES])
@@ -121,7 +121,7 @@ def test_what_does_not_is_not(name: str, caught: Collection[str]) -> None:
     ],
 )
 def test_each_question_finds_what_is_its_to_find(check: int, name: str, audit: Audit) -> None:
-    assert name in audit.checks[check].columns
+    assert name in audit.checks[check].changed
 
 
 def test_all_of_them_could_be_computed(audit: Audit) -> None:
@@ -142,7 +142,7 @@ def test_a_function_that_remembers_what_it_saw_is_caught(market: Lake, define: C
     assert not found.checks[0].ok
 
 
-def test_what_is_drawn_anew_each_time_is_said_to_be(market: Lake, define: Callable[..., Catalogue]) -> None:
+def test_random_values_are_reported_as_such(market: Lake, define: Callable[..., Catalogue]) -> None:
     dice = random.Random(5)  # noqa: S311
 
     def drawn(values: pl.Series) -> pl.Series:
@@ -151,4 +151,4 @@ def test_what_is_drawn_anew_each_time_is_said_to_be(market: Lake, define: Callab
     catalogue = define(dicey=lambda: of_the_array(drawn))
     found = run_audit(metrics_subject("dicey", catalogue, ["dicey"]), market, market.symbols(), random=2)
     assert not found.ok
-    assert "metric dicey is not the same from one computation to the next" in found.checks[0].detail
+    assert "metric dicey changes from one computation to the next" in found.checks[0].detail

@@ -14,7 +14,7 @@ from flowbt.audit.batched_cuts import add_differences
 from flowbt.audit.compare import WAS, Differences
 from flowbt.audit.replay import Replay
 from flowbt.audit.target import Subject
-from flowbt.lake import Lake
+from flowbt.lake import Chains, Lake
 from flowbt.metrics import DECISIONS, SHIPPED, Catalogue, Decision, Request, compute
 from flowbt.schema import STRIKE_ROWS
 
@@ -40,7 +40,7 @@ def turns(days: list[date]) -> list[date]:
     return [*(day for pair in at for day in pair), days[20]]
 
 
-def computed(lake: Lake, subject: Subject, decision: Decision) -> pl.DataFrame:
+def computed(lake: Chains, subject: Subject, decision: Decision) -> pl.DataFrame:
     return compute(lake, Request(tuple(lake.symbols()), metrics=subject.metrics, decision=decision), subject.catalogue)
 
 

@@ -8,14 +8,14 @@ import polars as pl
 import pytest
 
 from flowbt.audit import metrics_subject, run_audit
-from flowbt.audit.findings import Check
+from flowbt.audit.findings import CheckResult
 from flowbt.lake import Lake
 from flowbt.metrics import SHIPPED
 from flowbt.metrics.engine import point_in_time as view
 from flowbt.metrics.engine.resolve import OPENING
 
 
-def clocks(market: Lake, *metrics: str) -> Check:
+def clocks(market: Lake, *metrics: str) -> CheckResult:
     subject = metrics_subject("of open interest", SHIPPED, metrics)
     found = run_audit(subject, market, market.symbols(), random=1)
     return next(check for check in found.checks if check.name == "two_clocks")
@@ -32,10 +32,10 @@ def test_an_engine_without_a_clock_is_caught(market: Lake, monkeypatch: pytest.M
     monkeypatch.setattr(view, "with_open_interest_known", as_stored)
     found = clocks(market, "put_call_oi_ratio", "call_volume_oi_ratio", "call_oi_change")
     assert not found.ok
-    assert set(found.columns) == {"put_call_oi_ratio", "call_volume_oi_ratio", "call_oi_change"}
-    assert found.difference is not None
-    assert isinstance(found.difference.date, date)
-    assert "published after the decision" in found.difference.how
+    assert set(found.changed) == {"put_call_oi_ratio", "call_volume_oi_ratio", "call_oi_change"}
+    assert found.first_change is not None
+    assert isinstance(found.first_change.date, date)
+    assert "published after the decision" in found.detail
 
 
 def test_the_engine_as_it_is_passes(market: Lake) -> None:

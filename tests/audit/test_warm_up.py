@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 from flowbt.audit import metrics_subject, run_audit
-from flowbt.audit.findings import Check
+from flowbt.audit.findings import CheckResult
 from flowbt.audit.replay import Replay
 from flowbt.audit.warm_up import WarmUp, warm_ups
 from flowbt.lake import Lake
@@ -46,7 +46,7 @@ def test_what_never_forgets_never_settles(name: str, measured: dict[str, WarmUp]
     assert measured[name].sessions == measured[name].of
 
 
-def start(catalogue: Catalogue, market: Lake, name: str, declared: int | None) -> Check:
+def start(catalogue: Catalogue, market: Lake, name: str, declared: int | None) -> CheckResult:
     found = run_audit(
         metrics_subject(name, catalogue, [name]), market, market.symbols()[:1], warm_up=declared, random=1
     )
@@ -66,4 +66,4 @@ def test_only_what_was_declared_is_judged(
 def test_an_expanding_window_is_told_and_is_no_look_ahead(catalogue: Catalogue, market: Lake) -> None:
     said = start(catalogue, market, "running", None).detail
     assert "running had not settled by the end of the" in said
-    assert "Nothing of it is the future" in said
+    assert "This is not look-ahead" in said

@@ -9,12 +9,13 @@ import argparse
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from datetime import date
-from typing import Any
 
 import numpy as np
 import polars as pl
 
-from flowbt.evaluation.levels import LEVELS, evaluate_level_rows
+from flowbt.evaluation.levels import LEVELS, LevelStudy, evaluate_level_rows
+from flowbt.evaluation.levels.gravity import GravityMeasure
+from flowbt.evaluation.levels.touches import TouchMeasure
 from flowbt.market.config import MarketConfig
 from flowbt.market.paths import simulate_bars
 
@@ -47,23 +48,23 @@ def _levels(bars: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(rows, schema=dict(LEVELS), orient="row")
 
 
-def p_values(section: dict[str, Any]) -> Iterator[tuple[str, float]]:
-    """Every p-value of a section `levels`, by what it tests."""
-    for row in section["gravity"]:
-        for found in row["measures"]:
-            yield from _of_measure(found)
-        for found in row["pull"]:
-            yield f"pull beside {len(found['beside'])}", found["p_value"]
-        for found in row["given_back"]:
-            yield f"given back in {found['sessions']}", found["p_value"]
-    for row in section["touches"]:
-        for found in row["measures"]:
-            yield from _of_measure(found)
+def p_values(study: LevelStudy) -> Iterator[tuple[str, float | None]]:
+    """Every p-value of a level study, by what it tests."""
+    for row in study.gravity:
+        for measure in row.measures:
+            yield from _of_measure(measure)
+        for found in row.pull:
+            yield f"pull beside {len(found.beside)}", found.p_value
+        for reversal in row.given_back:
+            yield f"given back in {reversal.sessions}", reversal.p_value
+    for barrier in study.touches:
+        for touch in barrier.measures:
+            yield from _of_measure(touch)
 
 
-def _of_measure(found: dict[str, Any]) -> Iterator[tuple[str, float]]:
-    for placebo, contrast in found["against"].items():
-        yield f"{found['measure']} against {placebo}", contrast["p_value"]
+def _of_measure(found: GravityMeasure | TouchMeasure) -> Iterator[tuple[str, float | None]]:
+    for placebo, contrast in vars(found.against).items():
+        yield f"{found.measure} against {placebo}", contrast.p_value
 
 
 def rejections(

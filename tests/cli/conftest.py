@@ -14,7 +14,7 @@ import pytest
 from flowbt.cli import main
 from flowbt.lake import Lake
 from flowbt.market import MarketConfig
-from flowbt.workflows.housekeeping import simulate
+from flowbt.workflows.simulate import simulate
 
 STRATEGIES = Path(__file__).parents[2] / "strategies"
 

@@ -55,13 +55,13 @@ def test_one_that_looks_ahead_fails_by_the_name_of_its_metric_and_the_first_date
     assert said.code == 1
     failed = next(check for check in said.document["checks"] if not check["ok"])
     assert (failed["name"], failed["metric"]) == ("prefix_invariance", "fear")
-    assert f"metric fear sees the future: on {failed['date']}" in failed["detail"]
+    assert f"metric fear uses future data: on {failed['date']}" in failed["detail"]
 
 
 def test_as_text(run: Any, lake: Path, leaking: Path) -> None:
     said = run("check", leaking, "--lake", lake)
     assert said.code == 1
-    assert said.out.startswith("Fear looks ahead. metric fear sees the future: on ")
+    assert said.out.startswith("Fear looks ahead. metric fear uses future data: on ")
     assert "FAILED  prefix_invariance" in said.out
     assert "ok      two_clocks" in said.out
     assert max(map(len, said.out.splitlines())) <= 100

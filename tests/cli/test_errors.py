@@ -101,7 +101,7 @@ def test_a_malformed_strategy_file_is_told_with_its_line(run: Run, lake: Path, t
 
 def test_simulating_into_a_lake_that_holds_data_changes_nothing(run: Run, lake: Path) -> None:
     before = sorted(lake.rglob("*"))
-    assert "holds data already" in sentence(run("simulate", "--sessions", "5", "--lake", lake))
+    assert "contains data already" in sentence(run("simulate", "--sessions", "5", "--lake", lake))
     assert sorted(lake.rglob("*")) == before
 
 

@@ -9,7 +9,7 @@ import pytest
 from flowbt.lake import Lake
 from flowbt.market import MarketConfig
 from flowbt.metrics import SHIPPED
-from flowbt.workflows.housekeeping import simulate
+from flowbt.workflows.simulate import simulate
 
 FAILS = "ZeroDivisionError: division by zero"
 OWN = '''"""A strategy with a metric of its own."""

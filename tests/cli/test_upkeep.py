@@ -57,7 +57,7 @@ def test_export(run: Run, lake: Path, tmp_path: Path, output: str) -> None:
     parts = [read(tmp_path / "out" / file, columns=["symbol"]) for file in document["files"]]  # type: ignore[operator]
     assert pl.concat(parts)["symbol"].to_list() == ["SYN001"] * document["rows"]
     said = run("export", tmp_path / "out", "--lake", lake)
-    assert (said.code, "holds something already" in said.err) == (2, True)
+    assert (said.code, "is not empty" in said.err) == (2, True)
 
 
 def test_as_of(run: Run, lake: Path, tmp_path: Path) -> None:

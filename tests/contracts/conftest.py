@@ -25,7 +25,7 @@ from flowbt.lake.reading.names import folded, lacking, numbered
 from flowbt.lake.vendors import Layout, ReadOptions, VendorFormat, format_named
 from flowbt.market import MarketConfig
 from flowbt.schema import STRIKE_ROWS, to_contract_rows
-from flowbt.workflows.housekeeping import simulate
+from flowbt.workflows.simulate import simulate
 
 SMALL = MarketConfig(symbols=2, sessions=60, seed=11, contracts_per_snapshot=120, warmup_bars=40)
 SAMPLES = Path(__file__).parent / "samples"

@@ -139,11 +139,11 @@ def test_levels_beside_a_symbol_of_another_exchange_are_touched_as_they_are_alon
     levels = levels_of("NIFTY", days)
     alone = evaluate_level_rows(levels, nifty, [3], exchanges=EXCHANGES)
     beside = evaluate_level_rows(levels, pl.concat([nifty, spy]), [3], exchanges=EXCHANGES)
-    assert alone["touches"][0]["levels"] == len(days)
-    for one, other in zip(alone["touches"][0]["measures"], beside["touches"][0]["measures"], strict=True):
-        assert {key: one[key] for key in ("measure", "n", "days", "value", "elsewhere")} == {
-            key: other[key] for key in ("measure", "n", "days", "value", "elsewhere")
-        }
+    assert alone.touches[0].levels == len(days)
+    for one, other in zip(alone.touches[0].measures, beside.touches[0].measures, strict=True):
+        assert (one.measure, one.n, one.days, one.value, one.elsewhere) == (
+            other.measure, other.n, other.days, other.value, other.elsewhere
+        )  # fmt: skip
 
 
 def test_a_symbol_without_an_exchange_has_a_session_on_each_day_of_its_bars() -> None:

@@ -39,7 +39,7 @@ def lake(tmp_path: Path, snapshot: Snapshot) -> Lake:
 
 def test_verify_finds_every_one(lake: Lake, random: Random) -> None:
     files = sorted(path for path in lake.path.rglob("*") if path.is_file() and path.name != ".lock")
-    assert verify_lake(lake)["files"] == len(files)
+    assert verify_lake(lake).files == len(files)
     for number in range(500):
         path = files[number % len(files)]
         data = path.read_bytes()
@@ -51,10 +51,10 @@ def test_verify_finds_every_one(lake: Lake, random: Random) -> None:
         path.write_bytes(damaged)
         found = verify_lake(Lake(lake.path))
         name = path.relative_to(lake.path).as_posix()
-        assert not found["ok"], name
-        assert name in {row["path"] for row in found["damaged"]}
+        assert not found.ok, name
+        assert name in {row.path for row in found.damaged}
         if path.suffix != ".parquet":
             with pytest.raises(LakeError):
                 Lake(lake.path).versions()
         path.write_bytes(data)
-    assert verify_lake(Lake(lake.path))["ok"]
+    assert verify_lake(Lake(lake.path)).ok

@@ -64,10 +64,10 @@ def test_any_call_that_fails_leaves_the_old_or_the_new(
                 assert "cannot be written: as if" in str(error)  # noqa: PT017
                 assert volumes(path) in ([1], [2, 1])
                 unchanged += volumes(path) == [1]
-                assert verify_lake(Lake(path))["ok"]
+                assert verify_lake(Lake(path)).ok
         Lake(path).write_strike_rows(restated)
         assert volumes(path) == [2, 1]
-        assert verify_lake(Lake(path))["ok"]
+        assert verify_lake(Lake(path)).ok
         if fail.calls <= number:
             assert unchanged > 8
             return
@@ -94,7 +94,7 @@ def test_a_full_disk(small: Path, snapshot: Snapshot) -> None:
             refused += 1
             assert "No space left on device" in str(error)  # noqa: PT017
             assert volumes(path) == before
-        assert verify_lake(Lake(path))["ok"]
+        assert verify_lake(Lake(path)).ok
         assert list(path.rglob("*.tmp")) == []
     assert refused > 2
     ballast.unlink()
@@ -129,7 +129,7 @@ def test_a_read_only_file_system(small: Path, snapshot: Snapshot) -> None:
         with pytest.raises(LakeError, match="cannot be written: Read-only file system"):
             write()
     assert volumes(path) == [1]
-    assert verify_lake(Lake(path))["ok"]
+    assert verify_lake(Lake(path)).ok
     subprocess.run(["mount", "-o", "remount,rw", str(small)], check=True)  # noqa: S607
     Lake(path).write_strike_rows(snapshot(1))
     assert volumes(path) == [1, 1]

@@ -107,5 +107,5 @@ def test_no_acknowledged_day_is_lost(
                 break
         ingest_files(Lake(lake), "canonical", files)
         assert days_of(lake) == {Path(file).name for file in files}
-        assert verify_lake(Lake(lake))["ok"]
+        assert verify_lake(Lake(lake)).ok
     print(f"{kills} kills of {writers} writers on {lakes} lakes")  # noqa: T201

@@ -111,7 +111,7 @@ class LakeBesideDict(RuleBasedStateMachine):
     @rule()
     def verify(self) -> None:
         found = verify_lake(self.lake)
-        assert (found["ok"], found["unreferenced"]) == (True, [])
+        assert (found.ok, found.unreferenced) == (True, ())
 
     @invariant()
     def same(self) -> None:

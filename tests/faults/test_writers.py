@@ -28,7 +28,7 @@ def test_identical_batches_are_applied_once(forked: ForkServerContext, tmp_path:
     found = Lake(tmp_path)
     assert found.snapshots()["strikes"].to_list() == [2] * (2 * BATCHES)
     assert found.versions() == {"chains": BATCHES - 1}
-    assert verify_lake(found)["ok"]
+    assert verify_lake(found).ok
 
 
 @pytest.mark.parametrize("locked", [True, False])
@@ -38,7 +38,7 @@ def test_different_days_are_all_there(forked: ForkServerContext, tmp_path: Path,
     found = Lake(tmp_path)
     assert found.snapshots()["strikes"].to_list() == [2] * 60
     assert found.versions() == {"chains": 59}
-    assert verify_lake(found)["ok"]
+    assert verify_lake(found).ok
 
 
 @pytest.mark.parametrize("locked", [True, False])
@@ -58,4 +58,4 @@ def test_parts_of_the_same_days_are_all_there(forked: ForkServerContext, tmp_pat
     assert [process.exitcode for process in processes] == [0] * PROCESSES
     found = Lake(tmp_path)
     assert found.snapshots()["strikes"].to_list() == [PROCESSES + 1] * 5
-    assert verify_lake(found)["ok"]
+    assert verify_lake(found).ok

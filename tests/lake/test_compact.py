@@ -40,7 +40,7 @@ def live(lake: Lake) -> list[str]:
 def test_the_same_rows_in_a_file_a_month(lake: Lake) -> None:
     before, bars = everything(lake).sort(STORED_ORDER), lake.bars()
     document = compact_lake(lake)
-    assert [(row["table"], row["files_before"], row["files_after"]) for row in document["tables"]] == [
+    assert [(row.table, row.files_before, row.files_after) for row in document.tables] == [
         ("chains", 30, 2),
         ("prices", 3, 1),
     ]
@@ -61,7 +61,7 @@ def test_files_are_bounded(lake: Lake) -> None:
 def test_older_versions_stay_as_they_were(lake: Lake) -> None:
     compact_lake(lake)
     assert Lake(lake.path, 4).snapshots().height == 10
-    assert verify_lake(lake)["ok"]
+    assert verify_lake(lake).ok
 
 
 def test_again_changes_nothing(lake: Lake) -> None:
@@ -69,7 +69,7 @@ def test_again_changes_nothing(lake: Lake) -> None:
     versions = lake.versions()
     document = compact_lake(lake)
     assert lake.versions() == versions
-    assert document["removed"] == []
+    assert document.removed == ()
 
 
 def test_a_day_is_restated_in_a_joined_file(lake: Lake, chain: Chain, days: Sequence[date]) -> None:
@@ -85,7 +85,7 @@ def test_what_belongs_to_no_version_is_removed_and_nothing_else(lake: Lake) -> N
     left = folder / f"{30:020d}-{'0' * 64}.parquet"
     for path in (left, folder / ".x.parquet.1-1.tmp"):
         path.write_bytes(b"half")
-    assert len(compact_lake(lake)["removed"]) == 2
+    assert len(compact_lake(lake).removed) == 2
     after = {path for path in (lake.path / "chains").rglob("*") if path.is_file()}
     assert before <= after
     assert left not in after

@@ -10,7 +10,7 @@ import pytest
 
 from flowbt.errors import FlowbtError, LakeError, StoreDamagedError
 from flowbt.lake import Lake
-from flowbt.lake.export import export_table, harmless
+from flowbt.lake.export import Export, export_table, harmless
 from flowbt.schema import CHAIN_ROWS, PRICE_BARS
 
 Chain = Callable[..., pl.DataFrame]
@@ -31,9 +31,9 @@ def lake(tmp_path: Path, chain: Chain, bars: Chain) -> Lake:
 
 
 def test_a_hive_of_parquet(lake: Lake, tmp_path: Path) -> None:
-    document = export_table(lake, tmp_path / "out")
-    files = ["month=2026-01/chains.parquet", "month=2026-02/chains.parquet"]
-    assert document == {"table": "chains", "rows": 4, "files": files}
+    exported = export_table(lake, tmp_path / "out")
+    files = ("month=2026-01/chains.parquet", "month=2026-02/chains.parquet")
+    assert exported == Export("chains", 4, files)
     found = pl.read_parquet(tmp_path / "out")
     assert found.drop("month").schema == CHAIN_ROWS
     assert found.height == 4
@@ -42,20 +42,20 @@ def test_a_hive_of_parquet(lake: Lake, tmp_path: Path) -> None:
 
 
 def test_symbols_and_days(lake: Lake, tmp_path: Path) -> None:
-    document = export_table(lake, tmp_path / "out", symbols=["A/B"], first=FEB, last=FEB)
-    assert (document["rows"], document["files"]) == (1, ["month=2026-02/chains.parquet"])
+    exported = export_table(lake, tmp_path / "out", symbols=["A/B"], first=FEB, last=FEB)
+    assert (exported.rows, exported.files) == (1, ("month=2026-02/chains.parquet",))
     assert pl.read_parquet(tmp_path / "out")["symbol"].to_list() == ["A/B"]
 
 
 def test_a_table_without_months_is_cut_by_its_dates(lake: Lake, tmp_path: Path) -> None:
-    document = export_table(lake, tmp_path / "out", table="prices", file_format="csv")
-    assert document["files"] == ["month=2026-01/prices.csv", "month=2026-02/prices.csv"]
-    parts = [pl.read_csv(tmp_path / "out" / file, schema=PRICE_BARS) for file in document["files"]]
+    exported = export_table(lake, tmp_path / "out", table="prices", file_format="csv")
+    assert exported.files == ("month=2026-01/prices.csv", "month=2026-02/prices.csv")
+    parts = [pl.read_csv(tmp_path / "out" / file, schema=PRICE_BARS) for file in exported.files]
     assert pl.concat(parts).equals(lake.bars())
 
 
 def test_a_table_without_days_is_one_file(lake: Lake, tmp_path: Path) -> None:
-    assert export_table(lake, tmp_path / "out", table="quarantine", file_format="csv")["files"] == ["quarantine.csv"]
+    assert export_table(lake, tmp_path / "out", table="quarantine", file_format="csv").files == ("quarantine.csv",)
     assert (tmp_path / "out" / "quarantine.csv").read_text().splitlines()[1].startswith("'=cmd()")
     with pytest.raises(FlowbtError, match="no symbols to choose from"):
         export_table(lake, tmp_path / "other", table="quarantine", symbols=["C"])
@@ -69,13 +69,13 @@ def test_text_that_a_spreadsheet_would_run() -> None:
 
 
 def test_as_of(lake: Lake, tmp_path: Path) -> None:
-    assert export_table(Lake(lake.path, 0), tmp_path / "out")["rows"] == 2
+    assert export_table(Lake(lake.path, 0), tmp_path / "out").rows == 2
 
 
 def test_nothing_is_overwritten(lake: Lake, tmp_path: Path) -> None:
     export_table(lake, tmp_path / "out")
     for path in (tmp_path / "out", tmp_path / "out" / "month=2026-01" / "chains.parquet"):
-        with pytest.raises(FlowbtError, match="holds something already"):
+        with pytest.raises(FlowbtError, match="is not empty"):
             export_table(lake, path)
 
 

@@ -1,7 +1,6 @@
 """Max pain and walls of IWM and TLT in summer 2026, against SQL over the files; and somebody's published SPY levels."""
 
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import numpy as np
@@ -9,10 +8,13 @@ import polars as pl
 import pytest
 from scipy.stats import norm
 
+from flowbt.evaluation.levels import LevelStudy
+from flowbt.evaluation.levels.gravity import GravityMeasure
+from flowbt.evaluation.levels.pins import Gravity
 from flowbt.lake import Lake
 from flowbt.lake.intake.ingest import IngestOutcome
 from flowbt.metrics import Request, compute
-from flowbt.report.levels.headline import level_tests
+from flowbt.report.levels.selection import level_tests
 from flowbt.signals import MaxPainGravity
 from flowbt.workflows.evaluate_levels import evaluate_levels
 from flowbt.workflows.level_study import signal_levels
@@ -62,67 +64,70 @@ TOUCHED = """
 
 
 @pytest.fixture(scope="module")
-def section(real_lake: Lake, ingested: IngestOutcome) -> dict[str, Any]:
+def study(real_lake: Lake, ingested: IngestOutcome) -> LevelStudy:
     assert ingested.files
     found = signal_levels(real_lake, MaxPainGravity(), SYMBOLS, [1, 3, 5])
     assert found is not None
     return found
 
 
-def measure(row: dict[str, Any], name: str) -> dict[str, Any]:
-    return next(found for found in row["measures"] if found["measure"] == name)
+def nearer(row: Gravity) -> GravityMeasure:
+    found = row.measure("nearer")
+    assert found is not None
+    return found
 
 
 @pytest.mark.parametrize(("low", "high"), [(1, 1), (3, 5), (6, 10)])
-def test_max_pain_gravity_against_sql(
-    low: int, high: int, section: dict[str, Any], raw: duckdb.DuckDBPyConnection
-) -> None:
+def test_max_pain_gravity_against_sql(low: int, high: int, study: LevelStudy, raw: duckdb.DuckDBPyConnection) -> None:
     expected = raw.sql(MAX_PAIN.format(low=low, high=high)).pl().row(0, named=True)
-    row = next(row for row in section["gravity"] if row["sessions"] == [low, high])
-    assert (row["n"], row["ends"]) == (expected["n"], expected["ends"])
-    assert row["mean_gap"] == pytest.approx(expected["gap"])
-    assert measure(row, "nearer")["value"] == pytest.approx(expected["nearer"])
-    assert measure(row, "nearer")["mirror"] == pytest.approx(expected["mirror"])
-    assert measure(row, "distance")["value"] == pytest.approx(expected["distance"])
+    row = next(row for row in study.gravity if row.sessions == (low, high))
+    assert (row.n, row.ends) == (expected["n"], expected["ends"])
+    assert row.mean_gap == pytest.approx(expected["gap"])
+    assert nearer(row).value == pytest.approx(expected["nearer"])
+    assert nearer(row).mirror == pytest.approx(expected["mirror"])
+    distance = row.measure("distance")
+    assert distance is not None
+    assert distance.value == pytest.approx(expected["distance"])
 
 
 def test_touches_of_the_call_wall_against_sql(
-    section: dict[str, Any], real_lake: Lake, raw: duckdb.DuckDBPyConnection
+    study: LevelStudy, real_lake: Lake, raw: duckdb.DuckDBPyConnection
 ) -> None:
     walls = compute(real_lake, Request(SYMBOLS, metrics=("call_wall", "put_wall", "iv_30d")))
     raw.register("walls", walls.to_arrow())
     expected = raw.sql(TOUCHED).pl().row(0, named=True)
-    row = next(
-        row for row in section["touches"] if (row["kind"], row["side"], row["horizon"]) == ("call wall", "above", 3)
-    )
-    touched = measure(row, "touched")
-    assert touched["n"] == expected["n"]
-    assert touched["value"] == pytest.approx(expected["touched"])
+    row = next(row for row in study.touches if (row.kind, row.side, row.horizon) == ("call wall", "above", 3))
+    touched = row.measure("touched")
+    assert touched is not None
+    assert touched.n == expected["n"]
+    assert touched.value == pytest.approx(expected["touched"])
 
     bars = real_lake.bars(SYMBOLS).with_columns(last=pl.col("close").shift(-3).over("symbol").is_not_null())
     used = walls.join(bars, on=["symbol", "date"]).filter("last", pl.col("call_wall") > pl.col("close"))
     used = used.drop_nulls("iv_30d")
     z = np.log((used["call_wall"] / used["close"]).to_numpy()) / (used["iv_30d"].to_numpy() * np.sqrt(3 / 252))
-    assert touched["formula"] == pytest.approx(np.mean(2 * norm.sf(z)))
+    assert touched.formula == pytest.approx(np.mean(2 * norm.sf(z)))
 
 
-def test_a_summer_shows_nothing_of_gravity_or_walls(section: dict[str, Any]) -> None:
+def test_a_summer_shows_nothing_of_gravity_or_walls(study: LevelStudy) -> None:
     """62 sessions: a difference would have had to be large to be seen, and none is beyond what many tests give by luck."""
-    made = level_tests(section)
+    made = level_tests(study)
     assert len(made) > 50
     assert sum(p < 0.05 for p in made) <= 0.1 * len(made)
-    nearer = measure(next(row for row in section["gravity"] if row["sessions"] == [1, 1]), "nearer")
-    assert nearer["against"]["elsewhere"]["p_value"] > 0.1
-    assert nearer["against"]["elsewhere"]["minimum_detectable"] > 0.08
+    against = nearer(next(row for row in study.gravity if row.sessions == (1, 1))).against.elsewhere
+    assert against.p_value is not None
+    assert against.minimum_detectable is not None
+    assert against.p_value > 0.1
+    assert against.minimum_detectable > 0.08
 
 
 def test_published_levels_of_spy_in_the_shape_they_come_in(shared_data: Path) -> None:
     """25 days, a column a kind, and the spot as the only price there is of them."""
     path = shared_data / "market" / "spy_levels_third_party_excerpt.csv"
-    document = evaluate_levels(path, prices=path, price_column="spot_price", symbols=["SPY"], horizons=[1, 3])
-    levels = document["levels"]
-    assert levels["columns"] == ["zero_gamma", "call_wall", "put_wall", "peak_gex_strike", "max_pain"]
-    assert {row["kind"]: row["as"] for row in levels["kinds"]} == {
+    evaluation = evaluate_levels(path, prices=path, price_column="spot_price", symbols=["SPY"], horizons=[1, 3])
+    levels = evaluation.levels
+    assert levels.columns == ("zero_gamma", "call_wall", "put_wall", "peak_gex_strike", "max_pain")
+    assert {row.kind: row.treated_as for row in levels.kinds} == {
         "zero gamma": "barrier", "call wall": "barrier", "put wall": "barrier", "peak gex strike": "pin", "max pain": "pin"
     }  # fmt: skip
-    assert "within luck" in document["answer"]
+    assert "not significant" in evaluation.answer

@@ -97,11 +97,11 @@ def held_calls(page: Path) -> dict[str, int]:
 
 def test_a_session_of_mumbai_that_is_missing_is_named(nifty: Lake, tmp_path: Path) -> None:
     days = nifty.snapshots()["date"].to_list()
-    assert status(nifty)["chains"][0]["missing_sessions"] == sorted(
-        set(sessions(days[0], days[-1], "XNSE")) - set(days)
+    assert status(nifty).chains[0].missing_sessions == tuple(
+        sorted(set(sessions(days[0], days[-1], "XNSE")) - set(days))
     )
     without = Lake(tmp_path / "lake")
     rows = nifty.strike_rows(STRIKE_ROWS, ["NIFTY"], date(2019, 1, 14), date(2019, 1, 25))
     without.write_strike_rows(rows.filter(pl.col("date") != MARTIN_LUTHER_KING))
     without.write_exchanges({"NIFTY": "XNSE"})
-    assert MARTIN_LUTHER_KING in status(without)["chains"][0]["missing_sessions"]
+    assert MARTIN_LUTHER_KING in status(without).chains[0].missing_sessions

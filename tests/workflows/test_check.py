@@ -1,4 +1,4 @@
-"""`check_strategy`: what can be checked, where, and what is said of it."""
+"""`check_strategy`: what can be checked, on which data, and its report."""
 
 from pathlib import Path
 
@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 
 import flowbt
-from flowbt.audit import write_market
+from flowbt.audit import AuditReport, write_market
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
 from flowbt.market import MarketConfig, simulate_bars, simulate_chains
@@ -42,40 +42,41 @@ class Never(Strategy):
         return Plan(when=pl.col("close") < 0, side="long")
 
 
-def failed(document: dict[str, object]) -> list[str]:
-    checks = document["checks"]
-    assert isinstance(checks, list)
-    return [check["name"] for check in checks if not check["ok"]]
+def failed(report: AuditReport) -> list[str]:
+    return [check.name for check in report.checks if not check.ok]
 
 
 def test_a_level_of_a_signal_that_sees_the_future(lake: Lake) -> None:
-    document = check_strategy(Lean(), lake)
-    assert (document["kind"], document["strategy"], document["ok"]) == ("signal", "lean", False)
-    assert failed(document) == ["prefix_invariance", "future_poison"]
-    first = document["checks"][0]
-    assert (first["column"], first["metric"], first["changed"], first["became"]) == ("target", None, ["target"], None)
-    assert document["answer"].startswith("lean looks ahead. target of the signal sees the future: on ")
+    report = check_strategy(Lean(), lake)
+    assert (report.kind, report.strategy, report.ok) == ("signal", "lean", False)
+    assert failed(report) == ["prefix_invariance", "future_poison"]
+    first = report.checks[0]
+    change = first.first_change
+    assert change is not None
+    assert (change.column, change.metric, first.changed, change.became) == ("target", None, ("target",), None)
+    assert report.answer.startswith("lean looks ahead. target of the signal uses future data: on ")
 
 
 def test_a_strategy_that_never_trades_is_told_to_have_shown_little(lake: Lake) -> None:
-    document = check_strategy(Never(), lake)
-    assert (document["ok"], document["asks"]) == (True, 0)
-    assert "It never asks for a trade there, so little of it could show" in document["answer"]
+    report = check_strategy(Never(), lake)
+    assert (report.ok, report.asks) == (True, 0)
+    assert "It never asks for a trade there, so the test says little" in report.answer
 
 
 def test_thresholds_can_be_set(lake: Lake) -> None:
-    document = check_strategy(MaxPainGravity(), lake, settings={"max_days": "9"}, decision="pre_open")
-    assert (document["ok"], document["decision"], document["parameters"]["max_days"]) == (True, "pre_open", 9)
-    assert "decided before the next open" in document["answer"]
+    report = check_strategy(MaxPainGravity(), lake, settings={"max_days": "9"}, decision="pre_open")
+    max_days = (report.parameters or {})["max_days"]
+    assert (report.ok, report.decision, max_days) == (True, "pre_open", 9)
+    assert "decided before the next open" in report.answer
 
 
 @pytest.mark.parametrize(
     "name", ["put_call_oi_ratio", "net_premium[dte<=7]", "gex(unit=shares_1pt)", "call_premium", "sma_30"]
 )
 def test_a_metric_by_name(name: str, lake: Lake) -> None:
-    document = check_strategy(name, lake)
-    assert (document["kind"], document["strategy"], document["ok"]) == ("metric", name, True)
-    assert document["description"]
+    report = check_strategy(name, lake)
+    assert (report.kind, report.strategy, report.ok) == ("metric", name, True)
+    assert report.description
 
 
 def test_a_metric_without_any_value_cannot_be_judged(lake: Lake) -> None:
@@ -126,8 +127,8 @@ class Down(Up):
 def test_a_file_of_signals(lake: Lake, tmp_path: Path) -> None:
     path = tmp_path / "signals.py"
     path.write_text(SIGNALS)
-    document = check_strategy(path, lake)
-    assert (document["kind"], document["strategy"], document["file"], document["ok"]) == (
+    report = check_strategy(path, lake)
+    assert (report.kind, report.strategy, report.file, report.ok) == (
         "signal",
         "up, down",
         "signals.py",
@@ -138,11 +139,13 @@ def test_a_file_of_signals(lake: Lake, tmp_path: Path) -> None:
 def test_a_file_of_metrics(lake: Lake, tmp_path: Path) -> None:
     path = tmp_path / "mine.py"
     path.write_text(SIGNALS.partition("@dataclass")[0].replace("- 1", "- 1 + pl.col('close').max() * 0"))
-    assert check_strategy(path, lake)["ok"] is True
+    assert check_strategy(path, lake).ok is True
     path.write_text(path.read_text().replace(" * 0", ""))
-    document = check_strategy(path, lake)
-    assert (document["kind"], document["strategy"], document["ok"]) == ("metric", "mine", False)
-    assert document["checks"][0]["metric"] == "lean"
+    report = check_strategy(path, lake)
+    assert (report.kind, report.strategy, report.ok) == ("metric", "mine", False)
+    change = report.checks[0].first_change
+    assert change is not None
+    assert change.metric == "lean"
 
 
 def test_a_file_of_nothing(lake: Lake, tmp_path: Path) -> None:
@@ -163,10 +166,10 @@ def test_nothing_is_written_to_the_lake(lake: Lake) -> None:
 def test_of_many_symbols_some_are_looked_at_and_it_is_said(tmp_path: Path) -> None:
     config = MarketConfig(symbols=MOST_SYMBOLS + 2, sessions=6, seed=4, contracts_per_snapshot=40, warmup_bars=0)
     many = write_market(tmp_path, config)
-    document = check_strategy("put_call_volume_ratio", many)
-    assert (len(document["symbols"]), document["symbols_left_out"]) == (MOST_SYMBOLS, 2)
-    assert "and not 2 more" in document["answer"]
-    assert check_strategy("put_call_volume_ratio", many, symbols=["SYN006"])["symbols"] == ["SYN006"]
+    report = check_strategy("put_call_volume_ratio", many)
+    assert (len(report.symbols), report.symbols_left_out) == (MOST_SYMBOLS, 2)
+    assert "2 more left out" in report.answer
+    assert check_strategy("put_call_volume_ratio", many, symbols=["SYN006"]).symbols == ("SYN006",)
 
 
 def test_rows_that_hold_later_open_interest_than_they_say_are_found(tmp_path: Path) -> None:
@@ -177,13 +180,13 @@ def test_rows_that_hold_later_open_interest_than_they_say_are_found(tmp_path: Pa
     lake = Lake(tmp_path)
     lake.write_strike_rows(rows.drop(held).join(later, on=[*contract, "date"]))
     lake.write_bars(simulate_bars(SMALL))
-    document = check_strategy("put_call_oi_ratio", lake)
-    assert failed(document) == ["open_interest_dates"]
-    assert "Rows of SYN000 say that they hold the open interest of the close before" in document["checks"][-1]["detail"]
-    assert check_strategy("put_call_volume_ratio", lake)["ok"] is False, "a dividend play is told by open interest"
-    assert check_strategy("total_call_premium", lake)["ok"] is True
+    report = check_strategy("put_call_oi_ratio", lake)
+    assert failed(report) == ["open_interest_dates"]
+    assert "Rows of SYN000 are declared to contain the open interest of the close before" in report.checks[-1].detail
+    assert check_strategy("put_call_volume_ratio", lake).ok is False, "a dividend play is told by open interest"
+    assert check_strategy("total_call_premium", lake).ok is True
 
 
 def test_without_a_lake_it_looks_in_a_market_of_its_own() -> None:
-    document = flowbt.check_strategy("total_call_premium")
-    assert (document["market"], document["ok"], document["sessions"]) == ("synthetic", True, 140)
+    report = flowbt.check_strategy("total_call_premium")
+    assert (report.market, report.ok, report.sessions) == ("synthetic", True, 140)

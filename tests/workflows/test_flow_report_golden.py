@@ -12,8 +12,8 @@ from flowbt.lake import Lake
 from flowbt.market import MarketConfig
 from flowbt.report.flow import flow_text
 from flowbt.workflows.flow_report import flow_report
-from flowbt.workflows.housekeeping import simulate
 from flowbt.workflows.runs import to_json
+from flowbt.workflows.simulate import simulate
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 DIGITS = 6

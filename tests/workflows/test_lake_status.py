@@ -1,4 +1,4 @@
-"""What a lake holds, and what is odd of it."""
+"""What a lake contains, and what is unusual about it."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -10,6 +10,7 @@ import pytest
 from flowbt.cli.status_text import status_text
 from flowbt.lake import Lake
 from flowbt.schema import CORPORATE_ACTIONS
+from flowbt.workflows.lake_contents import ChainStatus, PriceJump
 from flowbt.workflows.lake_status import status
 
 MARCH = date(2026, 3, 20)
@@ -30,14 +31,16 @@ def days_of(chain: Chain, days: Sequence[date]) -> Callable[..., list[pl.DataFra
     return make
 
 
-def chains(lake: Lake) -> dict[str, Any]:
-    found: dict[str, Any] = status(lake)["chains"][0]
-    return found
+def chains(lake: Lake) -> ChainStatus:
+    return status(lake).chains[0]
 
 
 def test_a_jump_without_a_split_on_file(store: Store, days_of: Callable[..., Any], days: Sequence[date]) -> None:
     lake = store(*days_of(1000, None, 100, 101))
-    assert chains(lake)["price_jumps"] == [{"date": days[2], "from": 1000.0, "to": 100.0, "split": None}]
+    assert chains(lake).price_jumps == (PriceJump(days[2], 1000.0, 100.0, None),)
+    assert status(lake).document()["chains"][0]["price_jumps"] == [
+        {"date": days[2], "from": 1000.0, "to": 100.0, "split": None}
+    ]
     assert "2026-01-07: the underlying went from 1,000.00 to 100.00; no split on file" in status_text(status(lake))
 
 
@@ -48,8 +51,8 @@ def test_a_split_explains_the_jump_it_made(
     lake = store(*[rows for n, rows in enumerate(days_of(1000, 0, 100, 101)) if n != 1])
     row = ("AAA", days[place], "split", 10.0)
     lake.write_actions(pl.DataFrame([row], schema=CORPORATE_ACTIONS, orient="row"))
-    assert chains(lake)["price_jumps"][0]["split"] == found
-    assert status(lake)["actions"][0]["splits"] == 1
+    assert chains(lake).price_jumps[0].split == found
+    assert status(lake).actions[0].splits == 1
 
 
 def test_missing_sessions_are_those_of_the_exchange(chain: Chain, store: Store, bars: Chain) -> None:
@@ -63,27 +66,25 @@ def test_missing_sessions_are_those_of_the_exchange(chain: Chain, store: Store, 
     lake = store(*rows, bars=bars([1.0] * len(held), symbol="NIFTY", on=held))
     lake.write_exchanges({"NIFTY": "XNSE"})
     found = status(lake)
-    of = {row["symbol"]: (row["exchange"], row["missing_sessions"]) for row in found["chains"]}
-    assert of == {"AAA": ("XNYS", [date(2026, 1, 26)]), "NIFTY": ("XNSE", [date(2026, 1, 19)])}
-    assert [(row["symbol"], row["exchange"]) for row in found["prices"]] == [("NIFTY", "XNSE")]
+    of = {row.symbol: (row.exchange, row.missing_sessions) for row in found.chains}
+    assert of == {"AAA": ("XNYS", (date(2026, 1, 26),)), "NIFTY": ("XNSE", (date(2026, 1, 19),))}
+    assert [(row.symbol, row.exchange) for row in found.prices] == [("NIFTY", "XNSE")]
     assert "NIFTY    XNSE  2026-01-16 to 2026-01-27" in status_text(found)
 
 
 def test_bars_that_are_not_of_the_same_money(store: Store, days_of: Callable[..., Any], bars: Chain) -> None:
     lake = store(*days_of(100, 100, 100), bars=bars([100, 94, 106]))
-    assert status(lake)["prices"][0]["differ_from_chain"] == 2
-    assert "on 2 days over 5% from the underlying in the chain: adjusted prices?" in status_text(status(lake))
+    assert status(lake).prices[0].differ_from_chain == 2
+    assert "on 2 days more than 5% from the underlying in the chain: adjusted prices?" in status_text(status(lake))
 
 
-@pytest.mark.parametrize(
-    ("lag", "said"), [(1, "of the close before"), (0, "of the same close"), (None, "not declared")]
-)
+@pytest.mark.parametrize(("lag", "words"), [(1, "of the close before"), (0, "of the same close"), (None, "undeclared")])
 def test_which_close_the_open_interest_is_of(
-    lag: int | None, said: str, store: Store, days_of: Callable[..., Any]
+    lag: int | None, words: str, store: Store, days_of: Callable[..., Any]
 ) -> None:
     lake = store(*days_of(100, 100, oi_lag=lag))
-    assert chains(lake)["oi_lag_declared"] == lag
-    assert said in status_text(status(lake))
+    assert chains(lake).oi_lag_declared == lag
+    assert words in status_text(status(lake))
 
 
 @pytest.fixture
@@ -101,24 +102,24 @@ def lagging(chain: Chain, days: Sequence[date]) -> Callable[[int | None], list[p
 
 
 @pytest.mark.parametrize(
-    ("declared", "contradicted", "said"),
+    ("declared", "contradicted", "words"),
     [
         (1, False, "of the close before (detected: the same)"),
         (0, True, "is not of the close that was declared"),
-        (None, False, "say which close it is of: ingest again with --oi-lag 1"),
+        (None, False, "declare which close it is of: ingest again with --oi-lag 1"),
     ],
 )
 def test_what_the_data_say_against_what_is_declared(
     declared: int | None,
     contradicted: bool,
-    said: str,
+    words: str,
     store: Store,
     lagging: Callable[[int | None], list[pl.DataFrame]],
 ) -> None:
     lake = store(*lagging(declared))
-    assert chains(lake)["oi_lag_detected"] == 1
-    assert chains(lake)["oi_lag_contradicted"] is contradicted
-    assert said in status_text(status(lake))
+    assert chains(lake).oi_lag_detected == 1
+    assert chains(lake).oi_lag_contradicted is contradicted
+    assert words in status_text(status(lake))
 
 
 def test_days_that_are_left_out(store: Store, chain: Chain, days: Sequence[date]) -> None:
@@ -127,5 +128,5 @@ def test_days_that_are_left_out(store: Store, chain: Chain, days: Sequence[date]
         for place, day in enumerate(days[:6])
     ]
     lake = store(*rows)
-    assert chains(lake)["partial_days"] == [days[5]]
-    assert "partial days, left out unless asked for: 2026-01-12" in status_text(status(lake))
+    assert chains(lake).partial_days == (days[5],)
+    assert "partial days, left out by default: 2026-01-12" in status_text(status(lake))

@@ -15,8 +15,8 @@ from flowbt.lake import Lake
 from flowbt.market import MarketConfig
 from flowbt.signals import CallBreakout, FlowVerdict, MaxPainGravity, Signal
 from flowbt.workflows.evaluate_levels import evaluate_levels
-from flowbt.workflows.housekeeping import simulate
 from flowbt.workflows.level_study import max_pain_levels, signal_levels
+from flowbt.workflows.simulate import simulate
 
 SYMBOLS = ("SYN000", "SYN001")
 
@@ -53,17 +53,17 @@ class NextStrike(Signal):
 def test_the_levels_of_a_signal_and_the_walls(signal: Signal, kinds: list[str], lake: Lake) -> None:
     found = signal_levels(lake, signal, SYMBOLS, [1, 3])
     assert found is not None
-    assert [row["kind"] for row in found["kinds"]] == kinds
-    assert found["left_out"] == {}
-    assert found["answer"]
-    assert found["null"]
-    assert set(found["volatility"].values()) == {"implied"}
+    assert [row.kind for row in found.kinds] == kinds
+    assert found.left_out == {}
+    assert found.answer
+    assert found.null
+    assert set(found.volatility.values()) == {"implied"}
 
 
 def test_max_pain_is_judged_by_sessions_to_its_own_expiry(lake: Lake) -> None:
     found = signal_levels(lake, MaxPainGravity(), SYMBOLS, [1])
     assert found is not None
-    assert {(row["kind"], row["by"]) for row in found["gravity"]} == {("max pain", "expiry")}
+    assert {(row.kind, row.by) for row in found.gravity} == {("max pain", "expiry")}
 
 
 def test_max_pain_of_an_am_settled_expiry_ends_with_its_last_trading_day(
@@ -86,7 +86,7 @@ def test_days_asked_for(lake: Lake) -> None:
     days = lake.snapshots()["date"].unique().sort()
     found = signal_levels(lake, NextStrike(), SYMBOLS, [1], first=days[10], last=days[40])
     assert found is not None
-    assert (found["from"], found["to"]) == (days[10], days[40])
+    assert (found.first, found.last) == (days[10], days[40])
 
 
 def write(path: Path, rows: list[tuple[str, date, str, float]]) -> Path:
@@ -105,12 +105,12 @@ def walls(lake: Lake, tmp_path: Path) -> Path:
 
 
 def test_levels_of_a_file_beside_the_lake(walls: Path, lake: Lake, tmp_path: Path) -> None:
-    document = evaluate_levels(walls, lake, horizons=[3, 1], reports=tmp_path / "reports")
-    assert (document["levels_file"], document["symbols"], document["sessions"]) == ("walls.csv", ["SYN000"], 60)
-    assert document["levels"]["volatility"] == {"SYN000": "implied"}
-    assert [row["kind"] for row in document["levels"]["touches"]] == ["call wall"] * 2
-    assert document["levels"]["touches"][0]["mean_distance"] == pytest.approx(0.02)
-    folder = tmp_path / "reports" / document["run"]
+    evaluation = evaluate_levels(walls, lake, horizons=[3, 1], reports=tmp_path / "reports")
+    assert (evaluation.levels_file, evaluation.symbols, evaluation.sessions) == ("walls.csv", ("SYN000",), 60)
+    assert evaluation.levels.volatility == {"SYN000": "implied"}
+    assert [row.kind for row in evaluation.levels.touches] == ["call wall"] * 2
+    assert evaluation.levels.touches[0].mean_distance == pytest.approx(0.02)
+    folder = tmp_path / "reports" / str(evaluation.run)
     assert {path.name for path in folder.iterdir()} == {
         "report.html",
         "summary.json",
@@ -121,7 +121,7 @@ def test_levels_of_a_file_beside_the_lake(walls: Path, lake: Lake, tmp_path: Pat
 
 def test_the_same_question_is_the_same_run(walls: Path, lake: Lake, tmp_path: Path) -> None:
     once, again, other = (
-        evaluate_levels(walls, lake, horizons=[horizon], reports=tmp_path)["run"] for horizon in (1, 1, 3)
+        evaluate_levels(walls, lake, horizons=[horizon], reports=tmp_path).run for horizon in (1, 1, 3)
     )
     assert once == again != other
 
@@ -133,8 +133,8 @@ def test_levels_of_a_file_beside_prices_of_a_file(walls: Path, lake: Lake, tmp_p
         evaluate_levels(walls, lake, horizons=[3]),
         evaluate_levels(walls, None, prices=prices, horizons=[3]),
     )
-    assert beside_file["levels"]["volatility"] == {"SYN000": "realised"}
-    rates = [found["levels"]["touches"][0]["measures"][0]["value"] for found in (beside_lake, beside_file)]
+    assert beside_file.levels.volatility == {"SYN000": "realised"}
+    rates = [found.levels.touches[0].measures[0].value for found in (beside_lake, beside_file)]
     assert rates[0] == pytest.approx(rates[1])
 
 
@@ -154,7 +154,7 @@ def test_what_cannot_be_done_is_said(change: dict[str, Any], words: str, walls: 
 
 def test_levels_of_other_days_than_the_prices(lake: Lake, tmp_path: Path) -> None:
     path = write(tmp_path / "levels.csv", [("SYN000", date(2001, 1, 2), "wall", 100.0)])
-    with pytest.raises(FlowbtError, match=r"no level of .*2001-01-02 to 2001-01-02.* lies near a price of its day"):
+    with pytest.raises(FlowbtError, match=r"no level of .*2001-01-02 to 2001-01-02.* is near a price of its day"):
         evaluate_levels(path, lake)
 
 
@@ -177,19 +177,21 @@ def test_each_day_of_a_file_of_prices_is_a_session(tmp_path: Path) -> None:
     """Twenty returns are needed for the volatility, so the first 20 levels are not judged, nor is the last."""
     levels, prices = every_day(tmp_path)
     found = evaluate_levels(levels, prices=prices, horizons=[1])
-    touched = found["levels"]["touches"][0]["measures"][0]
-    assert (touched["n"], touched["value"], touched["elsewhere"]) == (69, 1.0, 1.0)
-    assert found["levels"]["left_out"] == {}
-    assert found["calendar"]["exchange"] is None
-    assert "name the exchange with --exchange to count its sessions instead" in found["answer"]
+    touched = found.levels.touches[0].measures[0]
+    assert (touched.n, touched.value, touched.elsewhere) == (69, 1.0, 1.0)
+    assert found.levels.left_out == {}
+    assert found.calendar is not None
+    assert found.calendar.exchange is None
+    assert "name the exchange with --exchange to count its sessions instead" in found.answer
 
 
 def test_days_on_which_the_named_exchange_was_closed_are_left_out_and_said(tmp_path: Path) -> None:
     levels, prices = every_day(tmp_path)
     found = evaluate_levels(levels, prices=prices, horizons=[1], exchange="XNYS")
-    closed = found["calendar"]["closed_days"]
+    assert found.calendar is not None
+    closed = found.calendar.closed_days
     assert closed == 90 - len(sessions(date(2025, 9, 1), date(2025, 11, 29)))
-    assert f"Left out: {closed} days of 'prices.csv' on which XNYS was closed, the first 2025-09-01" in found["answer"]
+    assert f"Left out: {closed} days of 'prices.csv' on which XNYS was closed, the first 2025-09-01" in found.answer
 
 
 def test_an_exchange_beside_the_lake_is_refused(walls: Path, lake: Lake) -> None:
@@ -205,6 +207,6 @@ def test_a_jump_near_a_level_is_named(tmp_path: Path) -> None:
     ]
     prices.write_text("\n".join([*lines[:41], *halved]) + "\n")
     found = evaluate_levels(levels, prices=prices, horizons=[1])
-    assert [(jump["close_before"], jump["close"]) for jump in found["levels"]["jumps"]] == [(139.0, 70.0)]
-    assert "BTC closed at 139.00 on 2025-10-10 and at 70.00 on 2025-10-11, with no split on file" in found["answer"]
-    assert "give adjusted closes in a column adj_close" in found["answer"]
+    assert [(jump.close_before, jump.close) for jump in found.levels.jumps] == [(139.0, 70.0)]
+    assert "BTC closed at 139.00 on 2025-10-10 and at 70.00 on 2025-10-11, with no split on file" in found.answer
+    assert "give adjusted closes in a column adj_close" in found.answer

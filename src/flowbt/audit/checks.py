@@ -1,10 +1,10 @@
-"""The questions of an audit that can find the future, each asked of all that a subject says.
+"""The checks of an audit that can detect look-ahead, each applied to all columns and metrics of a subject.
 
-1. `prefix_invariance`: with the future cut off at a date, is all up to that date the same, to the bit and to the null? The
+1. `prefix_invariance`: with the future cut off at a date, is everything up to that date the same, to the bit and to the null? The
    history over days is cut at every session (`flowbt.audit.batched_cuts`), the lake's rows at some, and at changes of the decision
-   (`flowbt.audit.replay`); both once more with holes in the data, for what is filled from behind shows only there.
+   (`flowbt.audit.replay`); both again with gaps in the data, since backward filling shows only there.
 2. `future_poison`: the same with the future replaced by huge numbers, by numbers of the other sign, by none.
-3. `two_clocks`: with the open interest of every other symbol that of its own day's close, is anything made of open interest
+3. `two_clocks`: with the open interest of every other symbol that of its own day's close, does anything use open interest
    that is published after the decision, at the close or before the open?
 
 A difference that the copies show counts only if the engine itself shows it, with the lake's rows cut at that date.
@@ -34,7 +34,7 @@ from flowbt.audit.future_masks import Poison, after, poisoned
 from flowbt.audit.replay import Replay
 from flowbt.audit.target import Subject
 from flowbt.errors import FlowbtError
-from flowbt.lake import Lake
+from flowbt.lake import Chains
 from flowbt.metrics import DECISIONS, Decision
 from flowbt.metrics.engine.resolve import HELD
 
@@ -69,19 +69,23 @@ class Treatment:
         differences.compare(whole, altered, replay.keys, replay.columns, cut, self.how)
 
 
-CUT_OFF: Final = Treatment("without what came after {cut}", future_cut_off)
-IN_HOLES: Final = Treatment(f"in data with holes, {CUT_OFF.how}", future_cut_off)
-_INSTEAD: Final[Mapping[Poison, str]] = {"huge": "huge numbers", "negated": "numbers of the other sign", "nan": "NaN"}
+CUT_OFF: Final = Treatment("without the data after {cut}", future_cut_off)
+IN_HOLES: Final = Treatment(f"with gaps in the data, {CUT_OFF.how}", future_cut_off)
+_INSTEAD: Final[Mapping[Poison, str]] = {
+    "huge": "huge numbers",
+    "negated": "numbers of the opposite sign",
+    "nan": "NaN",
+}
 POISONED: Final = tuple(
-    Treatment(f"with {what} for what came after {{cut}}", partial(future_poisoned, poison=poison), poison)
+    Treatment(f"with {what} in place of the data after {{cut}}", partial(future_poisoned, poison=poison), poison)
     for poison, what in _INSTEAD.items()
 )
-UNPUBLISHED: Final = "with other open interest where that was published after the decision of {cut}"
+UNPUBLISHED: Final = "with different open interest where it was published after the decision on {cut}"
 
 
 @dataclass
 class Findings:
-    """What a check found, and how it looked.
+    """The differences that a check found, and the cuts it made.
 
     Attributes:
         differences: values that changed.
@@ -106,48 +110,48 @@ class Scene:
     """What is audited, where, and at which cuts."""
 
     subject: Subject
-    lake: Lake
+    lake: Chains
     decision: Decision
     cuts: Cuts
     replays: Mapping[str, Replay]
 
-    def elsewhere(self, alteration: Alteration, decision: Decision) -> list[Replay]:
+    def on_altered(self, alteration: Alteration, decision: Decision) -> list[Replay]:
         """The same subject on another lake, or another clock."""
         lake = AlteredLake(self.lake, alteration)
         return [Replay(self.subject, grain, lake, decision) for grain in self.replays]
 
 
-def prefix_invariance(scene: Scene, found: Findings | None = None) -> Findings:
-    """The future cut off; added to what was found before the whole was seen."""
-    found = found or Findings()
+def prefix_invariance(scene: Scene, findings: Findings | None = None) -> Findings:
+    """The future cut off; added to the findings from before the whole history was computed."""
+    findings = findings or Findings()
     for replay in scene.replays.values():
-        _cut_rows(replay, scene.cuts.rows if replay.grain == "snapshot" else scene.cuts.few, CUT_OFF, found)
-        _cut_history(replay, scene.cuts.history, CUT_OFF, found)
-    for replay in scene.elsewhere(with_holes(), scene.decision):
-        _cut_rows(replay, scene.cuts.few, IN_HOLES, found)
-        _cut_history(replay, scene.cuts.history, IN_HOLES, found)
-    return found
+        _cut_rows(replay, scene.cuts.rows if replay.grain == "snapshot" else scene.cuts.few, CUT_OFF, findings)
+        _cut_history(replay, scene.cuts.history, CUT_OFF, findings)
+    for replay in scene.on_altered(with_holes(), scene.decision):
+        _cut_rows(replay, scene.cuts.few, IN_HOLES, findings)
+        _cut_history(replay, scene.cuts.history, IN_HOLES, findings)
+    return findings
 
 
 def future_poison(scene: Scene) -> Findings:
     """The future replaced."""
-    found = Findings()
+    findings = Findings()
     for treatment in POISONED:
         for replay in scene.replays.values():
-            _cut_rows(replay, scene.cuts.few, treatment, found)
-            _cut_history(replay, scene.cuts.rows, treatment, found)
-    return found
+            _cut_rows(replay, scene.cuts.few, treatment, findings)
+            _cut_history(replay, scene.cuts.rows, treatment, findings)
+    return findings
 
 
 def two_clocks(scene: Scene) -> Findings:
     """Open interest replaced that was not published."""
-    found = Findings()
+    findings = Findings()
     if reads_open_interest(scene.subject):
         alteration = of_the_day_itself(scene.lake.symbols()[::2])
-        for replay in (each for decision in DECISIONS for each in scene.elsewhere(alteration, decision)):
+        for replay in (each for decision in DECISIONS for each in scene.on_altered(alteration, decision)):
             how = f"{UNPUBLISHED} ({replay.decision})"
-            _cut_rows(replay, scene.cuts.few, Treatment(how, unpublished_poisoned), found)
-    return found
+            _cut_rows(replay, scene.cuts.few, Treatment(how, unpublished_poisoned), findings)
+    return findings
 
 
 def reads_open_interest(subject: Subject) -> bool:
@@ -156,28 +160,28 @@ def reads_open_interest(subject: Subject) -> bool:
     return bool((resolved.stored | resolved.prior | resolved.opening).intersection(HELD))
 
 
-def before_the_whole(replay: Replay, cut: date, found: Findings) -> None:
+def before_the_whole(replay: Replay, cut: date, findings: Findings) -> None:
     """A first cut, computed before the lake is seen whole: what a function remembers of one call must not help in the next."""
     try:
         altered = CUT_OFF.values(replay, cut)
     except FlowbtError:  # too little history, say; if it is more than that the whole says so
         return
-    found.rows.add(cut)
-    CUT_OFF.compare(replay, cut, found.differences, altered)
+    findings.rows.add(cut)
+    CUT_OFF.compare(replay, cut, findings.differences, altered)
 
 
-def _cut_rows(replay: Replay, cuts: Iterable[date], treatment: Treatment, found: Findings) -> None:
+def _cut_rows(replay: Replay, cuts: Iterable[date], treatment: Treatment, findings: Findings) -> None:
     """Treat the lake's rows at these dates, one after the other."""
     for cut in cuts:
         try:
-            treatment.compare(replay, cut, found.differences)
+            treatment.compare(replay, cut, findings.differences)
         except FlowbtError as error:
-            found.not_computed[str(error)] = None
+            findings.not_computed[str(error)] = None
         else:
-            found.rows.add(cut)
+            findings.rows.add(cut)
 
 
-def _cut_history(replay: Replay, cuts: Sequence[date], treatment: Treatment, found: Findings) -> None:
+def _cut_history(replay: Replay, cuts: Sequence[date], treatment: Treatment, findings: Findings) -> None:
     """Cut at all of these dates at once; what shows there counts if the engine shows it, too."""
     if replay.grain != "snapshot" or not cuts:
         return
@@ -190,10 +194,10 @@ def _cut_history(replay: Replay, cuts: Sequence[date], treatment: Treatment, fou
                 confirmed[first.cut] = Differences()
                 treatment.compare(replay, first.cut, confirmed[first.cut])
     except (Exception, pl.exceptions.PanicException) as error:  # noqa: BLE001 (a user's formula, on many histories at once)
-        found.not_computed[(str(error) or type(error).__name__).splitlines()[0]] = None
+        findings.not_computed[(str(error) or type(error).__name__).splitlines()[0]] = None
         return
-    found.history.update(cuts)
-    found.differences.rounding |= shown.rounding
+    findings.history.update(cuts)
+    findings.differences.rounding |= shown.rounding
     for column, first in shown.earliest.items():
         if column in confirmed[first.cut].earliest:
-            found.differences.add(first, shown.cuts[column])
+            findings.differences.add(first, shown.cuts[column])

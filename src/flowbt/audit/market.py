@@ -1,4 +1,4 @@
-"""The market that is looked at where no lake is named: small, synthetic, always the same, with a trade tape."""
+"""The market that is used where no lake is named: small, synthetic, always the same, with a trade tape."""
 
 from pathlib import Path
 from typing import Final

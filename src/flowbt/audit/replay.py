@@ -15,7 +15,7 @@ from flowbt.audit.alterations import Alteration
 from flowbt.audit.altered_lake import AlteredLake, month_end
 from flowbt.audit.target import Subject
 from flowbt.calendar import previous_session
-from flowbt.lake import Lake
+from flowbt.lake import Chains
 from flowbt.metrics import Decision, Request, compute
 from flowbt.metrics.engine.chunks import Chunk, chunks, compute_chunk
 from flowbt.metrics.engine.compute import Evaluate, Progress
@@ -37,7 +37,7 @@ class Replay:
         decision: when it is decided.
     """
 
-    def __init__(self, subject: Subject, grain: str, lake: Lake, decision: Decision) -> None:
+    def __init__(self, subject: Subject, grain: str, lake: Chains, decision: Decision) -> None:
         self.subject, self.grain, self.lake, self.decision = subject, grain, lake, decision
         self.columns = subject.at(grain)
         self.keys = list(KEYS[grain])
@@ -64,7 +64,7 @@ class Replay:
         """
         return self._values(AlteredLake(self.lake, alteration), alteration, around, spoil)
 
-    def _values(self, lake: Lake, alteration: Alteration, around: date, spoil: Spoil | None) -> pl.DataFrame:
+    def _values(self, lake: Chains, alteration: Alteration, around: date, spoil: Spoil | None) -> pl.DataFrame:
         at_snapshot = self.grain == "snapshot"
         request = Request(
             self._symbols,

@@ -1,4 +1,4 @@
-"""What is audited: the columns of a strategy's plan or of a signal, and metrics, each at its own grain."""
+"""The subject of an audit: the columns of a strategy's plan or of a signal, and metrics, each at its own grain."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field

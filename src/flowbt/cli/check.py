@@ -1,8 +1,7 @@
-"""The command that looks for the future in what a user wrote."""
+"""Does a strategy, a signal or a metric look ahead: check."""
 
 import textwrap
-from collections.abc import Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -23,6 +22,9 @@ from flowbt.cli.console import (
 )
 from flowbt.settings import parse_settings
 
+if TYPE_CHECKING:
+    from flowbt.audit import AuditReport
+
 WIDTH = 100
 
 
@@ -42,37 +44,35 @@ def check(
     as_of: AsOfOption = None,
     lake: Annotated[
         str | None,
-        typer.Option("--lake", envvar="FLOWBT_LAKE", help="Look in this lake; by default in a small synthetic market."),
+        typer.Option("--lake", envvar="FLOWBT_LAKE", help="Test on this lake; by default on a small synthetic market."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:
     """Does it look ahead? The future is cut off and poisoned; exit code 1 if anything before it changes.
 
-    It cannot see numbers that a file brings along, choices made by looking at the data, or data that were revised later.
+    It cannot detect numbers contained in a file, choices made by looking at the data, or data that were revised later.
     """
     from flowbt.lake import Lake
     from flowbt.workflows.check import check_strategy
 
     where = lake if lake is not None else DEFAULT_LAKE if symbols or as_of else None
     with progress("Checking") as on_question:
-        document = check_strategy(
+        report = check_strategy(
             what, None if where is None else Lake(where, as_of), symbols=symbols_of(symbols), first=day(first),
             last=day(last), settings=parse_settings(settings or []), decision=decision_of(decision), warm_up=warm_up,
             progress=on_question,
         )  # fmt: skip
-    emit(document, as_json, lambda: check_text(document))
-    if not document["ok"]:
+    emit(report.document(), as_json, lambda: check_text(report))
+    if not report.ok:
         raise typer.Exit(1)
 
 
-def check_text(document: Mapping[str, Any]) -> str:
-    """The answer, and below it what each check found."""
-    lines = [textwrap.fill(document["answer"], WIDTH), ""]
-    for each in document["checks"]:
-        mark = "ok    " if each["ok"] else "FAILED"
+def check_text(report: "AuditReport") -> str:
+    """The answer, and below it the result of each check."""
+    lines = [textwrap.fill(report.answer, WIDTH), ""]
+    for each in report.checks:
+        mark = "ok    " if each.ok else "FAILED"
         lines.append(
-            textwrap.fill(
-                each["detail"], WIDTH, initial_indent=f"{mark}  {each['name']:<20}", subsequent_indent=" " * 28
-            )
+            textwrap.fill(each.detail, WIDTH, initial_indent=f"{mark}  {each.name:<20}", subsequent_indent=" " * 28)
         )
     return "\n".join(lines)

@@ -1,6 +1,6 @@
 """Few files out of many: compact."""
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 from flowbt.cli.console import (
     DEFAULT_LAKE,
@@ -9,20 +9,21 @@ from flowbt.cli.console import (
     emit,
 )
 
+if TYPE_CHECKING:
+    from flowbt.lake.compact import Compaction
+
 
 def compact(lake: LakeOption = DEFAULT_LAKE, as_json: JsonOption = False) -> None:
     """Join a month's many small files into few; older versions stay readable."""
     from flowbt.lake import Lake
     from flowbt.lake.compact import compact_lake
 
-    document = compact_lake(Lake(lake))
-    emit(document, as_json, lambda: _compact_text(document))
+    compaction = compact_lake(Lake(lake))
+    emit(compaction.document(), as_json, lambda: _compact_text(compaction))
 
 
-def _compact_text(document: dict[str, Any]) -> str:
-    lines = [
-        f"{row['table']:<12} {row['files_before']:,} files, now {row['files_after']:,}" for row in document["tables"]
-    ]
-    if document["removed"]:
-        lines.append(f"{len(document['removed']):,} files that belonged to no version removed")
+def _compact_text(compaction: "Compaction") -> str:
+    lines = [f"{row.table:<12} {row.files_before:,} files, now {row.files_after:,}" for row in compaction.tables]
+    if compaction.removed:
+        lines.append(f"{len(compaction.removed):,} files that belonged to no version removed")
     return "\n".join(lines)

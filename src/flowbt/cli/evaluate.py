@@ -192,7 +192,8 @@ def _levels(
     as_json: bool,
 ) -> None:
     """Evaluate levels from a file, on prices from a file or from the lake."""
-    from flowbt.report.levels.page import levels_text
+    from flowbt.report.kit.plain import page_text
+    from flowbt.report.levels.page import level_page
     from flowbt.workflows.evaluate_levels import evaluate_levels
 
     evaluation = evaluate_levels(
@@ -200,7 +201,7 @@ def _levels(
         horizons=whole_numbers(horizons or "1,3,5,10"), first=day(first), last=day(last), date_format=date_format,
         exchange=_exchange(exchange), reports=reports,
     )  # fmt: skip
-    emit(evaluation, as_json, lambda: levels_text(evaluation))
+    emit(evaluation, as_json, lambda: f"{page_text(level_page(evaluation))}\nReport: {evaluation.report}")
 
 
 def _exchange(name: str | None) -> str | None:

@@ -34,7 +34,7 @@ def export(
     from flowbt.lake import Lake
     from flowbt.lake.export import export_table
 
-    document = export_table(
+    exported = export_table(
         Lake(lake, as_of),
         out,
         table=table,
@@ -44,5 +44,7 @@ def export(
         file_format=output,
     )
     emit(
-        document, as_json, lambda: f"{document['rows']:,} rows of {table} in {len(document['files']):,} files in {out}"
+        exported.document(),
+        as_json,
+        lambda: f"{exported.rows:,} rows of {table} in {len(exported.files):,} files in {out}",
     )

@@ -64,11 +64,11 @@ def ingest(
     from flowbt.lake.intake.ingest import ingest_files
     from flowbt.lake.vendors import ReadOptions
     from flowbt.lake.vendors.base import REPAIRS, TAKES
-    from flowbt.workflows import housekeeping as data
+    from flowbt.workflows.explain import explain_file, formats
 
     if list_formats:
-        known = data.formats()
-        emit(known, as_json, lambda: ingest_text.formats(known))
+        known = formats()
+        emit([each.document() for each in known], as_json, lambda: ingest_text.formats_text(known))
         return
     said = ReadOptions(
         symbol=symbol or None,
@@ -81,7 +81,7 @@ def ingest(
         take=_one_of("--take", take, TAKES) if take else None,
     )
     if explain is not None:
-        told = data.explain_file(explain, format_name or "auto", said)
+        told = explain_file(explain, format_name or "auto", said)
         emit(told, as_json, lambda: ingest_text.explained(told))
         if told["reason"]:
             raise typer.Exit(1)

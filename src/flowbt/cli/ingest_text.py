@@ -1,17 +1,21 @@
 """What became of files, as text for a terminal."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from flowbt.cli.tables import value_text
+
+if TYPE_CHECKING:
+    from flowbt.workflows.explain import Format
+    from flowbt.workflows.quarantine import Quarantine
 
 MOST_REASONS = 3
 """Reasons for which rows were set aside that are shown of each file."""
 
 
-def formats(known: Sequence[Mapping[str, Any]]) -> str:
+def formats_text(formats: Sequence["Format"]) -> str:
     """A line per format: name, table, description."""
-    return "\n".join(f"{one['name']:<20} {one['table']:<8} {one['description']}" for one in known)
+    return "\n".join(f"{each.name:<20} {each.table:<8} {each.description}" for each in formats)
 
 
 def ingested(document: Mapping[str, Any], *, dry_run: bool) -> str:
@@ -119,18 +123,18 @@ _LEFT = {
 }
 
 
-def quarantined(document: Mapping[str, Any]) -> str:
+def quarantine_text(quarantine: "Quarantine") -> str:
     """Rows set aside: how many of each file and reason, then the first of them."""
     from flowbt.lake.intake.remedies import explained
 
-    if not document["rows"]:
+    if not quarantine.rows:
         return "no rows in quarantine"
-    lines = [f"{document['rows']:,} rows in quarantine"]
-    lines += [f"  {one['rows']:>8,}  {one['reason']:<28} {one['file']}" for one in document["reasons"]]
-    for row in document["first"]:
+    lines = [f"{quarantine.rows:,} rows in quarantine"]
+    lines += [f"  {each.rows:>8,}  {each.reason:<28} {each.file}" for each in quarantine.reasons]
+    for row in quarantine.first:
         lines.append(f"{row['file']}, row {row['row']}: {row['reasons'].replace(' ', ', ')}")
         lines.append(f"    {explained(row['reasons'], row['row'], row['record'])}")
         lines.append(f"    {row['record']}")
-    if document["rows"] > len(document["first"]):
-        lines.append(f"(the first {len(document['first'])} shown: --limit shows more, --out writes all)")
+    if quarantine.rows > len(quarantine.first):
+        lines.append(f"(the first {len(quarantine.first)} shown: --limit shows more, --out writes all)")
     return "\n".join(lines)

@@ -1,18 +1,15 @@
 """Rows that were set aside, and why: quarantine."""
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated
 
 import typer
 
 from flowbt.cli.console import DEFAULT_LAKE, JsonOption, LakeOption, emit
 
-if TYPE_CHECKING:
-    pass
-
 
 def quarantine(
-    file: Annotated[str | None, typer.Option(help="Only rows of files whose path holds this.")] = None,
+    file: Annotated[str | None, typer.Option(help="Only rows of files whose path contains this.")] = None,
     reason: Annotated[str | None, typer.Option(help="Only rows with this code, as in BAD_STRIKE.")] = None,
     limit: Annotated[int, typer.Option(min=1, help="Show this many rows.")] = 20,
     out: Annotated[Path | None, typer.Option(help="Write all of them to a .parquet, .csv or .json file.")] = None,
@@ -23,16 +20,13 @@ def quarantine(
     from flowbt.cli import ingest_text, tables
     from flowbt.cli.console import note
     from flowbt.lake import Lake
-    from flowbt.workflows import housekeeping as data
+    from flowbt.workflows.quarantine import quarantine as counted
+    from flowbt.workflows.quarantine import quarantined_rows
 
-    found = data.quarantine(Lake(lake), file=file, reason=reason)
+    rows = quarantined_rows(Lake(lake), file=file, reason=reason)
     if out is not None:
-        tables.write_frame(found, out)
-        note(f"{found.height:,} rows written to {out}")
-    document: dict[str, Any] = {
-        "rows": found.height,
-        "reasons": [{"file": f, "reason": r, "rows": n} for f, r, n in data.counts_of(found).iter_rows()],
-        "first": found.head(limit).to_dicts(),
-    }
+        tables.write_frame(rows, out)
+        note(f"{rows.height:,} rows written to {out}")
+    shown = counted(rows, limit)
     if as_json or out is None:
-        emit(document, as_json, lambda: ingest_text.quarantined(document))
+        emit(shown.document(), as_json, lambda: ingest_text.quarantine_text(shown))

@@ -20,19 +20,19 @@ def simulate(
     """Write a synthetic market into an empty lake."""
     from flowbt.lake import Lake
     from flowbt.market import MarketConfig
-    from flowbt.workflows import housekeeping as data
+    from flowbt.workflows.simulate import simulate as simulate_market
 
     config = MarketConfig(
         symbols=symbols, sessions=sessions, seed=seed, edge_bp=edge_bp, edge_horizon=edge_horizon,
         contracts_per_snapshot=contracts_per_snapshot,
     )  # fmt: skip
     with progress("Simulating") as on_block:
-        document = data.simulate(Lake(lake), config, on_block)
+        simulation = simulate_market(Lake(lake), config, on_block)
     emit(
-        document,
+        simulation.document(),
         as_json,
         lambda: (
-            f"{len(document['symbols'])} symbols, {document['sessions']} sessions, "
-            f"{document['contracts']:,} contracts in {document['lake']}"
+            f"{len(simulation.symbols)} symbols, {simulation.sessions} sessions, "
+            f"{simulation.contracts:,} contracts in {simulation.lake}"
         ),
     )

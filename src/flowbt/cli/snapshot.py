@@ -1,13 +1,10 @@
 """Today's chain from a live source: snapshot."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
 from flowbt.cli.console import DEFAULT_LAKE, JsonOption, LakeOption, emit
-
-if TYPE_CHECKING:
-    pass
 
 
 def snapshot(
@@ -19,9 +16,9 @@ def snapshot(
     """Append today's chain from a live source; run it after each close to build a history."""
     from flowbt.cli import ingest_text
     from flowbt.lake import Lake
-    from flowbt.workflows import housekeeping as data
+    from flowbt.workflows.live_snapshot import snapshot as take_snapshot
 
-    document = data.snapshot(Lake(lake), symbol, source)
+    document = take_snapshot(Lake(lake), symbol, source)
     emit(document, as_json, lambda: ingest_text.snapshot_taken(document))
     if document["totals"]["rejected"]:
         raise typer.Exit(1)

@@ -4,10 +4,10 @@ from flowbt.cli.console import DEFAULT_LAKE, AsOfOption, JsonOption, LakeOption,
 
 
 def status(as_of: AsOfOption = None, lake: LakeOption = DEFAULT_LAKE, as_json: JsonOption = False) -> None:
-    """What the lake holds: symbols, ranges, gaps, quarantine."""
+    """What the lake contains: symbols, periods, gaps, quarantine."""
     from flowbt.cli.status_text import status_text
     from flowbt.lake import Lake
     from flowbt.workflows.lake_status import status as status_of
 
-    document = status_of(Lake(lake, as_of))
-    emit(document, as_json, lambda: status_text(document))
+    found = status_of(Lake(lake, as_of))
+    emit(found.document(), as_json, lambda: status_text(found))

@@ -1,6 +1,6 @@
 """Whether every byte of the lake is as written: verify."""
 
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,9 @@ from flowbt.cli.console import (
     emit,
 )
 
+if TYPE_CHECKING:
+    from flowbt.lake.verify import Verification
+
 
 def verify(
     repair: Annotated[
@@ -20,22 +23,22 @@ def verify(
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
-    """Read every byte of the lake and say what is damaged; exit code 1 if anything is."""
+    """Read every byte of the lake and list what is damaged; exit code 1 if anything is."""
     from flowbt.lake import Lake
     from flowbt.lake.verify import verify_lake
 
-    document = verify_lake(Lake(lake), repair=repair)
-    emit(document, as_json, lambda: _verify_text(document))
-    if not document["ok"]:
+    verification = verify_lake(Lake(lake), repair=repair)
+    emit(verification.document(), as_json, lambda: _verify_text(verification))
+    if not verification.ok:
         raise typer.Exit(1)
 
 
-def _verify_text(document: dict[str, Any]) -> str:
-    lines = [f"damaged  {found['path']}: {found['reason']}" for found in document["damaged"]]
-    lines += [f"set aside  {path}" for path in document.get("set_aside", [])]
-    if document["unreferenced"]:
-        lines.append(f"{len(document['unreferenced']):,} files belong to no version; `flowbt compact` removes them")
-    if document["damaged"]:
+def _verify_text(verification: "Verification") -> str:
+    lines = [f"damaged  {file.path}: {file.reason}" for file in verification.damaged]
+    lines += [f"set aside  {path}" for path in verification.set_aside or ()]
+    if verification.unreferenced:
+        lines.append(f"{len(verification.unreferenced):,} files belong to no version; `flowbt compact` removes them")
+    if verification.damaged:
         lines.append("restore what is damaged from a backup, or ingest the files again into a new lake")
-    whole = "all as they were written" if document["ok"] else f"{len(document['damaged']):,} damaged"
-    return "\n".join([*lines, f"{document['files']:,} files read, {whole}"])
+    whole = "all as they were written" if verification.ok else f"{len(verification.damaged):,} damaged"
+    return "\n".join([*lines, f"{verification.files:,} files read, {whole}"])

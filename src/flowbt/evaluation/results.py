@@ -9,6 +9,7 @@ from flowbt.documents import Result, keyed, optional
 from flowbt.evaluation.evaluate import PanelEvaluation
 from flowbt.evaluation.evaluate_series import SeriesPanelEvaluation
 from flowbt.evaluation.forward_returns import Entry
+from flowbt.evaluation.levels.study import LevelStudy
 from flowbt.evaluation.price_calendar import PriceCalendar
 from flowbt.evaluation.return_definition import ReturnDefinition
 from flowbt.metrics import Decision, FailedMetric
@@ -59,7 +60,7 @@ class SignalEvaluation(PanelEvaluation, EvaluatedSignal):
         report: path of its page, likewise.
     """
 
-    levels: dict[str, Any] | None = optional()  # typed by h-levels
+    levels: LevelStudy | None = optional()
     failed_metrics: tuple[FailedMetric, ...] = ()
     answer: str = ""
     run: str | None = optional()

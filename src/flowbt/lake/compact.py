@@ -2,14 +2,15 @@
 
 The files of a month (of a table without months: all) are joined, in the order of their paths, into files of at most about a
 million rows, so that no unit is split and memory is bounded. It is one commit a table; older versions keep their files, and stay
-readable. Under the lock, files that no version refers to are removed: they are what stopped writers left.
+readable. Under the lock, files that no version refers to are removed: stopped writers left them.
 """
 
 from collections.abc import Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import polars as pl
 
+from flowbt.documents import Result
 from flowbt.errors import LakeError
 from flowbt.lake.delta.commit import Commit
 from flowbt.lake.delta.log import TableLog
@@ -22,8 +23,33 @@ from flowbt.lake.store import Lake
 from flowbt.lake.verify import referenced_files
 
 
-def compact_lake(lake: Lake, *, rows_per_file: int = MERGED_ROWS) -> dict[str, Any]:
-    """Join the small files of every table: `tables` (`table, files_before, files_after, version`), `removed` (paths).
+@dataclass(frozen=True)
+class TableCompaction(Result):
+    """How one table was compacted: its numbers of files before and after, and its newest version."""
+
+    table: str
+    files_before: int
+    files_after: int
+    version: int
+
+
+@dataclass(frozen=True)
+class Compaction(Result):
+    """How a lake was compacted.
+
+    Attributes:
+        lake: its address.
+        tables: each table that has been written.
+        removed: paths, below the lake, of files that belonged to no version.
+    """
+
+    lake: str
+    tables: tuple[TableCompaction, ...]
+    removed: tuple[str, ...]
+
+
+def compact_lake(lake: Lake, *, rows_per_file: int = MERGED_ROWS) -> Compaction:
+    """Join the small files of every table, and remove files that belong to no version.
 
     Raises:
         LakeError: there is no lake, it was opened as of a moment, or the storage failed.
@@ -31,7 +57,8 @@ def compact_lake(lake: Lake, *, rows_per_file: int = MERGED_ROWS) -> dict[str, A
     """
     if not lake.versions():
         raise LakeError(f"no lake at '{lake.ledger.where}': make one with `flowbt ingest` or `flowbt simulate`")
-    tables, removed = [], []
+    tables: list[TableCompaction] = []
+    removed: list[str] = []
     for table in TABLES.values():
         log = lake.ledger.to_write(table)
         log.refresh()
@@ -39,11 +66,9 @@ def compact_lake(lake: Lake, *, rows_per_file: int = MERGED_ROWS) -> dict[str, A
             continue
         before, after = in_turn(log, lambda log=log: _compact(log, rows_per_file))  # type: ignore[misc]
         removed += in_turn(log, lambda log=log: _remove_unreferenced(log))  # type: ignore[misc]
-        tables.append(
-            {"table": table.name, "files_before": before, "files_after": after, "version": log.entries[-1].version}
-        )
+        tables.append(TableCompaction(table.name, before, after, log.entries[-1].version))
     lake.forget()
-    return {"lake": lake.ledger.where, "tables": tables, "removed": removed}
+    return Compaction(lake.ledger.where, tuple(tables), tuple(removed))
 
 
 def _compact(log: TableLog, rows_per_file: int) -> tuple[int, int]:

@@ -1,15 +1,16 @@
 """A table, or part of it, as plain files for other programs: `OUT/month=2026-08/chains.parquet`, or `.csv`, a file a month.
 
-A month is read and written as a stream, so memory stays small whatever the table holds.
+A month is read and written as a stream, so memory stays small for tables of any size.
 """
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 import polars as pl
 
+from flowbt.documents import Result
 from flowbt.errors import FlowbtError, LakeError, UnknownNameError
 from flowbt.lake.delta.log_entry import DataFile
 from flowbt.lake.delta.read import DAMAGE, among, damage_in, reaches, scan, within
@@ -17,6 +18,15 @@ from flowbt.lake.delta.tables import TABLES, Table
 from flowbt.lake.store import Lake
 
 FORMATS = ("parquet", "csv")
+
+
+@dataclass(frozen=True)
+class Export(Result):
+    """An exported table: its name, the number of rows, and the files, as paths below the folder."""
+
+    table: str
+    rows: int
+    files: tuple[str, ...]
 
 
 def export_table(
@@ -28,11 +38,11 @@ def export_table(
     first: date | None = None,
     last: date | None = None,
     file_format: str = "parquet",
-) -> dict[str, Any]:
-    """Write a table to a new or empty folder: `table, rows, files` (paths below `out`).
+) -> Export:
+    """Write a table to a new or empty folder.
 
     Raises:
-        FlowbtError: the folder holds something, or there is no such table, format or data.
+        FlowbtError: the folder is not empty, or there is no such table, format or data.
         StoreDamagedError: a file of the lake cannot be read.
     """
     if table not in TABLES:
@@ -40,7 +50,7 @@ def export_table(
     if file_format not in FORMATS:
         raise UnknownNameError("format", file_format, FORMATS, hint=f"there are {', '.join(FORMATS)}")
     if out.exists() and (not out.is_dir() or any(out.iterdir())):
-        raise FlowbtError(f"'{out}' holds something already: export into a new folder")
+        raise FlowbtError(f"'{out}' is not empty: export into a new folder")
     chosen = TABLES[table]
     state = lake.ledger.state(chosen)
     if state is None:
@@ -48,7 +58,7 @@ def export_table(
             f"the lake at '{lake.ledger.where}' has no table '{table}': it has {', '.join(lake.versions()) or 'none'}"
         )
     wanted, files = _wanted(chosen, state.files, symbols, first, last)
-    rows, written = 0, []
+    rows, written = 0, list[str]()
     for month, of_month in _by_month(chosen, files):
         query = scan(lake.ledger.place, chosen, of_month).filter(*wanted).select(*chosen.columns)
         if month is not None:
@@ -61,7 +71,7 @@ def export_table(
             raise damage or FlowbtError(f"'{path}' cannot be written: {str(error).splitlines()[0]}") from None
         rows += count
         written += [path.relative_to(out).as_posix()] if count else []
-    return {"table": table, "rows": rows, "files": written}
+    return Export(table, rows, tuple(written))
 
 
 def harmless(frame: pl.LazyFrame) -> pl.LazyFrame:

@@ -14,7 +14,7 @@ from flowbt.workflows.backtest import run_backtest
 from flowbt.workflows.evaluate import evaluate_signal
 from flowbt.workflows.flow_report import flow_report
 from flowbt.workflows.flow_report_files import write_reports
-from flowbt.workflows.housekeeping import simulate
+from flowbt.workflows.simulate import simulate
 
 MARKET = MarketConfig(symbols=8, sessions=500, seed=7, edge_bp=60.0, edge_horizon=3, contracts_per_snapshot=600)
 

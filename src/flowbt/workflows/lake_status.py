@@ -1,7 +1,7 @@
-"""What a lake holds, and what is odd of it: gaps, partial days, jumps, open interest that means something else than declared."""
+"""What a lake contains, and what is unusual: gaps, partial days, jumps, open interest that is not of the declared close."""
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any, Final
 
 import polars as pl
@@ -12,18 +12,26 @@ from flowbt.lake import Lake
 from flowbt.lake.oi_lag import detect_oi_lags
 from flowbt.metrics.engine.spot import spots
 from flowbt.schema import JUDGED_BY_DAY, SNAPSHOT_KEY, SPOT_SOURCE
+from flowbt.workflows.lake_contents import (
+    DIFFERS,
+    ActionStatus,
+    ChainStatus,
+    LakeStatus,
+    PriceJump,
+    PriceStatus,
+    PrintStatus,
+)
 
 SESSIONS_FOR_LAG: Final = 21
-DIFFERS: Final = 0.05
-"""A close this far from the price of the underlying in the same day's chain is not of the same money: adjusted, or another symbol."""
 ROWS_AT_ONCE: Final = 1_000_000
-"""Strike rows from which spots are told at once."""
+"""Strike rows from which spots are determined at once."""
 
+SPOT_SOURCES: Final = ("chain", "bar", "parity")
 Row = Mapping[str, Any]
 
 
-def status(lake: Lake) -> dict[str, Any]:
-    """What the lake holds: symbols, ranges, gaps and oddities, corporate actions, quarantine.
+def status(lake: Lake) -> LakeStatus:
+    """What a lake contains: symbols, periods, gaps, anything unusual, corporate actions, quarantine.
 
     Raises:
         FlowbtError: there is no lake.
@@ -35,24 +43,26 @@ def status(lake: Lake) -> dict[str, Any]:
     actions = lake.actions()
     span = (pl.col("date").min().alias("first"), pl.col("date").max().alias("last"), pl.len().alias("sessions"))
     of_kind = [(pl.col("kind") == kind).sum().alias(f"{kind}s") for kind in ("split", "dividend")]
-    return {
-        "lake": lake.where,
-        "version": versions,
-        "chains": _chains(lake, facts, actions),
-        "prices": _prices(lake.bars(), facts, lake).to_dicts(),
-        "prints": lake.tape().group_by("symbol", maintain_order=True).agg(*span, pl.col("prints").sum()).to_dicts(),
-        "actions": actions.group_by("symbol", maintain_order=True).agg(*of_kind, *span[:2]).to_dicts(),
-        "quarantined": lake.quarantined(),
-    }
+    prints = lake.tape().group_by("symbol", maintain_order=True).agg(*span, pl.col("prints").sum())
+    by_symbol = actions.group_by("symbol", maintain_order=True).agg(*of_kind, *span[:2])
+    return LakeStatus(
+        lake=lake.where,
+        version=versions,
+        chains=tuple(_chains(lake, facts, actions)),
+        prices=tuple(PriceStatus(**row) for row in _prices(lake.bars(), facts, lake).iter_rows(named=True)),
+        prints=tuple(PrintStatus(**row) for row in prints.iter_rows(named=True)),
+        actions=tuple(ActionStatus(**row) for row in by_symbol.iter_rows(named=True)),
+        quarantined=lake.quarantined(),
+    )
 
 
-def _chains(lake: Lake, facts: pl.DataFrame, actions: pl.DataFrame) -> list[dict[str, Any]]:
-    """What the chains of each symbol are; of all symbols together, since a lake may hold thousands."""
+def _chains(lake: Lake, facts: pl.DataFrame, actions: pl.DataFrame) -> Iterator[ChainStatus]:
+    """The chains of each symbol, all symbols together, since a lake may have thousands."""
     if facts.is_empty():
-        return []
+        return
     day = pl.col("date")
     per_symbol = facts.group_by("symbol", maintain_order=True).agg(
-        day.alias("held"),
+        day.alias("days"),
         pl.col("contracts", "adjusted").sum(),
         pl.when(pl.col("oi_lag").n_unique() == 1).then(pl.col("oi_lag").first()).alias("declared"),
         day.filter("partial_day").alias("partial"),
@@ -62,37 +72,34 @@ def _chains(lake: Lake, facts: pl.DataFrame, actions: pl.DataFrame) -> list[dict
     symbols = per_symbol["symbol"].to_list()
     lags = detect_oi_lags(lake, facts.group_by("symbol", maintain_order=True).tail(SESSIONS_FOR_LAG))
     exchanges, spot_sources, jumps = lake.exchanges(symbols), _spot_sources(lake, facts), _jumps(facts, actions)
-    return [
-        _chain_status(row, exchanges[row["symbol"]], lags[row["symbol"]])
-        | {"price_jumps": jumps.get(row["symbol"], []), "spot": _spot(row, spot_sources)}
-        | {f"unknown_{what}": row[f"unknown_{what}"] for what in JUDGED_BY_DAY}
-        for row in per_symbol.iter_rows(named=True)
-    ]
+    for row in per_symbol.iter_rows(named=True):
+        symbol, days = row["symbol"], row["days"]
+        declared, detected, exchange = row["declared"], lags[symbol], exchanges[symbol]
+        yield ChainStatus(
+            symbol=symbol,
+            exchange=exchange,
+            first=days[0],
+            last=days[-1],
+            sessions=len(days),
+            missing_sessions=tuple(sorted(set(sessions(days[0], days[-1], exchange)) - set(days))),
+            contracts=int(row["contracts"]),
+            adjusted_contracts=int(row["adjusted"]),
+            oi_lag_declared=declared,
+            oi_lag_detected=detected,
+            oi_lag_contradicted=None not in {declared, detected} and declared != detected,
+            partial_days=tuple(row["partial"]),
+            stale_open_interest=tuple(row["stale"]),
+            price_jumps=tuple(jumps.get(symbol, ())),
+            spot=_spot(row, spot_sources),
+            unknown_open_interest=tuple(row["unknown_open_interest"]),
+            unknown_volume=tuple(row["unknown_volume"]),
+        )
 
 
-def _chain_status(row: Row, exchange: str, detected: int | None) -> dict[str, Any]:
-    held, declared = row["held"], row["declared"]
-    return {
-        "symbol": row["symbol"],
-        "exchange": exchange,
-        "first": held[0],
-        "last": held[-1],
-        "sessions": len(held),
-        "missing_sessions": sorted(set(sessions(held[0], held[-1], exchange)) - set(held)),
-        "contracts": int(row["contracts"]),
-        "adjusted_contracts": int(row["adjusted"]),
-        "oi_lag_declared": declared,
-        "oi_lag_detected": detected,
-        "oi_lag_contradicted": None not in {declared, detected} and declared != detected,
-        "partial_days": row["partial"],
-        "stale_open_interest": row["stale"],
-    }
-
-
-def _spot(row: Row, found: Mapping[tuple[str, str], int]) -> dict[str, int]:
+def _spot(row: Row, days: Mapping[tuple[str, str], int]) -> dict[str, int]:
     """On how many sessions the spot is the chain's own, the bar's close, implied by parity, or unknown."""
-    counts = {source: found.get((row["symbol"], source), 0) for source in ("chain", "bar", "parity")}
-    return {**counts, "unknown": len(row["held"]) - sum(counts.values())}
+    counts = {source: days.get((row["symbol"], source), 0) for source in SPOT_SOURCES}
+    return {**counts, "unknown": len(row["days"]) - sum(counts.values())}
 
 
 def _spot_sources(lake: Lake, facts: pl.DataFrame) -> Mapping[tuple[str, str], int]:
@@ -108,20 +115,20 @@ def _spot_sources(lake: Lake, facts: pl.DataFrame) -> Mapping[tuple[str, str], i
     return counts
 
 
-def _jumps(facts: pl.DataFrame, actions: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+def _jumps(facts: pl.DataFrame, actions: pl.DataFrame) -> dict[str, list[PriceJump]]:
     """By symbol the moves of the underlying that a split must explain, each with the split on file, if there is one."""
     before = facts.with_columns(
         pl.col("underlying_price").forward_fill().shift(1).over("symbol").alias("before"),
         pl.col("date").shift(1).over("symbol").alias("previous"),
     )
     splits = actions.filter(pl.col("kind") == "split").select("symbol", "date", "value").rows()
-    found: dict[str, list[dict[str, Any]]] = {}
+    by_symbol: dict[str, list[PriceJump]] = {}
     for symbol, day, previous, start, end in (
         before.filter("price_jump").select("symbol", "date", "previous", "before", "underlying_price").iter_rows()
     ):
         between = (value for whose, on, value in splits if whose == symbol and previous < on <= day)
-        found.setdefault(symbol, []).append({"date": day, "from": start, "to": end, "split": next(between, None)})
-    return found
+        by_symbol.setdefault(symbol, []).append(PriceJump(day, start, end, next(between, None)))
+    return by_symbol
 
 
 def _prices(bars: pl.DataFrame, snapshots: pl.DataFrame, lake: Lake) -> pl.DataFrame:

@@ -5,7 +5,7 @@ import pytest
 from scipy.stats import norm, t
 
 from flowbt.evaluation.inference import estimate_from_influence
-from flowbt.evaluation.levels.contrast import Contrast, contrast, tells, weighted, windows_in
+from flowbt.evaluation.levels.contrast import Contrast, contrast, is_testable, weighted, windows_in
 
 
 @pytest.mark.parametrize(("horizon", "windows"), [(1, 7), (2, 4), (5, 3), (100, 1)])
@@ -60,6 +60,6 @@ def test_outcomes_that_never_vary_are_not_certain() -> None:
 def test_nothing_is_said_of_what_could_hardly_have_been_otherwise() -> None:
     """None of 40 touched where one in a hundred is: 0.4 were to be expected. Where one in four is, ten were."""
     none = np.ones(40), np.zeros(40)
-    assert not tells(*none, -0.01)
-    assert tells(*none, -0.25)
-    assert tells(np.ones(40), np.tile([0.0, 1.0], 20), -0.01)
+    assert not is_testable(*none, -0.01)
+    assert is_testable(*none, -0.25)
+    assert is_testable(np.ones(40), np.tile([0.0, 1.0], 20), -0.01)

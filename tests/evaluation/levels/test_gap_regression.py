@@ -10,12 +10,18 @@ import statsmodels.api as sm
 from flowbt.evaluation.inference import Bools, Integers
 from flowbt.evaluation.levels import gap_regression as module
 from flowbt.evaluation.levels.align import Placed
-from flowbt.evaluation.levels.gap_regression import booked, pull
+from flowbt.evaluation.levels.gap_regression import booked, gap_regressions
 from flowbt.evaluation.levels.prices import Prices
 from flowbt.evaluation.levels.windows import over
 
 MakePrices = Callable[..., Prices]
 Put = Callable[..., Placed]
+
+
+def sure(value: float | None) -> float:
+    """The value, which must be known."""
+    assert value is not None
+    return value
 
 
 @pytest.fixture
@@ -43,16 +49,16 @@ def test_with_nothing_near_it_is_least_squares(make_prices: MakePrices, put: Put
     close, rows = walk(np.random.default_rng(1), 150, 0.3)
     prices = make_prices(close)
     windows = over(put(prices, *rows[30:]), prices, 2)
-    alone, beside, both = pull(windows, prices)
+    alone, beside, both = gap_regressions(windows, prices)
     price = np.array(close)
     start = windows.placed.row
     before = price[start - 1] / price[start] - 1
     past = np.array([price[row - 19 : row + 1].mean() / price[row] - 1 for row in start])
     for found, columns in ((alone, []), (beside, [before]), (both, [before, past])):
         oracle = sm.OLS(windows.move, sm.add_constant(np.stack([windows.gap, *columns], axis=1))).fit()
-        assert found["coefficient"] == pytest.approx(oracle.params[1])
-    assert [found["beside"] for found in (alone, beside, both)] == [
-        [], ["prior_close"], ["prior_close", "mean_close_20"]
+        assert found.coefficient == pytest.approx(oracle.params[1])
+    assert [row.beside for row in (alone, beside, both)] == [
+        (), ("prior_close",), ("prior_close", "mean_close_20")
     ]  # fmt: skip
 
 
@@ -70,9 +76,10 @@ def test_each_sessions_move_is_booked_on_its_session(make_prices: MakePrices, pu
 def test_a_planted_pull_is_found(make_prices: MakePrices, put: Put) -> None:
     close, rows = walk(np.random.default_rng(3), 250, 0.25)
     prices = make_prices(close)
-    for found in pull(over(put(prices, *rows[30:]), prices, 1), prices):
-        assert found["ci"][0] < 0.25 < found["ci"][1]
-        assert found["p_value"] < 0.01
+    for found in gap_regressions(over(put(prices, *rows[30:]), prices, 1), prices):
+        assert found.ci is not None
+        assert found.ci[0] < 0.25 < found.ci[1]
+        assert sure(found.p_value) < 0.01
 
 
 def test_reversal_alone_is_not_taken_for_a_pull(make_prices: MakePrices, put: Put) -> None:
@@ -83,9 +90,10 @@ def test_reversal_alone_is_not_taken_for_a_pull(make_prices: MakePrices, put: Pu
         close.append(close[-1] * (1 - 0.5 * (close[-1] / close[-2] - 1) + draw.normal(0, 0.01)))
     rows = [(row, close[row - 1] * (1 + draw.normal(0, 0.004))) for row in range(30, 300)]
     prices = make_prices(close)
-    alone, beside, _ = pull(over(put(prices, *rows), prices, 1), prices)
-    assert alone["p_value"] < 0.01
-    assert beside["ci"][0] < 0 < beside["ci"][1]
+    alone, beside, _ = gap_regressions(over(put(prices, *rows), prices, 1), prices)
+    assert sure(alone.p_value) < 0.01
+    assert beside.ci is not None
+    assert beside.ci[0] < 0 < beside.ci[1]
 
 
 def test_a_symbol_drawn_up_is_compared_with_itself(make_bars: Any, make_levels: Any) -> None:
@@ -104,14 +112,14 @@ def test_a_symbol_drawn_up_is_compared_with_itself(make_bars: Any, make_levels: 
         levels.append(make_levels(*rows, symbol=symbol))
     prices = prices_of(pl.concat(bars))
     placed = placed_of(place(pl.concat(levels), prices)[0])
-    alone = pull(over(placed, prices, 1), prices)[0]
-    assert abs(alone["coefficient"]) < 0.2
-    assert alone["p_value"] > 0.05
+    alone = gap_regressions(over(placed, prices, 1), prices)[0]
+    assert abs(sure(alone.coefficient)) < 0.2
+    assert sure(alone.p_value) > 0.05
 
 
 def test_gaps_that_are_all_the_same_say_nothing(make_prices: MakePrices, put: Put) -> None:
     close = [100.0 * 1.01**row for row in range(60)]
     prices = make_prices(close)
     placed = put(prices, *((row, close[row] * 1.02) for row in range(30, 59)))
-    found = pull(over(placed, prices, 1), prices)[0]
-    assert (found["coefficient"], found["p_value"]) == (None, None)
+    found = gap_regressions(over(placed, prices, 1), prices)[0]
+    assert (found.coefficient, found.p_value) == (None, None)

@@ -7,13 +7,20 @@ import numpy as np
 import pytest
 
 from flowbt.evaluation.levels.align import Placed
-from flowbt.evaluation.levels.gravity import distance, gravity_measures, nearer, round_gap, within
+from flowbt.evaluation.levels.contrast import Contrast
+from flowbt.evaluation.levels.gravity import GravityMeasure, distance, gravity_measures, nearer, round_gap, within
 from flowbt.evaluation.levels.placebo_days import far
 from flowbt.evaluation.levels.prices import Prices
 from flowbt.evaluation.levels.windows import over
 
 MakePrices = Callable[..., Prices]
 Put = Callable[..., Placed]
+
+
+def sure(value: float | None) -> float:
+    """The value, which must be known."""
+    assert value is not None
+    return value
 
 
 def one(measure: Callable[..., Any], gap: float, move: float, scale: float = 0.04) -> float:
@@ -43,21 +50,21 @@ def test_round_strikes(spot: float, nearest: float) -> None:
     assert spot * (1 + round_gap(np.array([spot])).item()) == pytest.approx(nearest)
 
 
-def measures(placed: Placed, prices: Prices, sessions: int = 1) -> dict[str, Any]:
-    return {row["measure"]: row for row in gravity_measures(over(placed, prices, sessions), prices)}
+def measures(placed: Placed, prices: Prices, sessions: int = 1) -> dict[str, GravityMeasure]:
+    return {row.measure: row for row in gravity_measures(over(placed, prices, sessions), prices)}
 
 
 def test_level_and_placebos_side_by_side(make_prices: MakePrices, put: Put) -> None:
     """From 98 to 100 to 103: a level at 104 was neared, its mirror at 96 was not, nor the close before at 98."""
     prices = make_prices([98.0, 100.0, 103.0])
     found = measures(put(prices, (1, 104.0)), prices)["nearer"]
-    assert [found[name] for name in ("value", "mirror", "round_strike", "prior_close")] == [1.0, 0.0, 0.0, 0.0]
-    assert found["elsewhere"] is None
-    assert found["against"]["mirror"]["difference"] == 1.0
+    assert [found.value, found.mirror, found.round_strike, found.prior_close] == [1.0, 0.0, 0.0, 0.0]
+    assert found.elsewhere is None
+    assert found.against.mirror.difference == 1.0
     # the round strike is the price itself, the prior close's own mirror, 102, was neared
-    assert found["against"]["round_strike"]["difference"] == 1.0
-    assert found["against"]["prior_close"]["difference"] == 2.0
-    assert found["against"]["mirror"]["p_value"] is None
+    assert found.against.round_strike.difference == 1.0
+    assert found.against.prior_close.difference == 2.0
+    assert found.against.mirror.p_value is None
 
 
 def above(close: Any, row: int) -> bool:
@@ -81,9 +88,9 @@ def test_elsewhere_against_a_loop(make_prices: MakePrices, put: Put) -> None:
         others = np.array(same) if len(same) >= 10 else others
         moves = close[others + 3] / close[others] - 1
         expected.append(np.mean(np.abs(moves - gap) - np.abs(moves)))
-    assert found["value"] == pytest.approx(np.mean(own))
-    assert found["elsewhere"] == pytest.approx(np.mean(expected))
-    assert found["against"]["elsewhere"]["difference"] == pytest.approx(np.mean(own) - np.mean(expected))
+    assert found.value == pytest.approx(np.mean(own))
+    assert found.elsewhere == pytest.approx(np.mean(expected))
+    assert found.against.elsewhere.difference == pytest.approx(np.mean(own) - np.mean(expected))
 
 
 def test_a_planted_pin_is_found(make_prices: MakePrices, put: Put) -> None:
@@ -100,7 +107,7 @@ def test_a_planted_pin_is_found(make_prices: MakePrices, put: Put) -> None:
     prices = make_prices(np.exp(log_price).tolist())
     found = measures(put(prices, *rows), prices)
     for placebo in ("mirror", "round_strike", "prior_close", "elsewhere"):
-        against = found["nearer"]["against"][placebo]
-        assert against["difference"] > 0.1
-        assert against["p_value"] < 0.05
-    assert found["distance"]["against"]["elsewhere"]["difference"] < 0
+        against: Contrast = getattr(found["nearer"].against, placebo)
+        assert sure(against.difference) > 0.1
+        assert sure(against.p_value) < 0.05
+    assert sure(found["distance"].against.elsewhere.difference) < 0

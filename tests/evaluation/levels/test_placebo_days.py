@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from flowbt.evaluation.levels.placebo_days import MEMORY, against_elsewhere, comparable, elsewhere, far
+from flowbt.evaluation.levels.placebo_days import MEMORY, against_other_days, comparable, far, on_other_days
 
 
 def test_near_days_are_left_out() -> None:
@@ -35,20 +35,20 @@ def test_where_hardly_any_is_like_it_all_far_days_count() -> None:
 def test_each_level_is_compared_with_its_own_other_days() -> None:
     weights = np.array([[0.0, 1.0, 1.0], [1.0, 0.0, 1.0]])
     outcomes = np.array([[9.0, 0.0, 1.0], [1.0, 9.0, 1.0]])
-    part = elsewhere(np.ones(2), np.array([1.0, 0.0]), weights, outcomes, np.arange(3))
+    part = on_other_days(np.ones(2), np.array([1.0, 0.0]), weights, outcomes, np.arange(3))
     assert part.expected == pytest.approx([0.5, 1.0])
-    placebo, found = against_elsewhere(0.5, [part], [np.arange(2)], 1, windows=0)
+    placebo, found = against_other_days(0.5, [part], [np.arange(2)], 1, windows=0)
     assert found.difference == pytest.approx((0.5 - 1.0) / 2)
     assert placebo == pytest.approx(0.75)
 
 
 def test_a_level_without_other_days_does_not_count() -> None:
     weights = np.array([[0.0, 0.0], [1.0, 1.0]])
-    part = elsewhere(np.ones(2), np.array([1.0, 0.0]), weights, np.ones((2, 2)), np.arange(2))
+    part = on_other_days(np.ones(2), np.array([1.0, 0.0]), weights, np.ones((2, 2)), np.arange(2))
     assert part.weight.tolist() == [0.0, 1.0]
-    assert against_elsewhere(0.5, [part], [np.arange(2)], 1, windows=0) == (
+    assert against_other_days(0.5, [part], [np.arange(2)], 1, windows=0) == (
         None,
-        against_elsewhere(None, [], [], 1, 0)[1],
+        against_other_days(None, [], [], 1, 0)[1],
     )
 
 
@@ -64,7 +64,7 @@ def test_the_influence_of_another_day_is_the_change_with_its_weight() -> None:
         expected = (changed * outcomes).sum(axis=1) / changed.sum(axis=1)
         return float(weight @ (outcome - expected)) / float(weight.sum())
 
-    part = elsewhere(weight, outcome, weights, outcomes, np.arange(9))
+    part = on_other_days(weight, outcome, weights, outcomes, np.arange(9))
     for day in range(9):
         slope = (difference(1e-6, day) - difference(-1e-6, day)) / 2e-6
         assert -part.share[day] / weight.sum() == pytest.approx(slope, abs=1e-8)
@@ -72,5 +72,5 @@ def test_the_influence_of_another_day_is_the_change_with_its_weight() -> None:
 
 def test_influences_sum_to_nothing() -> None:
     draw = np.random.default_rng(3)
-    part = elsewhere(np.ones(5), draw.normal(size=5), np.ones((5, 8)), draw.normal(size=(5, 8)), np.arange(8))
+    part = on_other_days(np.ones(5), draw.normal(size=5), np.ones((5, 8)), draw.normal(size=(5, 8)), np.arange(8))
     assert part.share.sum() == pytest.approx(0.0, abs=1e-12)

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import numpy as np
 import pytest
@@ -12,7 +11,7 @@ from flowbt.evaluation.levels.align import Placed
 from flowbt.evaluation.levels.passage import paths_of
 from flowbt.evaluation.levels.placebo_days import far
 from flowbt.evaluation.levels.prices import Prices
-from flowbt.evaluation.levels.touches import touch_measures
+from flowbt.evaluation.levels.touches import TouchMeasure, touch_measures
 
 MakePrices = Callable[..., Prices]
 Put = Callable[..., Placed]
@@ -22,8 +21,14 @@ HIGH = [107.0, 104.0, 105.5, 106.5, 105.0, 103.0, 102.0, 101.0, 100.0]
 LOW = [99.0, 99.0, 103.0, 104.0, 102.0, 101.0, 100.0, 99.0, 94.0]
 
 
-def measures(placed: Placed, prices: Prices, sessions: int, side: int = 1) -> dict[str, Any]:
-    return {row["measure"]: row for row in touch_measures(placed, prices, side, sessions)}
+def sure(value: float | None) -> float:
+    """The value, which must be known."""
+    assert value is not None
+    return value
+
+
+def measures(placed: Placed, prices: Prices, sessions: int, side: int = 1) -> dict[str, TouchMeasure]:
+    return {row.measure: row for row in touch_measures(placed, prices, side, sessions)}
 
 
 @pytest.mark.parametrize(
@@ -44,9 +49,9 @@ def test_a_level_above(
 ) -> None:  # fmt: skip
     prices = make_prices(CLOSE, high=HIGH, low=LOW)
     found = measures(put(prices, (0, level)), prices, sessions)
-    assert [found[name]["value"] for name in ("touched", "touched_by_close", "held")] == [touched, by_close, held]
+    assert [found[name].value for name in ("touched", "touched_by_close", "held")] == [touched, by_close, held]
     if sessions > 1:
-        assert found["held_after"]["value"] == held_after
+        assert found["held_after"].value == held_after
 
 
 def test_a_level_below_is_the_same_upside_down(make_prices: MakePrices, put: Put) -> None:
@@ -57,41 +62,41 @@ def test_a_level_below_is_the_same_upside_down(make_prices: MakePrices, put: Put
         one = measures(put(above, (0, 105.0)), above, sessions)
         other = measures(put(below, (0, 10_000 / 105.0)), below, sessions, side=-1)
         for name in ("touched", "touched_by_close", "held"):
-            assert one[name]["value"] == other[name]["value"]
-            assert one[name]["mirror"] == other[name]["mirror"]
+            assert one[name].value == other[name].value
+            assert one[name].mirror == other[name].mirror
 
 
 def test_what_followed_a_touch_runs_from_the_close_of_its_day(make_prices: MakePrices, put: Put) -> None:
     prices = make_prices(CLOSE, high=HIGH, low=LOW)
     found = measures(put(prices, (0, 105.0)), prices, 3)
-    assert found["drift_1"]["value"] == pytest.approx(106 / 104 - 1)
-    assert found["drift_3"]["value"] == pytest.approx(102 / 104 - 1)
+    assert found["drift_1"].value == pytest.approx(106 / 104 - 1)
+    assert found["drift_3"].value == pytest.approx(102 / 104 - 1)
     down = measures(put(prices, (3, 101.5)), prices, 3, side=-1)
-    assert down["drift_1"]["value"] == pytest.approx(-(101 / 102 - 1))
+    assert down["drift_1"].value == pytest.approx(-(101 / 102 - 1))
 
 
 def test_the_mirror_lies_as_far_away_in_logs(make_prices: MakePrices, put: Put) -> None:
     """The mirror of 105 from 100 is 95.24: the low of 94 on the eighth session reaches it, that of 99 does not."""
     prices = make_prices(CLOSE, high=HIGH, low=LOW)
-    assert measures(put(prices, (0, 105.0)), prices, 7)["touched"]["mirror"] == 0
-    assert measures(put(prices, (0, 105.0)), prices, 8)["touched"]["mirror"] == 1
+    assert measures(put(prices, (0, 105.0)), prices, 7)["touched"].mirror == 0
+    assert measures(put(prices, (0, 105.0)), prices, 8)["touched"].mirror == 1
 
 
 def test_the_formula_is_that_of_the_levels(make_prices: MakePrices, put: Put) -> None:
     prices = make_prices(CLOSE, high=HIGH, low=LOW, sigma=0.02)
     found = measures(put(prices, (0, 105.0), (1, 105.0)), prices, 4)
     z = np.log([105 / 100, 105 / 103]) / 0.02
-    assert found["touched"]["formula"] == pytest.approx(np.mean(2 * norm.sf(z / 2)))
-    assert found["touched_by_close"]["formula"] == pytest.approx(np.mean(2 * norm.sf((z + 0.5826) / 2)))
-    assert found["held"]["formula"] is None
+    assert found["touched"].formula == pytest.approx(np.mean(2 * norm.sf(z / 2)))
+    assert found["touched_by_close"].formula == pytest.approx(np.mean(2 * norm.sf((z + 0.5826) / 2)))
+    assert found["held"].formula is None
 
 
 def test_closes_alone_tell_of_closes_alone(make_prices: MakePrices, put: Put) -> None:
     unknown = [float("nan")] * len(CLOSE)
     prices = make_prices(CLOSE, high=unknown, low=unknown)
     found = measures(put(prices, (0, 105.0)), prices, 3)
-    assert (found["touched"]["n"], found["held"]["n"]) == (0, 0)
-    assert (found["touched_by_close"]["n"], found["touched_by_close"]["value"]) == (1, 1.0)
+    assert (found["touched"].n, found["held"].n) == (0, 0)
+    assert (found["touched_by_close"].n, found["touched_by_close"].value) == (1, 1.0)
 
 
 @pytest.mark.parametrize("split", [1, 2, 3])
@@ -146,9 +151,9 @@ def test_elsewhere_against_a_loop(side: int, make_prices: MakePrices, put: Put) 
         touched.append(np.mean(hits))
         if counts:
             held.append(np.mean(holds))
-    assert found["touched"]["elsewhere"] == pytest.approx(np.mean(touched))
-    assert found["held"]["value"] == pytest.approx(np.mean(own_held))
-    assert found["held"]["elsewhere"] == pytest.approx(np.mean(held))
+    assert found["touched"].elsewhere == pytest.approx(np.mean(touched))
+    assert found["held"].value == pytest.approx(np.mean(own_held))
+    assert found["held"].elsewhere == pytest.approx(np.mean(held))
 
 
 def test_a_planted_wall_holds(make_prices: MakePrices, put: Put) -> None:
@@ -169,16 +174,16 @@ def test_a_planted_wall_holds(make_prices: MakePrices, put: Put) -> None:
         low.append(float(np.exp(min(inside.min(), close))))
     prices = make_prices(np.exp(log_close).tolist(), high=high, low=low)
     found = measures(put(prices, *rows), prices, 5)["held"]
-    assert found["value"] == 1.0
-    for placebo in ("mirror", "elsewhere"):
-        assert found["against"][placebo]["difference"] > 0.2
-        assert found["against"][placebo]["p_value"] < 0.01
+    assert found.value == 1.0
+    for contrast in (found.against.mirror, found.against.elsewhere):
+        assert sure(contrast.difference) > 0.2
+        assert sure(contrast.p_value) < 0.01
 
 
 def test_days_count_once_however_many_levels_they_touch(make_prices: MakePrices, put: Put) -> None:
     prices = make_prices(CLOSE, high=HIGH, low=LOW)
     found = measures(put(prices, (0, 105.0), (1, 105.0)), prices, 2)["held"]
-    assert (found["n"], found["days"]) == (2, 1)
+    assert (found.n, found.days) == (2, 1)
 
 
 @pytest.mark.parametrize("cut", [60, 100])

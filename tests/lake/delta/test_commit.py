@@ -209,7 +209,7 @@ def test_another_commit_in_place_of_the_acknowledged_one_is_noticed(
     shutil.copyfile(entries(other.path / "chains" / "_delta_log")[-1], entries(log)[-1])
     with pytest.raises(StoreDamagedError, match="entry 1 of its log is not the one that was acknowledged"):
         Lake(lake.path).snapshots()
-    assert {"chains/HEAD"} < {row["path"] for row in verify_lake(lake)["damaged"]}
+    assert {"chains/HEAD"} < {row.path for row in verify_lake(lake).damaged}
 
 
 def test_a_table_that_another_program_wrote_is_refused(lake: Lake, snapshot: Chain) -> None:

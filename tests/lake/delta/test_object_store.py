@@ -16,7 +16,7 @@ from flowbt.errors import LakeError, StoreDamagedError
 from flowbt.lake import Lake
 from flowbt.lake.compact import compact_lake
 from flowbt.lake.delta.storage import place_of
-from flowbt.lake.verify import verify_lake
+from flowbt.lake.verify import Verification, verify_lake
 
 Chain = Callable[..., pl.DataFrame]
 MON = date(2026, 1, 5)
@@ -79,11 +79,11 @@ def test_verify_and_compact(reopen: Callable[..., Lake], chain: Chain) -> None:
     for day in range(3):
         reopen().write_strike_rows(chain({100: {}}, day=MON + timedelta(days=day)))
     compact_lake(reopen())
-    assert verify_lake(reopen()) == {"ok": True, "files": 4 + 1 + 4, "damaged": [], "unreferenced": []}
+    assert verify_lake(reopen()) == Verification(ok=True, files=4 + 1 + 4, damaged=(), unreferenced=())
     place = reopen().ledger.place
     name = next(iter(name for name in place.walk("chains") if name.endswith(".parquet")))
     place.stage(name, place.read(name)[:-1]).replace()
-    assert [row["path"] for row in verify_lake(reopen())["damaged"]] == [name]
+    assert [row.path for row in verify_lake(reopen()).damaged] == [name]
     place.stage("chains/HEAD", json.dumps({}).encode()).replace()
     with pytest.raises(StoreDamagedError, match="HEAD is torn"):
         reopen().snapshots()
@@ -115,7 +115,7 @@ def test_writers_without_a_lock(reopen: Callable[..., Lake], chain: Chain) -> No
     with ThreadPoolExecutor(4) as pool:
         list(pool.map(write, range(4)))
     assert reopen().snapshots()["strikes"].to_list() == [1] * 9
-    assert verify_lake(reopen())["ok"]
+    assert verify_lake(reopen()).ok
 
 
 def test_a_store_that_cannot_be_reached() -> None:

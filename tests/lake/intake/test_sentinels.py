@@ -238,8 +238,8 @@ def test_status_lists_the_days_until_they_are_known(chain: Write, outcome: Outco
     outcome(chain(DAYS[0], 30))
     outcome(chain(DAYS[1], 30, seed=1, open_interest="0"))
     outcome(chain(DAYS[2], 30, seed=2, volume="0"))
-    held = status(lake)["chains"][0]
-    assert [str(day) for day in held["unknown_open_interest"]] == [DAYS[1]]
-    assert [str(day) for day in held["unknown_volume"]] == [DAYS[2]]
+    held = status(lake).chains[0]
+    assert [str(day) for day in held.unknown_open_interest] == [DAYS[1]]
+    assert [str(day) for day in held.unknown_volume] == [DAYS[2]]
     outcome(chain(DAYS[1], 30, seed=1))
-    assert status(lake)["chains"][0]["unknown_open_interest"] == []
+    assert status(lake).chains[0].unknown_open_interest == ()

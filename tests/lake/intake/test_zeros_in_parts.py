@@ -89,10 +89,10 @@ def test_a_part_that_shows_the_zeros_of_another_to_be_true(
     new = [option(strike=str(90 + n), expiration="2026-01-30", open_interest="0") for n in range(10)]
     outcome(canonical(*new, name="new.csv"))
     assert stored()["open_interest"].to_list() == [None] * 10
-    assert status(lake)["chains"][0]["unknown_open_interest"] == [DAY]
+    assert status(lake).chains[0].unknown_open_interest == (DAY,)
     outcome(canonical(option(), name="held.csv"))
     assert stored()["open_interest"].to_list() == [50] + [0] * 10
-    assert status(lake)["chains"][0]["unknown_open_interest"] == []
+    assert status(lake).chains[0].unknown_open_interest == ()
 
 
 def test_two_small_parts_that_are_zero_are_both_unknown(

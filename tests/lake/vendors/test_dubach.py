@@ -20,7 +20,7 @@ from flowbt.lake.intake.ingest import ingest_files
 from flowbt.lake.reading import Source, open_file
 from flowbt.lake.vendors import FORMATS, ReadOptions
 from flowbt.schema import STRIKE_ROWS
-from flowbt.workflows.housekeeping import explain_file
+from flowbt.workflows.explain import explain_file
 
 CHAIN = pl.DataFrame(
     {

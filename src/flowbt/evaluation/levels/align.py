@@ -1,4 +1,4 @@
-"""Levels put beside the prices: on which session, from which close, and which of them nothing can be said of.
+"""Levels aligned with prices: the session each is known on, its close, and the levels that cannot be evaluated.
 
 A level dated t is known at the close of t: it is compared with that close, and with bars from the next session on. One dated
 on a day without a session is known at the close before.
@@ -20,10 +20,10 @@ LEVELS: Final[dict[str, pl.DataType]] = {
     "level": pl.Float64(),
     "expiration": pl.Date(),
 }
-"""What a frame of levels holds; `expiration` is null where a level is of no expiry."""
+"""Columns of a frame of levels; `expiration` is null where a level belongs to no expiry."""
 
 REACH: Final = 2.0
-"""A level at more than this many times the price, or less than its inverse, is on another scale: of before a split, say."""
+"""A level at more than this multiple of the price, or below its inverse, is on another scale, such as one before a split."""
 UNDATED: Final = -1
 UNKNOWN: Final = -2
 
@@ -37,8 +37,8 @@ class Placed:
         column: its symbol.
         level: USD.
         spot: the close of that session, USD.
-        expiry: the session on which its expiry settles, the last one up to that day; `UNDATED` where it is of no expiry,
-            `UNKNOWN` where that lies beyond the prices.
+        expiry: the session on which its expiry settles, the last one up to that day; `UNDATED` where it belongs to no
+            expiry, `UNKNOWN` where that is after the prices end.
     """
 
     row: Integers
@@ -48,12 +48,12 @@ class Placed:
     expiry: Integers
 
     def of(self, chosen: Bools) -> "Placed":
-        """Some of them."""
+        """The chosen levels."""
         return Placed(*(values[chosen] for values in vars(self).values()))
 
     @property
     def gap(self) -> Floats:
-        """How far the level lies above the price, as a fraction of the price."""
+        """How far the level is above the price, as a fraction of the price."""
         return self.level / self.spot - 1
 
     def __len__(self) -> int:
@@ -65,7 +65,7 @@ def place(levels: pl.DataFrame, prices: Prices) -> tuple[pl.DataFrame, dict[str,
 
     Args:
         levels: `LEVELS`; equal rows count once.
-        prices: to put them beside.
+        prices: of their symbols.
 
     Returns:
         `LEVELS` and `row, column, spot, expiry`, in order; and counts by `no_level` (no positive number), `no_prices` (of
@@ -105,13 +105,13 @@ def placed_of(frame: pl.DataFrame) -> Placed:
 def _session(dates: pl.Series, prices: Prices, column: Integers) -> Integers:
     """The symbol's last session up to each date; `UNDATED` for no date, `UNKNOWN` before its first, without prices, or beyond them."""
     days, beyond = (np.array(dates, "datetime64[D]") for dates in (prices.dates, prices.beyond))
-    found = np.full(len(dates), UNDATED, np.int64)
+    session = np.full(len(dates), UNDATED, np.int64)
     dated = dates.is_not_null().to_numpy()
-    asked, of = dates.drop_nulls().to_numpy().astype("datetime64[D]"), column[dated]
-    row = np.full(len(asked), UNKNOWN, np.int64)
-    inside = np.zeros(len(asked), np.bool_)
+    day, of = dates.drop_nulls().to_numpy().astype("datetime64[D]"), column[dated]
+    row = np.full(len(day), UNKNOWN, np.int64)
+    inside = np.zeros(len(day), np.bool_)
     if len(days):
-        inside = (asked >= days[0]) & (asked < beyond[np.maximum(of, 0)]) & (of >= 0)
-    row[inside] = prices.session(np.searchsorted(days, asked[inside], side="right") - 1, of[inside])
-    found[dated] = np.where(row >= 0, row, UNKNOWN)
-    return found
+        inside = (day >= days[0]) & (day < beyond[np.maximum(of, 0)]) & (of >= 0)
+    row[inside] = prices.session(np.searchsorted(days, day[inside], side="right") - 1, of[inside])
+    session[dated] = np.where(row >= 0, row, UNKNOWN)
+    return session

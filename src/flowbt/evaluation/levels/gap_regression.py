@@ -1,25 +1,26 @@
-"""How much of the gap to a level does the price close? A regression of the move on the gap, told from reversal.
+"""How much of the gap to a level does the price close? A regression of the move on the gap, apart from reversal.
 
     (S' - S) / S = a + b (L - S) / S + c (S before - S) / S + ...
 
-b = 0: the price does not care; b = 1: it ends at the level. Open interest is opened where the price was, so a level lies on
-the side from which the price has come, and a price that reverses would seem drawn to it: b is given alone, beside the prior
-close, and beside the mean close of the last 20 sessions as well.
+b = 0: the level has no effect; b = 1: the price ends at the level. Open interest is opened where the price was, so a level is
+on the side from which the price has come, and a price that reverses would seem drawn to it: b is given alone, controlling
+for the prior close, and controlling for the mean close of the last 20 sessions as well.
 
-Two things make the usual t test of b reject far too often, and are dealt with here:
+Two things make the usual t test of b reject far too often, and are corrected here:
 
 - windows overlap, and gaps persist. The move of a window is the sum of the moves of its sessions, and each of these is booked
-  on its own session with the sum of the weights of all windows it lies in: without a pull these are not autocorrelated, however
-  long the windows (Hodrick 1992, Dividend yields and expected stock returns, Review of Financial Studies 5, his 1B);
+  on its own session with the sum of the weights of all windows that contain it: if levels have no effect, these are not
+  autocorrelated, however long the windows (Hodrick 1992, Dividend yields and expected stock returns, Review of Financial Studies 5, his 1B);
 - in a short history the mean over all windows is not independent of the gaps (Stambaugh 1999): means are taken over windows
-  that are far away (`elsewhere.far`). With none left out this is least squares with an intercept for each symbol.
+  that are far away (`placebo_days.far`). With none left out this is least squares with an intercept for each symbol.
 """
 
-from dataclasses import asdict
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
+from flowbt.documents import Result
 from flowbt.evaluation.inference import FEWEST, Floats, Integers
 from flowbt.evaluation.levels.contrast import Contrast, contrast, windows_in
 from flowbt.evaluation.levels.placebo_days import far
@@ -31,24 +32,43 @@ COLLINEAR: Final = 1e-8
 """Columns that vary together, or not at all, but for rounding."""
 
 
-def pull(windows: Windows, prices: Prices) -> list[dict[str, Any]]:
-    """The share of the gap that is closed: `beside, n, coefficient, ci, p_value, minimum_detectable`.
+@dataclass(frozen=True)
+class GapRegression(Result):
+    """The share of the gap to a level that the price closes by the end of a window.
 
-    `beside` names what else is in the regression: nothing, `prior_close`, or that and `mean_close_20`.
+    Attributes:
+        beside: the other regressors: none, `prior_close`, or that and `mean_close_20`.
+        n: number of windows in which all regressors are known.
+        coefficient: of the gap: 0 the level has no effect, 1 the price ends at the level; None where it is not identified.
+        ci: 95% confidence interval of the coefficient; None where there are too few independent windows to test.
+        p_value: two-sided; None likewise.
+        minimum_detectable: the smallest true coefficient that would be found significant in four cases of five; None likewise.
     """
+
+    beside: tuple[str, ...]
+    n: int
+    coefficient: float | None
+    ci: tuple[float, float] | None
+    p_value: float | None
+    minimum_detectable: float | None
+
+
+def gap_regressions(windows: Windows, prices: Prices) -> tuple[GapRegression, ...]:
+    """The share of the gap that is closed: alone, then with each set of controls (`GapRegression.beside`)."""
     placed = windows.placed
     before = 1 / (1 + move_between(prices, placed.column, placed.row - 1, placed.row)) - 1
     past = mean_close(prices, placed.row, placed.column) / placed.spot - 1
-    beside = {"prior_close": before, "mean_close_20": past}
+    controls = {"prior_close": before, "mean_close_20": past}
     rows = []
-    for count in range(len(beside) + 1):
-        names = list(beside)[:count]
-        columns = np.stack([windows.gap, *(beside[name] for name in names)], axis=1)
+    for count in range(len(controls) + 1):
+        names = tuple(controls)[:count]
+        columns = np.stack([windows.gap, *(controls[name] for name in names)], axis=1)
         known = np.asarray(np.isfinite(columns).all(axis=1), np.bool_)
-        found = _slope(windows.of(known), columns[known], prices)
-        estimate = asdict(found)
-        rows.append({"beside": names, "n": int(known.sum()), "coefficient": estimate.pop("difference"), **estimate})
-    return rows
+        slope = _slope(windows.of(known), columns[known], prices)
+        rows.append(
+            GapRegression(names, int(known.sum()), slope.difference, slope.ci, slope.p_value, slope.minimum_detectable)
+        )
+    return tuple(rows)
 
 
 def _slope(windows: Windows, columns: Floats, prices: Prices) -> Contrast:
@@ -76,9 +96,9 @@ def _slope(windows: Windows, columns: Floats, prices: Prices) -> Contrast:
     residual = windows.move - columns @ coefficients
     expected = columns @ coefficients + _means(residual, windows.placed.column)
     day, influence = booked(windows, weight, expected, prices)
-    # booked by session, windows are as good as independent; still nothing is said of very few
-    told = len(np.unique(day)) if windows_in(windows.day, windows.longest) >= FEWEST else 0
-    return contrast(float(coefficients[0]), [(day, influence)], 1, told)
+    # booked by session, overlapping windows are as good as independent ones; very few are not tested in any case
+    independent = len(np.unique(day)) if windows_in(windows.day, windows.longest) >= FEWEST else 0
+    return contrast(float(coefficients[0]), [(day, influence)], 1, independent)
 
 
 def booked(windows: Windows, weight: Floats, expected: Floats, prices: Prices) -> tuple[Integers, Floats]:

@@ -1,30 +1,31 @@
-"""Is the price drawn to a level? Where it ended, against where it would have ended beside levels that mean nothing.
+"""Is the price drawn to a level? Where it ended, compared with placebo levels.
 
-Of each window (`event_study.py`), with the price S at its start, S' at its end, and the level L, in units of S:
+Of each window (`windows.py`), with the price S at its start, S' at its end, and the level L, in units of S:
 
     nearer     |S' - L| < |S' - S|: it ended nearer to the level than to where it had been
     distance   |S' - L| - |S' - S|: negative where it was drawn to the level
     within     |S' - L| at most a quarter of the standard deviation of the move: pinned
 
-None of these has a fixed value where nothing draws the price: a level far away is ended at less often. So each is set against
+None of these has a fixed value if the level has no effect: the price ends less often at a level far away. So each is compared with
 
     mirror        the level as far away on the other side, 2 S - L
     round strike  the nearest round number, and
-    prior close   the close of the session before, both less their own mirrors, as they lie at other distances
+    prior close   the close of the session before, both less their own mirrors, as they are at other distances
     elsewhere     a level as far away, in standard deviations, on the symbol's other days (`placebo_days.py`)
 
-A drift favours the mirror or the level; elsewhere has the same drift, and is the one that the answer is drawn from.
+A drift favours the mirror or the level; the symbol's other days have the same drift, so the answer uses them.
 """
 
 from collections.abc import Callable
-from dataclasses import asdict
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
+from flowbt.documents import Result
 from flowbt.evaluation.inference import Floats
 from flowbt.evaluation.levels.contrast import Contrast, Share, contrast, weighted, windows_in
-from flowbt.evaluation.levels.placebo_days import Elsewhere, against_elsewhere, comparable, elsewhere
+from flowbt.evaluation.levels.placebo_days import OtherDays, against_other_days, comparable, on_other_days
 from flowbt.evaluation.levels.prices import ROUNDING, Prices
 from flowbt.evaluation.levels.trailing import direction
 from flowbt.evaluation.levels.windows import Windows, move_between
@@ -54,28 +55,65 @@ def within(gap: Floats, move: Floats, scale: Floats) -> Floats:
 MEASURES: Final[dict[str, Measure]] = {"nearer": nearer, "distance": distance, "within": within}
 
 
-def gravity_measures(windows: Windows, prices: Prices) -> list[dict[str, Any]]:
-    """Each measure of the level, of its placebos, and the differences.
+@dataclass(frozen=True)
+class GravityContrasts(Result):
+    """A measure of a level less that of each placebo.
 
-    Returns:
-        Rows with `measure, n, value, mirror, round_strike, prior_close, elsewhere` and `against`: by placebo `difference,
-        ci, p_value, minimum_detectable`.
+    Attributes:
+        mirror: the level as far away on the other side of the price.
+        round_strike: the nearest round strike, both less their own mirrors.
+        prior_close: the close of the session before, both less their own mirrors.
+        elsewhere: the level as far away, in standard deviations, on the symbol's other days.
     """
-    return [_row(name, measure, windows, prices) for name, measure in MEASURES.items()]
+
+    mirror: Contrast
+    round_strike: Contrast
+    prior_close: Contrast
+    elsewhere: Contrast
+
+
+@dataclass(frozen=True)
+class GravityMeasure(Result):
+    """One measure of attraction, of a level and of its placebos; `nearer` and `within` are shares, `distance` a share of the price.
+
+    Attributes:
+        measure: `nearer`, `distance` or `within` (module docstring).
+        n: number of windows.
+        value: mean over the windows; None without any.
+        mirror: the same of the mirrored level.
+        round_strike: the same of the nearest round strike.
+        prior_close: the same of the prior close.
+        elsewhere: the same on the symbol's other days; None where the history is too short.
+        against: the differences from the placebos.
+    """
+
+    measure: str
+    n: int
+    value: float | None
+    mirror: float | None
+    round_strike: float | None
+    prior_close: float | None
+    elsewhere: float | None
+    against: GravityContrasts
+
+
+def gravity_measures(windows: Windows, prices: Prices) -> tuple[GravityMeasure, ...]:
+    """Each measure of the level, of its placebos, and the differences."""
+    return tuple(_row(name, measure, windows, prices) for name, measure in MEASURES.items())
 
 
 def round_gap(spot: Floats) -> Floats:
-    """How far the nearest round number lies above the price, as a fraction of it."""
+    """How far the nearest round number is above the price, as a fraction of it."""
     power = 10.0 ** np.floor(np.log10(ROUND * spot))
     mantissa = ROUND * spot / power
     step = power * np.where(mantissa >= 5, 5.0, np.where(mantissa >= 2.5, 2.5, 1.0))
     return np.asarray(np.round(spot / step) * step / spot - 1, np.float64)
 
 
-def _row(name: str, measure: Measure, windows: Windows, prices: Prices) -> dict[str, Any]:
+def _row(name: str, measure: Measure, windows: Windows, prices: Prices) -> GravityMeasure:
     scale = windows.sigma * np.sqrt(windows.sessions)
     weight = np.isfinite(scale).astype(np.float64) if name == "within" else np.ones(len(windows))
-    told = windows_in(windows.day[weight > 0], windows.longest)
+    independent = windows_in(windows.day[weight > 0], windows.longest)
 
     def share(gap: Floats, expected: float | None = None) -> Share:
         known = weight * np.isfinite(gap)
@@ -83,25 +121,30 @@ def _row(name: str, measure: Measure, windows: Windows, prices: Prices) -> dict[
 
     mirrored = share(-windows.gap)
     own = share(windows.gap, mirrored.value)
-    values: dict[str, float | None] = {"mirror": mirrored.value}
-    against: dict[str, Contrast] = {"mirror": _less([own], [mirrored], windows, told)}
+    to_mirror = _less([own], [mirrored], windows, independent)
     placed = windows.placed
     before = move_between(prices, placed.column, placed.row - 1, placed.row)
-    for placebo, gap in (("round_strike", round_gap(placed.spot)), ("prior_close", 1 / (1 + before) - 1)):
+
+    def beside(gap: Floats) -> tuple[float | None, Contrast]:
         theirs, their_mirror = share(gap), share(-gap)
-        values[placebo] = theirs.value
-        against[placebo] = _less([own, their_mirror], [mirrored, theirs], windows, told)
-    values["elsewhere"], against["elsewhere"] = _elsewhere(own.value, measure, windows, prices, weight, scale, told)
-    return {
-        "measure": name,
-        "n": int(weight.sum()),
-        "value": own.value,
-        **values,
-        "against": {placebo: asdict(found) for placebo, found in against.items()},
-    }
+        return theirs.value, _less([own, their_mirror], [mirrored, theirs], windows, independent)
+
+    round_strike, to_round_strike = beside(round_gap(placed.spot))
+    prior_close, to_prior_close = beside(1 / (1 + before) - 1)
+    elsewhere, to_elsewhere = _elsewhere(own.value, measure, windows, prices, weight, scale, independent)
+    return GravityMeasure(
+        measure=name,
+        n=int(weight.sum()),
+        value=own.value,
+        mirror=mirrored.value,
+        round_strike=round_strike,
+        prior_close=prior_close,
+        elsewhere=elsewhere,
+        against=GravityContrasts(to_mirror, to_round_strike, to_prior_close, to_elsewhere),
+    )
 
 
-def _less(these: list[Share], those: list[Share], windows: Windows, told: int) -> Contrast:
+def _less(these: list[Share], those: list[Share], windows: Windows, independent: int) -> Contrast:
     """The sum of some means less that of others."""
     values = [share.value for share in (*these, *those)]
     if None in values:
@@ -111,14 +154,20 @@ def _less(these: list[Share], those: list[Share], windows: Windows, told: int) -
     influence = sum(
         (sign * share.influence for sign, share in zip(signs, (*these, *those), strict=True)), np.zeros(len(windows))
     )
-    return contrast(difference, [(windows.day, influence)], windows.longest, told)
+    return contrast(difference, [(windows.day, influence)], windows.longest, independent)
 
 
 def _elsewhere(
-    value: float | None, measure: Measure, windows: Windows, prices: Prices, weight: Floats, scale: Floats, told: int
+    value: float | None,
+    measure: Measure,
+    windows: Windows,
+    prices: Prices,
+    weight: Floats,
+    scale: Floats,
+    independent: int,
 ) -> tuple[float | None, Contrast]:
     """The levels at the same distance, in standard deviations, on each symbol's other days; moves are rescaled, too."""
-    parts: list[Elsewhere] = []
+    parts: list[OtherDays] = []
     days = []
     for column in np.unique(windows.placed.column):
         came = direction(prices, int(column))
@@ -133,6 +182,6 @@ def _elsewhere(
             there = measure(own.gap[:, None], own.sigma[:, None] * moves[None, :], scale[chosen][:, None])
             counted = comparable(own.placed.row, rows, windows.longest, came).astype(np.float64)
             outcome = measure(own.gap, own.move, scale[chosen])
-            parts.append(elsewhere(weight[chosen], outcome, counted, there, prices.day[rows + sessions, column]))
+            parts.append(on_other_days(weight[chosen], outcome, counted, there, prices.day[rows + sessions, column]))
             days.append(own.day)
-    return against_elsewhere(value, parts, days, windows.longest, told)
+    return against_other_days(value, parts, days, windows.longest, independent)

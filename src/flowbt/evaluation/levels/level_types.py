@@ -1,6 +1,7 @@
-"""What a level is said to do: draw the price to itself (a pin), or stand in its way (a barrier).
+"""What a level is expected to do: attract the price (a pin), or stop it (a barrier).
 
-Kinds are free words: "Call Wall", `put_wall`, "pin", "max pain". What names neither is taken for a barrier, and that is said.
+Kinds are free text: "Call Wall", `put_wall`, "pin", "max pain". A kind that names neither is treated as a barrier, and the
+report states so.
 """
 
 import re
@@ -19,7 +20,7 @@ def spelled(kind: str) -> str:
 
 
 def is_pin(kind: str) -> bool:
-    """Whether the price is said to be drawn to it."""
+    """Whether the kind names a level that is expected to attract the price."""
     return _names_one_of(kind, PINS)
 
 

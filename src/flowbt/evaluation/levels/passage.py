@@ -1,7 +1,7 @@
 """What came after each session: when a level was reached, where the price closed, and what it did then.
 
-All in standard deviations of the session's own log return, so that one level can be set beside every session's path. Towards
-a level above, the way is up; to one below, the same code sees the path upside down.
+All in standard deviations of the session's own log return, so that one level can be compared with every session's path.
+Towards a level above, the direction is up; for one below, the path is mirrored.
 """
 
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ from flowbt.evaluation.levels.prices import Prices
 from flowbt.evaluation.levels.windows import move_between
 
 DIGITS: Final = 9
-"""Decimals of a distance in standard deviations; what lies beyond them is rounding."""
+"""Decimals of a distance in standard deviations; the rest is rounding error."""
 
 
 @dataclass(frozen=True)
@@ -39,18 +39,18 @@ class Paths:
         return int(self.close.shape[1])
 
     def of(self, chosen: Bools | Integers) -> "Paths":
-        """Some of them."""
+        """The chosen paths."""
         return Paths(self.row[chosen], self.reach[chosen], self.close[chosen], self.side)
 
     def first(self, distance: Floats) -> Integers:
         """On which session ahead (1, 2, ...) each level (down) is reached on each path (across); one beyond the last if never."""
-        found = np.ones((len(distance), len(self.row)), np.int64)
+        session = np.ones((len(distance), len(self.row)), np.int64)
         for reach in self.reach.T:
-            found += reach[None, :] < distance[:, None]
-        return found
+            session += reach[None, :] < distance[:, None]
+        return session
 
     def first_own(self, distance: Floats) -> Integers:
-        """The same for one level on each path."""
+        """The session ahead on which each path reaches its own level, one level a path; one beyond the last if never."""
         return np.asarray((self.reach < distance[:, None]).sum(axis=1) + 1, np.int64)
 
     def close_on(self, session: Integers) -> Floats:

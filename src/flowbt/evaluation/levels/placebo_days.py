@@ -1,7 +1,7 @@
-"""The same level on other days: what happens to a level as far from the price, in standard deviations, that nobody drew.
+"""The same level on other days: what happens at the same distance, in standard deviations, where there is no level.
 
 Each level is moved to the other sessions of its own symbol, at the same distance in standard deviations of that session, and
-what became of it there is the placebo: drift, skew and fat tails are the same for both, only the level's meaning is gone.
+what happened there is the placebo: drift, skew and fat tails are the same for both, only the level's meaning is gone.
 
 Sessions near the level's own are left out: a level is placed around past prices (open interest is opened where the price
 was), so it lies below a price that has just risen; put on the days of that very rise it would look easy to pass, and a price
@@ -10,7 +10,7 @@ of Kendall 1954 and Stambaugh 1999, which is of the order of the memory over the
 it as far as `MEMORY` reaches.
 
 And where there are enough, only sessions count on which the price stood on the same side of its mean close of 20 sessions: what a price does after a
-fall differs from what it does after a rise (it is wilder than its past volatility tells, and it may turn back), and a level
+fall differs from what it does after a rise (it is more volatile than its past, and it may reverse), and a level
 above the price tends to be met after a fall.
 
 The error of the difference counts both roles of a day, as the level's own and as a placebo (Hoeffding's projection).
@@ -22,12 +22,12 @@ from typing import Final
 import numpy as np
 
 from flowbt.evaluation.inference import FEWEST, Bools, Floats, Integers
-from flowbt.evaluation.levels.contrast import Contrast, contrast, tells, varies
+from flowbt.evaluation.levels.contrast import Contrast, contrast, is_testable, varies
 
 MEMORY: Final = 20
-"""Sessions of past prices that a level is taken to remember."""
+"""Sessions of past prices that a level is taken to depend on."""
 MOSTLY: Final = 0.8
-"""Share of the levels for which it must be known: few of them are not the others' measure."""
+"""Share of the levels for which the placebo must be known: a few of them do not represent the others."""
 
 
 def far(own: Integers, others: Integers, horizon: int) -> Bools:
@@ -49,8 +49,8 @@ def comparable(own: Integers, others: Integers, horizon: int, direction: Floats)
     Args:
         own: the sessions of the levels.
         others: all sessions of their symbol.
-        horizon: sessions that what becomes of a level takes.
-        direction: of every session, where the price stood against its past (`past.direction`).
+        horizon: sessions from a level to its outcome.
+        direction: of every session, where the price stood against its past (`trailing.direction`).
     """
     away = far(own, others, horizon)
     same = away & (direction[own][:, None] == direction[others][None, :])
@@ -58,19 +58,19 @@ def comparable(own: Integers, others: Integers, horizon: int, direction: Floats)
 
 
 @dataclass(frozen=True)
-class Elsewhere:
+class OtherDays:
     """One symbol's levels on its other days.
 
     Attributes:
-        asked: the weight of all levels.
+        total: the weight of all levels.
         weight: of each level; 0 where it does not count or has no other day.
         outcome: of each level on its own day.
         expected: mean outcome on the other days.
-        day: sessions at which what happened on the other days came about.
+        day: sessions of the outcomes on the other days.
         share: what each of these adds to the sum of the weighted expectations.
     """
 
-    asked: float
+    total: float
     weight: Floats
     outcome: Floats
     expected: Floats
@@ -78,7 +78,7 @@ class Elsewhere:
     share: Floats
 
 
-def elsewhere(weight: Floats, outcome: Floats, weights: Floats, outcomes: Floats, day: Integers) -> Elsewhere:
+def on_other_days(weight: Floats, outcome: Floats, weights: Floats, outcomes: Floats, day: Integers) -> OtherDays:
     """Levels against their placebos.
 
     Args:
@@ -86,7 +86,7 @@ def elsewhere(weight: Floats, outcome: Floats, weights: Floats, outcomes: Floats
         outcome: on its own day.
         weights: of each level (down) on the other days (across), 0 on those too near.
         outcomes: there.
-        day: when what happened there came about, as `weights` or one per other day.
+        day: sessions of the outcomes there, shaped as `weights` or one per other day.
     """
     total = weights.sum(axis=1)
     counted = np.where(total > 0, weight, 0.0)
@@ -95,7 +95,7 @@ def elsewhere(weight: Floats, outcome: Floats, weights: Floats, outcomes: Floats
     expected = (weights * filled).sum(axis=1) / scale
     share = (counted / scale)[:, None] * weights * (filled - expected[:, None])
     summed = np.bincount(day, share.sum(axis=0)) if day.ndim == 1 else np.bincount(day.ravel(), share.ravel())
-    return Elsewhere(
+    return OtherDays(
         float(weight.sum()),
         counted,
         np.where(counted > 0, outcome, 0.0),
@@ -105,8 +105,8 @@ def elsewhere(weight: Floats, outcome: Floats, weights: Floats, outcomes: Floats
     )
 
 
-def against_elsewhere(
-    value: float | None, parts: list[Elsewhere], days: list[Integers], horizon: int, windows: int
+def against_other_days(
+    value: float | None, parts: list[OtherDays], days: list[Integers], horizon: int, windows: int
 ) -> tuple[float | None, Contrast]:
     """The placebo's mean and the difference from it, over all symbols; None where it is not known for most levels.
 
@@ -115,12 +115,12 @@ def against_elsewhere(
     Args:
         value: the mean of all levels.
         parts: by symbol.
-        days: by symbol, the sessions at which the levels' own outcomes came about.
+        days: by symbol, the sessions of the levels' own outcomes.
         horizon: sessions over which neighbouring outcomes overlap.
-        windows: that tell of it independently (`contrast`).
+        windows: number of independent windows (`contrast`).
     """
     total = sum(float(part.weight.sum()) for part in parts)
-    if value is None or total <= 0 or total < MOSTLY * sum(part.asked for part in parts):
+    if value is None or total <= 0 or total < MOSTLY * sum(part.total for part in parts):
         return None, Contrast()
     difference = sum(float(part.weight @ (part.outcome - part.expected)) for part in parts) / total
     weight, outcome = (np.concatenate([getattr(part, name) for part in parts]) for name in ("weight", "outcome"))
@@ -130,5 +130,5 @@ def against_elsewhere(
         for part, day in zip(parts, days, strict=True)
     ]
     others = [(part.day, -part.share / total) for part in parts]
-    told = windows if tells(weight, outcome, difference) else 0
-    return value - difference, contrast(difference, [*own, *others], horizon, told)
+    testable = windows if is_testable(weight, outcome, difference) else 0
+    return value - difference, contrast(difference, [*own, *others], horizon, testable)

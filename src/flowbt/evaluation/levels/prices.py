@@ -1,10 +1,10 @@
-"""Prices as traded on the sessions of their exchange, how far they are expected to move, and where they were split.
+"""Prices as traded on the sessions of their exchange, with expected moves and splits.
 
 Levels are strikes: they are compared with prices as traded, dividends included. Over a split they are carried as strikes
 are: a price of a later session is multiplied by the shares that one share has become since.
 
-Each symbol is counted on its own sessions, so that a window of five sessions is five of its exchange; `day` says where a
-session lies on the calendar that all symbols share, which is where what they have in common is told.
+Each symbol is counted on its own sessions, so that a window of five sessions is five of its exchange; `day` is the place of
+a session on the calendar that all symbols share, on which outcomes of several symbols are added up.
 
 The volatility of a session is that known at its close: the implied one at the money, where the symbol's chains give it on
 most days with levels, else an exponentially weighted mean of squared daily returns with weight 0.94 on the past
@@ -33,7 +33,7 @@ MOSTLY: Final = 0.8
 SESSIONS_A_YEAR: Final = 252
 SATURDAY: Final = 5
 ROUNDING: Final = 1e-12
-"""A share of a price by which two that are equal may differ, computed in two ways."""
+"""Relative difference by which two equal prices may differ when computed in two ways."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +71,7 @@ class Prices:
         return len(self.close)
 
     def became(self, column: Integers | int, start: Integers, end: Integers) -> Floats:
-        """How many shares one share of a session has become by another: exactly 1 where no split lies between."""
+        """How many shares one share of a session has become by another: exactly 1 where there was no split between them."""
         return np.asarray(self.shares[end, column] / self.shares[start, column], np.float64)
 
     def session(self, days: Integers, column: Integers) -> Integers:

@@ -1,4 +1,4 @@
-"""Where the price came from: what open interest, and so most levels, is placed around."""
+"""Where the price came from: open interest, and so most levels, is placed around past prices."""
 
 from typing import Final
 

@@ -19,13 +19,13 @@ CLASSES: Final = ((1, 1), (2, 2), (3, 5), (6, 10))
 
 @dataclass(frozen=True)
 class Windows:
-    """Levels with what came of the price by the end of their windows.
+    """Levels with what the price did by the end of their windows.
 
     Attributes:
         placed: the levels.
         end: the session at whose close the window ends, of the symbol's own.
-        day: where that lies on the calendar of all symbols.
-        gap: how far the level lies above the price, as a fraction of it.
+        day: its place on the calendar of all symbols.
+        gap: how far the level is above the price, as a fraction of it.
         move: what the price moved until the end, as a fraction.
         sigma: of one session's log return, as known on the level's day; NaN where it is not.
         shortest: sessions from a level's day to the end, at least.
@@ -50,11 +50,11 @@ class Windows:
         return self.end - self.placed.row
 
     def within(self, column: int) -> Bools:
-        """Which of them are of one symbol."""
+        """A mask of the windows of one symbol."""
         return np.asarray(self.placed.column == column, np.bool_)
 
     def of(self, chosen: Bools) -> "Windows":
-        """Some of them."""
+        """The windows of some levels."""
         return replace(
             self,
             placed=self.placed.of(chosen),
@@ -98,5 +98,5 @@ def _windows(placed: Placed, end: Integers, prices: Prices, shortest: int, longe
     move = move_between(prices, placed.column, placed.row, end)
     sigma = prices.sigma[placed.row, placed.column]
     day = prices.day[end, placed.column]
-    found = Windows(placed, end, day, placed.gap, move, sigma, shortest, longest)
-    return found.of(np.isfinite(move) & (found.gap != 0))
+    windows = Windows(placed, end, day, placed.gap, move, sigma, shortest, longest)
+    return windows.of(np.isfinite(move) & (windows.gap != 0))

@@ -24,7 +24,7 @@ from typing import Final, Literal
 import polars as pl
 
 from flowbt.errors import DefinitionError, FlowbtError, LakeError, UnknownNameError
-from flowbt.lake import Lake
+from flowbt.lake import Chains
 from flowbt.metrics.engine.chunks import chunks, compute_chunk
 from flowbt.metrics.engine.definition import SHIPPED, Catalogue, Value
 from flowbt.metrics.engine.failures import FAILS, Lost, reason_of
@@ -70,7 +70,7 @@ Evaluate = Callable[[View, pl.DataFrame, Resolved, str, Sequence[str], Progress,
 
 
 def compute(
-    lake: Lake,
+    lake: Chains,
     request: Request,
     catalogue: Catalogue = SHIPPED,
     on_chunk: Progress = None,
@@ -106,7 +106,7 @@ def compute(
 
 
 def _compute(
-    lake: Lake, request: Request, catalogue: Catalogue, on_chunk: Progress, evaluate: Evaluate, lost: Lost | None
+    lake: Chains, request: Request, catalogue: Catalogue, on_chunk: Progress, evaluate: Evaluate, lost: Lost | None
 ) -> pl.DataFrame:
     grain = request.grain
     if grain not in KEYS:
@@ -164,7 +164,7 @@ def evaluate_chunks(
     return pl.concat(parts, how=how).sort(KEYS[grain], maintain_order=True)
 
 
-def _snapshots(lake: Lake, request: Request, *, from_start: bool) -> tuple[pl.DataFrame, pl.DataFrame | None]:
+def _snapshots(lake: Chains, request: Request, *, from_start: bool) -> tuple[pl.DataFrame, pl.DataFrame | None]:
     """The snapshots asked for, and which days are not looked at."""
     every = lake.snapshots(request.symbols)
     found = every if request.include_partial else every.filter(~pl.col("partial_day"))
@@ -182,7 +182,7 @@ def _no_snapshots(request: Request) -> str:
     return f"no snapshots of {_asked(request)}: `flowbt status` shows what the lake holds"
 
 
-def _bars(lake: Lake, request: Request) -> pl.DataFrame:
+def _bars(lake: Chains, request: Request) -> pl.DataFrame:
     bars = read_bars(lake, request.symbols)
     return bars if request.last is None else bars.filter(pl.col("date") <= request.last)
 

@@ -11,7 +11,7 @@ import polars as pl
 
 from flowbt.corporate_actions import with_split_factor
 from flowbt.errors import FlowbtError
-from flowbt.lake import Lake
+from flowbt.lake import Chains
 from flowbt.metrics.engine.failures import FAILS, Lost, survive
 from flowbt.metrics.engine.frames import ROW, padded, with_aliases, without_nan
 from flowbt.metrics.engine.resolve import LONGEST_CLOSURE, OVER_DAYS, Node, Resolved
@@ -19,7 +19,7 @@ from flowbt.metrics.engine.resolve import LONGEST_CLOSURE, OVER_DAYS, Node, Reso
 RUN: Final = "_run"
 
 
-def read_bars(lake: Lake, symbols: Sequence[str]) -> pl.DataFrame:
+def read_bars(lake: Chains, symbols: Sequence[str]) -> pl.DataFrame:
     """The bars that metrics look over, with the `split_factor` of each (`flowbt.corporate_actions`)."""
     return with_split_factor(lake.bars(symbols), lake.actions(symbols))
 

@@ -14,7 +14,7 @@ import polars as pl
 
 from flowbt.calendar import shift_session
 from flowbt.errors import LakeError
-from flowbt.lake import Lake
+from flowbt.lake import Chains
 from flowbt.metrics.engine.adjacent_sessions import MATCHING, Neighbours, neighbours
 from flowbt.metrics.engine.known_open_interest import LAG, Decision, with_open_interest_known
 from flowbt.metrics.engine.resolve import HELD, OPENING
@@ -32,7 +32,7 @@ class View:
         left_out: `symbol, date` of the snapshots that are not looked at; None: all are.
     """
 
-    lake: Lake
+    lake: Chains
     decision: Decision = "close"
     left_out: pl.DataFrame | None = None
 

@@ -19,7 +19,7 @@ from typing import Final
 import polars as pl
 
 from flowbt.expiries import is_live, with_last_trading_day
-from flowbt.lake import Lake
+from flowbt.lake import Chains
 from flowbt.metrics.engine.prices import last_of_day, two_sided_middle
 from flowbt.schema import SIDES, SNAPSHOT_KEY, SPOT_SOURCE
 
@@ -35,7 +35,7 @@ _EXPIRY: Final = [*SNAPSHOT_KEY, "expiration", "root"]
 _FOUND: Final = {"symbol": pl.String, "date": pl.Date, "found": pl.Float64, "found_source": pl.String}
 
 
-def with_spot(rows: pl.DataFrame, lake: Lake) -> pl.DataFrame:
+def with_spot(rows: pl.DataFrame, lake: Chains) -> pl.DataFrame:
     """Strike rows with `underlying_price` filled in where it is unknown, and `underlying_price_source`.
 
     A row without a price gets the first one of its snapshot; a snapshot without any, what `spots` finds.
@@ -61,7 +61,7 @@ def with_spot(rows: pl.DataFrame, lake: Lake) -> pl.DataFrame:
     )
 
 
-def spots(lake: Lake, snapshots: pl.DataFrame) -> pl.DataFrame:
+def spots(lake: Chains, snapshots: pl.DataFrame) -> pl.DataFrame:
     """The price of the underlying by bar or parity: `symbol, date, found, found_source`, a row for each that is known.
 
     Args:
@@ -87,7 +87,7 @@ def spots(lake: Lake, snapshots: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _rows_of(lake: Lake, snapshots: pl.DataFrame, symbols: Sequence[str]) -> pl.DataFrame:
+def _rows_of(lake: Chains, snapshots: pl.DataFrame, symbols: Sequence[str]) -> pl.DataFrame:
     first, last = snapshots.select(pl.col("date").min().alias("first"), pl.col("date").max().alias("last")).row(0)
     assert isinstance(first, date)  # noqa: S101 (for the type checker)
     rows = lake.strike_rows([*_EXPIRY, "strike", "adjusted", *_QUOTES], symbols, first, last)

@@ -67,5 +67,5 @@ def _of_levels(evaluation: SignalEvaluation) -> str:
     """Of the answer on levels the signal's own levels and the number of tests; other levels are in the tables."""
     if evaluation.levels is None:
         return ""
-    paragraphs = str(evaluation.levels["answer"]).split("\n\n")
+    paragraphs = evaluation.levels.answer.split("\n\n")
     return " ".join(dict.fromkeys((paragraphs[0], paragraphs[-1])))

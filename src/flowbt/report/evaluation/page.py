@@ -161,8 +161,5 @@ def _group(title: str, *parts: Section, detail: bool = False) -> Section:
 
 
 def _levels(evaluation: SignalEvaluation) -> Section:
-    """The levels of the signal; until they are typed, without their figures."""
-    if evaluation.levels is None:
-        return Section("Levels")
-    part = level_section(evaluation.levels)
-    return Section(part.title, sentences=(part.says,), tables=tuple(part.tables), folded=tuple(part.folded))
+    """The levels of the signal against chance."""
+    return level_section(evaluation.levels) if evaluation.levels else Section("Levels")

@@ -1,75 +1,73 @@
-"""Levels on a page and as text: a section of a signal's page, or the page and text of levels of one's own."""
+"""A level study as a section of a report, and the page of the levels of a file."""
 
 from collections.abc import Mapping
-from dataclasses import replace
-from typing import Any, Final
+from typing import Any
 
-from flowbt.report.kit.failed_metrics import failed_sentence
-from flowbt.report.kit.formats import counted
-from flowbt.report.kit.page import Section, not_computed, render
-from flowbt.report.kit.significance import Document
-from flowbt.report.kit.text import _heading, _page, _paragraphs, _where, _wrapped, to_text
-from flowbt.report.levels.answer import level_answer, level_notes, level_null
-from flowbt.report.levels.figures import level_figures
-from flowbt.report.levels.tables import level_tables, summary_table
-
-CONVENTIONS: Final = (
-    (
-        "Known at",
-        "A level of a day is compared with the close of that day; it can be touched from the next session on.",
-    ),
-    (
-        "Prices",
-        "As traded, as strikes are, so without dividends; over a split levels are carried as strikes are: it is taken from the "
-        "splits on file, or from adjusted closes that change by more than a fifth in one session.",
-    ),
-    ("Sessions", "Those of each symbol's own exchange; of a file of prices, its days, unless --exchange names one."),
-    (
-        "Luck",
-        "Levels persist and windows overlap, so days are not independent: standard errors are those of the daily series of what "
-        "each session adds (Newey-West with a wide bandwidth, fixed-b critical values), with Student's t where few windows do "
-        "not overlap; with fewer than ten nothing is said. In the regression each session's move is booked on its own session. "
-        "Intervals are 95%, p-values two-sided.",
-    ),
-)
+from flowbt.evaluation.levels.result import LevelEvaluation
+from flowbt.evaluation.levels.study import LevelStudy
+from flowbt.report.kit.formats import counted, day, listed
+from flowbt.report.kit.section import Fact, Page, Section
+from flowbt.report.levels.answer import level_answer
+from flowbt.report.levels.drift import drift_table
+from flowbt.report.levels.gap_regression import gap_table
+from flowbt.report.levels.gravity import gravity_figure, gravity_table
+from flowbt.report.levels.holding import held_table
+from flowbt.report.levels.inputs import input_items, kinds_table
+from flowbt.report.levels.method import METHOD, level_null
+from flowbt.report.levels.reversal import reversal_table
+from flowbt.report.levels.summary import summary_table
+from flowbt.report.levels.touches import touched_figure, touched_table
 
 
-def level_section(levels: Document) -> Section:
-    """The part of a page: what the null is, the summary and the figures in sight, the other tables folded."""
-    summary, *others = level_tables(levels) or [summary_table(levels)]
-    noted = replace(summary, note=" ".join([summary.note, *level_notes(levels)]))
-    said = " ".join(levels.get("null") or level_null(levels))
-    return Section("Levels against chance", level_figures(levels), [noted], others, said)
+def level_section(study: LevelStudy) -> Section:
+    """Levels against placebo levels: the null, figures, the summary, what was left out, and the other tables folded."""
+    tables = (
+        kinds_table(study),
+        gravity_table(study.gravity),
+        gap_table(study.gravity),
+        reversal_table(study.gravity),
+        touched_table(study.touches),
+        held_table(study.touches),
+        drift_table(study.touches),
+    )
+    figures = (gravity_figure(study.gravity), touched_figure(study.touches))
+    return Section(
+        "Levels against placebo levels",
+        sentences=study.null or level_null(study),
+        figures=tuple(figure for figure in figures if figure is not None),
+        tables=(summary_table(study),),
+        items=input_items(study),
+        folded=tuple(table for table in tables if table.rows),
+    )
 
 
-def render_levels(document: Mapping[str, Any]) -> str:
-    """The page of levels of one's own, as HTML.
+def level_page(evaluation: LevelEvaluation, provenance: Mapping[str, Any] | None = None) -> Page:
+    """The report of the levels of a file.
 
     Args:
-        document: that of `flowbt evaluate --levels` (interface.md), and manifest, where given.
+        evaluation: with its answer.
+        provenance: what the run was computed from, where it is known.
     """
-    levels = document.get("levels") or {}
-    section = level_section(levels)
-    return render(
-        "evaluation.html.j2",
-        document,
-        title=document.get("levels_file") or "Levels",
+    days = ""
+    if evaluation.first is not None and evaluation.last is not None:
+        days = f"{day(evaluation.first)} to {day(evaluation.last)}"
+    return Page(
+        title=evaluation.levels_file,
         kind="Evaluation of levels",
-        facts=[f"{counted(int(document.get('sessions') or 0), 'day')} with levels"],
-        answer=document.get("answer") or level_answer(levels),
-        sections=[] if section.is_empty() else [section],
-        conventions=[*CONVENTIONS, *not_computed(document)],
+        answer=tuple((evaluation.answer or level_answer(evaluation.levels)).split("\n\n")),
+        sections=(level_section(evaluation.levels), _not_computed(evaluation)),
+        facts=(listed(evaluation.symbols, most=8), days, f"{counted(evaluation.sessions, 'day')} with levels"),
+        run=evaluation.run or "",
+        method=METHOD,
+        provenance=provenance,
     )
 
 
-def levels_text(document: Mapping[str, Any]) -> str:
-    """The answer, what the null is, and the summary, as text."""
-    levels = document.get("levels") or {}
-    return _page(
-        _heading(document, "levels_file"),
-        _paragraphs(document.get("answer") or level_answer(levels)),
-        *(_wrapped(paragraph) for paragraph in [*(levels.get("null") or level_null(levels)), *level_notes(levels)]),
-        to_text(summary_table(levels)),
-        _wrapped(failed_sentence(document)),
-        _where(document),
+def _not_computed(evaluation: LevelEvaluation) -> Section:
+    """Metrics that could not be computed, and on how many days."""
+    sentence = "They are null on those days, and so is everything computed from them."
+    facts = tuple(
+        Fact(metric.metric, f"{metric.reason} ({counted(metric.sessions, 'day')})")
+        for metric in evaluation.failed_metrics
     )
+    return Section("Metrics that could not be computed", (sentence,) if facts else (), facts)
