@@ -63,60 +63,6 @@ def make_trades() -> Callable[[int], pl.DataFrame]:
 
 
 @pytest.fixture
-def backtest() -> dict[str, Any]:
-    """The document of a backtest without an edge."""
-    return {
-        "run": "backtest-bearish_verdict-1a2b3c4d",
-        "strategy": "BearishVerdict",
-        "description": "Short at the open after a bearish verdict, out after `hold` sessions, or at the stop.",
-        "parameters": {"hold": 3, "stop": 0.03, "signal.bearish": 0.25, "signal.lookback": None},
-        "symbols": ["SYN000", "SYN001"],
-        "from": date(2024, 7, 1),
-        "to": date(2026, 6, 30),
-        "plans": 64,
-        "trades": 48,
-        "open_trades": 1,
-        "measures": {
-            "total_return": 0.0123,
-            "annual_return": 0.0062,
-            "sharpe": 0.11,
-            "max_drawdown": -0.0934,
-            "hit_rate": 0.5213,
-            "profit_factor": 1.04,
-            "mean_trade": 0.00046,
-            "exposure": 0.183,
-            "turnover": 11.9,
-            "break_even_cost": 2.1,
-        },
-        "events": {"n": 57, "hit_rate": 0.509, "mean_return": 0.0004},
-        "missing_quotes": 0,
-        "counts": {
-            "plans": 64,
-            "filled": 58,
-            "unfilled": 4,
-            "invalid": 2,
-            "skipped_overlap": 9,
-            "skipped_cash": 1,
-            "open_trades": 1,
-            "missing_bars": 3,
-            "off_calendar_bars": 0,
-        },
-        "costs": {"fees_bp": 0.0, "slippage_bp": 1.0},
-        "initial_cash": 100_000.0,
-        "buy_and_hold": 0.0401,
-        "sides": {"long": 0, "short": 48},
-        "inference": {"mean_daily": 0.00003, "t": 0.31, "p_value": 0.757, "minimum_detectable": 0.0007},
-        "report": "reports/backtest-bearish_verdict-1a2b3c4d/report.html",
-        "manifest": {
-            "run": "backtest-bearish_verdict-1a2b3c4d",
-            "data_version": {"chains": 3, "prices": 2},
-            "flowbt_version": "0.1.0",
-            "strategy_sha256": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
-        },
-    }
-
-
-@pytest.fixture
 def make_cell() -> Callable[..., dict[str, Any]]:
     """One verdict at one horizon: by default 41 of them, within luck."""
 

@@ -7,16 +7,14 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
 from html import unescape
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 from tests.report.flow.document import hostile_document, make_document, unknown_document
 
-from flowbt.report import render_backtest, render_evaluation
+from flowbt.report import render_evaluation
 from flowbt.report.flow.page import Links, render_flow, render_index, summary
 from flowbt.report.kit.palette import COLOURS
 
@@ -68,23 +66,17 @@ def look_at(page: str, folder: Path, *switches: str) -> tuple[list[dict[str, Any
     return json.loads(unescape(found[1])), console
 
 
-@pytest.mark.parametrize("kind", ["backtest", "evaluation", "whole", "series"])
+@pytest.mark.parametrize("kind", ["evaluation", "whole", "series"])
 def test_it_fits_a_telephone_and_a_desk_and_the_console_is_silent(
     kind: str,
-    backtest: dict[str, Any],
     evaluation: dict[str, Any],
     whole: dict[str, Any],
     series: dict[str, Any],
-    equity: pl.DataFrame,
-    make_trades: Callable[[int], pl.DataFrame],
     tmp_path: Path,
 ) -> None:
     long = {"strategy": "A" * 80, "signal": "B" * 80}
-    if kind == "backtest":
-        page, drawn = render_backtest(backtest | long, make_trades(30), make_trades(40), equity), 3
-    else:
-        document, drawn = {"evaluation": (evaluation, 2), "whole": (whole, 10), "series": (series, 2)}[kind]
-        page = render_evaluation(document | long)
+    document, drawn = {"evaluation": (evaluation, 2), "whole": (whole, 10), "series": (series, 2)}[kind]
+    page = render_evaluation(document | long)
     frames, console = look_at(page, tmp_path)
     assert console == []
     for frame in frames:

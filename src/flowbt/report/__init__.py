@@ -17,19 +17,14 @@ known (None, NaN, a key that is absent) is written as "n/a" or left out, never a
 Importing this package costs neither altair nor jinja2; both are loaded when a page is rendered.
 """
 
-from flowbt.report.backtest.answer import backtest_answer
-from flowbt.report.backtest.page import render_backtest
 from flowbt.report.evaluation.answer import evaluation_answer
 from flowbt.report.evaluation.page import render_evaluation
 from flowbt.report.evaluation.series_answer import series_answer
-from flowbt.report.kit.text import backtest_text, evaluation_text
+from flowbt.report.kit.text import evaluation_text
 
 __all__ = [
-    "backtest_answer",
-    "backtest_text",
     "evaluation_answer",
     "evaluation_text",
-    "render_backtest",
     "render_evaluation",
     "series_answer",
 ]

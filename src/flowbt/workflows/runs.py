@@ -17,12 +17,13 @@ from typing import Any
 
 import polars as pl
 
+from flowbt.documents import Result
 from flowbt.errors import FlowbtError
 from flowbt.lake import Lake
 from flowbt.settings import flatten
 from flowbt.signals import Signal
 
-PACKAGES = ("polars", "numpy", "numba", "vectorbt", "deltalake")
+PACKAGES = ("polars", "numpy", "numba", "vectorbt")
 
 
 def manifest(lake: Lake | None, kind: str, subject: str, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -85,7 +86,11 @@ def hashed(path: Path) -> dict[str, str]:
 
 
 def write_run(
-    reports: Path, document: Mapping[str, Any], html: str, frames: Mapping[str, pl.DataFrame], facts: Mapping[str, Any]
+    reports: Path,
+    document: Mapping[str, Any] | Result,
+    html: str,
+    frames: Mapping[str, pl.DataFrame],
+    facts: Mapping[str, Any],
 ) -> None:
     """Write `report.html`, `summary.json`, `manifest.json` and the frames as Parquet into the run's folder."""
     folder = reports / str(facts["run"])
@@ -111,7 +116,9 @@ def to_json(document: Any) -> str:
 
 
 def _plain(value: Any) -> Any:
-    if is_dataclass(value) and not isinstance(value, type):
+    if isinstance(value, Result):
+        value = value.document()
+    elif is_dataclass(value) and not isinstance(value, type):
         value = asdict(value)
     if isinstance(value, Mapping):
         return {str(key): _plain(inner) for key, inner in value.items()}

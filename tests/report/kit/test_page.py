@@ -4,18 +4,14 @@ import math
 import re
 import subprocess
 import sys
-from collections.abc import Callable
 from html.parser import HTMLParser
 from typing import Any
 
-import polars as pl
 import pytest
 
-from flowbt.report import render_backtest, render_evaluation
-from flowbt.schema import TRADES
+from flowbt.report import render_evaluation
 
 Document = dict[str, Any]
-MakeTrades = Callable[[int], pl.DataFrame]
 HOSTILE = """</title></style><script>alert(1)</script>"><img src=x onerror='alert(2)'>{{ 7 * 7 }}&amp;"""
 
 
@@ -36,17 +32,9 @@ class Seen(HTMLParser):
             self.texts.append(data)
 
 
-@pytest.fixture(scope="module")
-def no_trades() -> pl.DataFrame:
-    return pl.DataFrame(schema=TRADES)
-
-
 @pytest.fixture
-def pages(
-    backtest: Document, whole: Document, series: Document, equity: pl.DataFrame, make_trades: MakeTrades
-) -> list[str]:
-    trades, events = make_trades(20), make_trades(25)
-    return [render_backtest(backtest, trades, events, equity), render_evaluation(whole), render_evaluation(series)]
+def pages(whole: Document, series: Document) -> list[str]:
+    return [render_evaluation(whole), render_evaluation(series)]
 
 
 def test_a_page_loads_nothing_and_runs_nothing(pages: list[str]) -> None:
@@ -70,22 +58,13 @@ def test_the_policy_allows_the_pages_own_style_and_nothing_else(pages: list[str]
         )
 
 
-def test_hostile_strings_stay_text(
-    backtest: Document, evaluation: Document, equity: pl.DataFrame, make_trades: MakeTrades
-) -> None:
+def test_hostile_strings_stay_text(evaluation: Document) -> None:
     said = dict.fromkeys(("run", "strategy", "signal", "description", "report", "answer", "from", "to"), HOSTILE)
     names = {"symbols": [HOSTILE, HOSTILE], "parameters": {HOSTILE: HOSTILE}, "manifest": {"a": {HOSTILE: HOSTILE}}}
-    trades = make_trades(5).with_columns(
-        pl.lit(HOSTILE).alias(name) for name in ("symbol", "instrument", "side", "exit_reason")
-    )
     horizons = evaluation["horizons"]
     for horizon in horizons:
         horizon["verdicts"][HOSTILE] = horizon["verdicts"]["neutral"]
-    counts = {"counts": {HOSTILE: 1}, "measures": {HOSTILE: 1.0}}
-    for page in (
-        render_backtest(backtest | said | names | counts, trades, trades, equity),
-        render_evaluation(evaluation | said | names),
-    ):
+    for page in (render_evaluation(evaluation | said | names),):
         seen = Seen(page)
         assert "49" not in seen.texts
         assert not {tag for tag, _ in seen.elements} & {"script", "img"}
@@ -94,60 +73,20 @@ def test_hostile_strings_stay_text(
 
 
 @pytest.mark.parametrize("missing", [None, math.nan])
-def test_what_is_not_known_is_never_printed_as_nan_or_none(
-    backtest: Document, evaluation: Document, equity: pl.DataFrame, make_trades: MakeTrades, missing: float | None
-) -> None:
-    unknown = {name: dict.fromkeys(backtest[name], missing) for name in ("measures", "events", "counts", "parameters")}
-    trades = make_trades(3).with_columns(
-        pl.lit(missing, pl.Float64).alias(name) for name in ("entry_price", "size", "fees", "pnl", "return")
-    )
-    line = equity.with_columns(pl.lit(missing, pl.Float64).alias(name) for name in ("buy_and_hold", "drawdown"))
+def test_what_is_not_known_is_never_printed_as_nan_or_none(evaluation: Document, missing: float | None) -> None:
     for horizon in evaluation["horizons"]:
         for cell in horizon["verdicts"].values():
             cell.update(dict.fromkeys(cell.keys() - {"n"}, missing))
-    for page in (
-        render_backtest(backtest | unknown | {"buy_and_hold": missing}, trades, trades, line),
-        render_evaluation(evaluation),
-    ):
+    for page in (render_evaluation(evaluation),):
         words = " ".join(Seen(page).texts)
         assert not re.search(r"\b(nan|NaN|None|null|inf)\b", words)
         assert "NaN" not in page
-
-
-def test_a_backtest_without_trades_or_optional_keys(no_trades: pl.DataFrame) -> None:
-    document = {"strategy": "S", "symbols": ["IWM"], "plans": 0, "trades": 0, "measures": {"total_return": 0.0}}
-    line = pl.DataFrame(
-        schema={"date": pl.Date, "equity": pl.Float64, "buy_and_hold": pl.Float64, "drawdown": pl.Float64}
-    )
-    page = render_backtest(document, no_trades, no_trades, line)
-    assert "S never asked for a trade in IWM: there is nothing to measure." in page
-    assert "<svg" not in page
 
 
 def test_an_evaluation_without_verdicts() -> None:
     page = render_evaluation({"signal": "s", "symbols": ["IWM"], "sessions": 0, "horizons": []})
     assert "There is no verdict in IWM with a price to follow it" in page
     assert "<svg" not in page
-
-
-def test_the_answer_comes_first_and_everything_is_there(
-    backtest: Document, equity: pl.DataFrame, make_trades: MakeTrades
-) -> None:
-    page = render_backtest(backtest | {"answer": "The answer."}, make_trades(20), make_trades(20), equity)
-    order = [
-        "<h1>BearishVerdict",
-        "The answer.",
-        "Key measures",
-        "<svg",
-        "What became",
-        ">Trades<",
-        "How it was",
-        "9f86d0",
-    ]
-    places = [page.index(part) for part in order]
-    assert places == sorted(places)
-    assert "<code>hold</code>" in page
-    assert "signal.lookback" in page
 
 
 def test_the_same_run_gives_the_same_page(evaluation: Document) -> None:

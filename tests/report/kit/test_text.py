@@ -6,40 +6,27 @@ from typing import Any
 
 import pytest
 
-from flowbt.report import backtest_text, evaluation_text
-from flowbt.report.kit.glossary import COUNTS, EVENTS, MEASURES
+from flowbt.report import evaluation_text
 from flowbt.report.kit.text import WIDTH
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 Document = dict[str, Any]
 
 
-@pytest.mark.parametrize("kind", ["backtest", "evaluation", "whole", "series"])
-def test_golden(kind: str, backtest: Document, evaluation: Document, whole: Document, series: Document) -> None:
+@pytest.mark.parametrize("kind", ["evaluation", "whole", "series"])
+def test_golden(kind: str, evaluation: Document, whole: Document, series: Document) -> None:
     evaluations = {"evaluation": evaluation, "whole": whole, "series": series}
-    text = backtest_text(backtest) if kind == "backtest" else evaluation_text(evaluations[kind])
+    text = evaluation_text(evaluations[kind])
     golden = GOLDEN / f"report_{kind}.txt"
     if os.environ.get("FLOWBT_UPDATE_GOLDEN"):
         golden.write_text(text, "utf-8")
     assert text == golden.read_text("utf-8")
 
 
-def test_nothing_is_wider_than_the_terminal(backtest: Document, whole: Document, series: Document) -> None:
-    every = {"measures": dict.fromkeys(MEASURES, 1.0), "events": dict.fromkeys(EVENTS, 1.0)}
-    text = backtest_text(backtest | every | {"counts": dict.fromkeys(COUNTS, 1)}) + "".join(
-        map(evaluation_text, (whole, series))
-    )
+def test_nothing_is_wider_than_the_terminal(whole: Document, series: Document) -> None:
+    text = "".join(map(evaluation_text, (whole, series)))
     assert max(map(len, text.splitlines())) <= WIDTH
     assert "…" not in text
-
-
-@pytest.mark.parametrize("missing", [None, float("nan")])
-def test_nothing_is_printed_as_nan_or_none(backtest: Document, missing: float | None) -> None:
-    text = backtest_text(
-        backtest | {name: dict.fromkeys(backtest[name], missing) for name in ("measures", "events", "counts")}
-    )
-    assert "nan" not in text
-    assert "None" not in text
 
 
 def test_a_name_cannot_send_control_characters_to_the_terminal(evaluation: Document) -> None:
@@ -54,5 +41,4 @@ def test_an_evaluation_fits_two_screens(whole: Document) -> None:
 
 
 def test_empty_documents() -> None:
-    assert backtest_text({}) == "The strategy never asked for a trade: there is nothing to measure.\n"
     assert evaluation_text({}).startswith("There is no verdict with a price to follow it")

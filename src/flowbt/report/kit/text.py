@@ -5,8 +5,6 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from flowbt.report.backtest.answer import backtest_answer
-from flowbt.report.backtest.tables import counts_table, jumps_table, measures_table
 from flowbt.report.evaluation.answer import evaluation_answer
 from flowbt.report.evaluation.luck_tables import other_tests_table
 from flowbt.report.evaluation.tables import bucket_tests_table, buckets_table, decay_table
@@ -21,20 +19,6 @@ WIDTH: Final = 100
 
 TOO_WIDE: Final = ("Effective n", "Its 95%", "Lift then", "Mean value", "Size 95%")
 """Columns that the terminal has no room for."""
-
-
-def backtest_text(document: Mapping[str, Any]) -> str:
-    """A backtest's answer, measures, counts, and price moves without an action on file."""
-    return _page(
-        _heading(document, "strategy"),
-        _wrapped(document.get("answer") or backtest_answer(document)),
-        _decided(document),
-        to_text(measures_table(document)),
-        to_text(counts_table(document)),
-        to_text(jumps_table(document)),
-        _wrapped(failed_sentence(document)),
-        _where(document),
-    )
 
 
 def evaluation_text(document: Mapping[str, Any]) -> str:
