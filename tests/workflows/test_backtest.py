@@ -190,7 +190,7 @@ def test_a_jump_of_the_chain_alone(
 
     write_actions(lake, (days[3], "split", 10.0))
     result = run_backtest(lake, FirstDay(stop=0.5), costs=FREE)
-    assert (result.jumps, result.splits_not_in_bars) == ((), (UnusedAction("AAA", days[3], 10.0),))
+    assert (result.jumps, result.splits_not_in_bars) == ((), (UnusedAction(symbol="AAA", day=days[3], value=10.0),))
     assert "AAA 10-for-1 on 2026-01-08" in result.answer
 
 

@@ -81,5 +81,6 @@ def decide(
     )
     # the strategy's own columns are what was asked for: where one fails there is nothing to trade
     failures = Failures(only_shipped=True)
-    rows = compute(lake, request, catalogue or current_catalogue(), lost=Lost(failures))
+    known = current_catalogue() if catalogue is None else catalogue
+    rows = compute(lake, request, known, lost=Lost(failures))
     return Decisions(strategy, tuple(symbols), decision, plan, rows, plan.rows(rows), tuple(failures.listed()))

@@ -33,7 +33,7 @@ dividends on file counted; `source` is `bars` or `chain` (the price of the under
 are how many plans and trades of the account were decided before and left on or after `date`."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class Jump(Result):
     """A move that no split or dividend on file explains.
 
@@ -62,7 +62,8 @@ class Jump(Result):
     @staticmethod
     def rows(jumps: pl.DataFrame) -> "tuple[Jump, ...]":
         """The rows of a frame (`JUMPS`)."""
-        return tuple(Jump(*row) for row in jumps.select(*JUMPS).iter_rows())
+        renamed = jumps.select(*JUMPS).rename({"date": "day", "from": "before", "to": "after"})
+        return tuple(Jump(**row) for row in renamed.iter_rows(named=True))
 
 
 def jumps_of(grid: BarGrid, events: pl.DataFrame, trades: pl.DataFrame) -> pl.DataFrame:

@@ -51,7 +51,7 @@ class Sides(Result):
     short: int | None = optional()
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class UnusedAction(Result):
     """A split or dividend on file that was not applied, since the bars are adjusted for it already.
 
@@ -216,4 +216,5 @@ def _jumps(decisions: Decisions, simulation: Simulation, actions: pl.DataFrame) 
 
 
 def _unused(actions: pl.DataFrame) -> tuple[UnusedAction, ...]:
-    return tuple(UnusedAction(*row) for row in actions.select("symbol", "date", "value").iter_rows())
+    rows = actions.select("symbol", "date", "value").iter_rows()
+    return tuple(UnusedAction(symbol=symbol, day=day, value=value) for symbol, day, value in rows)

@@ -162,11 +162,11 @@ MOVE = "the −89.9% move of SPL from 2026-01-07 to 2026-01-08 (1,005.00 to 102.
          "do."),
         ({"jumps": jump()["jumps"] * 5}, " and 3 more. Trades span them, so the results are doubtful"),
         ({"jumps": jump(trades=0)["jumps"] * 5}, " and 3 more. Plans on their own span them, so the results are doubtful"),
-        ({"splits_not_in_bars": (UnusedAction("SPL", SPLIT_DAY, 10.0),)}, " The bars do not show this split on file, so it was "
+        ({"splits_not_in_bars": (UnusedAction(symbol="SPL", day=SPLIT_DAY, value=10.0),)}, " The bars do not show this split on file, so it was "
          "not applied: SPL 10-for-1 on 2026-01-08. Such bars are already split-adjusted; strikes are not."),
-        ({"splits_not_in_bars": (UnusedAction("SPL", SPLIT_DAY, 1.05),)}, " strikes are not. A split smaller than 6-for-5 can "
+        ({"splits_not_in_bars": (UnusedAction(symbol="SPL", day=SPLIT_DAY, value=1.05),)}, " strikes are not. A split smaller than 6-for-5 can "
          "be hidden by an ordinary move, so this may be wrong; bars with adjusted closes would settle it."),
-        ({"dividends_in_prices": (UnusedAction("DIV", SPLIT_DAY, 0.5),)}, " The prices of DIV are already adjusted for "
+        ({"dividends_in_prices": (UnusedAction(symbol="DIV", day=SPLIT_DAY, value=0.5),)}, " The prices of DIV are already adjusted for "
          "dividends, so 1 dividend on file was not paid again."),
     ],
     ids=["trade", "plans", "plan", "chain", "outside", "many", "many plans", "adjusted bars", "small split",

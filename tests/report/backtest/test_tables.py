@@ -66,7 +66,17 @@ def test_splits_and_dividends_are_shown_where_there_are_any(make_trades: MakeTra
 
 
 def test_jumps(backtest: BacktestRun) -> None:
-    found = Jump("SPL", date(2026, 1, 7), date(2026, 1, 8), 1005.0, 102.0, -0.8985, "bars", 2, 1)
+    found = Jump(
+        symbol="SPL",
+        previous=date(2026, 1, 7),
+        day=date(2026, 1, 8),
+        before=1005.0,
+        after=102.0,
+        move=-0.8985,
+        source="bars",
+        events=2,
+        trades=1,
+    )
     [table] = moves_section(replace(backtest, jumps=(found,))).tables
     assert table.rows == (("SPL", "2026-01-07", "2026-01-08", "1,005.00", "102.00", "−89.8%", "bars", "2", "1"),)
     assert moves_section(backtest).is_empty()
