@@ -109,7 +109,7 @@ def test_no_plans(bars: Make, plans: Make) -> None:
     assert result.equity["equity"].to_list() == [100_000.0] * 3
     assert result.measures.total_return == 0.0
     assert result.measures.sharpe is None
-    assert set(result.counts.values()) == {0}
+    assert set(result.counts.document().values()) == {0}
 
 
 def test_no_plan_fills(bars: Make, plans: Make) -> None:

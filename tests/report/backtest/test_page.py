@@ -103,10 +103,9 @@ def test_what_is_not_known_is_never_printed_as_nan_or_none(
         pl.lit(missing, pl.Float64).alias(name) for name in ("buy_and_hold", "drawdown")
     )
     measures = replace(backtest.measures, **dict.fromkeys(vars(backtest.measures), missing))
-    frames = {"trades": trades, "events": trades, "equity": line}
     for run in (
         replace(backtest, **nothing_known, parameters={"hold": missing}),
-        replace(backtest, **frames, measures=measures, buy_and_hold=missing),
+        replace(backtest, trades=trades, events=trades, equity=line, measures=measures, buy_and_hold=missing),
     ):
         page = render_backtest(run)
         assert not re.search(r"\b(nan|NaN|None|null|inf)\b", " ".join(Seen(page).texts))

@@ -61,9 +61,9 @@ def costs_section(run: BacktestRun) -> Section:
 
 def _table(run: BacktestRun) -> Table:
     rows = [*_of_account(run.measures, run.buy_and_hold), *_of_events(run.event_measures)]
-    columns = (
+    columns: tuple[Column[tuple[str, str, str]], ...] = (
         words("Measure", lambda row: row[0]),
-        Column[tuple[str, str, str]]("Value", lambda row: row[1]),
+        Column("Value", lambda row: row[1]),
         words("Meaning", lambda row: row[2], prose=True),
     )
     return Table.of(TITLE, columns, rows)

@@ -89,7 +89,7 @@ def trades_chart(trades: Sequence[Trade], width: Width = "container") -> Spec:
         for trade in trades
         if known(trade.total_return) is not None
     ]
-    present = {row["exit"] for row in rows}
+    present = {str(row["exit"]) for row in rows}
     colours = {name: colour for name, colour in EXITS.items() if name in present}
     colours |= dict.fromkeys(sorted(present - set(EXITS)), BENCHMARK)
     shapes = alt.Scale(domain=["long", "short"], range=["triangle-up", "triangle-down"])

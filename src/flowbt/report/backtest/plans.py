@@ -29,9 +29,9 @@ def plans_section(run: BacktestRun) -> Section:
         ("Missing quotes", run.missing_quotes, "Plans that ended because an option quote was missing."),
         ("Bars off the calendar", counts.off_calendar_bars, "Price bars whose date is not a session; left out."),
     )
-    columns = (
+    columns: tuple[Column[tuple[str, int, str]], ...] = (
         words("Outcome", lambda row: row[0]),
-        Column[tuple[str, int, str]]("Number", lambda row: count(row[1])),
+        Column("Number", lambda row: count(row[1])),
         words("Meaning", lambda row: row[2], prose=True),
     )
     return Section(TITLE, tables=(Table.of(TITLE, columns, rows),))
