@@ -311,3 +311,17 @@ shares at the entry; `split_ratio` is the shares held at the exit for each share
 `size x split_ratio` shares are sold at `exit_price`; `dividends` in USD, received by a long (positive) or paid by a short
 (negative) from the session after the entry to the exit; `pnl` in USD after fees, with the dividends; `return`, the total
 return, is pnl over the entry's notional; `price_return` is the same without the dividends."""
+
+EQUITY: Final[dict[str, pl.DataType]] = {
+    "date": pl.Date(),
+    "equity": pl.Float64(),
+    "cash": pl.Float64(),
+    "exposure": pl.Float64(),
+    "drawdown": pl.Float64(),
+    "buy_and_hold": pl.Float64(),
+    "dividends": pl.Float64(),
+}
+"""An account at the close of each session: `equity` and `cash` in USD (`cash` includes the proceeds of short sales); `exposure`,
+the absolute value of all positions as a fraction of the equity (null where the equity is not positive); `drawdown`, the equity
+over its highest value so far less 1, so 0 or negative; `buy_and_hold` in USD, the same cash invested in equal parts in the same
+symbols at their first close, without costs, dividends reinvested; `dividends` in USD, received less paid so far."""

@@ -12,7 +12,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from flowbt.backtest import BacktestResult, Costs, backtest_plans
+from flowbt.backtest import Costs, Simulation, simulate
 from flowbt.backtest.accounting import shared_portfolio
 from flowbt.backtest.allocation import ORDER_RECORDS
 from flowbt.backtest.bar_grid import BarGrid, lay_out
@@ -90,7 +90,7 @@ def entering(path: list[tuple[float, ...]], signals: list[int], trigger: Callabl
     return order
 
 
-def assert_same(result: BacktestResult, portfolio: Any, day: Callable[[int], Any]) -> None:
+def assert_same(result: Simulation, portfolio: Any, day: Callable[[int], Any]) -> None:
     theirs = portfolio.trades.values
     assert result.trades.height == len(theirs) > 15
     assert result.trades["entry_date"].to_list() == [day(int(at)) for at in theirs["entry_idx"]]
@@ -105,7 +105,7 @@ def test_market_entries_and_time_exits(
     path: list[tuple[float, ...]], signals: list[int], bars: Make, plans: Make, day: Callable[[int], Any]
 ) -> None:
     told = plans(*({"signal": at, "exit_after": HOLD} for at in signals))
-    result = backtest_plans(told, bars(A=path), costs=COSTS, first=day(0))
+    result = simulate(told, bars(A=path), costs=COSTS, first=day(0))
     assert_same(result, simulated(path, entering(path, signals, None)), day)
 
 
@@ -116,8 +116,8 @@ def test_stop_entries_and_time_exits(
         return path[at][3] * 1.005
 
     told = plans(*({"signal": at, "exit_after": HOLD, "entry": "stop", "entry_level": trigger(at)} for at in signals))
-    result = backtest_plans(told, bars(A=path), costs=COSTS, first=day(0))
-    assert result.counts["unfilled"] > 5
+    result = simulate(told, bars(A=path), costs=COSTS, first=day(0))
+    assert result.counts.unfilled > 5
     assert_same(result, simulated(path, entering(path, signals, trigger)), day)
 
 
@@ -143,7 +143,7 @@ def test_over_splits_as_vectorbt_on_split_adjusted_prices(
         )
     )
     on_file = actions((90, "split", 3.0), (170, "split", 0.1))
-    result = backtest_plans(told, bars(A=traded), costs=COSTS, first=day(0), actions=on_file)
+    result = simulate(told, bars(A=traded), costs=COSTS, first=day(0), actions=on_file)
     # vectorbt trades the shares of the first session
     at_entry, at_exit = (
         pl.Series([shares[place] for place in result.trades[name].replace_strict(DAYS, return_dtype=pl.Int64)])
@@ -197,7 +197,7 @@ def test_splits_and_dividends_as_a_loop_over_the_days(
     traded = [tuple(price / shares[at] for price in bar) for at, bar in enumerate(path)]
     on_file = actions(*((at, *action) for at, of_day in given.items() for action in of_day))
     told = plans(*({"signal": at, "exit_after": HOLD} for at in signals))
-    result = backtest_plans(told, bars(A=traded), first=day(0), actions=on_file)
+    result = simulate(told, bars(A=traded), first=day(0), actions=on_file)
     np.testing.assert_allclose(result.equity["equity"], by_hand(traded, signals, given), rtol=1e-12)
     assert (result.trades["dividends"] > 0).sum() > 10
 
@@ -238,15 +238,15 @@ def test_figures_equal_vectorbts(
             for at in signals
         )
     )
-    result = backtest_plans(told, bars(A=path, B=path[::-1]), costs=COSTS, first=day(0))
+    result = simulate(told, bars(A=path, B=path[::-1]), costs=COSTS, first=day(0))
     portfolio = kept[0]
     closed = portfolio.trades.closed
-    assert result.measures["total_return"] == pytest.approx(portfolio.total_return(), rel=1e-9)
-    assert result.measures["annual_return"] == pytest.approx(portfolio.annualized_return(), rel=1e-9)
-    assert result.measures["sharpe"] == pytest.approx(portfolio.sharpe_ratio(), rel=1e-9)
-    assert result.measures["max_drawdown"] == pytest.approx(portfolio.max_drawdown(), rel=1e-9)
-    assert result.measures["hit_rate"] == pytest.approx(closed.win_rate())
-    assert result.measures["profit_factor"] == pytest.approx(closed.profit_factor())
+    assert result.measures.total_return == pytest.approx(portfolio.total_return(), rel=1e-9)
+    assert result.measures.annual_return == pytest.approx(portfolio.annualized_return(), rel=1e-9)
+    assert result.measures.sharpe == pytest.approx(portfolio.sharpe_ratio(), rel=1e-9)
+    assert result.measures.max_drawdown == pytest.approx(portfolio.max_drawdown(), rel=1e-9)
+    assert result.measures.hit_rate == pytest.approx(closed.win_rate())
+    assert result.measures.profit_factor == pytest.approx(closed.profit_factor())
 
 
 def test_a_symbol_without_bars_in_the_range_is_carried(bars: Make, day: Callable[[int], Any]) -> None:

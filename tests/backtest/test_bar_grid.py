@@ -11,7 +11,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from flowbt.backtest import backtest_plans
+from flowbt.backtest import simulate
 from flowbt.backtest.bar_grid import lay_out
 from flowbt.errors import FlowbtError
 
@@ -37,7 +37,7 @@ def test_a_bar_with_a_price_that_is_none_is_missing(value: float | None, bars: M
 
 def test_the_order_of_the_bars_does_not_matter(bars: Make, plans: Make) -> None:
     frame = bars(A=[QUIET, QUIET, (100.0, 120.0, 100.0, 110.0)], B=[QUIET] * 3)
-    there, back = (backtest_plans(plans({}), given) for given in (frame, frame.reverse()))
+    there, back = (simulate(plans({}), given) for given in (frame, frame.reverse()))
     assert there.trades.equals(back.trades)
     assert there.equity.equals(back.equity)
 
@@ -46,14 +46,14 @@ def test_bars_off_the_calendar_are_left_out_and_counted(bars: Make, plans: Make)
     frame = bars(A=[QUIET] * 3)
     holiday = frame.tail(1).with_columns(date=pl.date(2024, 1, 1))
     saturday = frame.tail(1).with_columns(date=pl.date(2024, 1, 6))
-    result = backtest_plans(plans({}), pl.concat([holiday, frame, saturday]), first=date(2023, 12, 29))
-    assert result.counts["off_calendar_bars"] == 2
+    result = simulate(plans({}), pl.concat([holiday, frame, saturday]), first=date(2023, 12, 29))
+    assert result.counts.off_calendar_bars == 2
     assert result.equity["date"].to_list()[:2] == [date(2023, 12, 29), date(2024, 1, 2)]
 
 
 def test_a_signal_of_a_weekend_trades_on_monday(bars: Make, plans: Make) -> None:
     sunday = plans({}).with_columns(signal_date=pl.date(2024, 1, 7))
-    result = backtest_plans(sunday, bars(A=[QUIET] * 6))
+    result = simulate(sunday, bars(A=[QUIET] * 6))
     assert result.trades["entry_date"].to_list() == [date(2024, 1, 8)]
     assert result.equity["date"][0] == date(2024, 1, 5)
 
@@ -69,18 +69,18 @@ def test_a_signal_of_a_weekend_trades_on_monday(bars: Make, plans: Make) -> None
 )
 def test_what_cannot_be_done_says_so(arguments: dict[str, object], message: str, bars: Make, plans: Make) -> None:
     with pytest.raises(FlowbtError, match=message):
-        backtest_plans(plans({}), bars(A=[QUIET] * 3), **arguments)  # type: ignore[arg-type]
+        simulate(plans({}), bars(A=[QUIET] * 3), **arguments)  # type: ignore[arg-type]
 
 
 def test_two_bars_of_one_day_are_refused(bars: Make, plans: Make) -> None:
     frame = bars(A=[QUIET] * 3)
     with pytest.raises(FlowbtError, match="A has more than one price bar on 2024-01-04"):
-        backtest_plans(plans({}), pl.concat([frame, frame.tail(1)]))
+        simulate(plans({}), pl.concat([frame, frame.tail(1)]))
 
 
 def test_no_bars_are_refused(bars: Make, plans: Make) -> None:
     with pytest.raises(FlowbtError, match="no price bars"):
-        backtest_plans(plans({}), bars(A=[QUIET]).clear())
+        simulate(plans({}), bars(A=[QUIET]).clear())
 
 
 def test_importing_the_package_is_light() -> None:

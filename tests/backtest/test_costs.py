@@ -5,7 +5,7 @@ from collections.abc import Callable
 import polars as pl
 import pytest
 
-from flowbt.backtest import Costs, backtest_plans
+from flowbt.backtest import Costs, simulate
 from flowbt.errors import FlowbtError
 
 Make = Callable[..., pl.DataFrame]
@@ -15,7 +15,7 @@ COSTS = Costs(fees_bp=10, slippage_bp=100)
 
 def test_a_long_pays_up_and_sells_down(bars: Make, plans: Make) -> None:
     path = [QUIET, QUIET, (110.0, 112.0, 109.0, 111.0)]
-    trade = backtest_plans(plans({"exit_after": 1}), bars(A=path), costs=COSTS).events.row(0, named=True)
+    trade = simulate(plans({"exit_after": 1}), bars(A=path), costs=COSTS).events.row(0, named=True)
     assert trade["entry_price"] == pytest.approx(101.0)
     assert trade["exit_price"] == pytest.approx(108.9)
     assert trade["fees"] == pytest.approx(0.001 * (101.0 + 108.9))
@@ -25,7 +25,7 @@ def test_a_long_pays_up_and_sells_down(bars: Make, plans: Make) -> None:
 
 def test_a_short_sells_down_and_buys_up(bars: Make, plans: Make) -> None:
     path = [QUIET, QUIET, (90.0, 91.0, 89.0, 90.0)]
-    trade = backtest_plans(plans({"side": -1, "exit_after": 1}), bars(A=path), costs=COSTS).events.row(0, named=True)
+    trade = simulate(plans({"side": -1, "exit_after": 1}), bars(A=path), costs=COSTS).events.row(0, named=True)
     assert (trade["side"], trade["instrument"]) == ("short", "underlying")
     assert trade["entry_price"] == pytest.approx(99.0)
     assert trade["exit_price"] == pytest.approx(90.9)
@@ -51,21 +51,21 @@ def test_slippage_on_every_exit(
     day: Callable[[int], object],
 ) -> None:
     plan = {**plan, "exit_on": day(2)} if "exit_on" in plan else plan
-    trade = backtest_plans(plans(plan), bars(A=[QUIET, QUIET, last]), costs=COSTS).events
+    trade = simulate(plans(plan), bars(A=[QUIET, QUIET, last]), costs=COSTS).events
     assert trade["exit_price"].item() == pytest.approx(price)
 
 
 def test_offsets_and_validity_go_by_the_price_before_slippage(bars: Make, plans: Make) -> None:
     path = [QUIET, QUIET, (100.0, 104.0, 100.0, 100.0)]
-    trade = backtest_plans(plans({"target_offset": 0.03}), bars(A=path), costs=Costs(slippage_bp=100)).events
+    trade = simulate(plans({"target_offset": 0.03}), bars(A=path), costs=Costs(slippage_bp=100)).events
     assert trade["exit_price"].item() == pytest.approx(103.0 * 0.99)
-    valid = backtest_plans(plans({"target": 100.5}), bars(A=path), costs=Costs(slippage_bp=100))
-    assert valid.counts["filled"] == 1
+    valid = simulate(plans({"target": 100.5}), bars(A=path), costs=Costs(slippage_bp=100))
+    assert valid.counts.filled == 1
 
 
 def test_the_portfolio_pays_the_same(bars: Make, plans: Make) -> None:
     path = [QUIET, QUIET, (110.0, 112.0, 109.0, 111.0)]
-    result = backtest_plans(plans({"exit_after": 1, "size": 0.5}), bars(A=path), costs=COSTS, initial_cash=1_000.0)
+    result = simulate(plans({"exit_after": 1, "size": 0.5}), bars(A=path), costs=COSTS, initial_cash=1_000.0)
     trade = result.trades.row(0, named=True)
     shares = 500.0 / 101.0
     assert trade["size"] == pytest.approx(shares)
@@ -76,7 +76,7 @@ def test_the_portfolio_pays_the_same(bars: Make, plans: Make) -> None:
 
 
 def test_a_whole_account_leaves_room_for_the_fee(bars: Make, plans: Make) -> None:
-    result = backtest_plans(plans({}), bars(A=[QUIET, QUIET]), costs=COSTS, initial_cash=1_000.0)
+    result = simulate(plans({}), bars(A=[QUIET, QUIET]), costs=COSTS, initial_cash=1_000.0)
     assert result.trades["size"].item() * 101.0 * 1.001 == pytest.approx(1_000.0)
     assert result.equity["cash"][-1] == pytest.approx(0.0, abs=1e-9)
 

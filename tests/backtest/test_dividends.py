@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flowbt.backtest import Costs, backtest_plans, trade_each
+from flowbt.backtest import Costs, simulate, trade_each
 
 Make = Callable[..., pl.DataFrame]
 Day = Callable[[int], date]
@@ -19,7 +19,7 @@ EX = (98.0, 99.0, 97.0, 98.0)
 def test_a_long_receives_and_a_short_pays(
     side: int, dividends: float, pnl: float, bars: Make, plans: Make, actions: Make
 ) -> None:
-    result = backtest_plans(
+    result = simulate(
         plans({"side": side, "exit_after": 2}), bars(A=[QUIET, QUIET, EX, EX]), actions=actions((2, "dividend", 2.0)),
         initial_cash=1_000.0,
     )  # fmt: skip
@@ -32,9 +32,9 @@ def test_a_long_receives_and_a_short_pays(
     assert result.equity["cash"].to_list() == pytest.approx(
         [1_000.0, 1_000.0 - 1_000 * side, 1_000.0 - 1_000 * side + dividends, 1_000.0]
     )
-    assert result.measures["total_return"] == pytest.approx(0.0)
-    assert result.measures["price_return"] == pytest.approx(-0.02 * side)
-    assert result.measures["dividends"] == pytest.approx(dividends)
+    assert result.measures.total_return == pytest.approx(0.0)
+    assert result.measures.price_return == pytest.approx(-0.02 * side)
+    assert result.measures.dividends == pytest.approx(dividends)
     assert result.events["dividends"].item() == pytest.approx(dividends / 10)
     assert result.events["return"].item() == pytest.approx(0.0)
 
@@ -73,7 +73,7 @@ def test_a_split_and_a_dividend_on_one_day_the_dividend_is_of_new_shares(
 ) -> None:
     path = [QUIET, QUIET, (49.0, 50.0, 48.0, 49.0)]
     both = actions((2, "split", 2.0), (2, "dividend", 1.0))
-    result = backtest_plans(plans({"exit_after": 1}), bars(A=path), actions=both, initial_cash=1_000.0)
+    result = simulate(plans({"exit_after": 1}), bars(A=path), actions=both, initial_cash=1_000.0)
     trade = result.trades.row(0, named=True)
     assert (trade["split_ratio"], trade["dividends"], trade["exit_price"]) == (2.0, pytest.approx(20.0), 49.0)
     assert (trade["return"], trade["price_return"]) == (pytest.approx(0.0), pytest.approx(-0.02))
@@ -99,7 +99,7 @@ def test_dividends_add_up(bars: Make, plans: Make, actions: Make) -> None:
 def test_without_a_bar_on_the_ex_date_it_counts_at_the_next(bars: Make, plans: Make, actions: Make) -> None:
     """So that it is received on the day on which the price loses it."""
     given = actions((2, "dividend", 2.0))
-    result = backtest_plans(plans({}), bars(A=[QUIET, QUIET, None, EX]), actions=given, initial_cash=1_000.0)
+    result = simulate(plans({}), bars(A=[QUIET, QUIET, None, EX]), actions=given, initial_cash=1_000.0)
     assert result.equity["equity"].to_list() == pytest.approx([1_000.0] * 4)
     assert result.equity["dividends"].to_list() == pytest.approx([0.0, 0.0, 0.0, 20.0])
 
@@ -118,7 +118,7 @@ def test_a_dividend_is_cash_for_entries_from_the_session_after_the_ex_date(
     sizes = {}
     for signal in (1, 2):
         both = plans({"size": 1.0}, {"symbol": "B", "signal": signal, "size": 1.0})
-        result = backtest_plans(both, bars(**cash), actions=given, initial_cash=1_000.0)
+        result = simulate(both, bars(**cash), actions=given, initial_cash=1_000.0)
         sizes[signal] = result.trades.filter(pl.col("symbol") == "B")["size"].to_list()
         assert result.equity["cash"].min() >= 0.0  # type: ignore[operator]
     assert sizes == {1: [], 2: pytest.approx([0.2])}
@@ -128,13 +128,13 @@ def test_what_a_short_paid_is_not_there_to_invest(bars: Make, plans: Make, actio
     given = actions((2, "dividend", 2.0))
     both = plans({"side": -1, "size": 0.5, "exit_after": 2}, {"symbol": "B", "signal": 3, "size": 1.0})
     path = {"A": [QUIET] * 5, "B": [QUIET] * 5}
-    result = backtest_plans(both, bars(**path), actions=given, initial_cash=1_000.0)
+    result = simulate(both, bars(**path), actions=given, initial_cash=1_000.0)
     assert result.trades["size"].to_list() == pytest.approx([5.0, 9.9])
 
 
 def test_buying_and_holding_reinvests_dividends(bars: Make, plans: Make, actions: Make) -> None:
     given = actions((2, "dividend", 2.0))
-    result = backtest_plans(
+    result = simulate(
         plans({}), bars(A=[QUIET, QUIET, EX, (99.0, 100.0, 98.0, 99.0)]), actions=given, initial_cash=1_000.0
     )
     assert result.equity["buy_and_hold"].to_list() == pytest.approx([1_000.0, 1_000.0, 1_000.0, 1_000 * 99 / 98])
@@ -142,20 +142,20 @@ def test_buying_and_holding_reinvests_dividends(bars: Make, plans: Make, actions
 
 def test_buying_and_holding_gets_nothing_before_its_first_close(bars: Make, plans: Make, actions: Make) -> None:
     given = actions((1, "dividend", 2.0, "B"), (2, "dividend", 2.0, "B"))
-    result = backtest_plans(plans({}), bars(A=[QUIET] * 3, B=[None, None, QUIET]), actions=given, initial_cash=1_000.0)
+    result = simulate(plans({}), bars(A=[QUIET] * 3, B=[None, None, QUIET]), actions=given, initial_cash=1_000.0)
     assert result.equity["buy_and_hold"].to_list() == pytest.approx([1_000.0] * 3)
 
 
 def test_fees_and_break_even_with_dividends(bars: Make, plans: Make, actions: Make) -> None:
-    result = backtest_plans(
+    result = simulate(
         plans({"exit_after": 1, "size": 0.5}), bars(A=[QUIET] * 3), actions=actions((2, "dividend", 1.0)),
         costs=Costs(fees_bp=10), initial_cash=1_000.0,
     )  # fmt: skip
     trade = result.trades.row(0, named=True)
     assert trade["pnl"] == pytest.approx(5.0 - 1.0)
     assert trade["price_return"] == pytest.approx(-1 / 500)
-    assert result.measures["break_even_cost"] == pytest.approx(5 / 1_000 * 1e4)
-    assert result.measures["hit_rate"] == 1.0
+    assert result.measures.break_even_cost == pytest.approx(5 / 1_000 * 1e4)
+    assert result.measures.hit_rate == 1.0
 
 
 ADJUSTED = [QUIET, QUIET, (100.0, 101.0, 99.0, 100.0)]
@@ -166,7 +166,7 @@ def test_prices_that_are_adjusted_for_a_dividend_do_not_pay_it_again(
     bars: Make, plans: Make, actions: Make, day: Day
 ) -> None:
     rows = bars(A=ADJUSTED).with_columns(adj_close=pl.col("close"))
-    result = backtest_plans(plans({"exit_after": 1}), rows, actions=actions((2, "dividend", 2.0)))
+    result = simulate(plans({"exit_after": 1}), rows, actions=actions((2, "dividend", 2.0)))
     assert result.trades.select("dividends", "return").row(0) == (0.0, pytest.approx(0.0))
     assert result.dividends_in_prices.rows() == [("A", day(2), 2.0)]
 
@@ -178,7 +178,7 @@ def test_prices_that_are_adjusted_for_a_dividend_do_not_pay_it_again(
 )
 def test_prices_as_traded_pay_it(adjusted: list[float | None], bars: Make, plans: Make, actions: Make) -> None:
     rows = bars(A=[QUIET, QUIET, EX]).with_columns(adj_close=pl.Series(adjusted, dtype=pl.Float64))
-    result = backtest_plans(plans({"exit_after": 1}), rows, actions=actions((2, "dividend", 2.0)))
+    result = simulate(plans({"exit_after": 1}), rows, actions=actions((2, "dividend", 2.0)))
     assert result.events["dividends"].item() == 2.0
     assert result.dividends_in_prices.is_empty()
 

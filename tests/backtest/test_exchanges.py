@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from flowbt.backtest import BacktestResult, Costs, backtest_plans
+from flowbt.backtest import Costs, Simulation, simulate
 from flowbt.calendar import sessions
 from flowbt.errors import FlowbtError
 from flowbt.schema import CORPORATE_ACTIONS, PLAN_ROWS, PRICE_BARS, conform
@@ -33,9 +33,9 @@ def plans(*rows: dict[str, Any]) -> pl.DataFrame:
     )
 
 
-def run(*rows: dict[str, Any], prices: pl.DataFrame | None = None, **asked: Any) -> BacktestResult:
+def run(*rows: dict[str, Any], prices: pl.DataFrame | None = None, **asked: Any) -> Simulation:
     given = bars() if prices is None else prices
-    return backtest_plans(plans(*rows), given, exchanges=EXCHANGES, first=FIRST, initial_cash=1_000.0, **asked)
+    return simulate(plans(*rows), given, exchanges=EXCHANGES, first=FIRST, initial_cash=1_000.0, **asked)
 
 
 def test_horizons_are_counted_on_the_symbols_own_sessions() -> None:
@@ -68,7 +68,7 @@ def test_a_closed_exchange_is_no_missing_bar_and_keeps_its_close() -> None:
     assert [line[day] for day in (FRIDAY, HOLIDAY, date(2019, 1, 22))] == pytest.approx(
         [1_000 * 102 / 101, 1_000 * 102 / 101, 1_000 * 103 / 101]
     )
-    assert (result.counts["missing_bars"], result.counts["off_calendar_bars"]) == (0, 0)
+    assert (result.counts.missing_bars, result.counts.off_calendar_bars) == (0, 0)
     assert result.equity["date"].to_list() == sorted({*sessions(FIRST, LAST, "XNSE"), *sessions(FIRST, LAST, "XNYS")})
 
 
@@ -87,7 +87,7 @@ def test_each_symbol_as_in_a_run_of_its_own() -> None:
     ]
     together = run(*rows, prices=prices, costs=Costs(fees_bp=3, slippage_bp=2)).events
     for symbol, exchange in EXCHANGES.items():
-        alone = backtest_plans(
+        alone = simulate(
             plans(*(row for row in rows if row["symbol"] == symbol)), prices.filter(pl.col("symbol") == symbol),
             exchanges={symbol: exchange}, first=FIRST, costs=Costs(fees_bp=3, slippage_bp=2),
         ).events  # fmt: skip
@@ -95,7 +95,7 @@ def test_each_symbol_as_in_a_run_of_its_own() -> None:
 
 
 def test_without_an_exchange_it_is_new_york() -> None:
-    result = backtest_plans(plans({"symbol": "USA"}), bars(only=["USA"]), first=FIRST)
+    result = simulate(plans({"symbol": "USA"}), bars(only=["USA"]), first=FIRST)
     assert result.trades["entry_date"].to_list() == [date(2019, 1, 22)]
 
 
@@ -110,7 +110,7 @@ def test_an_exit_pays_for_no_entry_on_an_exchange_that_opens_earlier(early: str,
     enter = {"symbol": late, "signal_date": date(2019, 1, 22), "size": 1.0}
     result = run(out, enter)
     assert result.trades.sort("entry_date")["size"].to_list() == pytest.approx(size)
-    assert result.counts["skipped_cash"] == 2 - len(size)
+    assert result.counts.skipped_cash == 2 - len(size)
 
 
 def test_splits_and_dividends_go_by_the_symbols_own_sessions() -> None:
@@ -137,4 +137,4 @@ def test_splits_and_dividends_go_by_the_symbols_own_sessions() -> None:
 def test_no_bar_on_any_session_is_refused() -> None:
     sunday = bars(only=["USA"]).head(1).with_columns(date=pl.date(2019, 1, 20))
     with pytest.raises(FlowbtError, match="no usable price bar from 2019-01-20 to 2019-01-20 is on a session of XNYS"):
-        backtest_plans(plans().clear(), sunday)
+        simulate(plans().clear(), sunday)

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flowbt.backtest import backtest_plans
+from flowbt.backtest import simulate
 
 Make = Callable[..., pl.DataFrame]
 QUIET = (100.0, 101.0, 99.0, 100.0)
@@ -177,7 +177,7 @@ def test_rule(
         plan, path = story(plan), [mirrored(bar) for bar in path]
         expected = expected and (expected[0], 200 - expected[1], expected[2], 200 - expected[3], expected[4])
     # a second symbol keeps the grid going over sessions on which A has no bar
-    result = backtest_plans(plans(plan), bars(A=path, B=[QUIET] * len(path)))
+    result = simulate(plans(plan), bars(A=path, B=[QUIET] * len(path)))
     columns = ("entry_date", "entry_price", "exit_date", "exit_price", "exit_reason", "side")
     assert result.events.select(columns).rows() == (
         [(day(expected[0]), expected[1], day(expected[2]), expected[3], expected[4], side)] if expected else []
@@ -186,12 +186,12 @@ def test_rule(
 
 def test_an_expiry_on_no_session_is_settled_at_the_close_before(bars: Make, plans: Make) -> None:
     path = [QUIET, QUIET, QUIET, (100, 103, 99, 102), (90, 91, 89, 90)]  # session 3 is Friday 5 January
-    trade = backtest_plans(plans({"exit_on": date(2024, 1, 7)}), bars(A=path)).events.row(0, named=True)
+    trade = simulate(plans({"exit_on": date(2024, 1, 7)}), bars(A=path)).events.row(0, named=True)
     assert (trade["exit_date"], trade["exit_price"], trade["exit_reason"]) == (date(2024, 1, 5), 102, "expiry")
 
 
 def test_an_expiry_on_the_weekend_after_the_last_bar_is_one(bars: Make, plans: Make) -> None:
-    events = backtest_plans(plans({"exit_on": date(2024, 1, 6)}), bars(A=[QUIET] * 4)).events
+    events = simulate(plans({"exit_on": date(2024, 1, 6)}), bars(A=[QUIET] * 4)).events
     assert events["exit_reason"].to_list() == ["expiry"]
 
 
@@ -202,7 +202,5 @@ def test_offsets_are_fractions_of_the_entry_price(
     plan = {"side": side, "target_offset": 0.03, "stop_offset": 0.02}
     up, down = (100.0, 104.0, 99.0, 100.0), (100.0, 101.0, 96.0, 100.0)
     won, lost = (up, down) if side > 0 else (down, up)
-    prices = [
-        backtest_plans(plans(plan), bars(A=[QUIET, QUIET, last])).events["exit_price"].item() for last in (won, lost)
-    ]
+    prices = [simulate(plans(plan), bars(A=[QUIET, QUIET, last])).events["exit_price"].item() for last in (won, lost)]
     assert prices == pytest.approx([target, stop])

@@ -6,7 +6,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from flowbt.backtest import backtest_plans
+from flowbt.backtest import simulate
 from flowbt.backtest.jumps import jumps_of_chains
 
 Make = Callable[..., pl.DataFrame]
@@ -17,7 +17,7 @@ TENTH = (10.0, 10.1, 9.9, 10.0)
 
 def test_a_jump_inside_a_trade(bars: Make, plans: Make, day: Day) -> None:
     two = plans({"exit_after": 2}, {"signal": 2, "exit_after": 1}, {"signal": 3, "exit_after": 1})
-    result = backtest_plans(two, bars(A=[QUIET, QUIET, QUIET, TENTH, TENTH, TENTH]))
+    result = simulate(two, bars(A=[QUIET, QUIET, QUIET, TENTH, TENTH, TENTH]))
     assert result.jumps.to_dicts() == [
         {
             "symbol": "A", "previous": day(2), "date": day(3), "from": 100.0, "to": 10.0, "move": pytest.approx(-0.9),
@@ -38,12 +38,12 @@ def test_a_jump_inside_a_trade(bars: Make, plans: Make, day: Day) -> None:
     ids=["at the open", "at the close", "35% is none", "down", "a fall of a quarter is none"],
 )
 def test_how_far_a_jump_is(bar: tuple[float, ...], move: float | None, bars: Make, plans: Make) -> None:
-    found = backtest_plans(plans({}), bars(A=[QUIET, QUIET, bar])).jumps["move"].to_list()
+    found = simulate(plans({}), bars(A=[QUIET, QUIET, bar])).jumps["move"].to_list()
     assert found == ([] if move is None else [pytest.approx(move)])
 
 
 def test_a_jump_over_sessions_without_bars(bars: Make, plans: Make, day: Day) -> None:
-    found = backtest_plans(plans({}), bars(A=[QUIET, QUIET, None, None, TENTH])).jumps
+    found = simulate(plans({}), bars(A=[QUIET, QUIET, None, None, TENTH])).jumps
     assert found.select("previous", "date").row(0) == (day(1), day(4))
 
 
@@ -53,12 +53,12 @@ def test_a_jump_over_sessions_without_bars(bars: Make, plans: Make, day: Day) ->
 def test_actions_on_file_explain_a_move(
     given: tuple[int, str, float], left: list[float], bars: Make, plans: Make, actions: Make
 ) -> None:
-    found = backtest_plans(plans({}), bars(A=[QUIET, QUIET, TENTH]), actions=actions(given)).jumps["move"].to_list()
+    found = simulate(plans({}), bars(A=[QUIET, QUIET, TENTH]), actions=actions(given)).jumps["move"].to_list()
     assert found == pytest.approx(left)
 
 
 def test_a_jump_that_no_trade_spans(bars: Make, plans: Make) -> None:
-    found = backtest_plans(plans({"exit_after": 1}), bars(A=[QUIET, QUIET, QUIET, TENTH])).jumps
+    found = simulate(plans({"exit_after": 1}), bars(A=[QUIET, QUIET, QUIET, TENTH])).jumps
     assert found.select("events", "trades").row(0) == (0, 0)
 
 

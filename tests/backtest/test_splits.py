@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flowbt.backtest import Costs, backtest_plans, trade_each
+from flowbt.backtest import Costs, simulate, trade_each
 from flowbt.errors import FlowbtError
 
 Make = Callable[..., pl.DataFrame]
@@ -37,7 +37,7 @@ def test_levels_are_carried_over_a_ten_for_one_split(
     last: tuple[float, ...], reason: str, price: float, after: int, bars: Make, plans: Make, actions: Make, day: Day
 ) -> None:
     path = [OLD, OLD, *[NEW] * after, last]
-    result = backtest_plans(
+    result = simulate(
         plans({"target": 1050.0, "stop": 950.0}),
         bars(A=path),
         actions=actions((2, "split", 10.0)),
@@ -108,7 +108,7 @@ def test_a_level_of_the_split_day_is_in_new_shares(bars: Make, plans: Make, acti
 @pytest.mark.parametrize("side", [1, -1])
 def test_a_reverse_split(side: int, bars: Make, plans: Make, actions: Make) -> None:
     path = [(10.0, 10.1, 9.9, 10.0)] * 2 + [(100.0, 101.0, 99.0, 100.0), (110.0, 111.0, 109.0, 110.0)]
-    result = backtest_plans(
+    result = simulate(
         plans({"side": side, "exit_after": 2}), bars(A=path), actions=actions((2, "split", 0.1)), initial_cash=1_000.0
     )
     trade = only(result.trades)
@@ -126,7 +126,7 @@ def test_a_short_is_stopped_at_the_carried_level(bars: Make, plans: Make, action
 
 def test_fractions_of_a_share_are_kept_and_fees_are_on_what_is_sold(bars: Make, plans: Make, actions: Make) -> None:
     path = [(30.0, 31.0, 29.0, 30.0)] * 2 + [(21.0, 22.0, 20.0, 21.0)]
-    result = backtest_plans(
+    result = simulate(
         plans({"exit_after": 1, "size": 0.5}), bars(A=path), actions=actions((2, "split", 1.5)), costs=Costs(fees_bp=100),
         initial_cash=1_000.0,
     )  # fmt: skip
@@ -136,8 +136,8 @@ def test_fractions_of_a_share_are_kept_and_fees_are_on_what_is_sold(bars: Make, 
     assert trade["fees"] == pytest.approx(0.01 * (500 + 525))
     assert trade["pnl"] == pytest.approx(25 - 10.25)
     mean = float(result.equity["equity"].mean())  # type: ignore[arg-type]
-    assert result.measures["turnover"] == pytest.approx(1_025 / 2 / mean * 252 / 3)
-    assert result.measures["break_even_cost"] == pytest.approx(25 / 1_025 * 1e4)
+    assert result.measures.turnover == pytest.approx(1_025 / 2 / mean * 252 / 3)
+    assert result.measures.break_even_cost == pytest.approx(25 / 1_025 * 1e4)
     assert only(result.events)["fees"] == pytest.approx(0.01 * (30 + 31.5))
 
 
@@ -150,7 +150,7 @@ def test_splits_within_one_trade_multiply(bars: Make, plans: Make, actions: Make
 
 def test_a_split_on_a_session_without_a_bar(bars: Make, plans: Make, actions: Make) -> None:
     path = [OLD, OLD, None, (101.0, 106.0, 100.0, 104.0)]
-    result = backtest_plans(
+    result = simulate(
         plans({"target": 1050.0}), bars(A=path), actions=actions((2, "split", 10.0)), initial_cash=1_000.0
     )
     assert only(result.trades)["exit_price"] == 105.0
@@ -184,15 +184,13 @@ def test_bars_that_are_split_adjusted_already_are_not_adjusted_again(
     bars: Make, plans: Make, actions: Make, day: Day
 ) -> None:
     split = actions((2, "split", 10.0))
-    result = backtest_plans(
-        plans({"exit_after": 2}), bars(A=[NEW, NEW, NEW, (102.0, 103.0, 101.0, 102.0)]), actions=split
-    )
+    result = simulate(plans({"exit_after": 2}), bars(A=[NEW, NEW, NEW, (102.0, 103.0, 101.0, 102.0)]), actions=split)
     assert only(result.trades)["return"] == pytest.approx(0.02)
     assert result.splits_not_in_bars.rows() == [("A", day(2), 10.0)]
 
 
 def test_buy_and_hold_is_carried_over_splits(bars: Make, plans: Make, actions: Make) -> None:
-    result = backtest_plans(
+    result = simulate(
         plans({"exit_after": 1}), bars(A=[OLD, OLD, NEW]), actions=actions((2, "split", 10.0)), initial_cash=1_000.0
     )
     assert result.equity["buy_and_hold"].to_list() == pytest.approx([1_000.0] * 3)
@@ -217,6 +215,6 @@ def test_adjusted_closes_decide_a_split_that_the_open_cannot_show(
     """5% more shares on a morning 4% up: 31.00 to 30.70 in new shares."""
     path = [(31.0, 31.0, 31.0, 31.0)] * 2 + [(30.7, 30.7, 30.7, 30.7)]
     rows = bars(A=path).with_columns(adj_close=pl.Series([adjusted[0], *adjusted], dtype=pl.Float64))
-    result = backtest_plans(plans({}), rows, actions=actions((2, "split", 1.05)))
+    result = simulate(plans({}), rows, actions=actions((2, "split", 1.05)))
     assert result.splits_not_in_bars.is_empty() is applied
     assert result.events["split_ratio"].item() == (1.05 if applied else 1.0)

@@ -283,7 +283,7 @@ def test_levels_are_those_that_the_backtest_trades(name: str, december_lake: Lak
     row = idea.plan.rows(idea.decided(history)).row(0, named=True)
     assert (found["target"], found["stop"]) == (row["target"], row["stop"])
     assert found["entry"] == (day.spot if row["entry_level"] is None else row["entry_level"])
-    _, result = run_backtest(december_lake, idea.strategy, symbols=["IWM"])
+    result = run_backtest(december_lake, idea.strategy, symbols=["IWM"])
     trade = result.events.row(0, named=True)
     assert (trade["signal_date"], trade["side"]) == (december.DAY, "long")
     filled = {"option play": found["entry"], "protective put": 249.9, "stock play": found["entry"]}[name]

@@ -7,18 +7,15 @@ import json
 import re
 import shutil
 import subprocess
-from collections.abc import Callable
 from dataclasses import replace
 from html import unescape
 from pathlib import Path
 from typing import Any
 
-import polars as pl
 import pytest
 from tests.report.flow.document import hostile_document, make_document, unknown_document
 
 from flowbt.evaluation.results import SeriesEvaluation, SignalEvaluation
-from flowbt.report import render_backtest
 from flowbt.report.evaluation.page import series_page, signal_page
 from flowbt.report.flow.page import Links, render_flow, render_index, summary
 from flowbt.report.kit.html import page_html
@@ -72,20 +69,14 @@ def look_at(page: str, folder: Path, *switches: str) -> tuple[list[dict[str, Any
     return json.loads(unescape(found[1])), console
 
 
-@pytest.mark.parametrize("kind", ["backtest", "signal", "series"])
+@pytest.mark.parametrize("kind", ["signal", "series"])
 def test_it_fits_a_telephone_and_a_desk_and_the_console_is_silent(
     kind: str,
-    backtest: dict[str, Any],
     signal: SignalEvaluation,
     series: SeriesEvaluation,
-    equity: pl.DataFrame,
-    make_trades: Callable[[int], pl.DataFrame],
     tmp_path: Path,
 ) -> None:
-    if kind == "backtest":
-        long = {"strategy": "A" * 80}
-        page, drawn = render_backtest(backtest | long, make_trades(30), make_trades(40), equity), 3
-    elif kind == "signal":
+    if kind == "signal":
         page, drawn = page_html(signal_page(replace(signal, signal="B" * 80))), 10
     else:
         page, drawn = page_html(series_page(replace(series, series="B" * 80))), 2

@@ -7,13 +7,14 @@ stops, targets and expiries included. Fees are a fraction of the notional at the
 from dataclasses import dataclass
 from typing import Final
 
+from flowbt.documents import Result
 from flowbt.errors import FlowbtError
 
 BASIS_POINT: Final = 1e-4
 
 
 @dataclass(frozen=True)
-class Costs:
+class Costs(Result):
     """Costs of one fill, in basis points (1 bp = 0.01%).
 
     Attributes:

@@ -4,6 +4,7 @@ A bar has jumped where its open or its close is more than `flowbt.lake.flags.JUM
 splits and dividends on file counted. The trades over such a move are only as good as the two prices.
 """
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -12,6 +13,7 @@ import polars as pl
 
 from flowbt.backtest.bar_grid import BarGrid, Prices
 from flowbt.backtest.markets import Exchanges, open_markets
+from flowbt.documents import Result, keyed
 from flowbt.lake.flags import JUMP
 from flowbt.schema import PLAN_ROWS
 
@@ -31,6 +33,39 @@ dividends on file counted; `source` is `bars` or `chain` (the price of the under
 are how many plans and trades of the account were decided before and left on or after `date`."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class Jump(Result):
+    """A move that no split or dividend on file explains.
+
+    Attributes:
+        symbol: whose price moved.
+        previous: the last session before the move.
+        day: the session of the move.
+        before: the price on `previous`, USD.
+        after: the price on `day`, USD.
+        move: the change as a fraction, splits and dividends on file counted.
+        source: `bars` or `chain` (the price of the underlying in the chains).
+        events: plans decided before the move and exited on or after it.
+        trades: trades of the account, likewise.
+    """
+
+    symbol: str
+    previous: date
+    day: date = keyed("date")
+    before: float = keyed("from")
+    after: float = keyed("to")
+    move: float
+    source: str
+    events: int
+    trades: int
+
+    @staticmethod
+    def rows(jumps: pl.DataFrame) -> "tuple[Jump, ...]":
+        """The rows of a frame (`JUMPS`)."""
+        renamed = jumps.select(*JUMPS).rename({"date": "day", "from": "before", "to": "after"})
+        return tuple(Jump(**row) for row in renamed.iter_rows(named=True))
+
+
 def jumps_of(grid: BarGrid, events: pl.DataFrame, trades: pl.DataFrame) -> pl.DataFrame:
     """The jumps of the bars (`JUMPS`), by symbol and date.
 
@@ -43,7 +78,7 @@ def jumps_of(grid: BarGrid, events: pl.DataFrame, trades: pl.DataFrame) -> pl.Da
 
 
 def find_jumps(bars: pl.DataFrame, actions: pl.DataFrame | None, exchanges: Exchanges) -> pl.DataFrame:
-    """The jumps of these bars, without the counts; arguments as in `run.backtest_plans`."""
+    """The jumps of these bars, without the counts; arguments as in `simulation.simulate`."""
     return unexplained_moves(open_markets(pl.DataFrame(schema=PLAN_ROWS), bars, actions, exchanges, None, None).grid)
 
 

@@ -10,32 +10,99 @@ return** leaves dividends out; both count splits.
 """
 
 import math
+from dataclasses import dataclass
 from typing import Final
 
 import polars as pl
 
 from flowbt.backtest.costs import BASIS_POINT, Costs
+from flowbt.documents import Result
 
 SESSIONS_PER_YEAR: Final = 252
 
 
-def measure_account(trades: pl.DataFrame, equity: pl.DataFrame, costs: Costs) -> dict[str, float | None]:
-    """All measures of the portfolio view, by name."""
+@dataclass(frozen=True)
+class Measures(Result):
+    """The performance of an account.
+
+    Attributes:
+        total_return: gain over the whole range after costs, as a fraction of the initial cash; None without sessions.
+        price_return: the total return without the dividends received and paid.
+        dividends: received less paid, USD.
+        annual_return: compound growth a year, as a fraction; None where the account lost everything.
+        sharpe: annualised Sharpe ratio of the daily returns; None where they do not vary.
+        max_drawdown: deepest fall below the highest value before, 0 or negative.
+        hit_rate: share of the closed trades that made money; None without any.
+        profit_factor: USD won over USD lost; None where nothing was lost.
+        mean_trade: mean return of a closed trade, on the notional of its entry; None without any.
+        exposure: mean gross exposure as a fraction of the equity.
+        turnover: how many times a year the account was bought and sold.
+        break_even_cost: cost per fill at which the closed trades would have made nothing, basis points; None without any.
+    """
+
+    total_return: float | None
+    price_return: float | None
+    dividends: float | None
+    annual_return: float | None
+    sharpe: float | None
+    max_drawdown: float | None
+    hit_rate: float | None
+    profit_factor: float | None
+    mean_trade: float | None
+    exposure: float | None
+    turnover: float | None
+    break_even_cost: float | None
+
+
+@dataclass(frozen=True)
+class EventMeasures(Result):
+    """What the plans made that have ended, each on its own and after costs, next to the same trade on every session.
+
+    Attributes:
+        n: plans that filled and have ended.
+        hit_rate: share of them that made money; None without any.
+        mean_return: their mean return, on the entry price; None without any.
+        base_n: trades of the base: the same trade on every session on which the strategy could decide.
+        base_rate: share of the base that made money; None where too few of them are not the strategy's own.
+        base_return: mean return of the base; None likewise.
+    """
+
+    n: int
+    hit_rate: float | None
+    mean_return: float | None
+    base_n: int = 0
+    base_rate: float | None = None
+    base_return: float | None = None
+
+
+def measure_account(trades: pl.DataFrame, equity: pl.DataFrame, costs: Costs) -> Measures:
+    """All measures of the portfolio view.
+
+    Args:
+        trades: `schema.TRADES`, of the account.
+        equity: `schema.EQUITY`.
+        costs: those the trades were made with.
+    """
     line = equity["equity"]
-    return {
-        "total_return": total_return(line),
-        "price_return": price_return(equity),
-        "dividends": dividends(equity),
-        "annual_return": annual_return(line),
-        "sharpe": sharpe(line),
-        "max_drawdown": max_drawdown(line),
-        "hit_rate": hit_rate(trades),
-        "profit_factor": profit_factor(trades),
-        "mean_trade": mean_trade(trades),
-        "exposure": exposure(equity),
-        "turnover": turnover(trades, line),
-        "break_even_cost": break_even_cost(trades, costs),
-    }
+    return Measures(
+        total_return=total_return(line),
+        price_return=price_return(equity),
+        dividends=dividends(equity),
+        annual_return=annual_return(line),
+        sharpe=sharpe(line),
+        max_drawdown=max_drawdown(line),
+        hit_rate=hit_rate(trades),
+        profit_factor=profit_factor(trades),
+        mean_trade=mean_trade(trades),
+        exposure=exposure(equity),
+        turnover=turnover(trades, line),
+        break_even_cost=break_even_cost(trades, costs),
+    )
+
+
+def measure_events(events: pl.DataFrame) -> EventMeasures:
+    """The measures of the event view (`schema.TRADES`), without a base."""
+    return EventMeasures(closed(events).height, hit_rate(events), mean_trade(events))
 
 
 def closed(trades: pl.DataFrame) -> pl.DataFrame:

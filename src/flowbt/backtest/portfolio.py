@@ -19,6 +19,7 @@ from flowbt.backtest.bar_grid import BarGrid, Prices
 from flowbt.backtest.costs import Costs
 from flowbt.backtest.events import describe, price_return
 from flowbt.backtest.markets import Markets
+from flowbt.schema import EQUITY, conform
 
 if TYPE_CHECKING:
     from flowbt.backtest.accounting import Books
@@ -30,8 +31,7 @@ class Account:
 
     Attributes:
         trades: `schema.TRADES`, by entry.
-        equity: date, equity, cash, exposure, drawdown, buy_and_hold, dividends; one row per session (see
-            `trade_together`).
+        equity: `schema.EQUITY`, one row per session.
         skipped: plan (row in the frame of plans) and code (`outcomes.SKIPPED`) of the plans filled but not taken.
     """
 
@@ -44,12 +44,6 @@ def trade_together(
     fills: pl.DataFrame, plans: pl.DataFrame, markets: Markets, costs: Costs, initial_cash: float
 ) -> Account:
     """Trade the fills from one account.
-
-    Columns of `equity`, at each session's close: `equity` and `cash` in USD (`cash` with the proceeds of short
-    sales); `exposure`, the absolute value of all positions as a fraction of the equity (null where that is not
-    positive); `drawdown`, the equity over its highest so far less 1, so 0 or negative; `buy_and_hold` in USD, the same
-    cash put in equal parts into the same symbols at their first close, without costs, dividends reinvested; `dividends`
-    in USD, received less paid so far.
 
     Args:
         fills: `events.FILLS`.
@@ -101,7 +95,7 @@ def trade_together(
 
 def _equity(books: "Books", grid: BarGrid, initial_cash: float) -> pl.DataFrame:
     equity = pl.col("equity")
-    return pl.DataFrame(
+    frame = pl.DataFrame(
         {
             "date": pl.Series(grid.sessions, dtype=pl.Date),
             "equity": books.value,
@@ -110,15 +104,11 @@ def _equity(books: "Books", grid: BarGrid, initial_cash: float) -> pl.DataFrame:
             "buy_and_hold": buy_and_hold(grid, initial_cash),
             "dividends": books.dividends,
         }
-    ).select(
-        "date",
-        "equity",
-        "cash",
+    ).with_columns(
         pl.when(equity > 0).then(pl.col("exposure") / equity).alias("exposure"),
         (equity / equity.cum_max() - 1).alias("drawdown"),
-        "buy_and_hold",
-        "dividends",
     )
+    return conform(frame, EQUITY)
 
 
 def buy_and_hold(grid: BarGrid, initial_cash: float) -> Prices:

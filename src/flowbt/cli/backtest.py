@@ -49,13 +49,13 @@ def backtest(
 ) -> None:
     """What would it have made? Trades, equity and measures after costs."""
     from flowbt.lake import Lake
-    from flowbt.report import backtest_text
+    from flowbt.report.backtest import backtest_text
     from flowbt.settings import configure
     from flowbt.workflows.backtest import DEFAULT_COSTS, run_backtest
 
-    document, _ = run_backtest(
+    result = run_backtest(
         Lake(lake, as_of), strategy, symbols=symbols_of(symbols), first=day(first), last=day(last),
         settings=parse_settings(settings or []), costs=configure(DEFAULT_COSTS, parse_settings(listed(costs) or [])),
         initial_cash=cash, decision=decision_of(decision), include_partial=include_partial, reports=reports,
     )  # fmt: skip
-    emit(document, as_json, lambda: backtest_text(document))
+    emit(result.document(), as_json, lambda: backtest_text(result))

@@ -20,7 +20,7 @@ def demo(
     as_json: JsonOption = False,
 ) -> None:
     """The whole story on the embedded synthetic market, offline."""
-    from flowbt.report import backtest_text
+    from flowbt.report.backtest import backtest_text
     from flowbt.report.evaluation.page import evaluation_text
     from flowbt.report.flow import flow_brief
     from flowbt.workflows.demo import run_demo

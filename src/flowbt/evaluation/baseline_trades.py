@@ -1,11 +1,14 @@
 """What a strategy's hit rate must beat: the same trade on every session on which its signal could be judged."""
 
+from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
+from typing import Any
 
 import polars as pl
 
 from flowbt.backtest import Costs, Exchanges, trade_each
+from flowbt.documents import Result
 from flowbt.strategy import Plan
 
 
@@ -40,11 +43,26 @@ def base_trades(
     return trade_each(plans, bars, costs=costs, first=first, last=last, actions=actions, exchanges=exchanges)
 
 
-def base_rate(own: pl.DataFrame, base: pl.DataFrame, fewest: int) -> dict[str, float | None]:
-    """How often the same trade made money, and its mean return: `base_n, base_rate, base_return`.
+@dataclass(frozen=True)
+class BaseRate(Result):
+    """How the same trade does on every session.
 
-    Symbols and sides weigh as among the strategy's own events. None where fewer than `fewest` trades are not the strategy's
-    own, so that there is nothing to compare with.
+    Attributes:
+        base_n: trades of the base that have ended, in the symbols and on the sides of the strategy's own.
+        base_rate: share of them that made money; None where there is too little to compare with.
+        base_return: their mean return, as a fraction; None likewise.
+    """
+
+    base_n: int
+    base_rate: float | None = None
+    base_return: float | None = None
+
+
+def compare_with_base(own: pl.DataFrame, base: pl.DataFrame, fewest: int) -> BaseRate:
+    """How often the same trade made money, and its mean return.
+
+    Symbols and sides are weighted as among the strategy's own events. None where fewer than `fewest` trades are not the
+    strategy's own, so that there is nothing to compare with.
 
     Args:
         own: the strategy's events, `schema.TRADES`.
@@ -59,6 +77,11 @@ def base_rate(own: pl.DataFrame, base: pl.DataFrame, fewest: int) -> dict[str, f
     weighted = weights.join(per_kind, on=["symbol", "side"])
     total = weighted["weight"].sum()
     if not total or base.height - own.height < fewest:
-        return {"base_n": base.height, "base_rate": None, "base_return": None}
+        return BaseRate(base.height)
     won, mean = weighted.select((pl.col("won", "return") * pl.col("weight")).sum() / total).row(0)
-    return {"base_n": base.height, "base_rate": won, "base_return": mean}
+    return BaseRate(base.height, won, mean)
+
+
+def base_rate(own: pl.DataFrame, base: pl.DataFrame, fewest: int) -> dict[str, Any]:
+    """The document of `compare_with_base`."""
+    return compare_with_base(own, base, fewest).document()

@@ -6,11 +6,5 @@ formats, and the renderers `html`, `markdown` and `plain`.
 
 Nothing here computes a result of its own. What is not known (None) is written as "n/a" or left out, never as a number.
 Importing this package loads neither altair nor jinja2; both are loaded when a page is rendered.
-The report of evaluations loads numba with its results, so it is imported from `flowbt.report.evaluation.page`.
+Each report is imported from its own `page`, since the results of some load numba.
 """
-
-from flowbt.report.backtest.answer import backtest_answer
-from flowbt.report.backtest.page import render_backtest
-from flowbt.report.kit.text import backtest_text
-
-__all__ = ["backtest_answer", "backtest_text", "render_backtest"]

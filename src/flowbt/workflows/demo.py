@@ -57,7 +57,7 @@ def run_demo(folder: Path, reports: Path, say: Callable[[str], None]) -> dict[st
     say("Does the verdict predict? ...")
     evaluation = evaluate_signal(lake, FlowVerdict(), reports=reports)
     say("Would it have paid? ...")
-    backtest, _ = run_backtest(lake, FollowVerdict(), reports=reports)
+    backtest = run_backtest(lake, FollowVerdict(), reports=reports)
     planted = {"edge_bp": MARKET.edge_bp, "edge_horizon": MARKET.edge_horizon}
     return {
         "lake": str(folder),

@@ -24,8 +24,8 @@ from flowbt.settings import flatten
 from flowbt.signals import Signal
 
 PLAIN = frozenset({str, int, bool, type(None)})
-"""Types whose values JSON says as they are."""
-PACKAGES = ("polars", "numpy", "numba", "vectorbt", "deltalake")
+"""Types whose values JSON has, too."""
+PACKAGES = ("polars", "numpy", "numba", "vectorbt")
 
 
 def manifest(lake: Lake | None, kind: str, subject: str, facts: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,7 +88,11 @@ def hashed(path: Path) -> dict[str, str]:
 
 
 def write_run(
-    reports: Path, document: Mapping[str, Any], html: str, frames: Mapping[str, pl.DataFrame], facts: Mapping[str, Any]
+    reports: Path,
+    document: Mapping[str, Any] | Result,
+    html: str,
+    frames: Mapping[str, pl.DataFrame],
+    facts: Mapping[str, Any],
 ) -> None:
     """Write `report.html`, `summary.json`, `manifest.json` and the frames as Parquet into the run's folder."""
     folder = reports / str(facts["run"])

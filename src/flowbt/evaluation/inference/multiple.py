@@ -9,11 +9,6 @@ import numpy as np
 from flowbt.evaluation.inference.hac import Floats
 
 
-def bonferroni(p_values: Floats) -> Floats:
-    """Controls the chance of any false rejection, whatever the dependence (Bonferroni; Dunn 1961)."""
-    return np.minimum(p_values * len(p_values), 1.0)
-
-
 def holm(p_values: Floats) -> Floats:
     """Controls the chance of any false rejection, whatever the dependence; never less powerful than Bonferroni (Holm 1979)."""
     order = np.argsort(p_values, kind="stable")
@@ -25,14 +20,6 @@ def benjamini_hochberg(p_values: Floats) -> Floats:
     """Controls the share of false among the rejected, tests independent or positively dependent (1995)."""
     order = np.argsort(p_values, kind="stable")
     steps = p_values[order] * len(p_values) / np.arange(1, len(p_values) + 1)
-    return _in_place(np.minimum.accumulate(steps[::-1])[::-1], order)
-
-
-def benjamini_yekutieli(p_values: Floats) -> Floats:
-    """Controls the share of false among the rejected, whatever the dependence (2001)."""
-    harmonic = float((1 / np.arange(1, len(p_values) + 1)).sum())
-    order = np.argsort(p_values, kind="stable")
-    steps = p_values[order] * len(p_values) * harmonic / np.arange(1, len(p_values) + 1)
     return _in_place(np.minimum.accumulate(steps[::-1])[::-1], order)
 
 

@@ -1,59 +1,62 @@
-"""The page of a backtest: the answer, measures and charts, then every trade."""
+"""The report of a backtest as a page: the answer, then one section per question."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, Final
 
-import polars as pl
-
+from flowbt.evaluation.assessment import BacktestRun
+from flowbt.report.backtest.account import account_section, costs_section
 from flowbt.report.backtest.answer import backtest_answer
-from flowbt.report.backtest.tables import counts_table, jumps_table, measures_table, trades_table
-from flowbt.report.kit import conventions
-from flowbt.report.kit.formats import counted
-from flowbt.report.kit.page import figure, not_computed, render, timing
-from flowbt.report.kit.table import facts_table
+from flowbt.report.backtest.data_quality import moves_section, not_computed_section
+from flowbt.report.backtest.method import decision_section, method_of
+from flowbt.report.backtest.plans import plans_section
+from flowbt.report.backtest.trades import trades_section
+from flowbt.report.kit.formats import counted, day, listed, printable
+from flowbt.report.kit.html import page_html
+from flowbt.report.kit.plain import page_text
+from flowbt.report.kit.section import Page, Section
+
+SECTIONS: Final[tuple[Callable[[BacktestRun], Section], ...]] = (
+    decision_section,
+    account_section,
+    plans_section,
+    moves_section,
+    trades_section,
+    not_computed_section,
+    costs_section,
+)
 
 
-def render_backtest(
-    document: Mapping[str, Any], trades: pl.DataFrame, events: pl.DataFrame, equity: pl.DataFrame
-) -> str:
-    """The page of a backtest, as HTML.
+def backtest_page(run: BacktestRun, provenance: Mapping[str, Any] | None = None) -> Page:
+    """The whole report.
 
     Args:
-        document: that of `flowbt backtest` (interface.md), plus, where given, description, counts, costs, initial_cash,
-            buy_and_hold, sides, inference, jumps, splits_not_in_bars and manifest.
-        trades: `schema.TRADES`, of the account.
-        events: `schema.TRADES`, each plan on its own.
-        equity: date, equity, buy_and_hold, drawdown.
+        run: the result.
+        provenance: data, code and parameters it was computed from.
     """
-    from flowbt.report.backtest import charts  # noqa: PLC0415 (altair takes a second to import)
-
-    figures = []
-    if equity.height > 1:
-        figures += [
-            figure(
-                "Account against buy and hold",
-                "In USD, at the close.",
-                lambda width: charts.equity_chart(equity, width),
-            ),
-            figure("Drawdown", "Below the highest close before.", lambda width: charts.drawdown_chart(equity, width)),
-        ]
-    if trades.height:
-        note = "By exit date; ▲ long, ▼ short."
-        figures.append(figure("Return of each trade", note, lambda width: charts.trades_chart(trades, width)))
-    settings = {name: document[name] for name in ("costs", "initial_cash") if name in document}
-    return render(
-        "backtest.html.j2",
-        document,
-        title=document.get("strategy") or "Backtest",
+    return Page(
+        title=run.strategy,
         kind="Backtest",
-        facts=[counted(int(document.get("trades") or 0), "trade")],
-        answer=document.get("answer") or backtest_answer(document),
-        measures=measures_table(document),
-        figures=figures,
-        counts=counts_table(document),
-        jumps=jumps_table(document),
-        trades=trades_table(trades),
-        events=trades_table(events),
-        settings=facts_table("Costs and cash", settings),
-        conventions=timing(document, conventions.TRADED) + list(conventions.BACKTEST) + not_computed(document),
+        answer=(run.answer or backtest_answer(run),),
+        sections=tuple(section(run) for section in SECTIONS),
+        facts=(
+            listed(run.symbols, most=8),
+            f"{day(run.first)} to {day(run.last)}",
+            counted(run.trade_count, "trade"),
+        ),
+        description=run.description,
+        run=run.run,
+        method=method_of(run),
+        parameters=run.parameters,
+        provenance=provenance,
     )
+
+
+def render_backtest(run: BacktestRun, provenance: Mapping[str, Any] | None = None) -> str:
+    """The report as one self-contained page; arguments as in `backtest_page`."""
+    return page_html(backtest_page(run, provenance))
+
+
+def backtest_text(run: BacktestRun) -> str:
+    """The report as text for a terminal, with the path of the page where one was written."""
+    where = printable(f"Report: {run.report}") if run.report else ""
+    return "\n".join(filter(None, [page_text(backtest_page(run)), f"{where}\n" if where else ""]))

@@ -5,28 +5,11 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from flowbt.report.backtest.answer import backtest_answer
-from flowbt.report.backtest.tables import counts_table, jumps_table, measures_table
 from flowbt.report.kit import conventions
-from flowbt.report.kit.failed_metrics import failed_sentence
 from flowbt.report.kit.formats import listed, printable, span
 from flowbt.report.kit.table import Heading, Table
 
 WIDTH: Final = 100
-
-
-def backtest_text(document: Mapping[str, Any]) -> str:
-    """A backtest's answer, measures, counts, and price moves without an action on file."""
-    return _page(
-        _heading(document, "strategy"),
-        _wrapped(document.get("answer") or backtest_answer(document)),
-        _decided(document),
-        to_text(measures_table(document)),
-        to_text(counts_table(document)),
-        to_text(jumps_table(document)),
-        _wrapped(failed_sentence(document)),
-        _where(document),
-    )
 
 
 def to_text(table: Table) -> str:

@@ -1,4 +1,7 @@
-"""A whole backtest: lay out the bars with splits and dividends, fill the plans, trade them from one account, measure.
+"""Simulation: plans and price bars in, trades and equity out.
+
+The second of the three steps of a backtest: `decisions.decide` gives the plans, `simulate` trades them, and
+`flowbt.evaluation.assessment.assess` judges the result. Each can be called on its own, as a tuning run does many times.
 
 The evaluated range goes from `first` (else the earliest signal) to `last` (else the last bar). Only plans decided in
 it count, and nothing after its end is looked at. The equity starts at the close of its first session with the cash
@@ -7,19 +10,21 @@ untouched, since a plan decided there trades on the session after.
 
 from dataclasses import dataclass
 from datetime import date
+from functools import cached_property
 from types import MappingProxyType
 
 import polars as pl
 
-from flowbt.backtest import plan_status as outcomes
+from flowbt.backtest import plan_status
 from flowbt.backtest.bar_grid import BarGrid
 from flowbt.backtest.costs import Costs
 from flowbt.backtest.events import Outcomes, fill_each, one_share_each
 from flowbt.backtest.jumps import jumps_of
 from flowbt.backtest.markets import Exchanges, open_markets
-from flowbt.backtest.measures import closed, hit_rate, mean_trade, measure_account
+from flowbt.backtest.measures import EventMeasures, Measures, measure_account, measure_events
 from flowbt.backtest.plan_rows import to_plan_rows
 from flowbt.backtest.portfolio import Account, trade_together
+from flowbt.documents import Result
 from flowbt.errors import FlowbtError
 from flowbt.schema import TRADES, conform
 
@@ -33,41 +38,75 @@ NOT_TRADED = {
 
 
 @dataclass(frozen=True)
-class BacktestResult:
+class Counts(Result):
+    """What became of the plans: plans = filled + unfilled + invalid.
+
+    Attributes:
+        plans: decided in the range.
+        filled: the market would have filled them, each looked at on its own.
+        unfilled: sound orders that the market did not fill.
+        invalid: no order could be made of them.
+        skipped_overlap: filled, but the account already had a position in the symbol.
+        skipped_cash: filled, but the account was fully invested.
+        open_trades: trades still open at the end.
+        missing_bars: sessions without a bar while a plan's position was open, summed over the filled plans.
+        off_calendar_bars: bars left out because their date is not a session.
+    """
+
+    plans: int
+    filled: int
+    unfilled: int
+    invalid: int
+    skipped_overlap: int
+    skipped_cash: int
+    open_trades: int
+    missing_bars: int
+    off_calendar_bars: int
+
+
+@dataclass(frozen=True)
+class Simulation:
     """What the plans would have made.
 
     Attributes:
         trades: the portfolio view, `schema.TRADES`, by entry: what one account would have done.
         events: the event view, `schema.TRADES` with `size` 1 share, by signal date and symbol: every plan that filled.
-        not_traded: the plans that are no trade of the portfolio: symbol, signal_date, side, status (`unfilled`,
+        not_traded: the plans that are not a trade of the portfolio: symbol, signal_date, side, status (`unfilled`,
             `invalid` or `skipped`) and the reason.
-        equity: date, equity, cash, exposure, drawdown, buy_and_hold, dividends (see `portfolio.trade_together`).
-        measures: of the portfolio view, by name (see `measures`); None where undefined.
-        event_measures: n (events that have ended), hit_rate and mean_return of them, after costs.
-        counts: plans = filled + unfilled + invalid; of those filled, skipped_overlap and skipped_cash are no trade of
-            the portfolio; open_trades are trades still open at the end; missing_bars are sessions without a bar while
-            a plan's position was open, summed over the events; off_calendar_bars were left out, being dated on no
-            session.
+        equity: `schema.EQUITY`, one row per session.
+        counts: what became of the plans.
         jumps: moves of the bars that no split or dividend on file explains (`jumps.JUMPS`).
         splits_not_in_bars: `symbol, date, value` of splits on file that the bars do not show, so that they were not
             applied: such bars are split-adjusted already.
-        dividends_in_prices: `symbol, date, value` of dividends on file that were not paid, the prices being adjusted for
+        dividends_in_prices: `symbol, date, value` of dividends on file that were not paid because the prices are adjusted for
             them.
+        costs: per fill, as given.
+        initial_cash: USD, as given.
     """
 
     trades: pl.DataFrame
     events: pl.DataFrame
     not_traded: pl.DataFrame
     equity: pl.DataFrame
-    measures: dict[str, float | None]
-    event_measures: dict[str, float | None]
-    counts: dict[str, int]
+    counts: Counts
     jumps: pl.DataFrame
     splits_not_in_bars: pl.DataFrame
     dividends_in_prices: pl.DataFrame
+    costs: Costs
+    initial_cash: float
+
+    @cached_property
+    def measures(self) -> Measures:
+        """The performance of the account."""
+        return measure_account(self.trades, self.equity, self.costs)
+
+    @cached_property
+    def event_measures(self) -> EventMeasures:
+        """The performance of the plans, each on its own, without a base."""
+        return measure_events(self.events)
 
 
-def backtest_plans(
+def simulate(
     plans: pl.DataFrame,
     bars: pl.DataFrame,
     *,
@@ -77,7 +116,7 @@ def backtest_plans(
     last: date | None = None,
     actions: pl.DataFrame | None = None,
     exchanges: Exchanges = MappingProxyType({}),
-) -> BacktestResult:
+) -> Simulation:
     """Trade the plans in the underlying: each on its own, and all from one account.
 
     Positions, levels and orders are carried over the splits on file, and dividends are received by longs and paid by
@@ -95,7 +134,7 @@ def backtest_plans(
         exchanges: each symbol's exchange, as a MIC, on whose sessions its plans are counted; New York where not given.
 
     Returns:
-        Both views, the line of equity, the measures, and what became of every plan.
+        Both views, the equity, and what became of every plan.
 
     Raises:
         FlowbtError: no bars in the range, two bars of one symbol and date, no cash, or an end before the start.
@@ -108,17 +147,17 @@ def backtest_plans(
     events = conform(one_share_each(outcome.fills, inside, markets.grid, costs), TRADES)
     account = trade_together(outcome.fills, inside, markets, costs, initial_cash)
     trades = conform(account.trades, TRADES)
-    return BacktestResult(
+    return Simulation(
         trades=trades,
         events=events,
         not_traded=_not_traded(inside, outcome, account),
         equity=account.equity,
-        measures=measure_account(trades, account.equity, costs),
-        event_measures=measure_events(events),
         counts=_counts(outcome, account, markets.grid),
         jumps=jumps_of(markets.grid, events, trades),
         splits_not_in_bars=markets.grid.splits_not_in_bars,
         dividends_in_prices=markets.grid.dividends_in_prices,
+        costs=costs,
+        initial_cash=initial_cash,
     )
 
 
@@ -132,16 +171,11 @@ def trade_each(
     actions: pl.DataFrame | None = None,
     exchanges: Exchanges = MappingProxyType({}),
 ) -> pl.DataFrame:
-    """The event view alone: what each plan would have made on its own; arguments and columns as in `backtest_plans`."""
+    """The event view alone: what each plan would have made on its own; arguments and columns as in `simulate`."""
     inside = _decided_within(to_plan_rows(plans), first, last)
     markets = open_markets(inside, bars, actions, exchanges, first, last)
     fills = fill_each(inside, markets, costs).fills
     return conform(one_share_each(fills, inside, markets.grid, costs), TRADES)
-
-
-def measure_events(events: pl.DataFrame) -> dict[str, float | None]:
-    """n, hit_rate and mean_return (on the entry price, after costs) of the events that have ended."""
-    return {"n": closed(events).height, "hit_rate": hit_rate(events), "mean_return": mean_trade(events)}
 
 
 def _decided_within(plans: pl.DataFrame, first: date | None, last: date | None) -> pl.DataFrame:
@@ -157,27 +191,27 @@ def _decided_within(plans: pl.DataFrame, first: date | None, last: date | None) 
 def _not_traded(plans: pl.DataFrame, outcome: Outcomes, account: Account) -> pl.DataFrame:
     numbered = plans.with_row_index("plan").with_columns(pl.col("plan").cast(pl.Int64), code=outcome.code)
     refused = numbered.with_columns(
-        status=pl.col("code").replace_strict(outcomes.STATUS, return_dtype=pl.String)
+        status=pl.col("code").replace_strict(plan_status.STATUS, return_dtype=pl.String)
     ).filter(pl.col("status") != "filled")
     skipped = numbered.drop("code").join(account.skipped, on="plan").with_columns(status=pl.lit("skipped"))
     return (
         pl.concat([refused, skipped], how="diagonal")
         .sort("plan")
-        .with_columns(reason=pl.col("code").replace_strict(outcomes.REASONS, return_dtype=pl.String))
+        .with_columns(reason=pl.col("code").replace_strict(plan_status.REASONS, return_dtype=pl.String))
         .pipe(conform, NOT_TRADED)
     )
 
 
-def _counts(outcome: Outcomes, account: Account, grid: BarGrid) -> dict[str, int]:
-    status = outcome.code.replace_strict(outcomes.STATUS, return_dtype=pl.String)
-    return {
-        "plans": len(status),
-        "filled": int((status == "filled").sum()),
-        "unfilled": int((status == "unfilled").sum()),
-        "invalid": int((status == "invalid").sum()),
-        "skipped_overlap": int((account.skipped["code"] == outcomes.OVERLAP).sum()),
-        "skipped_cash": int((account.skipped["code"] == outcomes.NO_CASH).sum()),
-        "open_trades": int((account.trades["exit_reason"] == "end").sum()),
-        "missing_bars": outcome.missing_bars,
-        "off_calendar_bars": grid.off_calendar,
-    }
+def _counts(outcome: Outcomes, account: Account, grid: BarGrid) -> Counts:
+    status = outcome.code.replace_strict(plan_status.STATUS, return_dtype=pl.String)
+    return Counts(
+        plans=len(status),
+        filled=int((status == "filled").sum()),
+        unfilled=int((status == "unfilled").sum()),
+        invalid=int((status == "invalid").sum()),
+        skipped_overlap=int((account.skipped["code"] == plan_status.OVERLAP).sum()),
+        skipped_cash=int((account.skipped["code"] == plan_status.NO_CASH).sum()),
+        open_trades=int((account.trades["exit_reason"] == "end").sum()),
+        missing_bars=outcome.missing_bars,
+        off_calendar_bars=grid.off_calendar,
+    )
