@@ -18,6 +18,7 @@ from typing import Final
 
 import polars as pl
 
+from flowbt.documents import Result
 from flowbt.errors import DefinitionError, FlowbtError
 from flowbt.metrics.engine.resolve import Node
 from flowbt.schema import SNAPSHOT_KEY
@@ -29,7 +30,7 @@ _LOST: Final = "_lost"
 
 
 @dataclass(frozen=True)
-class FailedMetric:
+class FailedMetric(Result):
     """A metric that could not be computed.
 
     Attributes:
