@@ -103,9 +103,7 @@ def chart_data(day: Day) -> ChartData:
     return ChartData(
         oi_by_strike=tuple(StrikeHoldings(*row) for row in with_interest.iter_rows()),
         history=tuple(SessionFlow(*row) for row in sessions.iter_rows()),
-        max_pain=tuple(
-            ExpiryMaxPain(*row) for row in expiries.filter(pl.col("max_pain").is_not_null()).iter_rows()
-        ),
+        max_pain=tuple(ExpiryMaxPain(*row) for row in expiries.filter(pl.col("max_pain").is_not_null()).iter_rows()),
         gex_profile=_profile(day),
     )
 

@@ -1,9 +1,9 @@
 """What of the day's trading is no bet on a move or leaves no position: excluded from the flow, or reported next to it."""
 
+import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-import datetime as dt
 from typing import Any, Final
 
 import polars as pl

@@ -170,9 +170,7 @@ def _of_contract(per_share: float | None) -> float | None:
     return None if per_share is None else per_share * MULTIPLIER
 
 
-def _worth(
-    day: Day, row: Mapping[str, Any], middle: float | None, price: float | None, then: date
-) -> float | None:
+def _worth(day: Day, row: Mapping[str, Any], middle: float | None, price: float | None, then: date) -> float | None:
     """Value per share with the underlying at a price on a session."""
     from flowbt import pricing  # noqa: PLC0415 (numba takes a third of a second to import)
 
