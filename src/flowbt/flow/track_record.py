@@ -113,7 +113,7 @@ class Record:
             n=own.height,
             hit_rate=_mean(own["return"] > 0),
             mean_return=_mean(own["return"]),
-            base_n=base.height,
+            base_n=int(compared["base_n"] or 0),
             base_rate=compared["base_rate"],
             base_return=compared["base_return"],
             jumps=self._spanning_a_jump(own),

@@ -23,10 +23,11 @@ def notable_section(report: FlowReport, money: Money) -> Section:
     # at the close it is the change of the session before, which is not what today's volume did
     change = "OI change" if report.decision == "pre_open" else "Prior OI change"
     blocks = [Item(f"Block of {count(row.size)}, {money.contract(row)}", row.read_through) for row in report.prints]
+    title = "Notable prints" if report.prints else "Notable contract days"
     return Section(
-        "Notable prints" if report.prints else "Notable contract days",
+        title,
         sentences=_introduction(report, money) if report.prints or contracts else (),
-        tables=(_block_table(report.prints, money), _contract_table(contracts, change, money)),
+        tables=(_block_table(report.prints, money), _contract_table("Contracts" if report.prints else title, contracts, change, money)),
         items=(*blocks, *(Item(money.contract(row), row.read_through) for row in contracts)),
     )
 
@@ -41,7 +42,7 @@ def _introduction(report: FlowReport, money: Money) -> tuple[str, ...]:
     return ()
 
 
-def _contract_table(rows: Sequence[ContractDay], change: str, money: Money) -> Table:
+def _contract_table(title: str, rows: Sequence[ContractDay], change: str, money: Money) -> Table:
     columns: list[Column[ContractDay]] = [
         words("Contract", money.contract),
         Column("Premium", lambda row: money.amount(row.premium)),
@@ -51,7 +52,7 @@ def _contract_table(rows: Sequence[ContractDay], change: str, money: Money) -> T
         Column(change, lambda row: count(row.oi_change, signed=True)),
         words("Kind", lambda row: row.kind),
     ]
-    return Table.of("Contracts", columns, rows)
+    return Table.of(title, columns, rows)
 
 
 def _block_table(rows: tuple[Block, ...], money: Money) -> Table:
