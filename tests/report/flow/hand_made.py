@@ -77,7 +77,13 @@ FOLLOW_THROUGH: Final = FollowThrough(
     open_interest=22_410, volume=30_250, kept_at=37_535, closed_below=22_410,
 )  # fmt: skip
 RENEWED: Final = RenewedTrading(
-    known_on=NEXT, clock="close", option_type="call", strike=106.0, expirations=(FRIDAY, EXPIRY), volume=11_204, ratio=2.98
+    known_on=NEXT,
+    clock="close",
+    option_type="call",
+    strike=106.0,
+    expirations=(FRIDAY, EXPIRY),
+    volume=11_204,
+    ratio=2.98,
 )
 LEVEL: Final = LevelBroken(known_on=NEXT, clock="close", level="my level", price=102.5, direction="above")
 VERDICT: Final = VerdictRepeated(known_on=NEXT, clock="close", verdict=-1)
@@ -249,7 +255,9 @@ def followed(facts: FlowReport) -> FollowUp:
 
 def nothing_known(result: T, *names: str) -> T:
     """The result with these fields None, or all that are numbers, dates or text."""
-    chosen = names or tuple(name for name, value in vars(result).items() if not isinstance(value, tuple | Result | bool))
+    chosen = names or tuple(
+        name for name, value in vars(result).items() if not isinstance(value, tuple | Result | bool)
+    )
     return replace(result, **dict.fromkeys(chosen))  # type: ignore[type-var] # every result is a dataclass
 
 
@@ -267,9 +275,7 @@ def unknown_report(*, follow: bool = False, **changes: Any) -> FlowReport:
             IDEA, "entry", "target", "stop", "reward", "risk", "reward_to_risk", "break_even_rate", "target_moves"
         ),
         entry_kind="market",
-        record=IdeaRecord(
-            n=0, hit_rate=None, mean_return=None, base_n=0, base_rate=None, base_return=None, jumps=0
-        ),
+        record=IdeaRecord(n=0, hit_rate=None, mean_return=None, base_n=0, base_rate=None, base_return=None, jumps=0),
     )
     clusters = replace(nothing_known(CLUSTERS), calls=(), puts=(), put_band=None, nearest_calls=())
     positioning = replace(

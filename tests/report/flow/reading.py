@@ -4,10 +4,9 @@ import re
 from html.parser import HTMLParser
 from typing import Any
 
+from flowbt.report.flow.sections import parts, standing, title
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-
-from flowbt.report.flow.sections import parts, standing, title
 
 PARSER = MarkdownIt("commonmark").enable("table")
 

@@ -1,9 +1,9 @@
 import pytest
+from flowbt.report.flow.markdown import escaped
 from tests.report.flow.document import HOSTILE, Document, hostile_document, make_document, unknown_document
 from tests.report.flow.reading import PARSER, Seen, markdown_text, on_one_line, tokens
 
 from flowbt.report.flow import flow_markdown
-from flowbt.report.flow.markdown import escaped
 from flowbt.report.kit.formats import printable
 
 USUAL = {"h1", "h2", "h3", "p", "ul", "li", "strong", "code", "table", "thead", "tbody", "tr", "th", "td"}

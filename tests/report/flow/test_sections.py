@@ -4,12 +4,12 @@ from datetime import date
 from typing import Any
 
 import pytest
+from flowbt.report.flow.part import Part
 from tests.report.flow.document import Document, make_document, make_facts, unknown_document
 from tests.report.flow.reading import markdown_text, on_one_line, page_text, said, unquoted
 
 from flowbt.report.flow import flow_markdown, flow_text, sections
 from flowbt.report.flow.page import render_flow
-from flowbt.report.flow.part import Part
 from flowbt.workflows.runs import to_json
 
 ORDER = [

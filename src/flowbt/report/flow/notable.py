@@ -27,7 +27,10 @@ def notable_section(report: FlowReport, money: Money) -> Section:
     return Section(
         title,
         sentences=_introduction(report, money) if report.prints or contracts else (),
-        tables=(_block_table(report.prints, money), _contract_table("Contracts" if report.prints else title, contracts, change, money)),
+        tables=(
+            _block_table(report.prints, money),
+            _contract_table("Contracts" if report.prints else title, contracts, change, money),
+        ),
         items=(*blocks, *(Item(money.contract(row), row.read_through) for row in contracts)),
     )
 

@@ -70,4 +70,4 @@ def _level(row: LevelBroken, gex: float | None, money: Money) -> str:
         turned = "changes its sign" if not gex else "turns positive" if gex < 0 else "turns negative"
         return f"{row.direction.capitalize()} it, assumed dealer gamma {turned}."
     role = "resistance" if row.direction == "above" else "support"
-    return f"That breaks the {row.level} at {money.price(row.price)} as {role}."
+    return f"{role.capitalize()} is broken: {row.level} at {money.price(row.price)}."
