@@ -14,9 +14,9 @@ from tests.report.flow.hand_made import HOSTILE, PARAMETERS, make_report
 from tests.report.reading import Seen
 
 from flowbt.errors import FlowbtError, UnknownNameError
-from flowbt.lake import Lake
 from flowbt.flow.chart_data import ChartData
 from flowbt.flow.report import FlowReport, RunAnswer
+from flowbt.lake import Lake
 from flowbt.report.flow import flow_page
 from flowbt.report.kit.html import page_html
 from flowbt.report.kit.markdown import page_markdown
