@@ -25,8 +25,8 @@ def test_columns_can_be_left_out_and_empty_ones_go() -> None:
 COLUMNS: list[Column[tuple[str, int]]] = [
     words("Name", lambda row: row[0]),
     Column("Count", lambda row: str(row[1])),
-    Column("Share", lambda row: "n/a", if_any=True),
-    Column("Detail", lambda row: "x", detail=True),
+    Column("Share", lambda _: "n/a", if_any=True),
+    Column("Detail", lambda _: "x", detail=True),
 ]
 
 
