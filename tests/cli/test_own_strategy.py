@@ -46,7 +46,7 @@ def test_the_same_from_a_notebook(lake: Path) -> None:
     opened = flowbt.Lake(lake)
     assert flowbt.compute_metrics(opened, ["SYN000"], select=["gex"]).columns == ["symbol", "date", "gex"]
     assert flowbt.evaluate_signal(opened, "max_pain_gravity", horizons=[1]).signal == "max_pain_gravity"
-    assert flowbt.flow_report(opened, "SYN000")["symbol"] == "SYN000"
+    assert flowbt.flow_report(opened, "SYN000").symbol == "SYN000"
 
 
 def test_every_public_name_can_be_had() -> None:

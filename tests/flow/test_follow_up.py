@@ -3,14 +3,19 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 import polars as pl
 import pytest
 
 from flowbt.flow.day import Day
-from flowbt.flow.follow_up import Later, contracts_reader, follow_up
+from flowbt.flow.follow_up import FollowedIdea, FollowedLevel, FollowedTrade, follow_up
+from flowbt.flow.followed_triggers import Observed
+from flowbt.flow.later_sessions import LaterSessions, contracts_reader
+from flowbt.flow.levels import LabelledLevel
 from flowbt.flow.track_record import Record
+from flowbt.flow.trade_ideas import TradeIdea
+from flowbt.flow.triggers import FollowThrough, LevelBroken, RenewedTrading, Trigger, VerdictRepeated
 from flowbt.lake import Lake
 from flowbt.metrics import Decision
 from flowbt.schema import CORPORATE_ACTIONS, PRICE_BARS, TRADES, conform
@@ -32,25 +37,24 @@ def later(
     contracts: Sequence[Mapping[str, Any]] | None = None,
     record: Record = NO_RECORD,
     **tuesday: Any,
-) -> Later:
+) -> LaterSessions:
     """What is known on Tuesday: bars, contracts, and numbers of its row of the history."""
     known = {"date": [TUESDAY]} | {name: [value] for name, value in tuesday.items()}
     empty: dict[str, list[Any]] = {"date": [], "put_call_volume_ratio": [], "verdict": [], "score": []}
     history = pl.DataFrame(known if tuesday else empty)
     on_tuesday = None if contracts is None else pl.DataFrame(contracts, infer_schema_length=None)
-    return Later(history, bars, record, lambda day: on_tuesday if day == TUESDAY else None, "XNYS")
+    return LaterSessions(history, bars, record, lambda day: on_tuesday if day == TUESDAY else None, "XNYS")
 
 
-def judged(day: Day, trigger: Mapping[str, Any], known: Later) -> tuple[str, dict[str, Any]]:
-    document = {"watch": [trigger], "levels": {"labelled": []}, "trade_ideas": []}
-    [found] = follow_up(day, document, known)["watch"]
-    return found["result"], found["seen"]
+def judged(day: Day, trigger: Trigger, known: LaterSessions) -> tuple[str, dict[str, Any]]:
+    [found] = follow_up(day, [trigger], [], [], known).watch
+    return found.result, found.seen.document()
 
 
-KEPT = {
-    "kind": "follow_through", "known_on": TUESDAY, "contract": "AAA260116C00100000", "expiration": date(2026, 1, 16),
-    "strike": 100.0, "option_type": "call", "kept_at": 120, "closed_below": 100,
-}  # fmt: skip
+KEPT = FollowThrough(
+    known_on=TUESDAY, clock="pre_open", contract="AAA260116C00100000", expiration=date(2026, 1, 16), strike=100.0,
+    option_type="call", open_interest=100, volume=40, kept_at=120, closed_below=100,
+)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -79,10 +83,18 @@ def test_open_interest_of_another_root_at_the_strike_does_not_count(make_day: Ma
     assert judged(make_day(), KEPT, later(contracts=rows)) == ("undecided", {"open_interest": 110})
 
 
-RENEWED = {
-    "kind": "renewed", "known_on": TUESDAY, "option_type": "call", "strike": 105.0,
-    "expirations": [date(2026, 1, 9), date(2026, 1, 16)], "volume": 10, "ratio": 2.0,
-}  # fmt: skip
+RENEWED = RenewedTrading(
+    known_on=TUESDAY, clock="close", option_type="call", strike=105.0,
+    expirations=(date(2026, 1, 9), date(2026, 1, 16)), volume=10, ratio=2.0,
+)  # fmt: skip
+
+
+def broken(price: float, direction: Literal["above", "below"] = "above") -> LevelBroken:
+    return LevelBroken(known_on=TUESDAY, clock="close", level="line", price=price, direction=direction)
+
+
+def line(price: float, label: str, level: str = "line", of: str = "given") -> LabelledLevel:
+    return LabelledLevel(level, price, label, None, of)
 
 
 @pytest.mark.parametrize(
@@ -107,7 +119,7 @@ def test_calls_must_trade_more_and_turn_the_ratio(
 def test_after_a_bullish_verdict_puts_must_raise_the_ratio(
     ratio: float, result: str, make_day: MakeDay, option: MakeRow
 ) -> None:
-    trigger = RENEWED | {"option_type": "put", "strike": 95.0}
+    trigger = replace(RENEWED, option_type="put", strike=95.0)
     known = later(contracts=[option(95, "put", volume=6), option(90, "put", volume=5)], put_call_volume_ratio=ratio)
     assert judged(make_day(), trigger, known) == (result, {"volume": 11, "ratio": ratio})
 
@@ -128,13 +140,15 @@ def test_without_a_chain_or_a_ratio_renewed_trading_is_not_known(make_day: MakeD
         ("below", 105.0, "did not come"),
     ],
 )
-def test_a_close_beyond_a_level(direction: str, close: float, result: str, make_day: MakeDay, bars: Bars) -> None:
-    trigger = {"kind": "level", "known_on": TUESDAY, "price": 105.0, "direction": direction}
+def test_a_close_beyond_a_level(
+    direction: Literal["above", "below"], close: float, result: str, make_day: MakeDay, bars: Bars
+) -> None:
+    trigger = broken(105.0, direction)
     assert judged(make_day(), trigger, later(bars=bars([100.0, close]))) == (result, {"close": close})
 
 
 def test_a_level_without_the_session_s_bar_is_not_known(make_day: MakeDay, bars: Bars) -> None:
-    trigger = {"kind": "level", "known_on": TUESDAY, "price": 105.0, "direction": "above"}
+    trigger = broken(105.0)
     assert judged(make_day(), trigger, later(bars=bars([100.0, None, 110.0]))) == ("not known yet", {})
 
 
@@ -142,12 +156,12 @@ def test_a_level_without_the_session_s_bar_is_not_known(make_day: MakeDay, bars:
     ("verdict", "result"), [(-1, "came"), (0, "did not come"), (1, "did not come"), (None, "not known yet")]
 )
 def test_the_same_verdict_again(verdict: int | None, result: str, make_day: MakeDay) -> None:
-    trigger = {"kind": "verdict", "known_on": TUESDAY, "clock": "close", "verdict": -1}
+    trigger = VerdictRepeated(known_on=TUESDAY, clock="close", verdict=-1)
     assert judged(make_day(), trigger, later(verdict=verdict, score=-0.5))[0] == result
 
 
 def test_a_verdict_known_before_the_open_is_that_of_the_session_before(make_day: MakeDay) -> None:
-    trigger = {"kind": "verdict", "known_on": date(2026, 1, 7), "clock": "pre_open", "verdict": -1}
+    trigger = VerdictRepeated(known_on=date(2026, 1, 7), clock="pre_open", verdict=-1)
     assert judged(make_day(), trigger, later(verdict=-1, score=-0.5)) == ("came", {"verdict": -1, "score": -0.5})
 
 
@@ -161,11 +175,8 @@ def ranges(*lows_highs_closes: tuple[float, float, float]) -> pl.DataFrame:
     return conform(pl.DataFrame(rows), PRICE_BARS)
 
 
-def level_seen(day: Day, price: float, label: str, bars: pl.DataFrame) -> dict[str, Any]:
-    row = {"level": "line", "price": price, "label": label, "distance": None, "of": "given"}
-    document = {"watch": [], "levels": {"labelled": [row]}, "trade_ideas": []}
-    found: dict[str, Any] = follow_up(day, document, later(bars=bars))["levels"][0]
-    return found
+def level_seen(day: Day, price: float, label: str, bars: pl.DataFrame) -> FollowedLevel:
+    return follow_up(day, [], [line(price, label)], [], later(bars=bars)).levels[0]
 
 
 @pytest.mark.parametrize(
@@ -173,7 +184,7 @@ def level_seen(day: Day, price: float, label: str, bars: pl.DataFrame) -> dict[s
     [(95.01, 98.0, "not touched"), (95.0, 98.0, "held"), (94.0, 95.0, "held"), (94.0, 94.99, "broken")],
 )
 def test_a_support(low: float, close: float, result: str, make_day: MakeDay) -> None:
-    assert level_seen(make_day(), 95.0, "support", ranges((low, 101.0, close)))["result"] == result
+    assert level_seen(make_day(), 95.0, "support", ranges((low, 101.0, close))).result == result
 
 
 @pytest.mark.parametrize(
@@ -181,82 +192,68 @@ def test_a_support(low: float, close: float, result: str, make_day: MakeDay) -> 
     [(104.99, 102.0, "not touched"), (105.0, 102.0, "held"), (106.0, 105.0, "held"), (106.0, 105.01, "broken")],
 )
 def test_a_resistance(high: float, close: float, result: str, make_day: MakeDay) -> None:
-    assert level_seen(make_day(), 105.0, "resistance", ranges((99.0, high, close)))["result"] == result
+    assert level_seen(make_day(), 105.0, "resistance", ranges((99.0, high, close))).result == result
 
 
 def test_a_level_is_told_with_the_sessions_that_touched_and_broke_it_first(make_day: MakeDay) -> None:
     quiet, touched, broken = (99.0, 101.0, 100.0), (94.0, 101.0, 100.0), (90.0, 96.0, 91.0)
     found = level_seen(make_day(), 95.0, "support", ranges(quiet, touched, broken, broken))
-    assert (found["touched"], found["broken"]) == (date(2026, 1, 7), date(2026, 1, 8))
+    assert (found.touched, found.broken) == (date(2026, 1, 7), date(2026, 1, 8))
 
 
 def test_levels_are_followed_for_five_sessions(make_day: MakeDay) -> None:
     quiet, broken = (99.0, 101.0, 100.0), (90.0, 96.0, 91.0)
     sixth = ranges(quiet, quiet, quiet, quiet, quiet, broken)
-    assert level_seen(make_day(), 95.0, "support", sixth)["result"] == "not touched"
-    assert level_seen(make_day(), 95.0, "support", sixth.filter(pl.col("date") != TUESDAY))["result"] == "broken"
+    assert level_seen(make_day(), 95.0, "support", sixth).result == "not touched"
+    assert level_seen(make_day(), 95.0, "support", sixth.filter(pl.col("date") != TUESDAY)).result == "broken"
 
 
 def test_the_six_nearest_levels_of_a_side_are_followed(make_day: MakeDay) -> None:
     prices = [*range(108, 100, -1), *range(99, 91, -1)]
-    rows = [
-        {"level": "line", "price": price, "label": "resistance" if price > 100 else "support", "of": "given"}
-        for price in prices
-    ]
-    document = {"watch": [], "levels": {"labelled": rows}, "trade_ideas": []}
-    found = follow_up(make_day(), document, later(bars=ranges((99.0, 101.0, 100.0))))
-    assert [row["price"] for row in found["levels"]] == [106, 105, 104, 103, 102, 101, 99, 98, 97, 96, 95, 94]
+    rows = [line(price, "resistance" if price > 100 else "support") for price in prices]
+    found = follow_up(make_day(), [], rows, [], later(bars=ranges((99.0, 101.0, 100.0))))
+    assert [row.price for row in found.levels] == [106, 105, 104, 103, 102, 101, 99, 98, 97, 96, 95, 94]
 
 
 def test_without_a_later_bar_nothing_is_said_of_levels_and_path(make_day: MakeDay, bars: Bars) -> None:
-    row = {"level": "line", "price": 95.0, "label": "support", "of": "given"}
-    document = {"watch": [], "levels": {"labelled": [row]}, "trade_ideas": []}
-    found = follow_up(make_day(bars=bars([100.0])), document, later(bars=bars([100.0])))
-    assert (found["sessions"], found["levels"], found["path"]) == (0, [], [])
+    found = follow_up(make_day(bars=bars([100.0])), [], [line(95.0, "support")], [], later(bars=bars([100.0])))
+    assert (found.sessions, found.levels, found.path) == (0, (), ())
 
 
 def test_pivots_of_a_session_are_not_followed_but_a_level_of_such_a_name_is(make_day: MakeDay, bars: Bars) -> None:
-    row = {"level": "S1 classic, today", "price": 95.0, "label": "support"}
-    labelled = [row | {"of": "chart"}, row | {"level": "pivot of mine", "of": "given"}]
-    document = {"watch": [], "levels": {"labelled": labelled}, "trade_ideas": []}
-    found = follow_up(make_day(bars=bars([100.0])), document, later(bars=bars([100.0, 96.0])))
-    assert [each["level"] for each in found["levels"]] == ["pivot of mine"]
+    labelled = [line(95.0, "support", "S1 classic, today", "chart"), line(95.0, "support", "pivot of mine")]
+    found = follow_up(make_day(bars=bars([100.0])), [], labelled, [], later(bars=bars([100.0, 96.0])))
+    assert [each.level for each in found.levels] == ["pivot of mine"]
 
 
 def test_the_path_is_from_the_day_s_close(make_day: MakeDay, bars: Bars) -> None:
     closes = [100.0, 101.0, 102.0, 95.0, 96.0, None, 110.0]
-    document = {"watch": [], "levels": {"labelled": []}, "trade_ideas": []}
-    found = follow_up(make_day(bars=bars(closes[:1])), document, later(bars=bars(closes)))
-    assert found["path"] == [
+    found = follow_up(make_day(bars=bars(closes[:1])), [], [], [], later(bars=bars(closes)))
+    assert [row.document() for row in found.path] == [
         {"sessions": 1, "close": 101.0, "return": pytest.approx(0.01)},
         {"sessions": 2, "close": 102.0, "return": pytest.approx(0.02)},
         {"sessions": 3, "close": 95.0, "return": pytest.approx(-0.05)},
     ]
-    assert found["sessions"] == 5
+    assert found.sessions == 5
 
 
 def test_without_the_day_s_bar_there_is_no_path(make_day: MakeDay, bars: Bars) -> None:
-    document = {"watch": [], "levels": {"labelled": []}, "trade_ideas": []}
-    assert follow_up(make_day(), document, later(bars=bars([None, 101.0])))["path"] == []
+    assert follow_up(make_day(), [], [], [], later(bars=bars([None, 101.0]))).path == ()
 
 
 def test_over_a_split_the_day_s_levels_and_close_are_carried(make_day: MakeDay, bars: Bars) -> None:
-    trigger = {"kind": "level", "known_on": TUESDAY, "direction": "above", "price": 101.0}
-    level = {"level": "own", "price": 96.0, "label": "support", "of": "own"}
-    document = {"watch": [trigger], "levels": {"labelled": [level]}, "trade_ideas": []}
     split = pl.DataFrame([("AAA", TUESDAY, "split", 10.0)], schema=CORPORATE_ACTIONS, orient="row")
     prices = bars([100.0, 10.2, 9.7])
     known = replace(later(bars=prices), actions=split)
-    found = follow_up(make_day(bars=prices.head(1)), document, known)
-    assert [(row["close"], row["return"]) for row in found["path"]] == [
-        (10.2, pytest.approx(0.02)),
-        (9.7, pytest.approx(-0.03)),
-    ]
-    assert (found["watch"][0]["result"], found["watch"][0]["seen"]) == ("came", {"close": pytest.approx(102.0)})
-    assert found["levels"][0]["result"] == "not touched"
+    found = follow_up(make_day(bars=prices.head(1)), [broken(101.0)], [line(96.0, "support")], [], known)
+    assert [row.close for row in found.path] == [10.2, 9.7]
+    assert [row.change for row in found.path] == pytest.approx([0.02, -0.03])
+    assert found.watch[0].result == "came"
+    assert found.watch[0].seen.close == pytest.approx(102.0)
+    assert found.levels[0].result == "not touched"
 
 
-def split_on_tuesday(known: Later, value: float) -> Later:
+def split_on_tuesday(known: LaterSessions, value: float) -> LaterSessions:
     return replace(known, actions=pl.DataFrame([("AAA", TUESDAY, "split", value)], CORPORATE_ACTIONS, orient="row"))
 
 
@@ -287,7 +284,7 @@ def test_over_a_split_trading_is_looked_for_at_the_new_strikes(
 @pytest.mark.parametrize("value", [1.5, 0.1])
 @pytest.mark.parametrize("trigger", [KEPT, RENEWED])
 def test_over_a_split_that_changes_what_a_contract_delivers_nothing_is_compared(
-    trigger: dict[str, Any], value: float, make_day: MakeDay, option: MakeRow
+    trigger: Trigger, value: float, make_day: MakeDay, option: MakeRow
 ) -> None:
     known = split_on_tuesday(later(contracts=[option(100, open_interest=500)], put_call_volume_ratio=1.0), value)
     assert judged(make_day(), trigger, known) == ("not comparable", {"split": value})
@@ -300,7 +297,12 @@ def test_a_split_up_to_the_day_or_after_the_trigger_changes_nothing(make_day: Ma
     assert judged(make_day(), KEPT, known) == ("came", {"open_interest": 120})
 
 
-IDEA = {"idea": "stock play", "active": True, "entry": 99.0, "entry_kind": "limit", "valid_for": 3}
+IDEA = TradeIdea(
+    idea="stock play", strategy="strategies/stock_play.py", description="", active=True, known=True, instrument="shares",
+    side="long", entry_kind="limit", entry=99.0, valid_for=3, target=None, stop=None, horizon=5, exit_on=None,
+    stop_from_fill=None, reward=None, risk=None, reward_to_risk=None, break_even_rate=None, target_moves=None, option=None,
+    command="",
+)  # fmt: skip
 
 
 def trades(*signal_dates: date) -> Record:
@@ -314,34 +316,32 @@ def trades(*signal_dates: date) -> Record:
     )
 
 
-def ideas_followed(day: Day, record: Record, **changes: Any) -> list[dict[str, Any]]:
-    document = {"watch": [], "levels": {"labelled": []}, "trade_ideas": [IDEA | changes]}
-    found: list[dict[str, Any]] = follow_up(day, document, later(record=record))["trade_ideas"]
-    return found
+def ideas_followed(day: Day, record: Record, **changes: Any) -> tuple[FollowedIdea, ...]:
+    return follow_up(day, [], [], [replace(IDEA, **changes)], later(record=record)).trade_ideas
 
 
 def test_the_trade_of_an_idea_of_the_day(make_day: MakeDay) -> None:
     [found] = ideas_followed(make_day(), trades(date(2026, 1, 2), MONDAY))
-    assert (found["idea"], found["entry"], found["valid_for"]) == ("stock play", 99.0, 3)
-    assert found["trade"] == {
-        "entry_date": TUESDAY,
-        "entry_price": 99.0,
-        "exit_date": date(2026, 1, 9),
-        "exit_price": 101.0,
-        "exit_reason": "time",
-        "return": 0.02,
-        "split_ratio": 1.0,
-        "dividends": 0.0,
-    }
+    assert (found.idea, found.entry, found.valid_for) == ("stock play", 99.0, 3)
+    assert found.trade == FollowedTrade(
+        entry_date=TUESDAY,
+        entry_price=99.0,
+        exit_date=date(2026, 1, 9),
+        exit_price=101.0,
+        exit_reason="time",
+        total_return=0.02,
+        split_ratio=1.0,
+        dividends=0.0,
+    )
 
 
 @pytest.mark.parametrize("signals", [(), (date(2026, 1, 2),)])
 def test_an_order_that_did_not_fill_has_no_trade(signals: tuple[date, ...], make_day: MakeDay) -> None:
-    assert ideas_followed(make_day(), trades(*signals))[0]["trade"] is None
+    assert ideas_followed(make_day(), trades(*signals))[0].trade is None
 
 
 def test_an_idea_that_was_not_active_is_not_followed(make_day: MakeDay) -> None:
-    assert ideas_followed(make_day(), trades(MONDAY), active=False) == []
+    assert ideas_followed(make_day(), trades(MONDAY), active=False) == ()
 
 
 def test_the_contracts_of_a_session_are_read_with_their_open_interest_of_the_close_before(
@@ -382,8 +382,11 @@ def test_open_interest_that_is_published_next_is_what_a_contract_is_judged_by(
         )
     )
     day = days[2]
-    found = flow_report(lake, "AAA", day, decision=decision, follow=True)["follow_up"]["watch"]
-    [judged_of] = [row for row in found if row["kind"] == "follow_through"]
+    followed = flow_report(lake, "AAA", day, decision=decision, follow=True).follow_up
+    assert followed is not None
+    [judged_of] = [row for row in followed.watch if isinstance(row.trigger, FollowThrough)]
+    assert isinstance(judged_of.trigger, FollowThrough)
     known = days[1] if decision == "close" else days[2]
     published = days[2] if decision == "close" else days[3]
-    assert (judged_of["open_interest"], judged_of["seen"]) == (held[known], {"open_interest": held[published]})
+    assert judged_of.trigger.open_interest == held[known]
+    assert judged_of.seen == Observed(open_interest=held[published])

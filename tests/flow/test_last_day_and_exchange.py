@@ -11,12 +11,14 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flowbt.flow.contracts import additions, cited
+from flowbt.flow.cited import RefusedContract, cited_contracts
+from flowbt.flow.contracts import additions, notable_contracts
 from flowbt.flow.day import Clock, Day, read_days, read_history
-from flowbt.flow.follow_up import contracts_reader
-from flowbt.flow.ideas import shipped_ideas, trade_ideas
+from flowbt.flow.ideas import shipped_ideas
+from flowbt.flow.later_sessions import contracts_reader
 from flowbt.flow.requested_metrics import FRIDAY as OF_THIS_FRIDAY
-from flowbt.flow.triggers import near_expiries, watch
+from flowbt.flow.trade_ideas import trade_ideas
+from flowbt.flow.triggers import FollowThrough, VerdictRepeated, near_expiries, triggers
 from flowbt.lake import Lake
 from flowbt.metrics import Failures
 
@@ -31,14 +33,16 @@ def test_a_verdict_is_judged_on_the_next_session_of_the_exchange(
     exchange: str, known_on: date, make_day: MakeDay
 ) -> None:
     day = make_day(day=date(2019, 1, 18), exchange=exchange, verdict=1)
-    assert [row["known_on"] for row in watch(day, [], []) if row["kind"] == "verdict"] == [known_on]
+    assert [row.known_on for row in triggers(day, [], []) if isinstance(row, VerdictRepeated)] == [known_on]
 
 
 @pytest.mark.parametrize(("day", "followed"), [(THURSDAY, True), (FRIDAY, False)])
 def test_what_no_longer_trades_is_not_followed(day: date, followed: bool, make_day: MakeDay, option: MakeRow) -> None:
-    row = option(100, expiration=SATURDAY, **TRADED) | {"contract": "x", "oi_change": 5, "last_trading_day": FRIDAY}
-    found = watch(make_day(day=day), [row], [])
-    assert bool([each for each in found if each["kind"] == "follow_through"]) == followed
+    traded = make_day([option(100, expiration=SATURDAY, **TRADED)], day=day)
+    [contract] = notable_contracts(traded)
+    assert contract.last_trading_day == FRIDAY
+    found = triggers(traded, [contract], [])
+    assert bool([each for each in found if isinstance(each, FollowThrough)]) == followed
 
 
 @pytest.mark.parametrize(("day", "count"), [(THURSDAY, 1), (FRIDAY, 0)])
@@ -67,8 +71,9 @@ def test_a_cited_contract_has_expired_after_its_last_trading_day(
 ) -> None:
     # the underlying is AAA or, by the root of its other contracts, SPX
     others = [option(90, expiration=date(2030, 1, 18)) | {"root": root} for root in ("AAA", "SPX", "SPXW")]
-    [found] = cited(make_day(others, day=day), [contract])
-    assert found["refused"] == refused
+    [found] = cited_contracts(make_day(others, day=day), [contract])
+    assert isinstance(found, RefusedContract)
+    assert found.refused == refused
 
 
 @pytest.mark.parametrize(("root", "outlived"), [("SPXW", None), ("SPX", date(2026, 5, 15))])
@@ -82,7 +87,8 @@ def test_an_idea_s_option_is_outlived_from_its_last_trading_day_on(
     call = option(102, "call", date(2026, 5, 15), bid=0.9, ask=1.1) | {"root": root}
     day = make_day([call], day=date(2026, 5, 7), **{f"contention_strike{OF_THIS_FRIDAY}": 102.0}, **plan)
     [found] = trade_ideas(day, [idea])
-    assert found["option"]["outlived_until"] == outlived
+    assert found.option is not None
+    assert found.option.outlived_until == outlived
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 from flowbt.flow.day import Day
-from flowbt.flow.prints import blocks, read_tape
+from flowbt.flow.prints import Block, blocks, read_tape
 from flowbt.lake import Lake
 from flowbt.schema import PRINTS, conform
 
@@ -50,7 +50,7 @@ def test_large_prints_are_read_the_largest_of_a_day_first(lake_of: Callable[...,
 def test_five_a_day_are_told(lake_of: Callable[..., Lake], make_day: MakeDay) -> None:
     lake = lake_of(*({"size": 1_000 + n} for n in range(7)))
     told = blocks(make_day(), read_tape(lake, "AAA", [MONDAY]))
-    assert [row["size"] for row in told] == [1_006, 1_005, 1_004, 1_003, 1_002]
+    assert [row.size for row in told] == [1_006, 1_005, 1_004, 1_003, 1_002]
 
 
 @pytest.mark.parametrize("parity", [{"unit_delta": 0.95}, {"dividend_play": True}])
@@ -59,7 +59,7 @@ def test_blocks_that_are_no_bets_are_not_told(
 ) -> None:
     tape = read_tape(lake_of({"size": 1_000}, {"size": 2_000, "strike": 50.0}), "AAA", [MONDAY])
     day = make_day([option(50, **parity)])
-    assert [row["strike"] for row in blocks(day, tape)] == [110.0]
+    assert [row.strike for row in blocks(day, tape)] == [110.0]
 
 
 def test_those_of_other_days_and_symbols_are_not(lake_of: Callable[..., Lake]) -> None:
@@ -75,38 +75,38 @@ def test_prints_of_adjusted_contracts_are_not(lake_of: Callable[..., Lake]) -> N
 def test_a_lake_without_a_tape_has_none(tmp_path: Path, make_day: MakeDay) -> None:
     found = read_tape(Lake(tmp_path), "AAA", [MONDAY])
     assert found.blocks.height == 0
-    assert blocks(make_day(), found) == []
+    assert blocks(make_day(), found) == ()
 
 
 def test_the_facts_of_a_block(lake_of: Callable[..., Lake], make_day: MakeDay) -> None:
     found = read_tape(lake_of({"size": 1_000}), "AAA", [MONDAY])
-    assert blocks(make_day(gross_premium=800_000.0), found) == [
-        {
-            "contract": "AAA260116C00110000",
-            "expiration": date(2026, 1, 16),
-            "last_trading_day": date(2026, 1, 16),
-            "strike": 110.0,
-            "option_type": "call",
-            "side": "ask",
-            "size": 1_000,
-            "price": 2.0,
-            "volume": None,
-            "open_interest": None,
-            "oi_change": None,
-            "oi_change_is_of_day": False,
-            "opened_at_least": None,
-            "premium": 200_000.0,
-            "dte": 11,
-            "tenor": "short-dated",
-            "share_of_gross": 0.25,
-            "distance": pytest.approx(0.1),
-        }
-    ]
+    assert blocks(make_day(gross_premium=800_000.0), found) == (
+        Block(
+            contract="AAA260116C00110000",
+            expiration=date(2026, 1, 16),
+            last_trading_day=date(2026, 1, 16),
+            strike=110.0,
+            option_type="call",
+            side="ask",
+            size=1_000,
+            price=2.0,
+            volume=None,
+            open_interest=None,
+            oi_change=None,
+            oi_change_is_of_day=False,
+            opened_at_least=None,
+            premium=200_000.0,
+            dte=11,
+            tenor="short-dated",
+            share_of_gross=0.25,
+            distance=110.0 / 100.0 - 1,
+        ),
+    )
 
 
 def test_a_day_shows_its_own_blocks_only(lake_of: Callable[..., Lake], make_day: MakeDay) -> None:
     found = read_tape(lake_of({"size": 1_000}, {"size": 2_000, "date": TUESDAY}), "AAA", [MONDAY, TUESDAY])
-    assert [row["size"] for row in blocks(make_day(), found)] == [1_000]
+    assert [row.size for row in blocks(make_day(), found)] == [1_000]
 
 
 def test_without_a_spot_and_a_gross_premium_there_are_no_shares(
@@ -114,4 +114,4 @@ def test_without_a_spot_and_a_gross_premium_there_are_no_shares(
 ) -> None:
     found = read_tape(lake_of({"size": 1_000}), "AAA", [MONDAY])
     [block] = blocks(make_day(spot=None), found)
-    assert (block["share_of_gross"], block["distance"]) == (None, None)
+    assert (block.share_of_gross, block.distance) == (None, None)

@@ -9,7 +9,7 @@ import pytest
 
 from flowbt.calendar import sessions
 from flowbt.flow.ideas import Idea
-from flowbt.flow.track_record import HORIZON, Record, record_of
+from flowbt.flow.track_record import HORIZON, IdeaRecord, Record, VerdictRecord, record_of
 from flowbt.schema import CORPORATE_ACTIONS, PRICE_BARS, TRADES, conform
 from flowbt.strategy import Plan, Strategy
 
@@ -39,14 +39,12 @@ def test_a_verdict_is_judged_once_three_sessions_from_the_next_open_are_over(day
         "return": pytest.approx(10 / 11 - 1),
         "known_on": days[4],
     }
-    assert found.of_verdict(days[4]) == {
-        "verdict": -1, "horizon": 3, "n": 1, "hit_rate": 1.0, "base_rate": 1.0, "base_n": 1,
-    }  # fmt: skip
+    assert found.of_verdict(days[4]) == VerdictRecord(verdict=-1, horizon=3, n=1, hit_rate=1.0, base_rate=1.0, base_n=1)
 
 
 def test_one_session_before_that_it_does_not_count(days: Sequence[date], bars: Bars) -> None:
     found = record(history_of(days, [-1, None, None, -1, -1]), bars([9.0, 11.0, 12.0, 13.0, 10.0, 10.0]))
-    assert [found.of_verdict(days[place])["n"] for place in (3, 4)] == [0, 1]
+    assert [found.of_verdict(days[place]).n for place in (3, 4)] == [0, 1]
 
 
 def test_the_sessions_of_a_record_are_those_of_the_symbol_s_exchange(bars: Bars) -> None:
@@ -93,7 +91,7 @@ def test_the_record_of_each_day(place: int, days: Sequence[date], bars: Bars) ->
     found = record(history_of(days, VERDICTS), bars(PRICES)).of_verdict(days[place])
     expected = by_hand(place)
     rates = {name: pytest.approx(expected[name]) for name in ("hit_rate", "base_rate") if expected[name] is not None}
-    assert found == expected | rates
+    assert vars(found) == expected | rates
 
 
 @pytest.mark.parametrize("place", range(len(VERDICTS)))
@@ -109,24 +107,24 @@ def test_the_record_of_a_day_does_not_change_with_what_comes_later(
 def test_a_price_that_did_not_move_bears_nobody_out(days: Sequence[date], bars: Bars) -> None:
     for verdict in (-1, 1):
         found = record(history_of(days, [verdict] * 6), bars([10.0] * 6)).of_verdict(days[5])
-        assert (found["n"], found["hit_rate"], found["base_rate"]) == (2, 0.0, 0.0)
+        assert (found.n, found.hit_rate, found.base_rate) == (2, 0.0, 0.0)
 
 
 @pytest.mark.parametrize("verdict", [0, None])
 def test_without_a_lean_there_is_no_hit_rate(verdict: int | None, days: Sequence[date], bars: Bars) -> None:
     found = record(history_of(days, [-1, -1, 0, 0, 0, verdict]), bars([10.0] * 6)).of_verdict(days[5])
-    assert (found["n"], found["hit_rate"], found["base_rate"], found["base_n"]) == (0, None, None, 2)
+    assert (found.n, found.hit_rate, found.base_rate, found.base_n) == (0, None, None, 2)
 
 
 def test_a_day_that_is_not_in_the_history_has_no_record(days: Sequence[date], bars: Bars) -> None:
     found = record(history_of(days, [-1] * 6), bars([10.0] * 7)).of_verdict(days[6])
-    assert (found["verdict"], found["n"]) == (None, 0)
+    assert (found.verdict, found.n) == (None, 0)
 
 
 def test_a_verdict_whose_session_has_no_bar_of_entry_is_never_judged(days: Sequence[date], bars: Bars) -> None:
     found = record(history_of(days, [-1, 1, 1, 1, 1, -1]), bars([10.0, None, 10.0, 10.0, 9.0, 8.0]))
     assert found.verdicts["return"][0] is None
-    assert found.of_verdict(days[5])["n"] == 0
+    assert found.of_verdict(days[5]).n == 0
 
 
 def test_a_split_is_no_fall(days: Sequence[date], bars: Bars) -> None:
@@ -135,7 +133,7 @@ def test_a_split_is_no_fall(days: Sequence[date], bars: Bars) -> None:
     )
     history, prices = history_of(days, [-1, 0, 0, 0, -1]), bars([10.0, 10.0, 10.0, 5.0, 5.1])
     found = record(history, prices, actions=split).of_verdict(days[4])
-    assert (found["n"], found["hit_rate"]) == (1, 0.0)
+    assert (found.n, found.hit_rate) == (1, 0.0)
 
 
 class Every(Strategy):
@@ -157,15 +155,15 @@ def decided(days: Sequence[date], when: Sequence[bool | None]) -> pl.DataFrame:
 def test_a_trade_counts_from_the_session_on_which_it_ended(days: Sequence[date], bars: Bars) -> None:
     # in at 10 on the 1st day, out at 12 on the 2nd
     found = record(decided(days, [True, False, False, False]), bars([9.0, 10.0, 12.0, 12.0]), LONG)
-    assert [found.of_idea("long", days[place])["n"] for place in range(4)] == [0, 0, 1, 1]
-    assert found.of_idea("long", days[2])["hit_rate"] == 1.0
-    assert found.of_idea("long", days[2])["mean_return"] == pytest.approx(12 * 0.9999 / (10 * 1.0001) - 1)
+    assert [found.of_idea("long", days[place]).n for place in range(4)] == [0, 0, 1, 1]
+    assert found.of_idea("long", days[2]).hit_rate == 1.0
+    assert found.of_idea("long", days[2]).mean_return == pytest.approx(12 * 0.9999 / (10 * 1.0001) - 1)
 
 
 def test_a_trade_that_is_still_open_does_not_count(days: Sequence[date], bars: Bars) -> None:
     found = record(decided(days, [True, False]), bars([9.0, 10.0]), LONG)
     assert found.trades["long"]["exit_reason"].to_list() == ["end"]
-    assert found.of_idea("long", days[1])["n"] == 0
+    assert found.of_idea("long", days[1]).n == 0
 
 
 def actions_of(*rows: tuple[date, str, float]) -> pl.DataFrame:
@@ -179,15 +177,15 @@ def test_an_idea_s_trades_and_their_base_are_carried_over_splits_and_dividends(
     given = actions_of((days[2], "split", 2.0), (days[2], "dividend", 0.2))
     found = record(decided(days, [True, False, False]), bars([9.0, 10.0, 5.1]), LONG, actions=given)
     expected = (2 * 5.1 * 0.9999 + 0.4) / (10 * 1.0001) - 1
-    assert found.of_idea("long", days[2])["mean_return"] == pytest.approx(expected)
+    assert found.of_idea("long", days[2]).mean_return == pytest.approx(expected)
     assert found.base["long"].filter(side="long", exit_reason="time")["return"].to_list() == pytest.approx([expected])
-    assert found.of_idea("long", days[2])["jumps"] == 0
+    assert found.of_idea("long", days[2]).jumps == 0
 
 
 def test_trades_over_a_move_without_an_action_are_counted(days: Sequence[date], bars: Bars) -> None:
     found = record(decided(days, [True, False, True, False, False]), bars([9.0, 10.0, 5.1, 5.0, 5.0]), LONG)
-    assert [found.of_idea("long", days[place])["jumps"] for place in (1, 2, 4)] == [0, 1, 1]
-    assert found.of_idea("long", days[4])["n"] == 2
+    assert [found.of_idea("long", days[place]).jumps for place in (1, 2, 4)] == [0, 1, 1]
+    assert found.of_idea("long", days[4]).n == 2
 
 
 def test_an_idea_s_trades_are_on_the_sessions_of_its_exchange(bars: Bars) -> None:
@@ -207,10 +205,11 @@ def test_an_idea_s_record_by_hand(days: Sequence[date], bars: Bars) -> None:
         ended = range(last - 1)
         own = [closes[place + 2] > closes[place + 1] for place in ended if when[place]]
         every = [closes[place + 2] > closes[place + 1] for place in ended]
-        told = found.of_idea("long", days[last])
-        assert (told["n"], told["hit_rate"]) == (len(own), pytest.approx(sum(own) / len(own)))
+        to_date = found.of_idea("long", days[last])
+        assert to_date.n == len(own)
+        assert to_date.hit_rate == pytest.approx(sum(own) / len(own))
         enough = len(every) - len(own) >= 10
-        assert told["base_rate"] == (pytest.approx(sum(every) / len(every)) if enough else None)
+        assert to_date.base_rate == (pytest.approx(sum(every) / len(every)) if enough else None)
 
 
 @pytest.mark.parametrize("place", range(12))
@@ -222,21 +221,13 @@ def test_an_idea_s_record_does_not_change_with_what_comes_later(place: int, days
     assert until.of_idea("long", days[place]) == whole.of_idea("long", days[place])
 
 
-NOTHING = {
-    "n": 0,
-    "hit_rate": None,
-    "mean_return": None,
-    "base_n": 0,
-    "base_rate": None,
-    "base_return": None,
-    "jumps": 0,
-}
+NOTHING = IdeaRecord(n=0, hit_rate=None, mean_return=None, base_n=0, base_rate=None, base_return=None, jumps=0)
 
 
 def test_without_bars_nothing_is_on_record(days: Sequence[date]) -> None:
     found = record(decided(days, [True] * 9), pl.DataFrame(schema=PRICE_BARS), LONG)
     assert found.of_idea("long", days[8]) == NOTHING
-    assert found.of_verdict(days[8])["base_n"] == 0
+    assert found.of_verdict(days[8]).base_n == 0
     assert found.trades["long"].schema == pl.Schema(TRADES)
 
 
@@ -244,17 +235,17 @@ def test_bars_that_end_before_the_chains_begin_put_nothing_on_record(days: Seque
     history = decided(days, [True] * 9).tail(4)
     found = record(history, bars([10.0] * 5), LONG)
     assert found.of_idea("long", days[8]) == NOTHING
-    assert found.of_verdict(days[8])["base_n"] == 0
+    assert found.of_verdict(days[8]).base_n == 0
 
 
 def test_bars_that_begin_later_are_on_record_from_then_on(days: Sequence[date], bars: Bars) -> None:
     found = record(decided(days, [True] * 6), bars([None, None, 10.0, 11.0, 12.0, 13.0]), LONG)
-    assert found.of_idea("long", days[5])["n"] == 3
+    assert found.of_idea("long", days[5]).n == 3
 
 
 def test_one_session_of_history(days: Sequence[date], bars: Bars) -> None:
     found = record(decided(days, [True]), bars([10.0]), LONG)
     assert found.of_idea("long", days[0]) == NOTHING
-    assert found.of_verdict(days[0]) == {
-        "verdict": None, "horizon": 3, "n": 0, "hit_rate": None, "base_rate": None, "base_n": 0,
-    }  # fmt: skip
+    assert found.of_verdict(days[0]) == VerdictRecord(
+        verdict=None, horizon=3, n=0, hit_rate=None, base_rate=None, base_n=0
+    )

@@ -2,25 +2,35 @@
 
 from collections.abc import Callable, Sequence
 from datetime import date
-from typing import Any
+from typing import Any, TypeVar
 
 import polars as pl
 import pytest
 
-from flowbt.flow.contracts import notable
+from flowbt.flow.contracts import notable_contracts
 from flowbt.flow.day import Day
 from flowbt.flow.levels import labelled
-from flowbt.flow.triggers import near_expiries, volume_beyond, watch
+from flowbt.flow.triggers import (
+    FollowThrough,
+    LevelBroken,
+    RenewedTrading,
+    Trigger,
+    VerdictRepeated,
+    near_expiries,
+    triggers,
+    volume_beyond,
+)
 from flowbt.metrics import Decision
 
 MakeDay = Callable[..., Day]
 MakeRow = Callable[..., dict[str, Any]]
-Found = list[dict[str, Any]]
+T = TypeVar("T", bound=Trigger)
 TUESDAY, WEDNESDAY, FRIDAY = date(2026, 1, 6), date(2026, 1, 7), date(2026, 1, 9)
 
 
-def watched(day: Day, kind: str, own: dict[str, float] | None = None) -> Found:
-    return [row for row in watch(day, notable(day), labelled(day, own or {})) if row["kind"] == kind]
+def watched(day: Day, kind: type[T], own: dict[str, float] | None = None) -> list[T]:
+    rows = triggers(day, notable_contracts(day), labelled(day, own or {}))
+    return [row for row in rows if isinstance(row, kind)]
 
 
 @pytest.mark.parametrize(
@@ -29,9 +39,9 @@ def watched(day: Day, kind: str, own: dict[str, float] | None = None) -> Found:
 def test_at_the_close_half_of_what_traded_must_be_held_on(
     held: int, volume: int, kept: int, closed: int, make_day: MakeDay, option: MakeRow
 ) -> None:
-    [found] = watched(make_day([option(100, premium=1.0, open_interest=held, volume=volume)]), "follow_through")
-    assert (found["open_interest"], found["kept_at"], found["closed_below"]) == (held, kept, closed)
-    assert found["contract"] == "AAA260116C00100000"
+    [found] = watched(make_day([option(100, premium=1.0, open_interest=held, volume=volume)]), FollowThrough)
+    assert (found.open_interest, found.kept_at, found.closed_below) == (held, kept, closed)
+    assert found.contract == "AAA260116C00100000"
 
 
 @pytest.mark.parametrize(("added", "kept", "closed"), [(40, 100, 80), (41, 100, 80), (5, 100, 98)])
@@ -39,8 +49,8 @@ def test_before_the_open_it_is_about_what_was_added(
     added: int, kept: int, closed: int, make_day: MakeDay, option: MakeRow
 ) -> None:
     contract = option(100, premium=1.0, open_interest=100, volume=50, contract_oi_change=added)
-    [found] = watched(make_day([contract], decision="pre_open"), "follow_through")
-    assert (found["kept_at"], found["closed_below"]) == (kept, closed)
+    [found] = watched(make_day([contract], decision="pre_open"), FollowThrough)
+    assert (found.kept_at, found.closed_below) == (kept, closed)
 
 
 @pytest.mark.parametrize("added", [4, 0, -5, None])
@@ -48,7 +58,7 @@ def test_before_the_open_little_or_nothing_added_is_nothing_to_keep(
     added: int | None, make_day: MakeDay, option: MakeRow
 ) -> None:
     contract = option(100, premium=1.0, open_interest=100, volume=50, contract_oi_change=added)
-    assert watched(make_day([contract], decision="pre_open"), "follow_through") == []
+    assert watched(make_day([contract], decision="pre_open"), FollowThrough) == []
 
 
 @pytest.mark.parametrize(
@@ -71,8 +81,8 @@ def test_open_interest_is_known_before_an_open(
     contract = option(
         100, expiration=date(2026, 6, 19), premium=1.0, open_interest=9, volume=5, contract_oi_change=4
     )  # fmt: skip
-    [found] = watched(make_day([contract], day=day, decision=decision), "follow_through")
-    assert (found["known_on"], found["clock"]) == (known_on, "pre_open")
+    [found] = watched(make_day([contract], day=day, decision=decision), FollowThrough)
+    assert (found.known_on, found.clock) == (known_on, "pre_open")
 
 
 @pytest.mark.parametrize(
@@ -90,18 +100,18 @@ def test_what_has_expired_by_then_is_not_watched(
     contract = option(
         100, expiration=expiration, premium=1.0, open_interest=9, volume=5, contract_oi_change=4
     )  # fmt: skip
-    assert bool(watched(make_day([contract], decision=decision), "follow_through")) is judged
+    assert bool(watched(make_day([contract], decision=decision), FollowThrough)) is judged
 
 
 @pytest.mark.parametrize("known", [{"open_interest": None}, {"volume": 0}, {"volume": None}])
 def test_what_cannot_be_followed_is_not_watched(known: dict[str, Any], make_day: MakeDay, option: MakeRow) -> None:
     contract = option(100, **({"premium": 1.0, "open_interest": 9, "volume": 5} | known))
-    assert watched(make_day([contract]), "follow_through") == []
+    assert watched(make_day([contract]), FollowThrough) == []
 
 
 def test_two_contracts_are_watched_the_largest_first(make_day: MakeDay, option: MakeRow) -> None:
     contracts = [option(strike, premium=float(strike), open_interest=9, volume=5) for strike in (101, 102, 103)]
-    assert [row["strike"] for row in watched(make_day(contracts), "follow_through")] == [103, 102]
+    assert [row.strike for row in watched(make_day(contracts), FollowThrough)] == [103, 102]
 
 
 def expiring(*moves: tuple[date, float | None]) -> Sequence[dict[str, Any]]:
@@ -131,11 +141,11 @@ def chain_of(make_day: MakeDay, option: MakeRow) -> Callable[..., Day]:
 def test_renewed_trading_is_against_the_lean_from_the_expected_move_on(
     verdict: int | None, side: str, strike: float, chain_of: Callable[..., Day]
 ) -> None:
-    [found] = watched(chain_of(verdict=verdict), "renewed")
-    assert (found["option_type"], found["strike"]) == (side, strike)
+    [found] = watched(chain_of(verdict=verdict), RenewedTrading)
+    assert (found.option_type, found.strike) == (side, strike)
     # of two expiries, the strikes 103, 104, 105 or 95, 96, 97
-    assert (found["volume"], found["ratio"], found["expirations"]) == (6, 2.0, [TUESDAY, FRIDAY])
-    assert (found["known_on"], found["clock"]) == (TUESDAY, "close")
+    assert (found.volume, found.ratio, found.expirations) == (6, 2.0, (TUESDAY, FRIDAY))
+    assert (found.known_on, found.clock) == (TUESDAY, "close")
 
 
 @pytest.mark.parametrize(("verdict", "strike"), [(-1, 104), (1, 96)])
@@ -143,11 +153,11 @@ def test_the_strike_is_the_first_at_or_beyond_the_move(
     verdict: int, strike: float, chain_of: Callable[..., Day]
 ) -> None:
     day = chain_of(verdict=verdict, expiries=expiring((TUESDAY, 2.0), (FRIDAY, 3.1)))
-    assert watched(day, "renewed")[0]["strike"] == strike
+    assert watched(day, RenewedTrading)[0].strike == strike
 
 
 def test_the_move_is_that_of_the_last_near_expiry_that_has_one(chain_of: Callable[..., Day]) -> None:
-    assert watched(chain_of(expiries=expiring((TUESDAY, 2.0), (FRIDAY, None))), "renewed")[0]["strike"] == 102
+    assert watched(chain_of(expiries=expiring((TUESDAY, 2.0), (FRIDAY, None))), RenewedTrading)[0].strike == 102
 
 
 @pytest.mark.parametrize(
@@ -163,7 +173,7 @@ def test_the_move_is_that_of_the_last_near_expiry_that_has_one(chain_of: Callabl
 def test_without_a_ratio_a_spot_a_move_or_a_strike_there_is_no_such_trigger(
     unknown: dict[str, Any], chain_of: Callable[..., Day]
 ) -> None:
-    assert watched(chain_of(**unknown), "renewed") == []
+    assert watched(chain_of(**unknown), RenewedTrading) == []
 
 
 @pytest.mark.parametrize(
@@ -193,34 +203,34 @@ def test_volume_at_a_strike_and_beyond(side: str, strike: float, volume: int, op
 
 
 def test_the_nearest_level_on_either_side(make_day: MakeDay) -> None:
-    found = watched(make_day(sma_30=98.0, sma_200=90.0, bollinger_upper=104.0, high_30=107.0), "level")
-    assert [(row["level"], row["direction"], row["price"]) for row in found] == [
+    found = watched(make_day(sma_30=98.0, sma_200=90.0, bollinger_upper=104.0, high_30=107.0), LevelBroken)
+    assert [(row.level, row.direction, row.price) for row in found] == [
         ("Bollinger upper", "above", 104.0),
         ("SMA 30", "below", 98.0),
     ]
-    assert {(row["known_on"], row["clock"]) for row in found} == {(TUESDAY, "close")}
+    assert {(row.known_on, row.clock) for row in found} == {(TUESDAY, "close")}
 
 
 def test_pivots_are_not_watched_but_own_levels_are(make_day: MakeDay) -> None:
     day = make_day(bollinger_upper=104.0, **{"resistance_1(kind=classic, session=next)": 101.0})
-    assert [row["level"] for row in watched(day, "level")] == ["Bollinger upper"]
-    assert [row["level"] for row in watched(day, "level", {"my line": 102.0})] == ["my line"]
+    assert [row.level for row in watched(day, LevelBroken)] == ["Bollinger upper"]
+    assert [row.level for row in watched(day, LevelBroken, {"my line": 102.0})] == ["my line"]
 
 
 def test_a_level_at_the_price_is_not_watched(make_day: MakeDay) -> None:
-    assert watched(make_day(sma_30=100.0), "level") == []
+    assert watched(make_day(sma_30=100.0), LevelBroken) == []
 
 
 @pytest.mark.parametrize(("zero", "direction"), [(101.0, "above"), (99.0, "below")])
 def test_zero_gamma_is_watched_besides(zero: float, direction: str, make_day: MakeDay) -> None:
-    [found] = watched(make_day(zero_gamma=zero), "level")
-    assert (found["level"], found["direction"], found["price"]) == ("zero gamma", direction, zero)
+    [found] = watched(make_day(zero_gamma=zero), LevelBroken)
+    assert (found.level, found.direction, found.price) == ("zero gamma", direction, zero)
 
 
 @pytest.mark.parametrize("decision", ["close", "pre_open"])
 def test_levels_are_known_at_the_next_close_on_both_clocks(decision: Decision, make_day: MakeDay) -> None:
-    [found] = watched(make_day(day=date(2026, 1, 16), decision=decision, sma_30=98.0), "level")
-    assert (found["known_on"], found["clock"]) == (date(2026, 1, 20), "close")
+    [found] = watched(make_day(day=date(2026, 1, 16), decision=decision, sma_30=98.0), LevelBroken)
+    assert (found.known_on, found.clock) == (date(2026, 1, 20), "close")
 
 
 @pytest.mark.parametrize(
@@ -230,15 +240,15 @@ def test_levels_are_known_at_the_next_close_on_both_clocks(decision: Decision, m
 def test_the_next_verdict_is_known_by_the_clock_of_this_one(
     decision: Decision, known_on: date, clock: str, make_day: MakeDay
 ) -> None:
-    [found] = watched(make_day(day=date(2026, 1, 16), decision=decision, verdict=-1), "verdict")
-    assert (found["known_on"], found["clock"]) == (known_on, clock)
+    [found] = watched(make_day(day=date(2026, 1, 16), decision=decision, verdict=-1), VerdictRepeated)
+    assert (found.known_on, found.clock) == (known_on, clock)
 
 
 @pytest.mark.parametrize(("verdict", "count"), [(-1, 1), (1, 1), (0, 0), (None, 0)])
 def test_a_verdict_that_leans_is_watched(verdict: int | None, count: int, make_day: MakeDay) -> None:
-    found = watched(make_day(verdict=verdict), "verdict")
-    assert [row["verdict"] for row in found] == [verdict] * count
+    found = watched(make_day(verdict=verdict), VerdictRepeated)
+    assert [row.verdict for row in found] == [verdict] * count
 
 
 def test_with_nothing_known_nothing_is_watched(make_day: MakeDay) -> None:
-    assert watch(make_day(), [], []) == []
+    assert triggers(make_day(), [], []) == ()

@@ -8,14 +8,14 @@ import pytest
 
 from flowbt.flow.day import Day
 from flowbt.flow.positioning import positioning
-from flowbt.flow.warnings import warnings
+from flowbt.flow.warnings import PriceJump, data_warnings
 
 MakeDay = Callable[..., Day]
 Bars = Callable[..., pl.DataFrame]
 
 
 def kinds(day: Day) -> list[str]:
-    return [row["kind"] for row in warnings(day)]
+    return [row.kind for row in data_warnings(day)]
 
 
 @pytest.fixture
@@ -25,7 +25,7 @@ def sound(bars: Bars) -> dict[str, Any]:
 
 
 def test_a_sound_day_has_none(make_day: MakeDay, sound: dict[str, Any]) -> None:
-    assert warnings(make_day(**sound)) == []
+    assert data_warnings(make_day(**sound)) == ()
 
 
 def test_a_jump_tells_both_prices_and_silences_what_was_added(
@@ -35,7 +35,7 @@ def test_a_jump_tells_both_prices_and_silences_what_was_added(
     day = make_day([grown], has_jumped=True, **sound)
     assert kinds(day) == ["jump"]
     held = positioning(day)
-    assert (held["comparable"], held["put_additions"], held["hedging"]["reading"]) == (False, [], None)
+    assert (held.comparable, held.put_additions, held.hedging.reading) == (False, (), None)
 
 
 @pytest.mark.parametrize(
@@ -45,7 +45,9 @@ def test_the_jump_is_the_larger_of_the_last_two_moves(
     before: tuple[float, ...], told: list[float], make_day: MakeDay, sound: dict[str, Any]
 ) -> None:
     day = make_day(has_jumped=True, earlier=[{"spot": spot} for spot in before], **sound)
-    assert warnings(day)[0]["spots"] == told
+    [jump] = data_warnings(day)
+    assert isinstance(jump, PriceJump)
+    assert list(jump.spots) == told
 
 
 @pytest.mark.parametrize(("added", "expected"), [(60, []), (61, ["relisted"])])

@@ -8,17 +8,21 @@ from typing import Any
 
 import pytest
 
+from flowbt.flow.excluded_flow import DividendPlay
+from flowbt.flow.followed_triggers import Observed
+from flowbt.flow.report import FlowReport
+from flowbt.flow.triggers import FollowThrough
 from flowbt.lake import Lake
 from flowbt.lake.intake.ingest import IngestOutcome
-from flowbt.report.flow import flow_text
+from flowbt.report.flow import flow_page
+from flowbt.report.kit.plain import page_text
 from flowbt.workflows.flow_report import flow_report
 
-Report = dict[str, Any]
 Contracts = dict[tuple[str, float, str], dict[str, Any]]
 
 
 @pytest.fixture(scope="module")
-def reported(real_lake: Lake, ingested: IngestOutcome) -> Callable[..., Report]:
+def reported(real_lake: Lake, ingested: IngestOutcome) -> Callable[..., FlowReport]:
     assert ingested.files
     return lambda symbol, day, **asked: flow_report(real_lake, symbol, date.fromisoformat(day), **asked)
 
@@ -41,61 +45,65 @@ def contracts(shared_data: Path) -> Callable[[str], Contracts]:
     return read
 
 
-def test_a_dividend_play_is_noise_and_no_bullish_verdict(reported: Callable[..., Report]) -> None:
+def test_a_dividend_play_is_noise_and_no_bullish_verdict(reported: Callable[..., FlowReport]) -> None:
     report = reported("IWM", "2026-06-12")
-    play = next(row for row in report["noise"] if row["kind"] == "dividend_play")
-    assert play["premium"] > 2.7e9
-    assert play["net_premium_with"] > 2.7e9
-    assert -2e7 < report["flow"]["net_premium"] < 0
-    assert report["verdict"] is None
-    assert report["reasons"] == ["too little history: 14 sessions held, 21 needed"]
-    assert "a dividend play and no bullish flow" in " ".join(report["conclusions"])
+    play = next(row for row in report.noise if isinstance(row, DividendPlay))
+    assert play.premium > 2.7e9
+    assert play.net_premium_with is not None
+    assert play.net_premium_with > 2.7e9
+    assert report.flow.net_premium is not None
+    assert -2e7 < report.flow.net_premium < 0
+    assert report.verdict is None
+    assert report.reasons == ("too little history: 14 sessions in the lake, 21 needed",)
+    assert "a dividend play, not bullish flow" in " ".join(report.conclusions)
 
 
-def test_a_day_without_enough_history_says_so(reported: Callable[..., Report]) -> None:
+def test_a_day_without_enough_history_says_so(reported: Callable[..., FlowReport]) -> None:
     report = reported("IWM", "2026-06-05")
-    assert (report["verdict"], report["score"]) == (None, None)
-    assert "NO VERDICT" in flow_text(report)
-    assert "neutral" not in flow_text(report).lower()
+    assert (report.verdict, report.score) == (None, None)
+    assert "NO VERDICT" in page_text(flow_page(report))
+    assert "neutral" not in page_text(flow_page(report)).lower()
 
 
 def test_what_traded_and_what_is_held_is_what_the_vendor_says(
-    reported: Callable[..., Report], contracts: Callable[[str], Contracts]
+    reported: Callable[..., FlowReport], contracts: Callable[[str], Contracts]
 ) -> None:
     report, day = reported("IWM", "2026-08-20"), contracts("2026-08-20")
-    for row in report["notable"]:
-        given = day[row["expiration"].isoformat(), row["strike"], row["option_type"]]
-        assert (row["volume"], row["open_interest"]) == (given["volume"], given["oi"])
-        assert row["premium"] == pytest.approx(100 * given["volume"] * given["price"])
+    for row in report.notable:
+        given = day[row.expiration.isoformat(), row.strike, row.option_type]
+        assert (row.volume, row.open_interest) == (given["volume"], given["oi"])
+        assert row.premium == pytest.approx(100 * given["volume"] * given["price"])
 
 
 def test_the_largest_bets_are_those_of_the_vendors_file(
-    reported: Callable[..., Report], contracts: Callable[[str], Contracts]
+    reported: Callable[..., FlowReport], contracts: Callable[[str], Contracts]
 ) -> None:
     report, day = reported("IWM", "2026-08-20"), contracts("2026-08-20")
     bets = {key: 100 * row["volume"] * row["price"] for key, row in day.items() if abs(row["delta"]) < 0.9}
     largest = sorted(bets, key=lambda key: -bets[key])[:4]
-    assert [
-        (row["expiration"].isoformat(), row["strike"], row["option_type"]) for row in report["notable"][:4]
-    ] == largest
+    assert [(row.expiration.isoformat(), row.strike, row.option_type) for row in report.notable[:4]] == largest
 
 
 def test_follow_through_is_the_open_interest_published_the_next_morning(
-    reported: Callable[..., Report], contracts: Callable[[str], Contracts]
+    reported: Callable[..., FlowReport], contracts: Callable[[str], Contracts]
 ) -> None:
     report, after = reported("IWM", "2026-08-20", follow=True), contracts("2026-08-21")
-    watched = [row for row in report["follow_up"]["watch"] if row["kind"] == "follow_through"]
+    watched = (
+        [row for row in report.follow_up.watch if isinstance(row.trigger, FollowThrough)] if report.follow_up else []
+    )
     assert len(watched) == 2
     for row in watched:
-        held = after[row["expiration"].isoformat(), row["strike"], row["option_type"]]["oi"]
-        assert row["seen"] == {"open_interest": held}
+        assert isinstance(row.trigger, FollowThrough)
+        trigger = row.trigger
+        open_interest = after[trigger.expiration.isoformat(), trigger.strike, trigger.option_type]["oi"]
+        assert row.seen == Observed(open_interest=open_interest)
 
 
-def test_tlt_has_a_verdict_by_its_own_habit(reported: Callable[..., Report]) -> None:
+def test_tlt_has_a_verdict_by_its_own_habit(reported: Callable[..., FlowReport]) -> None:
     report = reported("TLT", "2026-08-21")
-    assert report["verdict"] == "bearish"
-    assert report["flow"]["put_call_oi_ratio"] < 1
+    assert report.verdict == "bearish"
+    assert (report.flow.put_call_oi_ratio or 9) < 1
 
 
-def test_the_open_interest_that_the_vendor_copied_is_told(reported: Callable[..., Report]) -> None:
-    assert any(row["kind"] == "stale" for row in reported("IWM", "2026-08-18")["noise"])
+def test_the_open_interest_that_the_vendor_copied_is_told(reported: Callable[..., FlowReport]) -> None:
+    assert any(row.kind == "stale" for row in reported("IWM", "2026-08-18").noise)

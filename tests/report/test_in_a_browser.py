@@ -8,18 +8,21 @@ import re
 import shutil
 import subprocess
 from dataclasses import replace
+from datetime import date
 from html import unescape
 from pathlib import Path
 from typing import Any
 
 import pytest
-from tests.report.flow.document import hostile_document, make_document, unknown_document
+from tests.report.flow.hand_made import hostile_report, make_report, unknown_report
 
 from flowbt.evaluation.results import SeriesEvaluation, SignalEvaluation
 from flowbt.report.evaluation.page import series_page, signal_page
-from flowbt.report.flow.page import Links, render_flow, render_index, summary
+from flowbt.report.flow import flow_page
+from flowbt.report.flow.index import index_page, summary_of
 from flowbt.report.kit.html import page_html
 from flowbt.report.kit.palette import COLOURS
+from flowbt.report.kit.section import Links
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
 SWITCHES = [
@@ -91,13 +94,13 @@ def test_it_fits_a_telephone_and_a_desk_and_the_console_is_silent(
 AROUND = Links("AAA-2026-01-02.html", "AAA-2026-01-06.html", "index.html")
 
 
-def flow_page(kind: str) -> str:
+def flow_html(kind: str) -> str:
     """A page of the flow reports."""
     if kind == "index":
-        days = [summary(make_document()) | {"date": f"2026-01-{day:02}"} for day in range(1, 13)]
-        return render_index(days, [f"AAA-{day['date']}.html" for day in days])
-    documents = {"whole": make_document(follow=True), "unknown": unknown_document(), "hostile": hostile_document()}
-    return render_flow(documents[kind], AROUND)
+        days = [date(2026, 1, day) for day in range(1, 13)]
+        return page_html(index_page([summary_of(make_report(date=day), f"AAA-{day}.html") for day in days]))
+    reports = {"whole": make_report(follow=True), "unknown": unknown_report(), "hostile": hostile_report()}
+    return page_html(flow_page(reports[kind], AROUND))
 
 
 def rgb(colour: str) -> str:
@@ -107,7 +110,7 @@ def rgb(colour: str) -> str:
 
 @pytest.mark.parametrize(("kind", "drawn"), [("whole", 4), ("unknown", 2), ("hostile", 4), ("index", 1)])
 def test_a_flow_report_fits_a_telephone_and_a_desk_and_asks_for_nothing(kind: str, drawn: int, tmp_path: Path) -> None:
-    frames, console = look_at(flow_page(kind), tmp_path)
+    frames, console = look_at(flow_html(kind), tmp_path)
     assert console == []
     for frame in frames:
         assert frame["needed"] <= frame["inner"]
@@ -120,7 +123,7 @@ def test_a_flow_report_fits_a_telephone_and_a_desk_and_asks_for_nothing(kind: st
 
 @pytest.mark.parametrize("kind", ["whole", "index"])
 def test_a_flow_report_follows_the_readers_dark_mode(kind: str, tmp_path: Path) -> None:
-    frames, console = look_at(flow_page(kind), tmp_path, "--blink-settings=preferredColorScheme=0")
+    frames, console = look_at(flow_html(kind), tmp_path, "--blink-settings=preferredColorScheme=0")
     assert console == []
     for frame in frames:
         assert (frame["ground"], frame["ink"]) == (rgb(COLOURS["ground"].dark), rgb(COLOURS["vermilion"].dark))
@@ -129,7 +132,7 @@ def test_a_flow_report_follows_the_readers_dark_mode(kind: str, tmp_path: Path) 
 @pytest.mark.parametrize(("kind", "most"), [("whole", 7), ("index", 1)])
 def test_a_flow_report_prints_on_a_few_sheets(kind: str, most: int, tmp_path: Path) -> None:
     page, sheets = tmp_path / "page.html", tmp_path / "page.pdf"
-    page.write_text(flow_page(kind), "utf-8")
+    page.write_text(flow_html(kind), "utf-8")
     switches = [switch for switch in SWITCHES if switch != "--dump-dom"]
     command = [str(CHROMIUM), *switches, f"--user-data-dir={tmp_path / 'profile'}", f"--print-to-pdf={sheets}"]
     done = subprocess.run([*command, page.as_uri()], capture_output=True, text=True, check=True, timeout=120)

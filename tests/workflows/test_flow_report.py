@@ -10,7 +10,8 @@ import pytest
 
 from flowbt.errors import UnknownNameError
 from flowbt.lake import Lake
-from flowbt.report.flow import flow_text
+from flowbt.report.flow import flow_page
+from flowbt.report.kit.plain import page_text
 from flowbt.workflows.flow_report import flow_report
 
 
@@ -32,12 +33,12 @@ def lake(chain: Callable[..., pl.DataFrame], days: Sequence[date], tmp_path: Pat
 
 def test_on_the_last_day_the_open_interest_of_its_close_is_not_published_yet(lake: Lake, days: Sequence[date]) -> None:
     report = flow_report(lake, "AAA", decision="pre_open")
-    assert (report["date"], report["verdict"]) == (days[29], None)
-    assert report["reasons"][0] == (
+    assert (report.date, report.verdict) == (days[29], None)
+    assert report.reasons[0] == (
         "the open interest of the close of 2026-02-17 is not known: it is published before the open of 2026-02-18, "
         "whose chain is not in the lake"
     )
-    text = flow_text(report)
+    text = page_text(flow_page(report))
     assert "- the open interest of the close of 2026-02-17 is not known" in text
     assert "NO VERDICT" in text
     assert "is not known." in text
@@ -46,15 +47,15 @@ def test_on_the_last_day_the_open_interest_of_its_close_is_not_published_yet(lak
 def test_the_day_before_has_a_verdict_on_both_clocks(lake: Lake, days: Sequence[date]) -> None:
     for decision in ("close", "pre_open"):
         report = flow_report(lake, "AAA", days[28], decision=decision)
-        assert (report["decision"], len(report["reasons"])) == (decision, 3)
-        assert report["verdict"] is not None
+        assert (report.decision, len(report.reasons)) == (decision, 3)
+        assert report.verdict is not None
 
 
 def test_what_is_added_before_the_open_is_what_the_next_close_knows(lake: Lake, days: Sequence[date]) -> None:
-    before_the_open = flow_report(lake, "AAA", days[28], decision="pre_open")["positioning"]
-    close = flow_report(lake, "AAA", days[29])["positioning"]
+    before_the_open = flow_report(lake, "AAA", days[28], decision="pre_open").positioning
+    close = flow_report(lake, "AAA", days[29]).positioning
     names = ("call_open_interest", "put_open_interest", "call_oi_change", "put_oi_change")
-    assert [before_the_open[name] for name in names] == [close[name] for name in names]
+    assert [getattr(before_the_open, name) for name in names] == [getattr(close, name) for name in names]
 
 
 @pytest.mark.parametrize(
@@ -66,10 +67,10 @@ def test_what_is_added_before_the_open_is_what_the_next_close_knows(lake: Lake, 
 )
 def test_it_says_which_open_interest(decision: Any, words: str, lake: Lake, days: Sequence[date]) -> None:
     report = flow_report(lake, "AAA", days[28], decision=decision)
-    assert words in " ".join(flow_text(report).split())
-    assert {"close": "known at the close", "pre_open": "published before the next open"}[decision] in report[
-        "conventions"
-    ]["open_interest"]
+    assert words in " ".join(page_text(flow_page(report)).split())
+    assert {"close": "known at the close", "pre_open": "published before the next open"}[
+        decision
+    ] in report.conventions["open_interest"]
 
 
 def test_the_spot_bears_the_time_of_its_quote(
@@ -82,14 +83,14 @@ def test_the_spot_bears_the_time_of_its_quote(
     )
     lake.write_strike_rows(rows)
     report = flow_report(lake, "AAA")
-    assert report["spot_time"] == moment
-    assert "Spot $100.00 at 16:15 New York time" in flow_text(report)
+    assert report.spot_time == moment
+    assert "Spot $100.00 at 16:15 New York time" in page_text(flow_page(report))
 
 
 def test_where_the_source_gives_no_time_there_is_none(lake: Lake) -> None:
     report = flow_report(lake, "AAA")
-    assert report["spot_time"] is None
-    assert "Spot $100.00 (the source gives no time).\n" in flow_text(report)
+    assert report.spot_time is None
+    assert "Spot $100.00 (the source gives no time)\n" in page_text(flow_page(report))
 
 
 def test_a_decision_that_there_is_not(lake: Lake) -> None:

@@ -1,34 +1,37 @@
-"""Flow reports as files, made from documents by hand and from a lake."""
+"""Flow reports as files, made from reports by hand and from a lake."""
 
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 import pytest
-from tests.report.flow.document import HOSTILE, make_document
-from tests.report.flow.reading import Seen
+from tests.report.flow.hand_made import HOSTILE, PARAMETERS, make_report
+from tests.report.reading import Seen
 
 from flowbt.errors import FlowbtError, UnknownNameError
+from flowbt.flow.chart_data import ChartData
+from flowbt.flow.report import FlowReport, RunAnswer
 from flowbt.lake import Lake
-from flowbt.report.flow import flow_markdown, flow_text
-from flowbt.report.flow.page import render_flow
+from flowbt.report.flow import flow_page
+from flowbt.report.kit.html import page_html
+from flowbt.report.kit.markdown import page_markdown
+from flowbt.report.kit.plain import page_text
 from flowbt.workflows import flow_report_files as verdict_files
 from flowbt.workflows.flow_report import flow_reports
 from flowbt.workflows.flow_report_files import FEW, render_report, write_reports
 
-Document = dict[str, Any]
 FIRST = date(2026, 1, 5)
 
 
-def days(number: int, **changes: Any) -> list[Document]:
+def days(number: int, **changes: Any) -> list[FlowReport]:
     """So many days, each with its own spot; nothing is drawn of them."""
-    nothing: Document = {name: [] for name in make_document()["pictures"]}
     return [
-        make_document(pictures=nothing, date=FIRST + timedelta(days=place), spot=100.0 + place, **changes)
+        make_report(charts=ChartData(), date=FIRST + timedelta(days=place), spot=100.0 + place, **changes)
         for place in range(number)
     ]
 
@@ -39,17 +42,17 @@ def hrefs(page: Path) -> dict[str | None, str | None]:
 
 
 def test_a_report_in_every_format() -> None:
-    document = make_document()
-    assert render_report(document, "text") == flow_text(document)
-    assert render_report(document, "md") == flow_markdown(document)
-    assert render_report(document, "html") == render_flow(document) + "\n"
-    assert json.loads(render_report(document, "json"))["date"] == "2026-01-05"
-    assert render_report(document, "json").endswith("}\n")
+    report, page = make_report(), flow_page(make_report())
+    assert render_report(report, "text") == page_text(page)
+    assert render_report(report, "md") == page_markdown(page)
+    assert render_report(report, "html") == page_html(page) + "\n"
+    assert json.loads(render_report(report, "json"))["date"] == "2026-01-05"
+    assert render_report(report, "json").endswith("}\n")
 
 
 def test_a_format_that_there_is_not(tmp_path: Path) -> None:
     with pytest.raises(UnknownNameError, match="did you mean 'html'"):
-        render_report(make_document(), "htm")
+        render_report(make_report(), "htm")
     with pytest.raises(UnknownNameError, match="there are text, md, html, json"):
         write_reports(days(1), tmp_path / "out", "pdf")
     assert not (tmp_path / "out").exists()
@@ -95,11 +98,11 @@ def test_the_index_has_the_newest_day_first(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(("output", "ending"), [("text", "txt"), ("md", "md"), ("json", "json")])
 def test_other_formats_are_a_file_a_day_without_an_index(output: str, ending: str, tmp_path: Path) -> None:
-    documents = days(2)
-    written = write_reports(iter(documents), tmp_path, output)
+    reports = days(2)
+    written = write_reports(iter(reports), tmp_path, output)
     assert [path.name for path in written] == [f"AAA-2026-01-0{day}.{ending}" for day in (5, 6)]
     assert sorted(tmp_path.iterdir()) == written
-    assert [path.read_text("utf-8") for path in written] == [render_report(each, output) for each in documents]
+    assert [path.read_text("utf-8") for path in written] == [render_report(each, output) for each in reports]
 
 
 def test_what_the_folder_holds_otherwise_stays_and_a_report_is_written_anew(tmp_path: Path) -> None:
@@ -111,12 +114,12 @@ def test_what_the_folder_holds_otherwise_stays_and_a_report_is_written_anew(tmp_
 
 
 def test_many_pages_drawn_by_workers_are_those_drawn_here(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    # with pictures, which are compiled in each process anew
-    documents = [make_document(date=FIRST + timedelta(days=place), spot=100.0 + place) for place in range(FEW + 2)]
+    # with charts, which are compiled in each process anew
+    reports = [make_report(date=FIRST + timedelta(days=place), spot=100.0 + place) for place in range(FEW + 2)]
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    apart = write_reports(iter(documents), tmp_path / "apart")
+    apart = write_reports(iter(reports), tmp_path / "apart")
     monkeypatch.setattr("os.cpu_count", lambda: 1)
-    here = write_reports(iter(documents), tmp_path / "here")
+    here = write_reports(iter(reports), tmp_path / "here")
     assert [path.name for path in apart] == [path.name for path in here]
     assert [path.read_bytes() for path in apart] == [path.read_bytes() for path in here]
 
@@ -126,13 +129,13 @@ def test_a_few_pages_start_no_process(tmp_path: Path, monkeypatch: pytest.Monkey
     assert len(write_reports(days(FEW), tmp_path)) == FEW + 1
 
 
-def test_few_documents_are_held_at_a_time(tmp_path: Path) -> None:
+def test_few_reports_are_held_at_a_time(tmp_path: Path) -> None:
     written: list[int] = []
 
-    def coming() -> Iterator[Document]:
-        for document in days(4):
+    def coming() -> Iterator[FlowReport]:
+        for report in days(4):
             written.append(len(list(tmp_path.glob("*.txt"))))
-            yield document
+            yield report
 
     write_reports(coming(), tmp_path, "text")
     assert written == [0, 1, 2, 3]
@@ -165,9 +168,9 @@ class Ends:
 
 def test_a_worker_that_ends(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("os.cpu_count", lambda: 2)
-    documents = [document | {"ends": Ends()} for document in days(FEW + 1)]
-    with pytest.raises(FlowbtError, match="a process that drew pages ended before it was done"):
-        write_reports(documents, tmp_path)
+    reports = [replace(report, parameters={**PARAMETERS, "ends": Ends()}) for report in days(FEW + 1)]
+    with pytest.raises(FlowbtError, match="a process that draws pages ended early"):
+        write_reports(reports, tmp_path)
 
 
 @pytest.mark.parametrize("symbol", ["BRK/B", "BRK.B", "^SPX", "../AAA"])
@@ -180,7 +183,7 @@ def test_no_symbol_leads_out_of_the_folder(symbol: str, tmp_path: Path) -> None:
 
 
 def test_a_hostile_name_can_be_written_in_every_format(tmp_path: Path) -> None:
-    runs = [{"run": HOSTILE, "answer": HOSTILE}]
+    runs = (RunAnswer(HOSTILE, HOSTILE),)
     for output in verdict_files.SUFFIXES:
         for path in write_reports(days(1, runs=runs), tmp_path, output):
             assert path.read_bytes().decode("utf-8")
@@ -194,4 +197,4 @@ def test_a_range_of_a_lake(tmp_path: Path, store: Any, chain: Any, bars: Any) ->
     )
     written = write_reports(flow_reports(held, "AAA", sessions[0], sessions[1]), tmp_path)
     assert [path.name for path in written] == ["index.html", "AAA-2026-01-05.html", "AAA-2026-01-06.html"]
-    assert "A newer report is available for Jan 7, 2026." in written[2].read_text("utf-8")
+    assert "A newer report is available for 7 Jan 2026" in written[2].read_text("utf-8")

@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 
+from flowbt.flow.report import FlowReport
 from flowbt.lake import Lake
 from flowbt.market import MarketConfig
-from flowbt.report.flow import flow_text
+from flowbt.report.flow import flow_page
+from flowbt.report.kit.plain import page_text
 from flowbt.workflows.flow_report import flow_report
 from flowbt.workflows.runs import to_json
 from flowbt.workflows.simulate import simulate
@@ -29,7 +31,7 @@ def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
 
 
 @pytest.fixture(scope="module", params=DAYS)
-def report(request: pytest.FixtureRequest, lake: Lake) -> tuple[str, dict[str, Any]]:
+def report(request: pytest.FixtureRequest, lake: Lake) -> tuple[str, FlowReport]:
     return request.param, flow_report(lake, "SYN000", DAYS[request.param], follow=True)
 
 
@@ -41,15 +43,15 @@ def golden(name: str, said: str) -> str:
     return path.read_text("utf-8")
 
 
-def test_text(report: tuple[str, dict[str, Any]]) -> None:
-    name, document = report
-    text = flow_text(document)
+def test_text(report: tuple[str, FlowReport]) -> None:
+    name, report_of_day = report
+    text = page_text(flow_page(report_of_day))
     assert text == golden(f"flow_report_{name}.txt", text)
 
 
-def test_json(report: tuple[str, dict[str, Any]]) -> None:
-    name, document = report
-    said = json.dumps(rounded(json.loads(to_json(document))), indent=1, ensure_ascii=False) + "\n"
+def test_json(report: tuple[str, FlowReport]) -> None:
+    name, report_of_day = report
+    said = json.dumps(rounded(json.loads(to_json(report_of_day.document()))), indent=1, ensure_ascii=False) + "\n"
     assert json.loads(said) == json.loads(golden(f"flow_report_{name}.json", said))
 
 

@@ -22,21 +22,23 @@ def demo(
     """The whole story on the embedded synthetic market, offline."""
     from flowbt.report.backtest import backtest_text
     from flowbt.report.evaluation.page import evaluation_text
-    from flowbt.report.flow import flow_brief
+    from flowbt.report.flow import flow_page
+    from flowbt.report.kit.plain import page_text
     from flowbt.workflows.demo import run_demo
 
-    document = run_demo(lake, reports, note)
+    demo = run_demo(lake, reports, note)
 
-    def told() -> str:
+    def text() -> str:
+        planted = demo.planted
         parts: list[str] = [
-            flow_brief(document["verdict"]),
-            f"Report: {document['verdict']['report']}\n",
-            evaluation_text(document["evaluation"]),
-            backtest_text(document["backtest"]),
-            f"This market is synthetic. After extreme flow a drift of {document['planted']['edge_bp']:g} bp over "
-            f"{document['planted']['edge_horizon']} sessions was planted; the verdict sees the flow and not the drift,\n"
-            "so it finds less than all of it. Nothing here says anything about a real market.",
+            page_text(flow_page(demo.verdict), brief=True),
+            f"Report: {demo.page}\n",
+            evaluation_text(demo.evaluation),
+            backtest_text(demo.backtest),
+            f"This market is synthetic. A drift of {planted.edge_bp:g} bp over {planted.edge_horizon} sessions was planted after "
+            "extreme flow; the verdict\nsees the flow but not the drift, so it detects only part of it. Nothing here is about a "
+            "real market.",
         ]
         return "\n\n".join(parts)
 
-    emit(document, as_json, told)
+    emit(demo.document() if as_json else None, as_json, text)

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -29,12 +29,15 @@ from flowbt.cli.console import (
 from flowbt.errors import FlowbtError
 from flowbt.settings import parse_settings
 
+if TYPE_CHECKING:
+    from flowbt.flow.report import FlowReport
+
 HIGHEST = 1e7
-"""USD: no share costs more."""
+"""The maximum price of a level, in the currency of the exchange."""
 
 
 def verdict(
-    symbol: Annotated[str, typer.Argument(help="Whose chain.")],
+    symbol: Annotated[str, typer.Argument(help="The symbol.")],
     date: Annotated[str | None, typer.Option(metavar="DATE", help="The day; the latest by default.")] = None,
     first: FromOption = None,
     last: ToOption = None,
@@ -46,18 +49,19 @@ def verdict(
     ] = None,
     follow_up: Annotated[
         bool,
-        typer.Option("--follow-up", help="What became of its triggers, levels and ideas on the sessions after it."),
+        typer.Option("--follow-up", help="What happened to its triggers, levels and ideas in the sessions after it."),
     ] = False,
     level: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME=PRICE", help="A level that somebody names, to be labelled by its position and watched."
+            metavar="NAME=PRICE", help="A price level of your own, to be labelled by its position and watched."
         ),
     ] = None,
     contract: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="SYMBOL", help="A contract that somebody cites, as IWM260424P00256000: looked up, or refused."
+            metavar="SYMBOL",
+            help="A contract to look up, such as IWM260424P00256000; refused if it cannot have traded.",
         ),
     ] = None,
     decision: DecisionOption = "close",
@@ -74,23 +78,23 @@ def verdict(
     from flowbt.workflows.flow_report import flow_report, flow_reports
     from flowbt.workflows.flow_report_files import render_report, write_reports
 
-    held = Lake(lake, as_of)
-    asked: dict[str, Any] = {
+    opened = Lake(lake, as_of)
+    options: dict[str, Any] = {
         "settings": parse_settings(settings or []), "decision": decision_of(decision), "include_partial": include_partial,
         "levels": _prices(level or []), "contracts": contract or [], "follow": follow_up, "reports": reports,
     }  # fmt: skip
     if first is not None or last is not None:
         if date is not None or out is None:
             raise FlowbtError("a range of days goes into a folder: give --from and --to with --out DIR, without --date")
-        documents = flow_reports(held, symbol_of(symbol), day(first), day(last), **asked)
+        daily = flow_reports(opened, symbol_of(symbol), day(first), day(last), **options)
         with progress("Reporting") as on_page:
-            written = write_reports(_counted(documents, on_page), out, output or "html")
+            written = write_reports(_counted(daily, on_page), out, output or "html")
         note(f"{len(written):,} files written, the first of them {written[0]}")
         if as_json:
             emit({"symbol": symbol_of(symbol), "files": written}, as_json, str)
         return
     chosen = "json" if as_json else output or _format_of(out)
-    rendered = render_report(flow_report(held, symbol_of(symbol), day(date), **asked), chosen)
+    rendered = render_report(flow_report(opened, symbol_of(symbol), day(date), **options), chosen)
     if out is None:
         typer.echo(rendered, nl=False)
     else:
@@ -98,15 +102,15 @@ def verdict(
         note(f"written to {out}")
 
 
-def _counted(documents: Iterable[dict[str, Any]], told: Callable[[int, int], None]) -> Iterator[dict[str, Any]]:
-    for number, document in enumerate(documents, 1):
-        yield document
-        told(number, 0)
+def _counted(reports: Iterable["FlowReport"], on_report: Callable[[int, int], None]) -> Iterator["FlowReport"]:
+    for number, report in enumerate(reports, 1):
+        yield report
+        on_report(number, 0)
 
 
 def _prices(pairs: list[str]) -> dict[str, float]:
-    """Levels as typed: `["30D support=250.34"]`."""
-    found = {}
+    """Levels as given on the command line: `["30D support=250.34"]`."""
+    levels = {}
     for pair in pairs:
         name, _, text = pair.rpartition("=")
         try:
@@ -114,12 +118,12 @@ def _prices(pairs: list[str]) -> dict[str, float]:
         except ValueError:
             price = math.nan
         if not 0 < price <= HIGHEST or not name.strip():
-            raise FlowbtError(f"'{pair}' is no level: write NAME=PRICE, as in 'support=250.34'")
-        found[name.strip()] = price
-    return found
+            raise FlowbtError(f"'{pair}' is not a valid level: write NAME=PRICE, as in 'support=250.34'")
+        levels[name.strip()] = price
+    return levels
 
 
 def _format_of(path: Path | None) -> str:
-    """The report's format by a file's ending; text where there is none."""
+    """The report's format by a file's ending; text without one."""
     endings = {".html": "html", ".htm": "html", ".md": "md", ".json": "json"}
     return "text" if path is None else endings.get(path.suffix.lower(), "text")

@@ -1,40 +1,115 @@
-"""Contracts of the day that stand out: what traded most, what was added, and what somebody cites.
+"""Contracts of the day that stand out: what traded most, and where open interest was added.
 
-Without a tape nothing here is a print: `large_contract_day` is a contract's whole day. Ranked is by premium, deep in-the-money
-contracts left out, whose premium is parity and no bet on a move.
+Without a tape nothing here is a print: `large_contract_day` describes a contract's whole day. The ranking is by premium and
+leaves out deep in-the-money contracts, whose premium is parity and no bet on a move.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
 from typing import Any, Final
 
 import polars as pl
 
-from flowbt.expiries import is_live, last_trading_day
+from flowbt.documents import Result
+from flowbt.expiries import is_live
 from flowbt.flow.day import Day
-from flowbt.lake.intake.contract_symbols import contract_parts, plain, underlying_of
 
 SHOWN: Final = 5
 ADDITIONS_SHOWN: Final = 3
 PARITY_DELTA: Final = 0.9
 TENORS: Final = ((2, "immediate"), (20, "short-dated"), (60, "medium-term"))
-"""Most calendar days to expiry, and what that is called."""
+"""Maximum calendar days to expiry, and the name of the tenor."""
 LONGEST_TENOR: Final = "long-dated"
 
 
-def notable(day: Day) -> list[dict[str, Any]]:
-    """The contracts with the most premium of the day; the largest of each side is among them.
+@dataclass(frozen=True, kw_only=True)
+class ContractDay(Result):
+    """A contract's day; numbers are None where unknown.
 
-    Keys: `contract, expiration, last_trading_day, strike, option_type, dte, tenor, premium, share_of_gross, volume,
-    open_interest, oi_change, opened_at_least, distance, delta, break_even, bid, ask, kind, is_noise`; unknown is None. `kind` is `large contract day`,
-    `unusual volume` or `largest premium`. `oi_change` is of the open interest known at the decision: that of the session before,
-    or of the day's own where `oi_change_is_of_day`.
+    Attributes:
+        contract: its symbol, such as `IWM260424P00256000`.
+        expiration: the date on the contract.
+        last_trading_day: the last session on which it trades.
+        strike: in price units.
+        option_type: `call` or `put`.
+        dte: calendar days to expiration.
+        tenor: what that is called (`TENORS`).
+        premium: traded premium, in the currency of the exchange.
+        share_of_gross: of the day's gross premium, a fraction.
+        volume: contracts traded.
+        open_interest: contracts, as known at the decision.
+        oi_change: change of `open_interest` over the session before it.
+        oi_change_is_of_day: whether that session is the report's own day.
+        opened_at_least: volume beyond the open interest, which must have opened positions.
+        distance: strike over spot less 1.
+        delta: per share of the underlying.
+        break_even: at expiry, of a buyer at the day's last price.
+        bid: of the closing quote.
+        ask: of the closing quote.
+        kind: `large contract day`, `unusual volume` or `largest premium`.
+        is_noise: small next to the other side's premium, without a change of positions.
     """
+
+    contract: str
+    expiration: date
+    last_trading_day: date
+    strike: float
+    option_type: str
+    dte: int
+    tenor: str
+    premium: float | None
+    share_of_gross: float | None
+    volume: int | None
+    open_interest: int | None
+    oi_change: int | None
+    oi_change_is_of_day: bool
+    opened_at_least: int | None
+    distance: float | None
+    delta: float | None
+    break_even: float | None
+    bid: float | None
+    ask: float | None
+    kind: str
+    is_noise: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class NotableContract(ContractDay):
+    """A contract that stands out on the day.
+
+    Attributes:
+        side: `ask` or `bid` where most of its tape was done; None where it was not, or without a tape.
+        read_through: what its day suggests, in a sentence; empty before the report is worded.
+    """
+
+    side: str | None = None
+    read_through: str = ""
+
+
+@dataclass(frozen=True)
+class Addition(Result):
+    """A contract whose open interest rose by `oi_change` contracts to `open_interest`."""
+
+    contract: str
+    expiration: date
+    strike: float
+    option_type: str
+    dte: int
+    oi_change: int
+    open_interest: int | None
+    volume: int | None
+
+
+def notable_contracts(day: Day) -> tuple[NotableContract, ...]:
+    """The contracts with the most premium of the day; the largest of each side is among them."""
     ranked = _largest_first(bets(day), "premium")
     # the largest of either side, then whatever else there is room for
     is_largest = pl.col("option_type").is_first_distinct()
     chosen = ranked.sort(is_largest, descending=True, maintain_order=True).head(SHOWN)
-    gross = day.today["gross_premium"]
-    return [described(day, row, gross) for row in _largest_first(chosen, "premium").iter_rows(named=True)]
+    return tuple(
+        NotableContract(**contract_day(day, row)) for row in _largest_first(chosen, "premium").iter_rows(named=True)
+    )
 
 
 def bets(day: Day) -> pl.DataFrame:
@@ -48,9 +123,9 @@ def can_be_bet() -> pl.Expr:
     return ~is_play & (pl.col("unit_delta").abs() < PARITY_DELTA).fill_null(value=True)
 
 
-def described(day: Day, row: Mapping[str, Any], gross: float | None) -> dict[str, Any]:
-    """A contract's facts under the keys of `notable`."""
-    spot = day.spot
+def contract_day(day: Day, row: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of `ContractDay` of a row of the day's contracts."""
+    spot, gross = day.spot, day.today["gross_premium"]
     sign = 1 if row["option_type"] == "call" else -1
     paid = _paid(row)
     return {
@@ -79,52 +154,23 @@ def described(day: Day, row: Mapping[str, Any], gross: float | None) -> dict[str
     }
 
 
-def additions(day: Day, side: str) -> list[dict[str, Any]]:
-    """The contracts of a side with the most open interest added: `contract, expiration, strike, option_type, dte, oi_change, open_interest, volume`."""
+def additions(day: Day, side: str) -> tuple[Addition, ...]:
+    """The live contracts of a side with the largest increase of open interest."""
     grown = day.contracts.filter((pl.col("option_type") == side) & (pl.col("contract_oi_change") > 0) & is_live())
     chosen = _largest_first(grown, "contract_oi_change")
-    return [
-        {"contract": symbol_of(row)}
-        | {name: row[name] for name in ("expiration", "strike", "option_type", "dte")}
-        | {"oi_change": row["contract_oi_change"], "open_interest": row["open_interest"], "volume": row["volume"]}
+    return tuple(
+        Addition(
+            contract=symbol_of(row),
+            expiration=row["expiration"],
+            strike=row["strike"],
+            option_type=row["option_type"],
+            dte=row["dte"],
+            oi_change=row["contract_oi_change"],
+            open_interest=row["open_interest"],
+            volume=row["volume"],
+        )
         for row in chosen.head(ADDITIONS_SHOWN).iter_rows(named=True)
-    ]
-
-
-def cited(day: Day, symbols: Sequence[str]) -> list[dict[str, Any]]:
-    """Contracts that somebody cites, each with its facts (`notable`) or, under `refused`, why it cannot have traded.
-
-    A reason is `unreadable`, `another underlying`, `expired` (its last trading day was before the day) or `not listed`.
-    """
-    if not symbols:
-        return []
-    key = ["written", "expiration", "strike", "option_type"]
-    root = pl.col("root")
-    # in a contract's symbol BRK.B is BRKB
-    listed = day.contracts.with_columns(written=plain(root), place=pl.int_range(pl.len())).unique(key, keep="first")
-    asks = pl.DataFrame({"cited": list(symbols)})
-    parts = asks.hstack(contract_parts(asks["cited"]))
-    is_own = (plain(underlying_of(root)) == plain(pl.lit(day.symbol))) | plain(root).is_in(listed["written"].implode())
-    asked = parts.with_columns(written=plain(root), is_own=is_own)
-    found = []
-    for row in asked.join(listed.select(*key, "place"), on=key, how="left", maintain_order="left").to_dicts():
-        if row["place"] is not None:
-            held = day.contracts.row(row["place"], named=True)
-            found.append(described(day, held, day.today["gross_premium"]) | {"refused": None})
-        else:
-            about = {name: row[name] for name in ("expiration", "strike", "option_type")}
-            found.append({"contract": row["cited"], **about, **_refused(row, day)})
-    return found
-
-
-def _refused(row: Mapping[str, Any], day: Day) -> dict[str, Any]:
-    """Why a contract is refused, and its last trading day where it is one of the day's underlying."""
-    if row["expiration"] is None:
-        return {"refused": "unreadable"}
-    if not row["is_own"]:
-        return {"refused": "another underlying"}
-    last = last_trading_day(row["expiration"], row["root"], day.exchange)
-    return {"last_trading_day": last, "refused": "expired" if last < day.date else "not listed"}
+    )
 
 
 def symbol_of(row: Mapping[str, Any]) -> str:
@@ -134,12 +180,12 @@ def symbol_of(row: Mapping[str, Any]) -> str:
 
 
 def tenor(days: int) -> str:
-    """What so many calendar days to expiry are called."""
+    """The name for a number of calendar days to expiry."""
     return next((name for most, name in TENORS if days <= most), LONGEST_TENOR)
 
 
 def _largest_first(contracts: pl.DataFrame, column: str) -> pl.DataFrame:
-    """Of those that tie, the one that expires first, then the lower strike, the call, the first root."""
+    """Ties: the one that expires first, then the lower strike, the call, the first root."""
     return contracts.sort(-pl.col(column), "expiration", "strike", "option_type", "root")
 
 
@@ -151,5 +197,5 @@ def _kind(row: Mapping[str, Any]) -> str:
 
 def _paid(row: Mapping[str, Any]) -> float | None:
     """The last price of a contract, per share; None if it did not trade, or if the price is impossible (`call_impossible_price`)."""
-    believed = row["volume"] and row["last"] is not None and not row.get("impossible_price")
-    return float(row["last"]) if believed else None
+    is_valid = row["volume"] and row["last"] is not None and not row.get("impossible_price")
+    return float(row["last"]) if is_valid else None

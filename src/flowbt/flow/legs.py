@@ -1,13 +1,17 @@
-"""The options in trade ideas: what they cost at the day's quotes, and what they would be worth at the plan's levels."""
+"""The options in trade ideas: what they cost at the day's quotes, and what they would be worth at the plan's levels.
+
+A report is the wrong place to choose contracts: once strategies can trade option legs, `strategy/` and `backtest/` will.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
 from flowbt.calendar import shift_session, weekly_expiries
+from flowbt.documents import Result
 from flowbt.expiries import expiry_session
 from flowbt.flow.contracts import symbol_of
 from flowbt.flow.day import Day
@@ -28,73 +32,149 @@ class Leg:
     strike: str
 
 
-def option_of(day: Day, leg: Leg, told: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The option at the day's quotes, one contract of 100: bought at the ask, and what it would be worth at the levels.
+@dataclass(frozen=True, kw_only=True)
+class OptionQuote(Result):
+    """One contract of 100 at the day's quotes: bought at the ask, and its value at the plan's levels.
 
-    `priced_by` is `ask`, or where nobody quotes it `last`, the last trade of the day; None: neither. `at_target` and `at_stop`
-    are worths when the horizon ends with the price there: today's price changed by what Black-Scholes-Merton says at an
-    unchanged volatility, no less than the intrinsic value. None where the contract is not listed.
+    Amounts are in the currency of the exchange, prices per share; None where unknown.
+
+    Attributes:
+        contract: its symbol.
+        expiration: the date on the contract.
+        last_trading_day: the last session on which it trades.
+        strike: in price units.
+        option_type: `call` or `put`.
+        dte: calendar days to expiration.
+        bid: of the closing quote.
+        ask: of the closing quote.
+        last: price of the last trade.
+        volume: contracts traded on the day.
+        open_interest: contracts.
+        iv: implied volatility, a year's, as a fraction.
+        delta: per share of the underlying.
+        priced_by: `ask`, `last` where it is not quoted, or None: neither.
+        cost: of one contract.
+        spread_share: bid-ask spread over the middle.
+        break_even: price of the underlying at expiry at which the buyer breaks even.
+        at_target: value of one contract when the horizon ends with the underlying at the target: today's price changed by what
+            Black-Scholes-Merton gives at an unchanged volatility, no less than the intrinsic value.
+        at_stop: likewise at the stop.
+        insured_loss: of a put with 100 shares bought at the spot: the most that can be lost until it expires.
+        outlived_until: the session until which the plan may be open, where the option cannot be traded that long.
     """
-    strike, call = day.today[leg.strike], leg.option_type == "call"
+
+    contract: str
+    expiration: date
+    last_trading_day: date
+    strike: float
+    option_type: str
+    dte: int
+    bid: float | None
+    ask: float | None
+    last: float | None
+    volume: int | None
+    open_interest: int | None
+    iv: float | None
+    delta: float | None
+    priced_by: str | None
+    cost: float | None
+    spread_share: float | None
+    break_even: float | None
+    at_target: float | None
+    at_stop: float | None
+    insured_loss: float | None
+    outlived_until: date | None
+
+
+class _Price(NamedTuple):
+    """Per share: what a buyer pays and by which price, the middle of the quote, and the spread where there is a quote."""
+
+    paid: float | None
+    by: str | None
+    middle: float | None
+    spread: float | None
+
+
+def option_of(
+    day: Day, leg: Leg, horizon: int, latest_entry: int, levels: Mapping[str, float | None]
+) -> OptionQuote | None:
+    """The option at the day's quotes; None where it is not listed or its strike is not known.
+
+    Args:
+        day: the day of the report.
+        leg: which option.
+        horizon: sessions after the entry at which the plan ends.
+        latest_entry: sessions from the day to the plan's last possible entry.
+        levels: the plan's `target` and `stop`.
+    """
+    strike, is_call = day.today[leg.strike], leg.option_type == "call"
     if strike is None:
         return None
-    ends = shift_session(day.date, told["horizon"], day.exchange)
+    ends = shift_session(day.date, horizon, day.exchange)
+    row = _listed(day, leg.option_type, strike, ends)
+    if row is None:
+        return None
+    price = _price(row)
+    at = {name: _worth(day, row, price.middle, level, ends) for name, level in levels.items()}
+    insured = None
+    if price.paid is not None and not is_call and day.spot:
+        # shares bought at the spot and the put at that price: no lower than this, whatever happens before expiry
+        insured = (day.spot - strike + price.paid) * MULTIPLIER
+    plan_ends = shift_session(day.date, latest_entry + horizon, day.exchange)
+    return OptionQuote(
+        contract=symbol_of(row),
+        expiration=row["expiration"],
+        last_trading_day=row["last_trading_day"],
+        strike=strike,
+        option_type=leg.option_type,
+        dte=row["dte"],
+        bid=row["bid"],
+        ask=row["ask"],
+        last=row["last"],
+        volume=row["volume"],
+        open_interest=row["open_interest"],
+        iv=row["volatility"],
+        delta=row["unit_delta"],
+        priced_by=price.by,
+        cost=_of_contract(price.paid),
+        spread_share=price.spread / price.middle if price.spread is not None and price.middle else None,
+        break_even=None if price.paid is None else strike + price.paid if is_call else strike - price.paid,
+        at_target=_of_contract(at["target"]),
+        at_stop=_of_contract(at["stop"]),
+        insured_loss=insured,
+        outlived_until=plan_ends if plan_ends > row["last_trading_day"] else None,
+    )
+
+
+def _listed(day: Day, option_type: str, strike: float, ends: date) -> dict[str, Any] | None:
+    """The contract of the first weekly expiry that trades until a session, if it is listed."""
     weekly = set(weekly_expiries(day.date, EXPIRIES_LISTED, day.exchange))
     listed = day.contracts["expiration"].unique()
     expirations = [expiration for expiration in listed if expiry_session(expiration, day.exchange) in weekly]
-    found = day.contracts.filter(
+    contracts = day.contracts.filter(
         pl.col("expiration").is_in(expirations) & (pl.col("last_trading_day") >= ends),
-        (pl.col("strike") == strike) & (pl.col("option_type") == leg.option_type),
+        (pl.col("strike") == strike) & (pl.col("option_type") == option_type),
     ).sort("expiration", "root")
-    if not found.height:
-        return None
-    row = found.row(0, named=True)
+    return contracts.row(0, named=True) if contracts.height else None
+
+
+def _price(row: Mapping[str, Any]) -> _Price:
     bid, ask, last = row["bid"], row["ask"], row["last"]
-    quoted = bool(ask) and bid is not None and bid <= ask
-    paid = ask if quoted else last if row["volume"] and not row.get("impossible_price") else None
-    middle = (bid + ask) / 2 if quoted else paid
-    option: dict[str, Any] = {
-        "contract": symbol_of(row),
-        "expiration": row["expiration"],
-        "last_trading_day": row["last_trading_day"],
-        "strike": strike,
-        "option_type": leg.option_type,
-        "dte": row["dte"],
-        **{name: row[name] for name in ("bid", "ask", "last", "volume", "open_interest")},
-        "iv": row["volatility"],
-        "delta": row["unit_delta"],
-        "priced_by": "ask" if quoted else "last" if paid is not None else None,
-        "cost": paid * MULTIPLIER if paid is not None else None,
-        "spread_share": (ask - bid) / middle if quoted and middle else None,
-        "break_even": (strike + paid if call else strike - paid) if paid is not None else None,
-        "at_target": None,
-        "at_stop": None,
-        "insured_loss": None,
-        "outlived_until": _outlived(day, row["last_trading_day"], told),
-    }
-    if paid is None or middle is None:
-        return option
-    if not call and day.spot:
-        # shares bought at the spot and the put at that price: no lower than this, whatever happens before expiry
-        option["insured_loss"] = (day.spot - strike + paid) * MULTIPLIER
-    for name in ("target", "stop"):
-        worth = _worth(day, row, middle, told[name], ends)
-        option[f"at_{name}"] = worth * MULTIPLIER if worth is not None else None
-    return option
+    if ask and bid is not None and bid <= ask:
+        return _Price(ask, "ask", (bid + ask) / 2, ask - bid)
+    paid = last if row["volume"] and not row.get("impossible_price") else None
+    return _Price(paid, "last" if paid is not None else None, paid, None)
 
 
-def _outlived(day: Day, last_trading_day: date, told: Mapping[str, Any]) -> date | None:
-    """The session until which the plan may be open, where the option cannot be traded that long; None where it can."""
-    latest = (1 if told["entry_kind"] == "market" else told["valid_for"]) + told["horizon"]
-    end = shift_session(day.date, latest, day.exchange)
-    return end if end > last_trading_day else None
+def _of_contract(per_share: float | None) -> float | None:
+    return None if per_share is None else per_share * MULTIPLIER
 
 
-def _worth(day: Day, row: Mapping[str, Any], middle: float, price: float | None, then: date) -> float | None:
-    """Per share, with the underlying at a price on a day."""
+def _worth(day: Day, row: Mapping[str, Any], middle: float | None, price: float | None, then: date) -> float | None:
+    """Value per share with the underlying at a price on a session."""
     from flowbt import pricing  # noqa: PLC0415 (numba takes a third of a second to import)
 
-    if price is None or row["volatility"] is None or not day.spot:
+    if middle is None or price is None or row["volatility"] is None or not day.spot:
         return None
     call, strike, expiration = row["option_type"] == "call", row["strike"], row["expiration"]
     intrinsic = max(price - strike if call else strike - price, 0.0)

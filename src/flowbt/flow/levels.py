@@ -1,12 +1,14 @@
-"""Prices that are watched, each labelled by where it stands: below the spot it supports, above it resists, whatever it is called."""
+"""Price levels to watch, each labelled by its position: a support below the spot, a resistance above it, whatever its name."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from flowbt.calendar import weekly_expiries
+from flowbt.documents import Result
 from flowbt.expiries import expiry_session
 from flowbt.flow.day import Day
 from flowbt.flow.requested_metrics import FLOORS, FRIDAY, LEVELS, PIVOT_KINDS
@@ -34,32 +36,114 @@ PIVOT_NAMES: Final = {"support_1": "S1", "pivot": "pivot", "resistance_1": "R1"}
 SESSIONS: Final = {"this": "today", "next": "next session"}
 
 
-def levels(day: Day, own: Mapping[str, float] | None = None) -> dict[str, Any]:
-    """The document's `levels`: prices by name, under `labelled` all of them in order of price, and the names of the `unknown`."""
-    today = day.today
-    bands = [today[f"bollinger_{name}"] for name in ("lower", "mid", "upper")]
-    return {
-        **{name: today[name] for name in LEVELS},
-        "bollinger": bands,
-        "put_floors": [today[name] for name in FLOORS if today[name] is not None],
-        "labelled": labelled(day, own or {}),
-        "unknown": [name for name, metric in (OF_CHART | OF_CHAIN).items() if today[metric] is None],
-    }
+@dataclass(frozen=True)
+class LabelledLevel(Result):
+    """A price level by its position.
 
-
-def labelled(day: Day, own: Mapping[str, float]) -> list[dict[str, Any]]:
-    """Levels known, the highest first: `level, price, label, distance` (from the spot, as a fraction) and `of`.
-
-    `of` says where it is from: `chart` (price bars), `chain`, or `given` (somebody's own).
+    Attributes:
+        level: its name, such as `call wall`.
+        price: in price units.
+        label: `support`, `resistance` or `at the price`; None without a spot.
+        distance: price over spot less 1; None without a spot.
+        of: its source: `chart` (price bars), `chain`, or `given` (the user's).
     """
+
+    level: str
+    price: float
+    label: str | None
+    distance: float | None
+    of: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Levels(Result):
+    """Prices by the name of their metric, None where unknown.
+
+    Attributes:
+        bollinger: lower, middle and upper band.
+        put_floors: the largest out-of-the-money put strikes, the largest first.
+        labelled: all levels, the highest first.
+        unknown: names of the levels that are not known.
+    """
+
+    call_wall: float | None
+    put_wall: float | None
+    zero_gamma: float | None
+    absolute_gamma_strike: float | None
+    call_oi_peak: float | None
+    put_oi_peak: float | None
+    contention_strike: float | None
+    next_call_peak: float | None
+    put_floor: float | None
+    pivot: float | None
+    support_1: float | None
+    resistance_1: float | None
+    low_30: float | None
+    high_30: float | None
+    sma_30: float | None
+    sma_200: float | None
+    bollinger_lower: float | None
+    bollinger_mid: float | None
+    bollinger_upper: float | None
+    bollinger: tuple[float | None, ...]
+    put_floors: tuple[float, ...]
+    labelled: tuple[LabelledLevel, ...]
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class StrikeOpenInterest(Result):
+    """A strike and its open interest in contracts."""
+
+    strike: float
+    open_interest: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Peaks(Result):
+    """Where the out-of-the-money open interest of this Friday's expiry peaks (on the NSE that of its next weekly expiry).
+
+    Attributes:
+        expiration: the date that the source gives it; None where no contract of it is listed.
+        expires_on: the session on which it expires.
+        calls: the three largest call strikes.
+        puts: the three largest put strikes.
+        contention_strike: in price units, None where unknown; so are the others.
+        next_call_peak: likewise.
+        put_floors: likewise, the largest first.
+    """
+
+    expiration: date | None
+    expires_on: date
+    calls: tuple[StrikeOpenInterest, ...]
+    puts: tuple[StrikeOpenInterest, ...]
+    contention_strike: float | None
+    next_call_peak: float | None
+    put_floors: tuple[float, ...]
+
+
+def levels(day: Day, own: Mapping[str, float] | None = None) -> Levels:
+    """The day's levels, with those of the user's own."""
+    today = day.today
+    return Levels(
+        **{name: today[name] for name in LEVELS},
+        bollinger=tuple(today[f"bollinger_{name}"] for name in ("lower", "mid", "upper")),
+        put_floors=tuple(today[name] for name in FLOORS if today[name] is not None),
+        labelled=labelled(day, own or {}),
+        unknown=tuple(name for name, metric in (OF_CHART | OF_CHAIN).items() if today[metric] is None),
+    )
+
+
+def labelled(day: Day, own: Mapping[str, float]) -> tuple[LabelledLevel, ...]:
+    """The known levels, the highest first."""
     today, bar, spot = day.today, day.bar, day.spot
-    found: dict[str, list[tuple[str, float | None]]] = {
+    prices: dict[str, list[tuple[str, float | None]]] = {
         "chart": [(name, today[metric]) for name, metric in OF_CHART.items()],
         "chain": [(name, today[metric]) for name, metric in OF_CHAIN.items()],
         "given": list(own.items()),
     }
-    found["chart"] += [("low of the day", bar.get("low")), ("high of the day", bar.get("high"))]
-    found["chart"] += [
+    prices["chart"] += [("low of the day", bar.get("low")), ("high of the day", bar.get("high"))]
+    prices["chart"] += [
         (f"{PIVOT_NAMES[level]} {kind}, {SESSIONS[session]}", today[f"{level}(kind={kind}, session={session})"])
         for kind in PIVOT_KINDS
         for session in SESSIONS
@@ -68,44 +152,34 @@ def labelled(day: Day, own: Mapping[str, float]) -> list[dict[str, Any]]:
         if kind == PIVOT_KINDS[0] or level != "pivot"
     ]
     rows = [
-        {
-            "level": name,
-            "price": price,
-            "label": label_level(price, spot),
-            "distance": price / spot - 1 if spot else None,
-            "of": source,
-        }
-        for source, named in found.items()
+        LabelledLevel(name, price, label_level(price, spot), price / spot - 1 if spot else None, source)
+        for source, named in prices.items()
         for name, price in named
         if price is not None
     ]
-    return sorted(rows, key=lambda row: -row["price"])
+    return tuple(sorted(rows, key=lambda row: -row.price))
 
 
-def peaks(day: Day) -> dict[str, Any]:
-    """Where this Friday's out-of-the-money open interest peaks (on the NSE that of its next weekly expiry).
-
-    Keys: `expiration, expires_on, calls, puts, contention_strike, next_call_peak, put_floors`. `expires_on` is the session on which it
-    expires, `expiration` the date that the source gives it, None where no contract of it is listed. `calls` and `puts` are the three largest strikes of each side, `strike, open_interest`.
-    """
+def peaks(day: Day) -> Peaks:
+    """The peaks of this Friday's open interest on the day."""
     today = day.today
-    found = {}
-    for side in ("call", "put"):
-        held = pl.col(f"{side}_oi_at_strike{FRIDAY}")
-        top = day.strikes.filter(held > 0).sort(held, "strike", descending=[True, False]).head(3)
-        found[f"{side}s"] = [
-            {"strike": strike, "open_interest": count}
-            for strike, count in top.select("strike", held.name.keep()).iter_rows()
-        ]
     friday = weekly_expiries(day.date, 1, day.exchange)[0]
-    return {
-        "expiration": _listed(day, friday),
-        "expires_on": friday,
-        **found,
-        "contention_strike": today[f"contention_strike{FRIDAY}"],
-        "next_call_peak": today[f"next_call_peak{FRIDAY}"],
-        "put_floors": [today[f"{floor}{FRIDAY}"] for floor in FLOORS if today[f"{floor}{FRIDAY}"] is not None],
-    }
+    return Peaks(
+        expiration=_listed(day, friday),
+        expires_on=friday,
+        calls=_largest_strikes(day, "call"),
+        puts=_largest_strikes(day, "put"),
+        contention_strike=today[f"contention_strike{FRIDAY}"],
+        next_call_peak=today[f"next_call_peak{FRIDAY}"],
+        put_floors=tuple(today[f"{floor}{FRIDAY}"] for floor in FLOORS if today[f"{floor}{FRIDAY}"] is not None),
+    )
+
+
+def _largest_strikes(day: Day, side: str) -> tuple[StrikeOpenInterest, ...]:
+    open_interest = pl.col(f"{side}_oi_at_strike{FRIDAY}")
+    top = day.strikes.filter(open_interest > 0).sort(open_interest, "strike", descending=[True, False]).head(3)
+    rows = top.select("strike", open_interest.name.keep()).iter_rows()
+    return tuple(StrikeOpenInterest(strike, contracts) for strike, contracts in rows)
 
 
 def _listed(day: Day, session: date) -> date | None:

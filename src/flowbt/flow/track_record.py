@@ -8,13 +8,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from types import MappingProxyType
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 import polars as pl
 
 from flowbt.backtest import Costs, Exchanges, trade_each
 from flowbt.backtest.jumps import across, find_jumps
+from flowbt.documents import Result
 from flowbt.evaluation.baseline_trades import base_rate, base_trades
 from flowbt.evaluation.forward_returns import outcomes_of
 from flowbt.evaluation.inference import FEWEST
@@ -23,6 +24,51 @@ from flowbt.schema import TRADES
 
 HORIZON: Final = 3
 COSTS: Final = Costs(slippage_bp=1.0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class VerdictRecord(Result):
+    """How often earlier verdicts of this kind were right, up to a day.
+
+    Attributes:
+        verdict: the day's: -1, 0, 1 or None.
+        horizon: sessions over which a verdict is judged.
+        n: earlier verdicts of this kind whose outcome is known.
+        hit_rate: share of them that were right: a bearish verdict where the price fell over the horizon, a bullish one where
+            it rose. None where there are none, or of a neutral verdict.
+        base_rate: the same share over all sessions with a verdict.
+        base_n: number of those sessions.
+    """
+
+    verdict: int | None
+    horizon: int
+    n: int
+    hit_rate: float | None
+    base_rate: float | None
+    base_n: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class IdeaRecord(Result):
+    """How earlier trades of an idea ended, up to a day; total returns after costs, as fractions.
+
+    Attributes:
+        n: trades.
+        hit_rate: share of them with a positive return; None where there are none.
+        mean_return: per trade; None where there are none.
+        base_n: the same trade on all sessions that allowed it.
+        base_rate: share of those with a positive return; None where too few are not the idea's own.
+        base_return: their mean return; None likewise.
+        jumps: how many of the `n` trades span a price move that no split or dividend on file explains.
+    """
+
+    n: int
+    hit_rate: float | None
+    mean_return: float | None
+    base_n: int
+    base_rate: float | None
+    base_return: float | None
+    jumps: int
 
 
 @dataclass(frozen=True)
@@ -42,40 +88,36 @@ class Record:
     base: dict[str, pl.DataFrame]
     jumps: pl.DataFrame = field(default_factory=pl.DataFrame)
 
-    def of_verdict(self, day: date) -> dict[str, Any]:
-        """The record of the day's verdict up to it: `verdict, horizon, n, hit_rate, base_rate, base_n`.
-
-        A bearish verdict is right where the price fell over the horizon, a bullish one where it rose. The base rate is that of
-        all sessions with a verdict. Rates are None where there are none, or of a neutral verdict.
-        """
-        said = self.verdicts.filter(pl.col("date") == day)["verdict"].to_list()
-        verdict = said[0] if said else None
+    def of_verdict(self, day: date) -> VerdictRecord:
+        """The record of the day's verdict up to it."""
+        of_day = self.verdicts.filter(pl.col("date") == day)["verdict"].to_list()
+        verdict = of_day[0] if of_day else None
         known = self.verdicts.filter((pl.col("known_on") <= day) & pl.col("verdict").is_not_null())
         right = known["return"] * (verdict or 0) > 0
         same = known["verdict"] == verdict if verdict else pl.Series([], dtype=pl.Boolean)
-        return {
-            "verdict": verdict,
-            "horizon": HORIZON,
-            "n": int(same.sum()) if verdict else 0,
-            "hit_rate": _mean(right.filter(same)) if verdict else None,
-            "base_rate": _mean(right) if verdict else None,
-            "base_n": known.height,
-        }
+        return VerdictRecord(
+            verdict=verdict,
+            horizon=HORIZON,
+            n=int(same.sum()) if verdict else 0,
+            hit_rate=_mean(right.filter(same)) if verdict else None,
+            base_rate=_mean(right) if verdict else None,
+            base_n=known.height,
+        )
 
-    def of_idea(self, name: str, day: date) -> dict[str, Any]:
-        """The record of an idea up to the day: `n, hit_rate, mean_return, base_n, base_rate, base_return, jumps`, after costs.
-
-        Returns are total returns. `jumps` is how many of the `n` trades span a move of the price that no action on file explains.
-        """
+    def of_idea(self, name: str, day: date) -> IdeaRecord:
+        """The record of an idea up to the day."""
         ended = (pl.col("exit_date") <= day) & (pl.col("exit_reason") != "end")
         own, base = self.trades[name].filter(ended), self.base[name].filter(ended)
-        return {
-            "n": own.height,
-            "hit_rate": _mean(own["return"] > 0),
-            "mean_return": _mean(own["return"]),
-            **base_rate(own, base, FEWEST),
-            "jumps": self._spanning_a_jump(own),
-        }
+        compared = base_rate(own, base, FEWEST)
+        return IdeaRecord(
+            n=own.height,
+            hit_rate=_mean(own["return"] > 0),
+            mean_return=_mean(own["return"]),
+            base_n=int(compared["base_n"] or 0),
+            base_rate=compared["base_rate"],
+            base_return=compared["base_return"],
+            jumps=self._spanning_a_jump(own),
+        )
 
     def _spanning_a_jump(self, trades: pl.DataFrame) -> int:
         spanning = [across(trades, symbol, on) for symbol, on in self.jumps.iter_rows()]

@@ -5,7 +5,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from flowbt.documents import Result, internal
 from flowbt.errors import FlowbtError
+from flowbt.evaluation.assessment import BacktestRun
+from flowbt.evaluation.results import SignalEvaluation
+from flowbt.flow.report import FlowReport
 from flowbt.lake import Lake
 from flowbt.market import MarketConfig
 from flowbt.signals import FlowVerdict
@@ -33,17 +37,51 @@ class FollowVerdict(Strategy):
         return Plan(when=verdict != 0, side=verdict, stop=from_entry(self.stop), exit_after=self.hold)
 
 
-def run_demo(folder: Path, reports: Path, say: Callable[[str], None]) -> dict[str, Any]:
-    """Simulate a market with a planted edge (once) and ask of it all that flowbt can answer.
+@dataclass(frozen=True)
+class Planted(Result):
+    """The drift that follows extreme flow in the simulated market: its size in basis points, over how many sessions."""
+
+    edge_bp: float
+    edge_horizon: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Demo(Result):
+    """What the demo found.
+
+    Attributes:
+        lake: the folder of its lake.
+        planted: the edge that was planted in its market.
+        verdict: the flow report of one symbol's latest day.
+        page: the file of that report.
+        evaluation: of the flow verdict.
+        backtest: of `FollowVerdict`.
+    """
+
+    lake: str
+    planted: Planted
+    verdict: FlowReport
+    page: str = internal()
+    evaluation: SignalEvaluation
+    backtest: BacktestRun
+
+    def document(self) -> dict[str, Any]:
+        """The JSON document; the flow report says where its page is."""
+        document = super().document()
+        return document | {"verdict": document["verdict"] | {"report": self.page}}
+
+
+def run_demo(folder: Path, reports: Path, say: Callable[[str], None]) -> Demo:
+    """Simulate a market with a planted edge (once) and run the main questions on it.
 
     Args:
-        folder: the demo's lake; one that is there already is used as it is.
+        folder: the demo's lake; an existing one is used as it is.
         reports: where to write the runs.
-        say: told what is being done, a line at a time.
+        say: receives a line of progress at a time.
     """
     lake = Lake(folder)
     if set(lake.versions()) == {"chains"}:
-        raise FlowbtError(f"the demo's lake at '{folder}' is not whole: delete the folder and run the demo again")
+        raise FlowbtError(f"the demo's lake at '{folder}' is incomplete: delete the folder and run the demo again")
     if not lake.versions():
         say(
             f"Simulating {MARKET.symbols} symbols over {MARKET.sessions} sessions; after extreme flow the price is made to "
@@ -58,11 +96,11 @@ def run_demo(folder: Path, reports: Path, say: Callable[[str], None]) -> dict[st
     evaluation = evaluate_signal(lake, FlowVerdict(), reports=reports)
     say("Would it have paid? ...")
     backtest = run_backtest(lake, FollowVerdict(), reports=reports)
-    planted = {"edge_bp": MARKET.edge_bp, "edge_horizon": MARKET.edge_horizon}
-    return {
-        "lake": str(folder),
-        "planted": planted,
-        "verdict": verdict | {"report": str(page)},
-        "evaluation": evaluation,
-        "backtest": backtest,
-    }
+    return Demo(
+        lake=str(folder),
+        planted=Planted(MARKET.edge_bp, MARKET.edge_horizon),
+        verdict=verdict,
+        page=str(page),
+        evaluation=evaluation,
+        backtest=backtest,
+    )

@@ -68,14 +68,14 @@ def test_only_partial_days_are_asked_for(lake: WithPartialDay) -> None:
 def test_the_report_of_a_partial_day_must_be_asked_for(lake: WithPartialDay) -> None:
     with pytest.raises(LakeError, match="2026-01-07 was taken before its session ended: --include-partial"):
         flow_report(lake, "AAA", lake.day)
-    assert flow_report(lake, "AAA", lake.day, include_partial=True)["date"] == lake.day
+    assert flow_report(lake, "AAA", lake.day, include_partial=True).date == lake.day
 
 
 def test_the_report_of_the_latest_day_is_of_a_whole_one(lake: WithPartialDay, days: Sequence[date]) -> None:
     lake.day = days[3]
     report = flow_report(lake, "AAA", decision="pre_open")
-    assert (report["date"], report["newer_report"]) == (days[2], None)
-    assert report["positioning"]["call_open_interest"] == 40
+    assert (report.date, report.newer_report) == (days[2], None)
+    assert report.positioning.call_open_interest == 40
 
 
 def test_a_day_of_far_fewer_rows_than_usual_is_partial(

@@ -7,7 +7,6 @@ from typing import Any
 
 import polars as pl
 import pytest
-from flowbt.workflows.simulate import simulate
 
 from flowbt.backtest import Costs, Counts, EventMeasures, Measures
 from flowbt.evaluation.assessment import AccountTest, BacktestRun, Sides
@@ -16,6 +15,7 @@ from flowbt.market import MarketConfig
 from flowbt.schema import EQUITY, TRADES, conform
 from flowbt.strategy import Plan, Strategy, from_entry
 from flowbt.workflows.backtest import run_backtest
+from flowbt.workflows.simulate import simulate
 
 
 @dataclass(frozen=True)

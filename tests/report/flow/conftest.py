@@ -1,10 +1,10 @@
-"""The report of a full chain; `document.py` has one made by hand."""
+"""The report of a full chain; `hand_made.py` has one made by hand for the rare cases."""
 
 import pytest
-from tests.report.flow.document import Document
 from tests.seeds.april import DAY
 from tests.seeds.conftest import april_lake
 
+from flowbt.flow.report import FlowReport
 from flowbt.lake import Lake
 from flowbt.workflows.flow_report import flow_report
 
@@ -12,6 +12,6 @@ __all__ = ["april_lake"]
 
 
 @pytest.fixture(scope="session")
-def april(april_lake: Lake) -> Document:
-    """The report on IWM of 2026-04-08, with a contract that is cited and a level that is given."""
+def april(april_lake: Lake) -> FlowReport:
+    """The report on IWM of 2026-04-08, with a cited contract and a level of the user."""
     return flow_report(april_lake, "IWM", DAY, contracts=["IWM250101C00250000"], levels={"my level": 255.0})

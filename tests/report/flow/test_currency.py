@@ -1,32 +1,29 @@
-"""A report of an exchange outside the United States has no dollar in it, whatever it is written as."""
+"""A report of an exchange outside the United States has no dollar in it, in any format."""
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
-from tests.report.flow.document import PARAMETERS, make_document
+from tests.report.flow.hand_made import make_report
 
-from flowbt.report.flow import flow_brief, flow_markdown, flow_text
-from flowbt.report.flow.page import render_flow, render_index, summary
+from flowbt.report.flow import flow_page
+from flowbt.report.flow.index import index_page, summary_of
+from flowbt.report.kit.html import page_html
+from flowbt.report.kit.markdown import page_markdown
+from flowbt.report.kit.plain import page_text
+from flowbt.report.kit.section import Page
 
-Document = dict[str, Any]
-
-
-@pytest.fixture(scope="module")
-def rupees() -> Document:
-    found: Document = make_document(exchange="XNSE", parameters=PARAMETERS, follow=True)
-    return found
+RUPEES = make_report(exchange="XNSE", follow=True)
 
 
-@pytest.mark.parametrize("write", [flow_text, flow_brief, flow_markdown, render_flow])
-def test_a_report_of_the_nse_is_in_rupees(write: Callable[[Document], str], rupees: Document) -> None:
-    said = write(rupees)
-    assert "₹" in said
-    assert "$" not in said
-    assert "USD" not in said
+@pytest.mark.parametrize("write", [page_text, lambda page: page_text(page, brief=True), page_markdown, page_html])
+def test_a_report_of_the_nse_is_in_rupees(write: Callable[[Page], str]) -> None:
+    text = write(flow_page(RUPEES))
+    assert "₹" in text
+    assert "$" not in text
+    assert "USD" not in text
 
 
-def test_so_is_the_index_of_its_days(rupees: Document) -> None:
-    said = render_index([summary(rupees)], ["AAA-2026-01-05.html"])
-    assert "₹" in said
-    assert "$" not in said
+def test_so_is_the_index_of_its_days() -> None:
+    text = page_html(index_page([summary_of(RUPEES, "AAA-2026-01-05.html")]))
+    assert "₹" in text
+    assert "$" not in text

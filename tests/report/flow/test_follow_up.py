@@ -1,78 +1,97 @@
+from dataclasses import replace
+
 import pytest
-from tests.report.flow.document import Document, became, make_document
+from tests.report.flow.hand_made import FACTS, followed, make_report
 
-from flowbt.report.flow.follow_up import follow_up_words
+from flowbt.flow.follow_up import FollowedIdea, FollowUp
+from flowbt.flow.followed_triggers import Observed
+from flowbt.report.flow import with_sentences
 
 
-@pytest.fixture
-def followed() -> Document:
-    found: Document = make_document(follow=True)["follow_up"]
+def worded(follow_up: FollowUp) -> FollowUp:
+    found = with_sentences(replace(FACTS, follow_up=follow_up)).follow_up
+    assert found is not None
     return found
 
 
-def test_the_path_from_the_days_close(followed: Document) -> None:
-    assert followed["says"] == [
-        "From the close of $100.40: +0.60% after 1 session ($101), -1.39% after 3 sessions ($99). The verdict was bearish."
-    ]
+@pytest.fixture
+def follow_up() -> FollowUp:
+    return worded(followed(FACTS))
+
+
+def test_the_path_from_the_days_close(follow_up: FollowUp) -> None:
+    assert follow_up.says == (
+        "From the close of $100.40: +0.60% after 1 session ($101), −1.39% after 3 sessions ($99). The verdict was bearish.",
+    )
 
 
 def test_without_later_prices() -> None:
-    document = make_document()
-    assert follow_up_words(document, became(document) | {"path": []})["says"] == [
-        "No session with a price followed 2026-01-05 in the lake."
-    ]
+    assert worded(replace(followed(FACTS), path=())).says == (
+        "The lake has no price for any session after 2026-01-05.",
+    )
 
 
-def test_each_trigger_says_what_was_seen(followed: Document) -> None:
-    assert [row["outcome"] for row in followed["watch"]] == [
+def test_each_trigger_has_the_numbers_it_was_judged_by(follow_up: FollowUp) -> None:
+    assert [row.outcome for row in follow_up.watch] == [
         "Unwound (2026-01-06: open interest 20,000).",
-        "Not known yet: the lake does not hold what 2026-01-06 would tell.",
+        "Not known yet: the lake has no data of 2026-01-06 for it.",
         "Yes (2026-01-06: closed at $103).",
         "No (2026-01-06: closed at $100.10).",
         "No (2026-01-06: neutral, score +0.16).",
     ]
-    assert [row["what"] for row in followed["watch"]] == [row["trigger"] for row in make_document()["watch"]]
+    assert [row.what for row in follow_up.watch] == [row.trigger for row in make_report().watch]
 
 
-def test_renewed_trading_says_volume_and_ratio() -> None:
-    document = make_document()
-    found = became(document)
-    found["watch"][1] |= {"result": "came", "seen": {"volume": 12_000, "ratio": 1.5}}
-    row = follow_up_words(document, found)["watch"][1]
-    assert row["outcome"] == "Yes (2026-01-06: 12,000 traded, P/C volume 1.50)."
+@pytest.mark.parametrize(
+    ("place", "result", "seen", "text"),
+    [
+        (1, "came", Observed(volume=12_000, ratio=1.5), "Yes (2026-01-06: volume 12,000, P/C volume 1.50)."),
+        (0, "came", Observed(open_interest=40_000), "Follow-through (2026-01-06: open interest 40,000)."),
+        (0, "undecided", Observed(open_interest=30_000),
+         "Undecided: some positions were kept (2026-01-06: open interest 30,000)."),
+        (0, "came", Observed(open_interest=40_000, split=10.0),
+         "Follow-through (2026-01-06: open interest 40,000, in contracts from before a split of 10 for 1)."),
+        (0, "not comparable", Observed(split=1.5), "Not comparable (2026-01-06: a split of 1.5 for 1)."),
+    ],
+)  # fmt: skip
+def test_an_outcome(place: int, result: str, seen: Observed, text: str) -> None:
+    facts = followed(FACTS)
+    watch = list(facts.watch)
+    watch[place] = replace(watch[place], result=result, seen=seen)
+    assert worded(replace(facts, watch=tuple(watch))).watch[place].outcome == text
 
 
-def test_levels(followed: Document) -> None:
-    assert [row["outcome"] for row in followed["levels"]] == ["not touched", "broken on 2026-01-06", "held"]
+def test_levels(follow_up: FollowUp) -> None:
+    assert [row.outcome for row in follow_up.levels] == ["not touched", "broken on 2026-01-06", "held"]
 
 
-def test_trades(followed: Document) -> None:
-    assert [row["outcome"] for row in followed["trade_ideas"]] == [
-        "In the shares on 2026-01-06 at $105, out on 2026-01-09 at $104 (missing quote): -0.96% after costs.",
-        "In the shares on 2026-01-06 at $105; still open, -0.96%.",
+def test_trades(follow_up: FollowUp) -> None:
+    assert [row.outcome for row in follow_up.trade_ideas] == [
+        "Entered in shares on 2026-01-06 at $105, exited on 2026-01-09 at $104 (missing quote): −0.96% after costs.",
+        "Entered in shares on 2026-01-06 at $105; still open, −0.96%.",
         "Not filled: $105 was not reached within 3 sessions.",
     ]
 
 
-def test_a_trade_over_a_split_and_a_dividend_says_so() -> None:
-    document = make_document()
-    found = became(document)
-    found["trade_ideas"][0]["trade"] |= {"split_ratio": 10.0, "dividends": -0.5}
-    [outcome, *_] = [row["outcome"] for row in follow_up_words(document, found)["trade_ideas"]]
-    assert outcome.endswith("-0.96% after costs, with a split of 10 for 1 and a dividend of $0.50 a share paid.")
+def test_a_trade_over_a_split_and_a_dividend_names_them() -> None:
+    facts = followed(FACTS)
+    first, *rest = facts.trade_ideas
+    assert first.trade is not None
+    carried = replace(first, trade=replace(first.trade, split_ratio=10.0, dividends=-0.5))
+    outcome = worded(replace(facts, trade_ideas=(carried, *rest))).trade_ideas[0].outcome
+    assert outcome.endswith("−0.96% after costs, with a split of 10 for 1 and a dividend of $0.50 per share paid.")
 
 
 @pytest.mark.parametrize(
-    ("kind", "waited", "said"),
+    ("kind", "waited", "text"),
     [
         ("stop", 2, "Not filled: $105 was not broken within 2 sessions."),
         ("limit", 5, "Not filled: $105 was not reached within 2 sessions."),
-        ("market", 2, "Not entered: its levels lay on the wrong side of the next open, or there was no bar."),
+        ("market", 2, "Not entered: its levels were on the wrong side of the next open, or there was no bar."),
         ("stop", 1, "Not entered yet: 1 session since."),
         ("market", 0, "Not entered yet: no sessions since."),
     ],
 )
-def test_an_order_that_did_not_fill(kind: str, waited: int, said: str) -> None:
-    document = make_document()
-    idea = {"idea": "x", "entry": 105.0, "entry_kind": kind, "valid_for": 2, "trade": None, "waited": waited}
-    assert follow_up_words(document, became(document) | {"trade_ideas": [idea]})["trade_ideas"][0]["outcome"] == said
+def test_an_order_that_did_not_fill(kind: str, waited: int, text: str) -> None:
+    idea = FollowedIdea(idea="x", entry=105.0, entry_kind=kind, valid_for=2, trade=None, waited=waited)
+    assert worded(replace(followed(FACTS), trade_ideas=(idea,))).trade_ideas[0].outcome == text

@@ -1,63 +1,71 @@
-from typing import Any
+from dataclasses import replace
+from typing import Any, Literal
 
 import pytest
-from tests.report.flow.document import FRIDAY, TRIGGERS
+from tests.report.flow.hand_made import FOLLOW_THROUGH, FRIDAY, LEVEL, NEXT, RENEWED, VERDICT
 
-from flowbt.report.flow.triggers import TRIGGERS as KINDS
-from flowbt.report.flow.triggers import trigger_words
+from flowbt.flow.triggers import Trigger
+from flowbt.report.flow.money import Money
+from flowbt.report.flow.triggers import worded_trigger
+
+USD = Money.on("XNYS")
 
 
-def words_of(kind: str, **changes: Any) -> dict[str, str]:
-    return trigger_words(next(row for row in TRIGGERS if row["kind"] == kind) | changes)
+def worded(trigger: Trigger, gex: float | None = -1e6) -> Trigger:
+    return worded_trigger(trigger, gex, USD)
 
 
-def test_there_is_one_of_every_kind_here() -> None:
-    assert {row["kind"] for row in TRIGGERS} == set(KINDS)
+def test_a_trigger_without_words_is_an_error() -> None:
+    with pytest.raises(TypeError, match="no words for Trigger"):
+        worded(Trigger(kind="new", known_on=NEXT, clock="close"))
 
 
 def test_follow_through_is_known_before_the_open() -> None:
-    assert words_of("follow_through") == {
-        "trigger": "Open interest of the Jan 16, 2026 $95 put at 37,535 or more, or below 22,410 (22,410 held; 30,250 traded)",
-        "known_at": "2026-01-06 before the open",
-        "then": "37,535 or more is follow-through, the positions were kept; below 22,410 is an unwind.",
-    }
+    found = worded(FOLLOW_THROUGH)
+    assert found.trigger == (
+        "Open interest of the 16 Jan 2026 $95 put at 37,535 or more, or below 22,410 (now 22,410; volume 30,250)"
+    )
+    assert found.known_at == "2026-01-06 before the open"
+    assert found.then == "At 37,535 or more the positions were kept (follow-through); below 22,410 they were unwound."
 
 
-def test_of_what_nobody_held_nothing_is_unwound() -> None:
-    found = words_of("follow_through", open_interest=0, closed_below=0)
-    assert found["trigger"].endswith(" at 37,535 or more (0 held; 30,250 traded)")
-    assert found["then"] == "37,535 or more is follow-through, the positions were kept."
+def test_without_open_interest_nothing_can_be_unwound() -> None:
+    found = worded(replace(FOLLOW_THROUGH, open_interest=0, closed_below=0))
+    assert found.trigger.endswith(" at 37,535 or more (now 0; volume 30,250)")
+    assert found.then == "At 37,535 or more the positions were kept (follow-through)."
 
 
 @pytest.mark.parametrize(
-    ("changes", "said"),
+    ("changes", "text"),
     [
-        ({}, "Renewed call trading at or above $106 (expiries Jan 9, 2026 to Jan 16, 2026): more than today's 11,204, with "
+        ({}, "Renewed call trading at or above $106 (expiries 9 Jan 2026 to 16 Jan 2026): more than today's 11,204, with "
              "the P/C volume ratio below today's 2.98"),
-        ({"option_type": "put", "strike": 94.0, "expirations": [FRIDAY, FRIDAY]},
-         "Renewed put trading at or below $94 (Jan 9, 2026 expiry): more than today's 11,204, with the P/C volume ratio "
+        ({"option_type": "put", "strike": 94.0, "expirations": (FRIDAY, FRIDAY)},
+         "Renewed put trading at or below $94 (9 Jan 2026 expiry): more than today's 11,204, with the P/C volume ratio "
          "above today's 2.98"),
     ],
 )  # fmt: skip
-def test_renewed_trading_is_of_the_other_side(changes: dict[str, Any], said: str) -> None:
-    assert words_of("renewed", **changes)["trigger"] == said
+def test_renewed_trading_is_of_the_other_side(changes: dict[str, Any], text: str) -> None:
+    assert worded(replace(RENEWED, **changes)).trigger == text
 
 
 @pytest.mark.parametrize(
-    ("level", "direction", "then"),
+    ("level", "direction", "gex", "then"),
     [
-        ("call wall", "above", "The call wall at $102.50 is broken as a resistance."),
-        ("call wall", "below", "The call wall at $102.50 is broken as a support."),
-        ("zero gamma", "below", "By today's open interest, the gamma assumed of dealers is of the other sign there."),
+        ("call wall", "above", -1e6, "Resistance is broken: call wall at $102.50."),
+        ("call wall", "below", -1e6, "Support is broken: call wall at $102.50."),
+        ("zero gamma", "above", -1e6, "Above it, assumed dealer gamma turns positive."),
+        ("zero gamma", "below", 1e6, "Below it, assumed dealer gamma turns negative."),
+        ("zero gamma", "below", None, "Below it, assumed dealer gamma changes its sign."),
     ],
 )
-def test_a_level(level: str, direction: str, then: str) -> None:
-    found = words_of("level", level=level, direction=direction)
-    assert found["trigger"] == f"A close {direction} $102.50 ({level})"
-    assert (found["then"], found["known_at"]) == (then, "2026-01-06 at the close")
+def test_a_level(level: str, direction: Literal["above", "below"], gex: float | None, then: str) -> None:
+    found = worded(replace(LEVEL, level=level, direction=direction), gex)
+    assert found.trigger == f"A close {direction} $102.50 ({level})"
+    assert (found.then, found.known_at) == (then, "2026-01-06 at the close")
 
 
-@pytest.mark.parametrize(("verdict", "said"), [(-1, "bearish"), (1, "bullish")])
-def test_the_same_verdict_again(verdict: int, said: str) -> None:
-    found = words_of("verdict", verdict=verdict)
-    assert (found["trigger"], found["then"]) == (f"The flow verdict is {said} again", f"The {said} flow persists.")
+@pytest.mark.parametrize(("verdict", "text"), [(-1, "bearish"), (1, "bullish")])
+def test_the_same_verdict_again(verdict: int, text: str) -> None:
+    found = worded(replace(VERDICT, verdict=verdict))
+    assert (found.trigger, found.then) == (f"The flow verdict is {text} again", f"The {text} flow persists.")

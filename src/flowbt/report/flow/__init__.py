@@ -1,7 +1,10 @@
-"""The daily flow report: facts put into words, parts, pictures, and text, Markdown or a page."""
+"""The daily flow report: facts put into sentences, and sections that text, Markdown and HTML render alike.
 
-from flowbt.report.flow.markdown import flow_markdown
-from flowbt.report.flow.sentences import with_words
-from flowbt.report.flow.text import flow_brief, flow_text
+Each file holds the sentences, tables and figures of one part of `flowbt.flow.report.FlowReport`. `sentences.py` adds the
+sentences that belong to the document, `page.py` arranges the sections, `index.py` lists the reports of a range.
+"""
 
-__all__ = ["flow_brief", "flow_markdown", "flow_text", "with_words"]
+from flowbt.report.flow.page import flow_page
+from flowbt.report.flow.sentences import with_sentences
+
+__all__ = ["flow_page", "with_sentences"]

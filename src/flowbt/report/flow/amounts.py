@@ -1,145 +1,71 @@
-"""How the flow report writes amounts: as the documents it is read beside do, `-$126.5M`, `+168.5M shares`, `Apr 24 $256 put`.
+"""How the flow report writes numbers that are not money: counts, dates, distances and ranks.
 
-The minus is that of the keyboard, so that numbers can be searched for and pasted; what is missing is `n/a`. Amounts are in the
-currency of the document's exchange: what writes a document down is under `in_its_currency`.
+Money is written by `flowbt.report.flow.money.Money`, which knows the currency.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from contextvars import ContextVar
 from datetime import UTC, date, datetime
-from functools import wraps
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Final
 
 from flowbt.errors import UnknownNameError
-from flowbt.exchanges import DEFAULT_EXCHANGE, Currency, currency_of, hours_of
-from flowbt.report.kit import formats as notation
-from flowbt.report.kit.formats import MISSING, known
+from flowbt.exchanges import hours_of
+from flowbt.report.kit.formats import MISSING, known, percent, plain
 
-Document = Mapping[str, Any]
-P = ParamSpec("P")
-R = TypeVar("R")
-USUAL: Final = currency_of(DEFAULT_EXCHANGE)
-_CURRENCY: Final[ContextVar[Currency]] = ContextVar("currency", default=USUAL)
-
-
-@contextmanager
-def amounts_on(exchange: str) -> Iterator[None]:
-    """Amounts are in the currency of this exchange."""
-    before = _CURRENCY.set(currency_of(exchange))
-    try:
-        yield
-    finally:
-        _CURRENCY.reset(before)
-
-
-def in_its_currency(write: Callable[Concatenate[Document, P], R]) -> Callable[Concatenate[Document, P], R]:
-    """What writes a document down, with amounts in the currency of the document's exchange."""
-
-    @wraps(write)
-    def written(document: Document, /, *args: P.args, **options: P.kwargs) -> R:
-        with amounts_on(document["exchange"]):
-            return write(document, *args, **options)
-
-    return written
-
-
-def currency() -> Currency:
-    """What amounts are in."""
-    return _CURRENCY.get()
-
-
-def _keyboard(text: str) -> str:
-    return text.replace("−", "-")
-
-
-def plain(value: Any, digits: int = 2, *, signed: bool = False) -> str:
-    """A number: `2.98`, `-0.62`."""
-    return _keyboard(notation.plain(value, digits, signed=signed))
-
-
-def percent(value: Any, digits: int = 1, *, signed: bool = False) -> str:
-    """A fraction as percent: `4.2%`."""
-    return _keyboard(notation.percent(value, digits, signed=signed))
+AT_SPOT: Final = 0.0005
+"""Distances below this fraction count as being at the spot."""
 
 
 def count(value: Any, *, signed: bool = False) -> str:
     """A whole number: `132,452`, or with its sign `+640`."""
-    return _keyboard(notation.plain(value, 0, signed=signed))
-
-
-def money(value: Any, *, signed: bool = False) -> str:
-    """An amount, in millions from a hundred thousand on, then in billions: `$42,000`, `-$126.5M`, `$1.24B`."""
-    number = known(value)
-    if number is None:
-        return MISSING
-    size = f"{abs(number):,.0f}"
-    for unit, letter, digits in ((1e9, "B", 2), (1e6, "M", 1)):
-        if abs(number) >= (0.99995 if letter == "B" else 0.09995) * unit:
-            size = f"{abs(number) / unit:,.{digits}f}{letter}"
-            break
-    sign = "-" if number < 0 and size.strip("0.,MB") else "+" if signed and number > 0 else ""
-    return f"{sign}{currency().mark}{size}"
-
-
-def price(value: Any) -> str:
-    """A price per share, a strike among them: `$260.50`, a whole one `$250`."""
-    return quote(value).removesuffix(".00")
-
-
-def quote(value: Any) -> str:
-    """A price to the cent: `$260.50`, `$250.00`."""
-    number = known(value)
-    return MISSING if number is None else f"{'-' if number < 0 else ''}{currency().mark}{abs(number):,.2f}"
+    return plain(value, 0, signed=signed)
 
 
 def shares(value: Any) -> str:
-    """A number of shares: `+168.5M shares`."""
+    """A number of shares with its sign: `+168.5M shares`."""
     number = known(value)
     if number is None:
         return MISSING
-    return (
-        f"{plain(number / 1e6, 1, signed=True)}M shares"
-        if abs(number) >= 99_950
-        else f"{count(number, signed=True)} shares"
-    )
+    size = f"{plain(number / 1e6, 1, signed=True)}M" if abs(number) >= 99_950 else count(number, signed=True)
+    return f"{size} shares"
 
 
-def day_of(value: date | str) -> str:
-    """A date in words: `Apr 24, 2026`."""
-    day = date.fromisoformat(value) if isinstance(value, str) else value
-    return f"{day:%b} {day.day}, {day.year}"
+def day_of(day: date) -> str:
+    """A date in prose: `24 Apr 2026`."""
+    return f"{day.day} {day:%b %Y}"
 
 
-def contract(row: Mapping[str, Any]) -> str:
-    """A contract: `Apr 24, 2026 $256 put`."""
-    return f"{day_of(row['expiration'])} {price(row['strike'])} {row['option_type']}"
-
-
-def moment(value: datetime, exchange: str) -> str:
-    """A time of day where the exchange is: `16:15 New York time`; in UTC where its time zone is not on file."""
+def time_of(moment: datetime, exchange: str) -> str:
+    """A time of day at the exchange: `16:15 New York time`; in UTC where its time zone is not on file."""
     try:
         hours = hours_of(exchange)
     except UnknownNameError:
-        return f"{value.astimezone(UTC):%H:%M} UTC"
-    return f"{value.astimezone(hours.zone):%H:%M} {hours.place} time"
+        return f"{moment.astimezone(UTC):%H:%M} UTC"
+    return f"{moment.astimezone(hours.zone):%H:%M} {hours.place} time"
 
 
-def from_spot(fraction: Any) -> str:
-    """A distance from the spot: `5.9% below the spot`, `at the spot`."""
-    number = known(fraction)
+def from_spot(distance: float | None) -> str:
+    """A distance from the spot, given as a fraction: `5.9% below the spot`, `at the spot`."""
+    number = known(distance)
     if number is None:
         return "at an unknown distance from the spot"
-    if abs(number) < 0.0005:
+    if abs(number) < AT_SPOT:
         return "at the spot"
     return f"{percent(abs(number))} {'above' if number > 0 else 'below'} the spot"
 
 
-def rank(percentile: Any, sessions: Any) -> str:
-    """A percentile among earlier sessions: `at or above 96% of its 25 earlier sessions`."""
+def rank(percentile: float | None, earlier: int) -> str:
+    """A share of earlier sessions as a percentile: `96th percentile of 25 sessions`.
+
+    The ends are reserved for values below all earlier sessions, or at or above all of them.
+    """
     number = known(percentile)
     if number is None:
-        return f"too little history for a percentile: {count(sessions)} earlier {'session' if sessions == 1 else 'sessions'}"
-    if number == 0:
-        return f"below all of its {count(sessions)} earlier sessions"
-    return f"at or above {'all' if number == 1 else percent(number, 0)} of its {count(sessions)} earlier sessions"
+        sessions = f"{count(earlier)} earlier {'session' if earlier == 1 else 'sessions'}"
+        return f"too little history for a percentile: {sessions}"
+    if number in {0, 1}:
+        return f"{'at or above' if number else 'below'} all {count(earlier)} earlier sessions"
+    return f"{_ordinal(min(max(round(100 * number), 1), 99))} percentile of {count(earlier)} sessions"
+
+
+def _ordinal(number: int) -> str:
+    is_teen = 10 < number % 100 < 14
+    return f"{number}{'th' if is_teen else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"

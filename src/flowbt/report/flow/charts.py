@@ -1,7 +1,7 @@
-"""The pictures of the flow report: open interest by strike, net premium, gamma exposure, max pain.
+"""The charts of the flow report: open interest by strike, net premium, gamma exposure, max pain.
 
-A range of reports draws each of them again and again, so a chart is built and compiled once (`drawing.compiled`) and then
-filled with the rows of a day. Importing this module loads altair: import it where a page is rendered.
+A range of reports draws each of them many times, so a chart is built and compiled once (`axes.compiled`) and then filled with
+the rows of a day. Importing this module loads altair: import it where a page is rendered.
 """
 
 from collections.abc import Mapping, Sequence
@@ -12,12 +12,13 @@ from typing import Any, Final
 
 import altair as alt
 
-from flowbt.report.flow.amounts import count, currency, money, percent, plain, price
+from flowbt.flow.chart_data import ExpiryMaxPain, GammaPoint, SessionFlow, StrikeHoldings
+from flowbt.flow.report import VERDICTS as VERDICT_NAMES
+from flowbt.report.flow.amounts import count
+from flowbt.report.flow.money import Money
 from flowbt.report.kit.axes import Spec, Width, compiled, date_axis, filled, is_narrow, legend, named, zero_line
-from flowbt.report.kit.formats import known
+from flowbt.report.kit.formats import known, percent, plain
 from flowbt.report.kit.palette import BENCHMARK, COLOURS, LOSS, STRATEGY, VERDICTS
-
-Row = Mapping[str, Any]
 
 SIDES: Final = {"calls": STRATEGY, "puts": LOSS}
 MARKS: Final = {
@@ -46,41 +47,44 @@ BAR: Final = 0.7
 """Share of the room between two places that a bar fills."""
 
 
-def open_interest_chart(rows: Sequence[Row], marks: Mapping[str, float | None], width: Width = "container") -> Spec:
+def open_interest_chart(
+    rows: Sequence[StrikeHoldings], marks: Mapping[str, float | None], money: Money, width: Width = "container"
+) -> Spec:
     """Calls upward and puts downward by strike, with the levels as upright lines.
 
     Args:
-        rows: `strike, calls, puts`.
+        rows: by strike, ascending.
         marks: prices by the names of `MARKS`; one that is unknown or outside is not drawn.
+        money: the currency of prices.
         width: total, in pixels.
     """
     spot = known(marks.get("spot"))
     if is_narrow(width) and spot:
-        rows = [row for row in rows if abs(row["strike"] / spot - 1) <= NARROW_AROUND] or rows
-    strikes = [row["strike"] for row in rows]
+        rows = [row for row in rows if abs(row.strike / spot - 1) <= NARROW_AROUND] or rows
+    strikes = [row.strike for row in rows]
     step = min((b - a for a, b in pairwise(strikes)), default=1.0)
     bars = [
         {
-            "low": row["strike"] - BAR * step / 2,
-            "high": row["strike"] + BAR * step / 2,
-            "value": sign * row[side],
+            "low": row.strike - BAR * step / 2,
+            "high": row.strike + BAR * step / 2,
+            "value": sign * contracts,
             "what": side,
-            "tip": f"{price(row['strike'])}: {count(row[side])} {side}",
+            "tip": f"{money.price(row.strike)}: {count(contracts)} {side}",
         }
         for row in rows
-        for side, sign in (("calls", 1), ("puts", -1))
+        for side, sign, contracts in (("calls", 1, row.calls), ("puts", -1, row.puts))
     ]
-    lines = _lines(marks, strikes[0], strikes[-1])
-    vega = compiled(_open_interest, width, 300, tuple(line["what"] for line in lines), currency().mark)
+    lines = _lines(marks, strikes[0], strikes[-1], money)
+    vega = compiled(_open_interest, width, 300, tuple(line["what"] for line in lines), money.currency.mark)
     return filled(vega, {"rows": bars, "lines": lines})
 
 
 def _open_interest(width: Width, lines: Sequence[str], mark: str) -> alt.LayerChart | alt.FacetChart:
-    # what goes up and what goes down needs no legend, for which there is no room on a telephone
+    # the note says what is upward and downward: there is no room for a legend on a telephone
     colour = alt.Color("what:N", scale=_scale(SIDES), legend=None)
     place = alt.X("low:Q", title=None, scale=alt.Scale(nice=False, zero=False), axis=_strikes(mark))
     size = alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=6, labelExpr="format(abs(datum.value), '~s')"))
-    # the lines must be seen on them
+    # translucent, so that the lines can be seen on them
     bars = alt.Chart(named("rows")).mark_bar(opacity=0.6)
     bars = bars.encode(x=place, x2="high:Q", y=size, y2=alt.Y2Datum(0), color=colour, description="tip:N")
     layers = alt.layer(alt.layer(bars, zero_line()), *_upright(lines, width))
@@ -88,30 +92,34 @@ def _open_interest(width: Width, lines: Sequence[str], mark: str) -> alt.LayerCh
     return drawn
 
 
-def premium_chart(history: Sequence[Row], width: Width = "container") -> Spec:
+def premium_chart(history: Sequence[SessionFlow], money: Money, width: Width = "container") -> Spec:
     """Net premium by session, its colour the verdict of the session.
 
     Args:
-        history: `date, net_premium, score, verdict`.
+        history: by session, ascending.
+        money: the currency of prices.
         width: total, in pixels.
     """
-    names = {-1: "bearish", 0: "neutral", 1: "bullish", None: UNJUDGED}
     rows = [
         {
-            "date": str(row["date"]),
-            "value": row["net_premium"],
-            "what": names[row["verdict"]],
-            "tip": f"{row['date']}: {money(row['net_premium'])}, {names[row['verdict']]}"
-            + (f" (score {plain(row['score'], signed=True)})" if row["score"] is not None else ""),
+            "date": str(row.date),
+            "value": row.net_premium,
+            "what": _verdict_name(row),
+            "tip": f"{row.date}: {money.amount(row.net_premium)}, {_verdict_name(row)}"
+            + (f" (score {plain(row.score, signed=True)})" if row.score is not None else ""),
         }
         for row in history
-        if known(row["net_premium"]) is not None
+        if row.net_premium is not None
     ]
-    days = [date.fromisoformat(row["date"]) for row in rows]
+    days = [row.date for row in history if row.net_premium is not None]
     # rounded up to a doubling, so that neighbouring days share a chart
     length = max((max(days) - min(days)).days if days else 0, 1)
     span = 12 * 2 ** max(ceil(log2(length / 12)), 0)
-    return filled(compiled(_premium, width, 220, span, currency().mark), {"rows": rows})
+    return filled(compiled(_premium, width, 220, span, money.currency.mark), {"rows": rows})
+
+
+def _verdict_name(row: SessionFlow) -> str:
+    return UNJUDGED if row.verdict is None else VERDICT_NAMES[row.verdict]
 
 
 def _premium(width: Width, span: int, mark: str) -> alt.LayerChart | alt.FacetChart:
@@ -123,19 +131,23 @@ def _premium(width: Width, span: int, mark: str) -> alt.LayerChart | alt.FacetCh
     )
 
 
-def gamma_chart(profile: Sequence[Row], marks: Mapping[str, float | None], width: Width = "container") -> Spec:
-    """Gamma exposure were the underlying elsewhere, over a grid of spots.
+def gamma_chart(
+    profile: Sequence[GammaPoint], marks: Mapping[str, float | None], money: Money, width: Width = "container"
+) -> Spec:
+    """Gamma exposure over a grid of prices of the underlying.
 
     Args:
-        profile: `spot, gex`.
+        profile: by price, ascending.
         marks: prices by the names of `MARKS`.
+        money: the currency of prices.
         width: total, in pixels.
     """
     rows = [
-        {"at": row["spot"], "value": row["gex"], "tip": f"{price(row['spot'])}: {money(row['gex'])}"} for row in profile
+        {"at": row.spot, "value": row.gex, "tip": f"{money.price(row.spot)}: {money.amount(row.gex)}"}
+        for row in profile
     ]
-    lines = _lines({name: marks.get(name) for name in ("spot", "zero gamma")}, rows[0]["at"], rows[-1]["at"])
-    vega = compiled(_gamma, width, 260, tuple(line["what"] for line in lines), currency().mark)
+    lines = _lines({name: marks.get(name) for name in ("spot", "zero gamma")}, profile[0].spot, profile[-1].spot, money)
+    vega = compiled(_gamma, width, 260, tuple(line["what"] for line in lines), money.currency.mark)
     return filled(vega, {"rows": rows, "tips": rows[::3], "lines": lines})
 
 
@@ -152,39 +164,41 @@ def _gamma(width: Width, lines: Sequence[str], mark: str) -> alt.LayerChart | al
     )
 
 
-def max_pain_chart(rows: Sequence[Row], spot: float | None, width: Width = "container") -> Spec:
+def max_pain_chart(rows: Sequence[ExpiryMaxPain], spot: float | None, money: Money, width: Width = "container") -> Spec:
     """Max pain of the next expiries against the spot and the expected move.
 
     Args:
-        rows: `expiration, max_pain, low, high, expected_move`.
-        spot: the price now; the expected move is around it.
+        rows: by expiry, the nearest first.
+        spot: price of the underlying; the expected move is drawn around it.
+        money: the currency of prices.
         width: total, in pixels.
     """
-    told = [
+    points = [
         {
-            "expiry": _short(row["expiration"]),
-            **{name: row[name] for name in ("low", "high")},
-            "value": row["max_pain"],
+            "expiry": _short(row.expiration),
+            "low": row.low,
+            "high": row.high,
+            "value": row.max_pain,
             "what": "max pain",
-            "tip": f"{row['expiration']}: {price(row['max_pain'])}"
-            + (f", spot {percent(spot / row['max_pain'] - 1, signed=True)} over it" if spot else ""),
+            "tip": f"{row.expiration}: {money.price(row.max_pain)}"
+            + (f", spot {percent(spot / row.max_pain - 1, signed=True)} over it" if spot else ""),
         }
         for row in rows
     ]
     moves = [
         {
-            "expiry": _short(row["expiration"]),
-            "value": spot - row["expected_move"],
-            "high": spot + row["expected_move"],
+            "expiry": _short(row.expiration),
+            "value": spot - row.expected_move,
+            "high": spot + row.expected_move,
             "what": "expected move",
         }
         for row in rows
-        if spot and known(row["expected_move"]) is not None
+        if spot and row.expected_move is not None
     ]
-    here = [{"value": spot, "what": "spot", "tip": f"spot: {price(spot)}"}] if spot else []
+    here = [{"value": spot, "what": "spot", "tip": f"spot: {money.price(spot)}"}] if spot else []
     shown = ("max pain", *(["spot"] if here else []), *(["expected move"] if moves else []))
-    vega = compiled(_max_pain, width, 260, shown, currency().mark)
-    return filled(vega, {"rows": told, "moves": moves, "here": here})
+    vega = compiled(_max_pain, width, 260, shown, money.currency.mark)
+    return filled(vega, {"rows": points, "moves": moves, "here": here})
 
 
 def _max_pain(width: Width, shown: Sequence[str], mark: str) -> alt.LayerChart | alt.FacetChart:
@@ -215,13 +229,13 @@ def _prices(mark: str) -> alt.Y:
 
 
 def _millions(mark: str) -> alt.Y:
-    label = f"(datum.value < 0 ? '-{mark}' : '{mark}') + format(abs(datum.value) / 1e6, ',.0f') + 'M'"
+    label = f"(datum.value < 0 ? '−{mark}' : '{mark}') + format(abs(datum.value) / 1e6, ',.0f') + 'M'"
     return alt.Y("value:Q", title=None, axis=alt.Axis(tickCount=5, labelExpr=label))
 
 
-def _lines(marks: Mapping[str, float | None], low: float, high: float) -> list[dict[str, Any]]:
+def _lines(marks: Mapping[str, float | None], low: float, high: float, money: Money) -> list[dict[str, Any]]:
     return [
-        {"what": name, "at": value, "tip": f"{name}: {price(value)}"}
+        {"what": name, "at": value, "tip": f"{name}: {money.price(value)}"}
         for name in MARKS
         if (value := known(marks.get(name))) is not None and low <= value <= high
     ]
@@ -252,6 +266,5 @@ def _scale(colours: Mapping[str, str]) -> alt.Scale:
     return alt.Scale(domain=list(colours), range=list(colours.values()))
 
 
-def _short(day: date | str) -> str:
-    day = date.fromisoformat(day) if isinstance(day, str) else day
-    return f"{day:%b} {day.day}"
+def _short(day: date) -> str:
+    return f"{day.day} {day:%b}"

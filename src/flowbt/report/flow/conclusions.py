@@ -1,132 +1,136 @@
-"""The key conclusions of a day: what its numbers come to, in a few sentences."""
+"""The key conclusions of a day, in a few sentences."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
-from flowbt.report.flow.amounts import count, from_spot, money, percent, plain, price, rank
-from flowbt.report.kit.formats import known
-
-Row = Mapping[str, Any]
+from flowbt.evaluation.inference import FEWEST
+from flowbt.flow.excluded_flow import DividendPlay
+from flowbt.flow.max_pain import MaxPain
+from flowbt.flow.report import VERDICTS, FlowReport
+from flowbt.flow.track_record import VerdictRecord
+from flowbt.report.flow.amounts import AT_SPOT, count, from_spot, rank
+from flowbt.report.flow.money import Money
+from flowbt.report.flow.verdict import score_text
+from flowbt.report.kit.formats import counted, known, listed, percent, plain
 
 LEAST_COVERED: Final = 0.5
-"""Share of the open interest whose gamma must be known to speak of an exposure."""
-FEWEST: Final = 10
-"""Verdicts or trades below which a hit rate is not spoken of."""
+"""Share of the open interest whose gamma must be known to infer anything about dealers."""
 
 
-def conclusions(document: Row) -> list[str]:
-    """A sentence each on the flow, what is held, max pain, gamma, and the record of the same before; what is unknown is left out."""
-    said = [
-        headline(document),
-        _dividend_play(document),
-        _held(document),
-        _max_pain(document),
-        _gamma(document),
-        record_words(document["record"], document["symbol"]) if document["verdict"] in {"bearish", "bullish"} else "",
-    ]
-    return [sentence for sentence in said if sentence]
+def conclusions(report: FlowReport, money: Money) -> tuple[str, ...]:
+    """A sentence each on the flow, open interest, max pain, gamma and the verdict's record; what is unknown is left out."""
+    sentences = (
+        headline(report, money),
+        _dividend_play(report, money),
+        _open_interest(report, money),
+        _max_pain(report, money),
+        _gamma(report, money),
+        record_sentence(report.record, report.symbol),
+    )
+    return tuple(sentence for sentence in sentences if sentence)
 
 
-def headline(document: Row) -> str:
+def headline(report: FlowReport, money: Money) -> str:
     """The verdict with the flow behind it, in one sentence."""
-    flow, symbol = document["flow"], document["symbol"]
+    flow, earlier = report.flow, report.history.earlier
 
-    def ranked(name: str) -> str:
-        return "" if flow[name] is None else f" ({rank(flow[name], document['history']['earlier'])})"
+    def ranked(percentile: float | None) -> str:
+        if percentile is None:
+            return ""
+        return f", {'the ' if 0 < percentile < 1 else ''}{rank(percentile, earlier)}"
 
-    numbers = ["net premium not known"]
-    if flow["net_premium"] is not None:
-        numbers = [f"net premium {money(flow['net_premium'])} of {money(flow['gross_premium'])} gross"]
-    if flow["put_call_volume_ratio"] is not None:
-        numbers.append(f"P/C volume {plain(flow['put_call_volume_ratio'])}{ranked('put_call_volume_percentile')}")
-    if flow["put_call_oi_ratio"] is not None:
-        numbers.append(f"P/C open interest {plain(flow['put_call_oi_ratio'])}{ranked('put_call_oi_percentile')}")
-    if document["verdict"] is None:
-        return f"No verdict on {symbol}: {document['reasons'][0]}. In numbers: {', '.join(numbers)}."
-    score = score_text(document)
-    return f"The flow in {symbol} is {document['verdict']} by its own habit (score {score}): {', '.join(numbers)}."
-
-
-def score_text(document: Row) -> str:
-    """The score: `-0.62`, and `-0.246` where two digits would take it for a threshold."""
-    score, set_at = document["score"], document["parameters"]
-    near_one = {round(-set_at["bearish"], 2), round(set_at["bullish"], 2)}
-    return plain(score, 3 if round(score, 2) in near_one else 2, signed=True)
+    numbers = ["net premium unknown"]
+    if flow.net_premium is not None:
+        numbers = [f"net premium {money.amount(flow.net_premium)} on {money.amount(flow.gross_premium)} gross"]
+    if flow.put_call_volume_ratio is not None:
+        numbers.append(f"put/call volume {plain(flow.put_call_volume_ratio)}{ranked(flow.put_call_volume_percentile)}")
+    if flow.put_call_oi_ratio is not None:
+        numbers.append(f"put/call open interest {plain(flow.put_call_oi_ratio)}{ranked(flow.put_call_oi_percentile)}")
+    if report.verdict is None:
+        reason = report.reasons[0] if report.reasons else "unknown"
+        return f"No verdict for {report.symbol}: {reason}. The numbers: {'; '.join(numbers)}."
+    relative = f"{report.verdict} relative to its own history (score {score_text(report)})"
+    return f"{report.symbol} flow was {relative}: {'; '.join(numbers)}."
 
 
-def _dividend_play(document: Row) -> str:
-    play = next((row for row in document["noise"] if row["kind"] == "dividend_play"), None)
+def _dividend_play(report: FlowReport, money: Money) -> str:
+    play = next((row for row in report.noise if isinstance(row, DividendPlay)), None)
     if play is None:
         return ""
     return (
-        f"{money(play['premium'])} of call premium is a dividend play and no bullish flow: with it net premium would read "
-        f"{money(play['net_premium_with'], signed=True)}."
+        f"{money.amount(play.premium)} of call premium is a dividend play, not bullish flow: including it, net premium "
+        f"would be {money.amount(play.net_premium_with, signed=True)}."
     )
 
 
-def _held(document: Row) -> str:
-    clusters, spot = document["positioning"]["oi_clusters"], document["spot"]
-    if not clusters["puts"]:
+def _open_interest(report: FlowReport, money: Money) -> str:
+    clusters, spot = report.positioning.oi_clusters, report.spot
+    if not clusters.puts:
         return ""
-    size, share = count(sum(row["open_interest"] for row in clusters["puts"])), percent(clusters["put_share"], 0)
-    where = ", ".join(price(row["strike"]) for row in clusters["puts"])
-    if clusters["put_band"] is None:
-        return f"Puts pile up at {where}: {size} contracts, {share} of all puts."
-    low, high = clusters["put_band"]
+    size = f"{count(sum(row.open_interest for row in clusters.puts))} contracts"
+    share = f"{percent(clusters.put_share, 0)} of all puts"
+    strikes = listed([money.price(row.strike) for row in clusters.puts])
+    if clusters.put_band is None:
+        return f"Put open interest is concentrated at {strikes}: {size}, {share}."
+    low, high = clusters.put_band
     nearest = low if spot and spot < low else high
-    place = from_spot(nearest / spot - 1) if spot else "at an unknown distance"
     edge = "lower" if nearest == low and low != high else "upper"
-    return f"Puts pile up in the band {price(low)} to {price(high)} ({size} contracts at {where}, {share} of all puts), its {edge} edge {place}."
+    band = f"Put open interest is concentrated between {money.price(low)} and {money.price(high)}"
+    place = from_spot(nearest / spot - 1) if spot else "at an unknown distance from the spot"
+    return f"{band} ({size} at {strikes}, {share}); the {edge} edge is {place}."
 
 
-def _max_pain(document: Row) -> str:
-    rows = document["max_pain"]
-    if not rows or known(rows[0]["max_pain"]) is None or known(rows[0]["gap"]) is None:
+def _max_pain(report: FlowReport, money: Money) -> str:
+    nearest = next(iter(report.max_pain), None)
+    if nearest is None or known(nearest.max_pain) is None or known(nearest.gap) is None:
         return ""
-    gap = rows[0]["gap"]
-    what = f"Max pain is flat {near(rows)}" if document["max_pain_flat"] else "Max pain of the next expiry is"
-    if abs(gap) < 0.0005:
-        return f"{what} {price(rows[0]['max_pain'])}, where the spot is."
-    return f"{what} {price(rows[0]['max_pain'])}; the spot is {percent(abs(gap))} {'above' if gap > 0 else 'below'} it."
+    subject = f"Max pain is flat {near(report.max_pain)}" if report.max_pain_flat else "Max pain of the next expiry is"
+    return f"{subject} {money.price(nearest.max_pain)}; {gap_text(nearest)}."
 
 
-def near(rows: Sequence[Row]) -> str:
+def gap_text(row: MaxPain) -> str:
+    """Where the spot is: `the spot is 1.2% below it`."""
+    gap = row.gap or 0.0
+    if abs(gap) < AT_SPOT:
+        return "the spot is at it"
+    return f"the spot is {percent(abs(gap))} {'above' if gap > 0 else 'below'} it"
+
+
+def near(rows: tuple[MaxPain, ...]) -> str:
     """`at` where max pain is the same for all the expiries, else `around`."""
-    return "around" if len({row["max_pain"] for row in rows} - {None}) > 1 else "at"
+    return "around" if len({row.max_pain for row in rows} - {None}) > 1 else "at"
 
 
-def _gamma(document: Row) -> str:
-    held, zero = document["positioning"], document["levels"]["zero_gamma"]
-    if held["gex"] is None:
+def _gamma(report: FlowReport, money: Money) -> str:
+    positioning, zero, spot = report.positioning, report.levels.zero_gamma, report.spot
+    gex = positioning.gex
+    if gex is None:
         return ""
-    if (known(held["gex_coverage"]) or 0) < LEAST_COVERED:
-        return f"Gamma is known of {percent(held['gex_coverage'], 0)} of the open interest only: too little to speak of dealers."
-    effect = (
-        "would sell into a fall and buy into a rise"
-        if held["gex"] < 0
-        else "would buy into a fall and sell into a rise"
-    )
-    turn = (
-        f"; that turns at {price(zero)}, {from_spot(zero / document['spot'] - 1)}" if zero and document["spot"] else ""
-    )
-    return (
-        f"GEX is {money(held['gex'], signed=True)} per 1% move: dealers, if long calls and short puts, {effect}{turn}."
-    )
+    if (known(positioning.gex_coverage) or 0) < LEAST_COVERED:
+        covered = percent(positioning.gex_coverage, 0)
+        return f"Gamma is known for only {covered} of open interest, too little to infer dealer hedging."
+    now, turned = ("amplifies", "dampens") if gex < 0 else ("dampens", "amplifies")
+    turn = ""
+    if zero and spot:
+        side = "above" if zero >= spot else "below"
+        turn = f"; {side} {money.price(zero)} ({percent(zero / spot - 1, signed=True)}) it {turned} them"
+    size = money.amount(gex, signed=True)
+    return f"GEX {size} per 1% move. If dealers are long calls and short puts, their hedging {now} moves{turn}."
 
 
-def record_words(record: Row, symbol: str) -> str:
-    """How often the verdict was right before: `A bearish verdict came 41 times ...`."""
-    if record["verdict"] not in {-1, 1}:
+def record_sentence(record: VerdictRecord, symbol: str) -> str:
+    """How often the verdict was right before; empty without a bearish or bullish verdict."""
+    if record.verdict not in {-1, 1}:
         return ""
-    said, right = ("bearish", "fell") if record["verdict"] < 0 else ("bullish", "rose")
-    times = "once" if record["n"] == 1 else f"{count(record['n'])} times"
-    if not record["n"]:
-        return f"A {said} verdict on {symbol} has no record yet: none came {record['horizon'] + 1} sessions or more ago with prices to follow."
-    came = f"A {said} verdict came {times} in {symbol} with {record['horizon']} sessions to follow"
-    if record["n"] < FEWEST:
-        return f"{came}: too few to say anything of."
+    verdict, moved = VERDICTS[record.verdict], "fell" if record.verdict < 0 else "rose"
+    outcome = f"a {record.horizon}-session outcome"
+    if not record.n:
+        return f"No earlier {verdict} verdict in {symbol} has {outcome} yet."
+    if record.n < FEWEST:
+        verdicts = counted(record.n, f"earlier {verdict} verdict")
+        return f"Only {verdicts} in {symbol} {'has' if record.n == 1 else 'have'} {outcome}, too few to judge."
     return (
-        f"{came}; the price {right} {percent(record['hit_rate'], 0)} of the time, against a base rate of "
-        f"{percent(record['base_rate'], 0)} over {count(record['base_n'])} sessions. `flowbt evaluate flow_verdict --symbols "
-        f"{symbol}` says whether that is luck."
+        f"After {count(record.n)} earlier {verdict} verdicts in {symbol} the price {moved} over {record.horizon} sessions in "
+        f"{percent(record.hit_rate, 0)} of cases, against a base rate of {percent(record.base_rate, 0)} over "
+        f"{count(record.base_n)} sessions. `flowbt evaluate flow_verdict --symbols {symbol}` tests whether the difference is "
+        "significant."
     )

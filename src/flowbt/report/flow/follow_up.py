@@ -1,104 +1,134 @@
-"""What became of a day in words."""
+"""What happened after the day, in words."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from dataclasses import replace
+from typing import Final
 
-from flowbt.report.flow.amounts import count, in_its_currency, percent, plain, price
-from flowbt.report.flow.triggers import VERDICTS
-from flowbt.report.kit.formats import counted
-from flowbt.report.kit.glossary import EXIT_REASONS
-
-Row = Mapping[str, Any]
+from flowbt.flow.follow_up import FollowedIdea, FollowedLevel, FollowedTrade, FollowUp
+from flowbt.flow.followed_triggers import FollowedTrigger, Observed
+from flowbt.flow.report import VERDICTS, FlowReport
+from flowbt.flow.triggers import FollowThrough
+from flowbt.report.flow.amounts import count
+from flowbt.report.flow.levels import clipped
+from flowbt.report.flow.money import Money
+from flowbt.report.kit.formats import counted, percent, plain
+from flowbt.report.kit.section import Item, Section
+from flowbt.report.kit.table import Column, Table, words
 
 RESULTS: Final = {
     "came": "Yes",
     "did not come": "No",
     "unwind": "Unwound",
-    "undecided": "Neither: some was kept",
+    "undecided": "Undecided: some positions were kept",
     "not comparable": "Not comparable",
     "not known yet": "Not known yet",
 }
+NOT_REACHED: Final = {"stop": "was not broken", "limit": "was not reached"}
 
 
-@in_its_currency
-def follow_up_words(document: Row, found: Row) -> dict[str, Any]:
-    """The follow-up with its sentences: `says`, and `what, outcome` of triggers, levels and ideas."""
-    return {
-        **found,
-        "says": [_path(document, found)],
-        "watch": [{"what": row["trigger"], "outcome": _watched(row), **row} for row in found["watch"]],
-        "levels": [{**row, "outcome": _level(row)} for row in found["levels"]],
-        "trade_ideas": [
-            {"what": row["idea"].capitalize(), "outcome": _traded(row), **row} for row in found["trade_ideas"]
-        ],
-    }
+def follow_up_section(report: FlowReport, money: Money) -> Section:
+    """What happened to triggers, ideas and levels, where that was requested."""
+    followed = report.follow_up
+    if followed is None:
+        return Section("Follow-up")
+    outcomes = [Item(row.what, row.outcome) for row in followed.watch]
+    outcomes += [Item(row.what, row.outcome) for row in followed.trade_ideas]
+    columns: list[Column[FollowedLevel]] = [
+        words("Level", lambda row: clipped(row.level)),
+        Column("Price", lambda row: money.quote(row.price)),
+        words("Outcome", lambda row: row.outcome),
+        words("First touched", lambda row: str(row.touched or "never")),
+        words("Was a", lambda row: row.label),
+    ]
+    levels = Table.of("Levels since", columns, followed.levels)
+    return Section("Follow-up", sentences=followed.says, tables=(levels,), items=tuple(outcomes))
 
 
-def _path(document: Row, found: Row) -> str:
-    if not found["path"]:
-        return f"No session with a price followed {document['date']} in the lake."
-    moved = ", ".join(
-        f"{percent(row['return'], 2, signed=True)} after {counted(row['sessions'], 'session')} ({price(row['close'])})"
-        for row in found["path"]
+def worded_follow_up(report: FlowReport, money: Money) -> FollowUp | None:
+    """The follow-up of a report whose triggers are in words, with its sentences."""
+    followed = report.follow_up
+    if followed is None:
+        return None
+    worded = [
+        replace(row, trigger=trigger, what=trigger.trigger, outcome=_trigger(row, money))
+        for row, trigger in zip(followed.watch, report.watch, strict=True)
+    ]
+    return replace(
+        followed,
+        says=(_path(report, followed, money),),
+        watch=tuple(worded),
+        levels=tuple(replace(row, outcome=_level(row)) for row in followed.levels),
+        trade_ideas=tuple(
+            replace(row, what=row.idea.capitalize(), outcome=_idea(row, money)) for row in followed.trade_ideas
+        ),
     )
-    said = f" The verdict was {document['verdict']}." if document["verdict"] else " There was no verdict."
-    return f"From the close of {price(document['close'])}: {moved}.{said}"
 
 
-def _watched(row: Row) -> str:
-    seen, result = row["seen"], RESULTS[row["result"]]
-    if row["kind"] == "follow_through" and row["result"] == "came":
+def _path(report: FlowReport, followed: FollowUp, money: Money) -> str:
+    if not followed.path:
+        return f"The lake has no price for any session after {report.date}."
+    moves = ", ".join(
+        f"{percent(row.change, 2, signed=True)} after {counted(row.sessions, 'session')} ({money.price(row.close)})"
+        for row in followed.path
+    )
+    verdict = f"The verdict was {report.verdict}." if report.verdict else "There was no verdict."
+    return f"From the close of {money.price(report.close)}: {moves}. {verdict}"
+
+
+def _trigger(row: FollowedTrigger, money: Money) -> str:
+    seen, result, session = row.seen, RESULTS[row.result], row.trigger.known_on
+    if isinstance(row.trigger, FollowThrough) and row.result == "came":
         result = "Follow-through"
-    if not seen:
-        return f"{result}: the lake does not hold what {row['known_on']} would tell."
-    split = f"a split of {seen['split']:g} for 1" if "split" in seen else ""
-    if row["result"] == "not comparable":
-        return f"{result} ({row['known_on']}: {split})."
-    told = {
-        "follow_through": lambda: f"open interest {count(seen['open_interest'])}",
-        "renewed": lambda: f"{count(seen['volume'])} traded, P/C volume {plain(seen['ratio'])}",
-        "level": lambda: f"closed at {price(seen['close'])}",
-        "verdict": lambda: f"{VERDICTS[seen['verdict']]}, score {plain(seen['score'], signed=True)}",
-    }[row["kind"]]()
-    counted_as = f", in contracts from before {split}" if split else ""
-    return f"{result} ({row['known_on']}: {told}{counted_as})."
+    if seen == Observed():
+        return f"{result}: the lake has no data of {session} for it."
+    split = f"a split of {seen.split:g} for 1" if seen.split is not None else ""
+    if row.result == "not comparable":
+        return f"{result} ({session}: {split})."
+    in_old = f", in contracts from before {split}" if split else ""
+    return f"{result} ({session}: {_numbers(seen, money)}{in_old})."
 
 
-def _level(row: Row) -> str:
-    if row["result"] == "broken":
-        return f"broken on {row['broken']}"
-    return "held" if row["result"] == "held" else "not touched"
+def _numbers(seen: Observed, money: Money) -> str:
+    """The numbers by which a trigger was judged."""
+    if seen.open_interest is not None:
+        return f"open interest {count(seen.open_interest)}"
+    if seen.volume is not None:
+        return f"volume {count(seen.volume)}, P/C volume {plain(seen.ratio)}"
+    if seen.verdict is not None:
+        return f"{VERDICTS[seen.verdict]}, score {plain(seen.score, signed=True)}"
+    return f"closed at {money.price(seen.close)}"
 
 
-def _traded(row: Row) -> str:
-    trade = row["trade"]
+def _level(row: FollowedLevel) -> str:
+    return f"broken on {row.broken}" if row.result == "broken" else row.result
+
+
+def _idea(row: FollowedIdea, money: Money) -> str:
+    trade = row.trade
     if trade is None:
-        return _not_entered(row)
-    into = f"in the shares on {trade['entry_date']} at {price(trade['entry_price'])}"
-    if trade["exit_reason"] == "end":
-        return f"{into.capitalize()}; still open, {percent(trade['return'], 2, signed=True)}{_carried(trade)}."
-    return (
-        f"{into.capitalize()}, out on {trade['exit_date']} at {price(trade['exit_price'])} ({EXIT_REASONS[trade['exit_reason']]}): "
-        f"{percent(trade['return'], 2, signed=True)} after costs{_carried(trade)}."
-    )
+        return _not_entered(row, money)
+    entered = f"Entered in shares on {trade.entry_date} at {money.price(trade.entry_price)}"
+    gain = percent(trade.total_return, 2, signed=True)
+    if trade.exit_reason == "end":
+        return f"{entered}; still open, {gain}{_actions(trade, money)}."
+    exited = f"exited on {trade.exit_date} at {money.price(trade.exit_price)}"
+    reason = trade.exit_reason.replace("_", " ")
+    return f"{entered}, {exited} ({reason}): {gain} after costs{_actions(trade, money)}."
 
 
-def _carried(trade: Row) -> str:
-    """What makes the return other than that of the two prices."""
-    said = [f"a split of {trade['split_ratio']:g} for 1"] if (trade.get("split_ratio") or 1) != 1 else []
-    dividends = trade.get("dividends") or 0
-    said += (
-        [f"a dividend of {price(abs(dividends))} a share {'received' if dividends > 0 else 'paid'}"]
-        if dividends
-        else []
-    )
-    return f", with {' and '.join(said)}" if said else ""
+def _actions(trade: FollowedTrade, money: Money) -> str:
+    """The splits and dividends that make the return differ from that of the two prices."""
+    ratio, dividends = trade.split_ratio or 1, trade.dividends or 0
+    actions = [f"a split of {ratio:g} for 1"] if ratio != 1 else []
+    if dividends:
+        direction = "received" if dividends > 0 else "paid"
+        actions.append(f"a dividend of {money.price(abs(dividends))} per share {direction}")
+    return f", with {' and '.join(actions)}" if actions else ""
 
 
-def _not_entered(row: Row) -> str:
-    if row["waited"] < row["valid_for"]:
-        return f"Not entered yet: {counted(row['waited'], 'session')} since."
-    reach = {"stop": "was not broken", "limit": "was not reached"}.get(row["entry_kind"])
+def _not_entered(row: FollowedIdea, money: Money) -> str:
+    if row.waited < row.valid_for:
+        return f"Not entered yet: {counted(row.waited, 'session')} since."
+    reach = NOT_REACHED.get(row.entry_kind)
     if reach is None:
-        return "Not entered: its levels lay on the wrong side of the next open, or there was no bar."
-    return f"Not filled: {price(row['entry'])} {reach} within {counted(row['valid_for'], 'session')}."
+        return "Not entered: its levels were on the wrong side of the next open, or there was no bar."
+    return f"Not filled: {money.price(row.entry)} {reach} within {counted(row.valid_for, 'session')}."

@@ -1,113 +1,81 @@
-"""The flow report as a page, and the index of a range of them."""
+"""The flow report as a page of sections, in the order in which they are read."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any, Final, NamedTuple
+from typing import Final
 
-from flowbt.report.flow.amounts import amounts_on, in_its_currency, money, percent, plain, price
-from flowbt.report.flow.pictures import has_premium, pictures
-from flowbt.report.flow.sections import parts, standing, title, verdict_line
-from flowbt.report.kit.formats import counted
-from flowbt.report.kit.page import Sketch, drawn, figure, render
-from flowbt.report.kit.table import Table, numbers, texts
+from flowbt.flow.report import FlowReport
+from flowbt.report.flow.amounts import day_of, time_of
+from flowbt.report.flow.excluded_flow import noise_section
+from flowbt.report.flow.flow_numbers import flow_section
+from flowbt.report.flow.follow_up import follow_up_section
+from flowbt.report.flow.levels import levels_section
+from flowbt.report.flow.method import method_section
+from flowbt.report.flow.money import Money
+from flowbt.report.flow.notable import notable_section
+from flowbt.report.flow.positioning import positioning_section
+from flowbt.report.flow.trade_ideas import ideas_section
+from flowbt.report.flow.triggers import watch_section
+from flowbt.report.flow.verdict import verdict_line, verdict_section
+from flowbt.report.flow.warnings import warnings_section
+from flowbt.report.kit.formats import counted, percent
+from flowbt.report.kit.section import Item, Links, Page, Section
 
-Document = Mapping[str, Any]
-IN_ANSWER = ("Key conclusions",)
-
-
-class Links(NamedTuple):
-    """File names of the pages around a page, from its own folder; empty where there is none."""
-
-    before: str = ""
-    after: str = ""
-    overview: str = ""
-
-
+SPOT_SOURCES: Final = {"bar": " (close of the price bar)", "parity": " (implied by put-call parity)"}
+"""Added to a spot that is not the chain's own."""
 ALONE: Final = Links()
 
 
-@in_its_currency
-def render_flow(document: Document, links: Links = ALONE, sketches: Mapping[str, Sketch] | None = None) -> str:
-    """The page of a document of `flowbt verdict` (interface.md), as HTML.
+def flow_page(report: FlowReport, links: Links = ALONE) -> Page:
+    """The page of a report.
 
     Args:
-        document: the day's.
-        links: to the pages around it.
-        sketches: its `pictures`, where they are made already.
+        report: of a day, with its sentences (`flowbt.report.flow.with_sentences`).
+        links: to the pages of the days around it.
     """
-    shown = [part for part in parts(document) if part.title not in IN_ANSWER]
-    made = pictures(document) if sketches is None else sketches
-    return render(
-        "flow.html.j2",
-        {},
-        title=title(document),
+    money = Money.on(report.exchange)
+    return Page(
+        title=f"{report.symbol} flow report, {report.date}",
         kind="Daily flow report",
-        facts=[" ".join(standing(document))],
-        answer="\n\n".join([verdict_line(document), *document["conclusions"]]),
-        tone=document["verdict"] or "unknown",
-        sections=shown,
-        drawn={part.title: [drawn(made[name]) for name in part.pictures if name in made] for part in shown},
+        answer=(verdict_line(report), *report.conclusions),
+        facts=(price_line(report, money), newer_line(report)),
+        tone=report.verdict or "unknown",
+        sections=(
+            warnings_section(report, money),
+            verdict_section(report),
+            flow_section(report, money),
+            notable_section(report, money),
+            positioning_section(report, money),
+            noise_section(report),
+            levels_section(report, money),
+            ideas_section(report, money),
+            watch_section(report),
+            follow_up_section(report, money),
+            method_section(report),
+            _failed_metrics(report),
+        ),
         links=links,
     )
 
 
-def render_index(documents: Sequence[Document], pages: Sequence[str]) -> str:
-    """The index of the reports of a range, the newest first.
-
-    Args:
-        documents: of one symbol, ascending; of each the summary (`summary`) is enough.
-        pages: the file name of each.
-    """
-    with amounts_on(documents[0]["exchange"]):
-        return _index(documents, pages)
-
-
-def _index(documents: Sequence[Document], pages: Sequence[str]) -> str:
-    from flowbt.report.flow.charts import premium_chart  # noqa: PLC0415 (altair takes a second to import)
-
-    history = [{**row, "verdict": VERDICT_NUMBERS[row["verdict"]]} for row in documents]
-    chart = figure(
-        "Net premium and verdict",
-        "Call less put premium of each session; the colour is that session's verdict.",
-        lambda width: premium_chart(history, width),
-    )
-    said = [row["verdict"] or "no verdict" for row in documents]
-    counts = [f"{said.count(name)} {name}" for name in ("bearish", "neutral", "bullish", "no verdict") if name in said]
-    columns = (
-        *texts("Day", "Verdict"),
-        *numbers("Score", "Net premium", "P/C volume", "P/C OI", "Spot", "Over max pain", "GEX"),
-    )
-    rows = tuple(
-        (
-            str(row["date"]), row["verdict"] or "none", plain(row["score"], signed=True), money(row["net_premium"]),
-            plain(row["put_call_volume_ratio"]), plain(row["put_call_oi_ratio"]), price(row["spot"]),
-            percent(row["max_pain_gap"], signed=True), money(row["gex"]),
-        )
-        for row in documents
-    )  # fmt: skip
-    first, last = documents[0], documents[-1]
-    return render(
-        "flow_index.html.j2",
-        {},
-        title=f"{first['symbol']} flow reports, {first['date']} to {last['date']}",
-        kind="Daily flow reports",
-        facts=[counted(len(documents), "session")],
-        answer=f"{', '.join(counts)}. Whether they predict: `flowbt evaluate flow_verdict --symbols {first['symbol']}`.",
-        tone="unknown",
-        figures=[chart] if has_premium(history) else [],
-        table=Table("Days", columns, rows[::-1]),
-        pages=list(pages)[::-1],
-    )
+def price_line(report: FlowReport, money: Money) -> str:
+    """The spot with its time or source, and the close: `Spot $253.10 at 16:15 New York time; close $252.90 (−0.40% on the day)`."""
+    if report.spot is None:
+        spot = "Spot unknown"
+    else:
+        at = " (the source gives no time)"
+        if report.spot_time is not None:
+            at = f" at {time_of(report.spot_time, report.exchange)}"
+        spot = f"Spot {money.quote(report.spot)}{SPOT_SOURCES.get(report.spot_source or '', at)}"
+    if report.close is None:
+        return spot
+    change = f" ({percent(report.change, 2, signed=True)} on the day)" if report.change is not None else ""
+    return f"{spot}; close {money.quote(report.close)}{change}"
 
 
-VERDICT_NUMBERS: Final = {"bearish": -1, "neutral": 0, "bullish": 1, None: None}
+def newer_line(report: FlowReport) -> str:
+    """The date of a newer report, if there is one."""
+    return f"A newer report is available for {day_of(report.newer_report)}" if report.newer_report else ""
 
 
-def summary(document: Document) -> dict[str, Any]:
-    """What the index says of a day."""
-    flow, nearest = document["flow"], document["max_pain"][:1]
-    return {
-        **{name: document[name] for name in ("symbol", "date", "exchange", "verdict", "score", "spot")},
-        **{name: flow[name] for name in ("net_premium", "put_call_volume_ratio", "put_call_oi_ratio")},
-        "max_pain_gap": nearest[0]["gap"] if nearest else None,
-        "gex": document["positioning"]["gex"],
-    }
+def _failed_metrics(report: FlowReport) -> Section:
+    items = tuple(Item(row.metric, f"{row.reason} ({counted(row.sessions, 'day')})") for row in report.failed_metrics)
+    return Section("Metrics that could not be computed", items=items)

@@ -1,68 +1,33 @@
-"""The flow report's sentences: templates over computed facts, none without a number behind it.
+"""The sentences that belong to a flow report's document: templates over computed facts, none without a number behind it."""
 
-`with_words` puts them into the document beside their facts.
-"""
+from dataclasses import replace
 
-from collections.abc import Mapping
-from typing import Any, Final
-
-from flowbt.report.flow.amounts import count, in_its_currency
+from flowbt.flow.cited import CitedContract
+from flowbt.flow.report import FlowReport
 from flowbt.report.flow.conclusions import conclusions
-from flowbt.report.flow.contracts import print_read_through, read_through
-from flowbt.report.flow.noise import noise
-from flowbt.report.flow.triggers import trigger_words
-from flowbt.report.kit.formats import counted
-
-Row = Mapping[str, Any]
-
-PARTS: Final = {
-    "net_premium_ratio": "net premium ratio",
-    "put_call_volume_ratio": "put/call volume ratio",
-    "put_call_oi_ratio_change": "change of the put/call open interest ratio",
-}
+from flowbt.report.flow.excluded_flow import with_reason
+from flowbt.report.flow.follow_up import worded_follow_up
+from flowbt.report.flow.method import conventions
+from flowbt.report.flow.money import Money
+from flowbt.report.flow.read_through import block_read_through, read_through
+from flowbt.report.flow.triggers import worded_trigger
+from flowbt.report.flow.verdict import reasons
 
 
-@in_its_currency
-def with_words(document: Row) -> dict[str, Any]:
-    """The document with its sentences: `reasons`, `read_through`, `noise`, `watch` and `conclusions`."""
-    day = document["date"]
-    worded = {
-        **document,
-        "reasons": reasons(document),
-        "notable": [{**row, "read_through": read_through(row, day)} for row in document["notable"]],
-        "cited": [
-            {**row, "read_through": "" if row["refused"] else read_through(row, day)} for row in document["cited"]
-        ],
-        "prints": [{**row, "read_through": print_read_through(row, day)} for row in document["prints"]],
-        "noise": [{**noise(row), **row} for row in document["noise"]],
-        "watch": [{**trigger_words(row), **row} for row in document["watch"]],
-    }
-    return {**worded, "conclusions": conclusions(worded)}
-
-
-def reasons(document: Row) -> list[str]:
-    """The parts of the score, the heaviest first, or why there is no verdict."""
-    parts, history = document["parts"], document["history"]
-    found = []
-    if document["unpublished"]:
-        day, following = document["date"], document["unpublished"]
-        found.append(
-            f"the open interest of the close of {day} is not known: it is published before the open of {following}, whose "
-            "chain is not in the lake"
-        )
-    if document["score"] is None:
-        if history["sessions"] < history["needed"]:
-            return [
-                *found,
-                f"too little history: {counted(history['sessions'], 'session')} held, {history['needed']} needed",
-            ]
-        missing = [PARTS[name] for name, part in parts.items() if part is None]
-        return [*found, f"not known on this day, or not in enough of the sessions before: {', '.join(missing)}"]
-    habit = min(history["lookback"], history["earlier"])
-    for name, part in sorted(parts.items(), key=lambda item: -abs(item[1])):
-        side = "bullish" if part > 0 else "bearish"
-        clip = " (at the clip)" if abs(part) >= 1 else ""
-        found.append(
-            f"{PARTS[name]}: {abs(part) * 3:.1f} sd to the {side} side of its last {count(habit)} sessions{clip}"
-        )
-    return found
+def with_sentences(report: FlowReport) -> FlowReport:
+    """The report with its sentences: reasons, read-throughs, noise, triggers, conclusions, conventions and follow-up."""
+    money, day, gex = Money.on(report.exchange), report.date, report.positioning.gex
+    worded = replace(
+        report,
+        conventions=conventions(report, money),
+        reasons=reasons(report),
+        notable=tuple(replace(row, read_through=read_through(row, day, money)) for row in report.notable),
+        cited=tuple(
+            replace(row, read_through=read_through(row, day, money)) if isinstance(row, CitedContract) else row
+            for row in report.cited
+        ),
+        prints=tuple(replace(row, read_through=block_read_through(row, day)) for row in report.prints),
+        noise=tuple(with_reason(row, money) for row in report.noise),
+        watch=tuple(worded_trigger(row, gex, money) for row in report.watch),
+    )
+    return replace(worded, conclusions=conclusions(worded, money), follow_up=worded_follow_up(worded, money))

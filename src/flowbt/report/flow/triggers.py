@@ -1,57 +1,73 @@
-"""The triggers to watch in words: what must be seen, when it can be judged, and what it would say."""
+"""The triggers to watch in words: what must be observed, when it can be judged, and what it would mean."""
 
-from collections.abc import Mapping
-from typing import Any, Final
+from dataclasses import replace
 
-from flowbt.report.flow.amounts import contract, count, day_of, plain, price
-
-Row = Mapping[str, Any]
-
-VERDICTS: Final = {-1: "bearish", 0: "neutral", 1: "bullish"}
-
-
-def trigger_words(row: Row) -> dict[str, str]:
-    """`trigger, known_at, then` of a trigger (`flowbt.flow.triggers`)."""
-    clock = "before the open" if row["clock"] == "pre_open" else "at the close"
-    return {**TRIGGERS[row["kind"]](row), "known_at": f"{row['known_on']} {clock}"}
+from flowbt.flow.report import VERDICTS, FlowReport
+from flowbt.flow.triggers import FollowThrough, LevelBroken, RenewedTrading, Trigger, VerdictRepeated
+from flowbt.report.flow.amounts import count, day_of
+from flowbt.report.flow.money import Money
+from flowbt.report.kit.formats import plain
+from flowbt.report.kit.section import Item, Section
 
 
-def _follow_through(row: Row) -> dict[str, str]:
-    now = f"{count(row['open_interest'])} held; {count(row['volume'])} traded"
-    kept, closed = count(row["kept_at"]), count(row["closed_below"])
-    # of what nobody held, nothing can be unwound
-    unwinds = row["closed_below"] > 0
-    return {
-        "trigger": f"Open interest of the {contract(row)} at {kept} or more{f', or below {closed}' if unwinds else ''} ({now})",
-        "then": f"{kept} or more is follow-through, the positions were kept{f'; below {closed} is an unwind' if unwinds else ''}.",
-    }
+def watch_section(report: FlowReport) -> Section:
+    """Triggers, and when each can be judged."""
+    items = tuple(Item(row.trigger, f"Known {row.known_at}. {row.then}") for row in report.watch)
+    return Section("Watch next session", items=items)
 
 
-def _renewed(row: Row) -> dict[str, str]:
-    first, last = row["expirations"]
+def worded_trigger(row: Trigger, gex: float | None, money: Money) -> Trigger:
+    """The trigger with its `trigger`, `then` and `known_at` in words.
+
+    Args:
+        row: the trigger.
+        gex: gamma exposure at the spot, whose sign decides what a cross of zero gamma means.
+        money: the report's currency.
+    """
+    trigger, then = _words(row, gex, money)
+    clock = "before the open" if row.clock == "pre_open" else "at the close"
+    return replace(row, trigger=trigger, then=then, known_at=f"{row.known_on} {clock}")
+
+
+def _words(row: Trigger, gex: float | None, money: Money) -> tuple[str, str]:
+    match row:
+        case FollowThrough():
+            return _follow_through(row, money)
+        case RenewedTrading():
+            return _renewed(row, money)
+        case LevelBroken():
+            return f"A close {row.direction} {money.price(row.price)} ({row.level})", _level(row, gex, money)
+        case VerdictRepeated():
+            verdict = VERDICTS[row.verdict]
+            return f"The flow verdict is {verdict} again", f"The {verdict} flow persists."
+    raise TypeError(f"no words for {type(row).__name__}")
+
+
+def _follow_through(row: FollowThrough, money: Money) -> tuple[str, str]:
+    now = f"now {count(row.open_interest)}; volume {count(row.volume)}"
+    kept, closed = count(row.kept_at), count(row.closed_below)
+    # without open interest nothing can be unwound
+    unwinds = row.closed_below > 0
+    below = f", or below {closed}" if unwinds else ""
+    trigger = f"Open interest of the {money.contract(row)} at {kept} or more{below} ({now})"
+    unwound = f"; below {closed} they were unwound" if unwinds else ""
+    return trigger, f"At {kept} or more the positions were kept (follow-through){unwound}."
+
+
+def _renewed(row: RenewedTrading, money: Money) -> tuple[str, str]:
+    first, last = row.expirations
     expiries = f"{day_of(first)} expiry" if first == last else f"expiries {day_of(first)} to {day_of(last)}"
-    side, beyond, turn = ("call", "above", "below") if row["option_type"] == "call" else ("put", "below", "above")
-    return {
-        "trigger": f"Renewed {side} trading at or {beyond} {price(row['strike'])} ({expiries}): more than today's "
-        f"{count(row['volume'])}, with the P/C volume ratio {turn} today's {plain(row['ratio'])}",
-        "then": f"Such flow leans {'bullish' if row['option_type'] == 'call' else 'bearish'}, beyond the expected move.",
-    }
+    side, beyond, turn = ("call", "above", "below") if row.option_type == "call" else ("put", "below", "above")
+    trigger = (
+        f"Renewed {side} trading at or {beyond} {money.price(row.strike)} ({expiries}): more than today's {count(row.volume)}, with "
+        f"the P/C volume ratio {turn} today's {plain(row.ratio)}"
+    )
+    return trigger, f"That would be {'bullish' if side == 'call' else 'bearish'} flow beyond the expected move."
 
 
-def _level(row: Row) -> dict[str, str]:
-    role = "resistance" if row["direction"] == "above" else "support"
-    said = f"The {row['level']} at {price(row['price'])} is broken as a {role}"
-    if row["level"] == "zero gamma":
-        said = "By today's open interest, the gamma assumed of dealers is of the other sign there"
-    return {
-        "trigger": f"A close {row['direction']} {price(row['price'])} ({row['level']})",
-        "then": f"{said}.",
-    }
-
-
-def _verdict(row: Row) -> dict[str, str]:
-    said = VERDICTS[row["verdict"]]
-    return {"trigger": f"The flow verdict is {said} again", "then": f"The {said} flow persists."}
-
-
-TRIGGERS: Final = {"follow_through": _follow_through, "renewed": _renewed, "level": _level, "verdict": _verdict}
+def _level(row: LevelBroken, gex: float | None, money: Money) -> str:
+    if row.level == "zero gamma":
+        turned = "changes its sign" if not gex else "turns positive" if gex < 0 else "turns negative"
+        return f"{row.direction.capitalize()} it, assumed dealer gamma {turned}."
+    role = "resistance" if row.direction == "above" else "support"
+    return f"{role.capitalize()} is broken: {row.level} at {money.price(row.price)}."

@@ -1,7 +1,7 @@
 """Tables of typed rows: each column says how a cell is written, so headings and cells cannot differ in number."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Generic, TypeVar
 
 from flowbt.report.kit.formats import MISSING, cell
@@ -47,12 +47,21 @@ class Heading:
 
 @dataclass(frozen=True)
 class Table:
-    """Written cells under their headings; `note` explains what the table leaves out or how to read it."""
+    """Written cells under their headings.
+
+    Attributes:
+        title: its heading.
+        columns: headings of the columns.
+        rows: cells.
+        note: what the table leaves out, or how to read it.
+        links: on a page, what the first cell of each row links to: file names or none at all.
+    """
 
     title: str
     columns: tuple[Heading, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    links: tuple[str, ...] = ()
 
     @staticmethod
     def of(title: str, columns: Sequence[Column[Row]], rows: Iterable[Row], note: str = "") -> "Table":
@@ -71,17 +80,23 @@ class Table:
         cells = tuple(tuple(written[place][number] for place in shown) for number in range(len(kept)))
         return Table(title, headings, cells, note)
 
+    def linked(self, *links: str) -> "Table":
+        """The table with a link from the first cell of each row."""
+        if len(links) != len(self.rows):
+            raise ValueError(f"{len(links)} links for {len(self.rows)} rows")
+        return replace(self, links=links)
+
     def brief(self) -> "Table":
         """The table without its columns of detail."""
         kept = [place for place, column in enumerate(self.columns) if not column.detail]
         rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
-        return Table(self.title, tuple(self.columns[place] for place in kept), rows, self.note)
+        return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
 
     def without(self, *headings: str) -> "Table":
         """The table without some of its columns, for where there is no room."""
         kept = [place for place, column in enumerate(self.columns) if column.heading not in headings]
         rows = tuple(tuple(row[place] for place in kept) for row in self.rows)
-        return Table(self.title, tuple(self.columns[place] for place in kept), rows, self.note)
+        return replace(self, columns=tuple(self.columns[place] for place in kept), rows=rows)
 
     def without_missing(self, *headings: str) -> "Table":
         """The table without those of the columns that have no value in any row."""

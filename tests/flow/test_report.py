@@ -1,6 +1,7 @@
-"""A day's document: nothing in it comes from later, and what is not known is said to be none."""
+"""A day's report: nothing in it comes from later, and what is not known is None."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import UTC, date, datetime, time
 from itertools import pairwise
 from typing import Any
@@ -8,7 +9,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from flowbt.flow.document import percentile
+from flowbt.flow.flow_numbers import percentile
+from flowbt.flow.report import FlowReport
+from flowbt.flow.triggers import LevelBroken, RenewedTrading, VerdictRepeated
 from flowbt.lake import Lake
 from flowbt.metrics import Decision
 from flowbt.schema import PRICE_BARS, PRINTS, conform
@@ -18,7 +21,6 @@ Bars = Callable[..., pl.DataFrame]
 Chain = Callable[..., pl.DataFrame]
 Store = Callable[..., Lake]
 LakeUntil = Callable[[int], Lake]
-Document = dict[str, Any]
 
 SESSIONS = 24
 FIRST = 18
@@ -105,12 +107,8 @@ def lake_until(chain: Chain, store: Store, days: Sequence[date]) -> LakeUntil:
     return until
 
 
-def reports(lake: Lake, first: date, **asked: Any) -> list[Document]:
+def reports(lake: Lake, first: date, **asked: Any) -> list[FlowReport]:
     return list(flow_reports(lake, "AAA", first, settings=SETTINGS, **asked))
-
-
-def without(document: Document, *names: str) -> Document:
-    return {name: value for name, value in document.items() if name not in names}
 
 
 ASKED: dict[str, Any] = {"levels": {"my line": 101.0}, "contracts": ["AAA260320C00104000", "AAA20250919C220"]}
@@ -123,26 +121,26 @@ def decision(request: pytest.FixtureRequest) -> Decision:
 
 
 @pytest.fixture(scope="module")
-def ranged(lake_until: LakeUntil, days: Sequence[date], decision: Decision) -> list[Document]:
+def ranged(lake_until: LakeUntil, days: Sequence[date], decision: Decision) -> list[FlowReport]:
     """The documents of the last six of all sessions."""
     return reports(lake_until(SESSIONS), days[FIRST], decision=decision, **ASKED)
 
 
-def test_the_lake_says_enough_to_be_tested_on(ranged: list[Document]) -> None:
+def test_the_lake_says_enough_to_be_tested_on(ranged: list[FlowReport]) -> None:
     known = ranged[:-1]
     assert len(known) == SESSIONS - FIRST - 1
-    assert {document["verdict"] for document in known} > {"neutral"}
-    for name in ("notable", "cited", "prints", "max_pain", "noise", "watch", "trade_ideas", "pictures"):
-        assert all(document[name] for document in known), name
-    kinds = {row["kind"] for document in known for row in document["watch"]}
+    assert {document.verdict for document in known} > {"neutral"}
+    for name in ("notable", "cited", "prints", "max_pain", "noise", "watch", "trade_ideas", "charts"):
+        assert all(getattr(document, name) for document in known), name
+    kinds = {row.kind for document in known for row in document.watch}
     assert kinds == {"follow_through", "renewed", "level", "verdict"}
-    assert any(idea["active"] for document in known for idea in document["trade_ideas"])
-    assert any(idea["record"]["n"] for document in known for idea in document["trade_ideas"])
-    assert any(document["record"]["n"] for document in known)
+    assert any(idea.active for document in known for idea in document.trade_ideas)
+    assert any(idea.record.n for document in known for idea in document.trade_ideas)
+    assert any(document.record.n for document in known)
 
 
 def test_a_day_of_a_range_is_as_the_day_alone(
-    ranged: list[Document], lake_until: LakeUntil, days: Sequence[date], decision: Decision
+    ranged: list[FlowReport], lake_until: LakeUntil, days: Sequence[date], decision: Decision
 ) -> None:
     for place in (FIRST, FIRST + 3, SESSIONS - 1):
         alone = flow_report(lake_until(SESSIONS), "AAA", days[place], settings=SETTINGS, decision=decision, **ASKED)
@@ -151,12 +149,12 @@ def test_a_day_of_a_range_is_as_the_day_alone(
 
 @pytest.mark.parametrize("place", [FIRST, FIRST + 3])
 def test_nothing_comes_from_later(
-    place: int, ranged: list[Document], lake_until: LakeUntil, days: Sequence[date], decision: Decision
+    place: int, ranged: list[FlowReport], lake_until: LakeUntil, days: Sequence[date], decision: Decision
 ) -> None:
     # before the open the chain of the session itself is there, with the open interest published that morning
     more = 1 if decision == "close" else 2
     [cut, *_] = reports(lake_until(place + more), days[place], decision=decision, **ASKED)
-    assert without(ranged[place - FIRST], "newer_report") == without(cut, "newer_report")
+    assert replace(ranged[place - FIRST], newer_report=None) == replace(cut, newer_report=None)
 
 
 def test_of_the_next_session_nothing_but_its_open_interest_is_read_before_its_open(
@@ -176,16 +174,17 @@ def test_of_the_next_session_nothing_but_its_open_interest_is_read_before_its_op
 
 
 def test_to_follow_up_changes_nothing_else(
-    ranged: list[Document], lake_until: LakeUntil, days: Sequence[date], decision: Decision
+    ranged: list[FlowReport], lake_until: LakeUntil, days: Sequence[date], decision: Decision
 ) -> None:
     followed = reports(lake_until(SESSIONS), days[FIRST], decision=decision, follow=True, **ASKED)
-    assert [without(document, "follow_up") for document in followed] == ranged
-    assert [document["follow_up"]["sessions"] for document in followed] == [5, 4, 3, 2, 1, 0]
+    assert [replace(document, follow_up=None) for document in followed] == ranged
+    assert [document.follow_up and document.follow_up.sessions for document in followed] == [5, 4, 3, 2, 1, 0]
 
 
 def test_of_the_last_day_nothing_is_followed_up_yet(lake_until: LakeUntil) -> None:
     document = flow_report(lake_until(SESSIONS), "AAA", settings=SETTINGS, follow=True)
-    assert {row["result"] for row in document["follow_up"]["watch"]} == {"not known yet"}
+    assert document.follow_up is not None
+    assert {row.result for row in document.follow_up.watch} == {"not known yet"}
 
 
 def test_a_follow_up_agrees_with_the_report_of_the_next_day(
@@ -193,32 +192,36 @@ def test_a_follow_up_agrees_with_the_report_of_the_next_day(
 ) -> None:
     found = reports(lake_until(SESSIONS), days[FIRST], decision=decision, follow=True)
     for document, following in pairwise(found):
-        for row in document["follow_up"]["watch"]:
-            if row["kind"] == "verdict":
-                again = {None: "not known yet", document["verdict"]: "came"}
-                assert row["result"] == again.get(following["verdict"], "did not come")
-            if row["kind"] == "level":
-                beyond = following["close"] - row["price"]
-                assert (row["result"] == "came") == (beyond > 0 if row["direction"] == "above" else beyond < 0)
-            if row["kind"] == "renewed":
-                assert row["seen"]["ratio"] == following["flow"]["put_call_volume_ratio"]
+        assert document.follow_up is not None
+        assert following.close is not None
+        for row in document.follow_up.watch:
+            trigger = row.trigger
+            if isinstance(trigger, VerdictRepeated):
+                again = {None: "not known yet", document.verdict: "came"}
+                assert row.result == again.get(following.verdict, "did not come")
+            if isinstance(trigger, LevelBroken):
+                beyond = following.close - trigger.price
+                assert (row.result == "came") == (beyond > 0 if trigger.direction == "above" else beyond < 0)
+            if isinstance(trigger, RenewedTrading):
+                assert row.seen.ratio == following.flow.put_call_volume_ratio
 
 
 def test_an_idea_is_followed_up_with_its_own_trade(lake_until: LakeUntil, days: Sequence[date]) -> None:
     followed = [
-        (document, idea)
+        (document, idea.trade)
         for document in reports(lake_until(SESSIONS), days[FIRST], follow=True)
-        for idea in document["follow_up"]["trade_ideas"]
-        if idea["trade"]
+        if document.follow_up
+        for idea in document.follow_up.trade_ideas
+        if idea.trade
     ]
     assert followed
-    for document, idea in followed:
-        assert idea["trade"]["entry_date"] > document["date"]
+    for document, trade in followed:
+        assert trade.entry_date > document.date
 
 
 def test_blocks_of_the_tape_are_in_the_document(lake_until: LakeUntil) -> None:
-    [block] = flow_report(lake_until(SESSIONS), "AAA", settings=SETTINGS)["prints"]
-    assert (block["contract"], block["size"], block["premium"]) == ("AAA260320C00104000", 2_000, 400_000.0)
+    [block] = flow_report(lake_until(SESSIONS), "AAA", settings=SETTINGS).prints
+    assert (block.contract, block.size, block.premium) == ("AAA260320C00104000", 2_000, 400_000.0)
 
 
 def test_before_the_open_of_a_session_not_held_the_open_interest_is_unpublished(
@@ -227,9 +230,9 @@ def test_before_the_open_of_a_session_not_held_the_open_interest_is_unpublished(
     lake = lake_until(SESSIONS)
     asked: dict[Decision, date | None] = {"close": None, "pre_open": days[SESSIONS]}
     for decision, unpublished in asked.items():
-        assert flow_report(lake, "AAA", settings=SETTINGS, decision=decision)["unpublished"] == unpublished
+        assert flow_report(lake, "AAA", settings=SETTINGS, decision=decision).unpublished == unpublished
     day_before = flow_report(lake, "AAA", days[SESSIONS - 2], settings=SETTINGS, decision="pre_open")
-    assert (day_before["unpublished"], day_before["newer_report"]) == (None, days[SESSIONS - 1])
+    assert (day_before.unpublished, day_before.newer_report) == (None, days[SESSIONS - 1])
 
 
 @pytest.mark.parametrize(
@@ -260,20 +263,20 @@ def bare(chain: Chain, days: Sequence[date], count: int = 1, **columns: Any) -> 
 
 def test_one_session_without_bars_and_open_interest(chain: Chain, store: Store, days: Sequence[date]) -> None:
     found = flow_report(store(*bare(chain, days)), "AAA", follow=True)
-    assert (found["verdict"], found["close"], found["change"], found["newer_report"]) == (None,) * 4
-    assert found["history"]["earlier"] == 0
-    assert (found["notable"], found["watch"], found["max_pain_flat"]) == ([], [], None)
-    assert [idea["active"] for idea in found["trade_ideas"]] == [False] * 5
-    assert found["positioning"]["call_additions"] == []
+    assert (found.verdict, found.close, found.change, found.newer_report) == (None,) * 4
+    assert found.history.earlier == 0
+    assert (found.notable, found.watch, found.max_pain_flat) == ((), (), None)
+    assert [idea.active for idea in found.trade_ideas] == [False] * 5
+    assert found.positioning.call_additions == ()
 
 
 def test_without_a_spot(chain: Chain, store: Store, days: Sequence[date], bars: Bars) -> None:
     chains = bare(chain, days, 2, spot=None, call_last=1.0, call_open_interest=9)
     found = flow_report(store(*chains, bars=bars([100.0])), "AAA", follow=True)
-    assert (found["spot"], found["spot_source"], found["close"]) == (None, None, None)
-    assert found["notable"][0]["distance"] is None
-    assert {row["label"] for row in found["levels"]["labelled"]} == {None}
-    assert [idea["active"] for idea in found["trade_ideas"]] == [False] * 5
+    assert (found.spot, found.spot_source, found.close) == (None, None, None)
+    assert found.notable[0].distance is None
+    assert {row.label for row in found.levels.labelled} == {None}
+    assert [idea.active for idea in found.trade_ideas] == [False] * 5
 
 
 def test_the_close_stands_in_for_a_spot_that_the_chain_lacks(
@@ -281,8 +284,8 @@ def test_the_close_stands_in_for_a_spot_that_the_chain_lacks(
 ) -> None:
     chains = bare(chain, days, 2, spot=None, call_last=1.0, call_open_interest=9)
     found = flow_report(store(*chains, bars=bars([100.0, 101.0])), "AAA")
-    assert (found["spot"], found["spot_source"], found["close"]) == (101.0, "bar", 101.0)
-    assert "spot_from_bar" in {row["kind"] for row in found["warnings"]}
+    assert (found.spot, found.spot_source, found.close) == (101.0, "bar", 101.0)
+    assert "spot_from_bar" in {row.kind for row in found.warnings}
 
 
 def test_without_the_session_before_nothing_is_said_to_be_added(
@@ -290,8 +293,8 @@ def test_without_the_session_before_nothing_is_said_to_be_added(
 ) -> None:
     chains = bare(chain, days, 3, call_last=1.0, call_open_interest=9)
     found = flow_report(store(chains[0], chains[2]), "AAA")
-    assert found["positioning"]["call_oi_change"] is None
-    assert found["notable"][0]["oi_change"] is None
+    assert found.positioning.call_oi_change is None
+    assert found.notable[0].oi_change is None
 
 
 def test_a_partial_snapshot_is_no_day_of_a_report(chain: Chain, store: Store, days: Sequence[date]) -> None:
@@ -300,35 +303,35 @@ def test_a_partial_snapshot_is_no_day_of_a_report(chain: Chain, store: Store, da
     chains = [chain(strikes, day=day, expiration=LONGEST) for day in days[:6]]
     lake = store(*chains, chain(few, day=days[6], expiration=LONGEST))
     found = flow_report(lake, "AAA", follow=True)
-    assert (found["date"], found["newer_report"]) == (days[5], None)
-    assert flow_report(lake, "AAA", include_partial=True)["date"] == days[6]
+    assert (found.date, found.newer_report) == (days[5], None)
+    assert flow_report(lake, "AAA", include_partial=True).date == days[6]
     # its open interest is that of the close before all the same
     published = flow_report(lake, "AAA", decision="pre_open")
-    assert (published["date"], published["unpublished"]) == (days[5], None)
-    assert published["positioning"]["call_open_interest"] == 3 * 50
+    assert (published.date, published.unpublished) == (days[5], None)
+    assert published.positioning.call_open_interest == 3 * 50
 
 
 def test_bars_that_ended_long_before(chain: Chain, store: Store, days: Sequence[date], bars: Bars) -> None:
     old = bars([90.0, 91.0], on=[date(2025, 12, 1), date(2025, 12, 2)])
     found = flow_report(store(*bare(chain, days, 2), bars=old), "AAA", follow=True)
-    assert (found["close"], found["change"], found["record"]["base_n"]) == (None, None, 0)
+    assert (found.close, found.change, found.record.base_n) == (None, None, 0)
 
 
 def test_bars_that_begin_later(chain: Chain, store: Store, days: Sequence[date], bars: Bars) -> None:
     later = bars([None, None, 91.0, 92.0])
     lake = store(*bare(chain, days, 2), bars=later)
     for follow in (False, True):
-        assert flow_report(lake, "AAA", follow=follow)["close"] is None
+        assert flow_report(lake, "AAA", follow=follow).close is None
 
 
 def test_the_change_is_from_the_bar_before(chain: Chain, store: Store, days: Sequence[date], bars: Bars) -> None:
     lake = store(*bare(chain, days, 3), bars=bars([100.0, 110.0, 99.0]))
-    found = [document["change"] for document in flow_reports(lake, "AAA")]
+    found = [document.change for document in flow_reports(lake, "AAA")]
     assert found == [None, pytest.approx(0.1), pytest.approx(-0.1)]
 
 
 def test_settings_are_told_and_reach_the_ideas(lake_until: LakeUntil) -> None:
     found = flow_report(lake_until(SESSIONS), "AAA", settings=SETTINGS | {"bearish": "0.4"})
-    assert (found["parameters"]["bearish"], found["parameters"]["min_history"]) == (0.4, 5)
-    [short] = [idea for idea in found["trade_ideas"] if idea["idea"] == "short the verdict"]
-    assert "--set signal.bearish=0.4" in short["command"]
+    assert (found.parameters["bearish"], found.parameters["min_history"]) == (0.4, 5)
+    [short] = [idea for idea in found.trade_ideas if idea.idea == "short the verdict"]
+    assert "--set signal.bearish=0.4" in short.command

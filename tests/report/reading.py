@@ -1,13 +1,12 @@
-"""What a reader sees of a report, format by format, as one line of text."""
+"""What a reader sees of a page, format by format, as one line of text."""
 
 import re
 from html.parser import HTMLParser
-from typing import Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from flowbt.report.flow.sections import parts, standing, title
+from flowbt.report.kit.section import Page
 
 PARSER = MarkdownIt("commonmark").enable("table")
 
@@ -38,14 +37,14 @@ def on_one_line(text: str) -> str:
     return " ".join(text.split())
 
 
-def page_text(page: str) -> str:
+def seen_text(page: str) -> str:
     """The words of a page."""
     return on_one_line("".join(Seen(page).texts))
 
 
 def markdown_text(markdown: str) -> str:
     """The words of Markdown as a reader of CommonMark with tables shows them."""
-    return page_text(PARSER.render(markdown))
+    return seen_text(PARSER.render(markdown))
 
 
 def tokens(markdown: str) -> list[Token]:
@@ -53,14 +52,14 @@ def tokens(markdown: str) -> list[Token]:
     return [inner for token in PARSER.parse(markdown) for inner in [token, *(token.children or [])]]
 
 
-def said(document: dict[str, Any]) -> list[str]:
-    """All that a report says: headings, sentences, names and what is said of them, cells; spaces as they fall on a line."""
-    found = [title(document), *standing(document)]
-    for part in parts(document):
-        found += [part.title, *part.says]
-        for name, text in [*part.facts, *part.items]:
+def texts_of(page: Page) -> list[str]:
+    """All texts of a page: headings, sentences, names with their values, cells; spaces as they are on a line."""
+    found = [page.title, *page.facts, *page.answer]
+    for section in page.shown():
+        found += [section.title, *section.sentences]
+        for name, text in [*section.facts, *section.items]:
             found += [name, text]
-        for table in part.shown():
+        for table in section.shown():
             found += [column.heading for column in table.columns]
             found += [cell for row in table.rows for cell in row]
     return [on_one_line(text) for text in found if text]
