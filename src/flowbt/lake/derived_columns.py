@@ -7,7 +7,7 @@ import polars as pl
 
 from flowbt.lake.delta.tables import require_columns
 from flowbt.lake.flags import strike_flags
-from flowbt.lake.placeholders import as_known
+from flowbt.lake.placeholders import mask_placeholders
 from flowbt.schema import CHAIN_ROWS, SIDES, SNAPSHOT_KEY, STRIKE_ROWS, ZERO_COLUMNS, listed
 
 SHARES: Final = 100.0
@@ -38,7 +38,7 @@ def as_stored(
         return added.with_columns(pl.col("snapshot_hash").sum().over(SNAPSHOT_KEY))
     # after `adjusted`, so that a day stored in parts has the same hash as one stored at once
     rows = rows.with_columns(adjusted_contracts(rows), *(listed(side).alias(f"{side}_listed") for side in SIDES))
-    rows = as_known(rows, unknown)
+    rows = mask_placeholders(rows, unknown)
     # a day whose zeros are marked is not the same as one of which the source gave nothing
     bits = (pl.col(mark).cast(pl.Int64) * 2**n for n, mark in enumerate(ZERO_COLUMNS.values()))
     marked = rows.select(pl.sum_horizontal(bits)).to_series()

@@ -2,7 +2,7 @@
 
 A day may come in parts, and one part cannot tell: its zeros are placeholders until another part of the day has a number above 0. So the
 lake keeps a mark for each 0 that it replaced by null (`flowbt.schema.ZERO_COLUMNS`). When a part arrives, the numbers of the source are
-put back (`as_given`), the whole day is judged again, and the result is stored (`as_known`). The order of the parts has no influence.
+put back (`restore_zeros`), the whole day is judged again, and the result is stored (`mask_placeholders`). The order of the parts has no influence.
 """
 
 from typing import Final
@@ -14,14 +14,14 @@ from flowbt.schema import JUDGED_BY_DAY, SIDES, SNAPSHOT_KEY, ZERO_COLUMNS
 UNIT: Final = list(SNAPSHOT_KEY)
 
 
-def as_given(rows: pl.DataFrame) -> pl.DataFrame:
+def restore_zeros(rows: pl.DataFrame) -> pl.DataFrame:
     """Stored strike rows with the zeros that their source gave; rows that were read without the marks stay as they are."""
     marks = {name: mark for name, mark in ZERO_COLUMNS.items() if mark in rows.columns}
     given = [pl.when(mark).then(0).otherwise(name).cast(pl.Int64).alias(name) for name, mark in marks.items()]
     return rows.with_columns(given).drop(marks.values())
 
 
-def as_known(rows: pl.DataFrame, unknown: pl.DataFrame | None) -> pl.DataFrame:
+def mask_placeholders(rows: pl.DataFrame, unknown: pl.DataFrame | None) -> pl.DataFrame:
     """Strike rows with `ZERO_COLUMNS`: the zeros of unknown columns are null and marked.
 
     Args:

@@ -16,7 +16,8 @@ from flowbt.lake.intake.date_order import with_known_dates
 from flowbt.lake.intake.parse_values import read_cells
 from flowbt.lake.reading import OpenFile, Shape, Source, open_file
 from flowbt.lake.reading.names import folded
-from flowbt.lake.vendors.base import Layout, check_date_format
+from flowbt.lake.vendors.date_formats import check_date_format
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.translate import ROW
 
 UNKNOWN: Final = (".", "-", "nan", "NaN", "NA", "N/A", "n/a", "null", "None", "#N/A")

@@ -18,7 +18,7 @@ import polars as pl
 from flowbt.errors import LakeError
 from flowbt.lake.delta.log import TableLog, write_head
 from flowbt.lake.delta.log_entry import DataFile, Entry, name_of, write_entry
-from flowbt.lake.reading.ahead import side_by_side
+from flowbt.lake.parallel import parallel_map
 
 ROW_GROUP = 32_768
 COMPRESSION_LEVEL = 1
@@ -46,7 +46,7 @@ class Commit:
 
     def add(self, *files: pl.DataFrame) -> None:
         """Write files of rows of one month (or of a table without months) each, which lie in the table's order."""
-        for rows, data in side_by_side(self._encoded, iter(files)):
+        for rows, data in parallel_map(self._encoded, iter(files)):
             self._stage(rows, data)
 
     def _encoded(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, bytes]:

@@ -10,8 +10,8 @@ import polars as pl
 
 from flowbt.calendar import is_session
 from flowbt.lake.intake.parse_values import read_cells
-from flowbt.lake.vendors.base import Layout
 from flowbt.lake.vendors.columns import BAR_COLUMNS
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.translate import ROW
 from flowbt.schema import CORPORATE_ACTIONS, SNAPSHOT_KEY, SYMBOL_PATTERN
 

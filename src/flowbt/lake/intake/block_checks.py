@@ -11,37 +11,37 @@ import polars as pl
 
 from flowbt.lake.intake.bar_actions import actions_of
 from flowbt.lake.intake.contract_symbols import contract_parts, plain, underlying_of
-from flowbt.lake.intake.quality import Sifted, judge
-from flowbt.lake.intake.symbol_exchanges import ExchangeOf
-from flowbt.lake.intake.tape import sift_prints
+from flowbt.lake.intake.quality import CheckedRows, check_rows
+from flowbt.lake.intake.symbol_exchanges import SymbolExchanges
+from flowbt.lake.intake.tape import check_prints
 from flowbt.lake.vendors import Layout, VendorFormat
 from flowbt.lake.vendors.translate import ROW
 from flowbt.schema import CORPORATE_ACTIONS
 
 
 @dataclass(frozen=True)
-class Judged:
+class CheckedBlock:
     """A block as it is, how many of its rows are of the symbol asked for and of others, and what was made of the former."""
 
     block: pl.DataFrame
     rows_in: int
     others: int
-    sifted: Sifted
+    rows: CheckedRows
     actions: pl.DataFrame
 
 
-def judge_block(
+def check_block(
     translated: tuple[pl.DataFrame, pl.DataFrame],
     vendor: VendorFormat,
     layout: Layout,
     symbol: str | None,
     classes: Sequence[str],
-    exchange_of: ExchangeOf,
-) -> Judged:
+    exchange_of: SymbolExchanges,
+) -> CheckedBlock:
     """A block of a file's rows, sorted out.
 
     Args:
-        translated: the block as it is, and under our names (`flowbt.lake.intake.file_read.translated`).
+        translated: the block as it is, and under our names (`flowbt.lake.intake.checked_file.translated`).
         vendor: its format.
         layout: how the file is written.
         symbol: the symbol asked for; None takes all.
@@ -52,7 +52,10 @@ def judge_block(
     chosen = _of_symbol(text, symbol)
     parts = list(_by_exchange(chosen, layout, symbol, exchange_of))
     sifted = _joined(
-        [sift_prints(part, own) if vendor.table == "prints" else judge(part, vendor.table, own) for part, own in parts]
+        [
+            check_prints(part, own) if vendor.table == "prints" else check_rows(part, vendor.table, own)
+            for part, own in parts
+        ]
     )
     rows_in = chosen.height
     if symbol is None and "symbol" not in text.columns:
@@ -63,11 +66,11 @@ def judge_block(
     actions = [pl.DataFrame(schema=CORPORATE_ACTIONS)]
     if vendor.table == "prices":
         actions = [actions_of(part, own) for part, own in parts]
-    return Judged(block, rows_in, text.height - rows_in, sifted, pl.concat(actions))
+    return CheckedBlock(block, rows_in, text.height - rows_in, sifted, pl.concat(actions))
 
 
 def _by_exchange(
-    text: pl.DataFrame, layout: Layout, symbol: str | None, exchange_of: ExchangeOf
+    text: pl.DataFrame, layout: Layout, symbol: str | None, exchange_of: SymbolExchanges
 ) -> Iterator[tuple[pl.DataFrame, Layout]]:
     """The rows of each exchange, with the layout under it."""
     symbols = pl.Series([symbol], dtype=pl.String)
@@ -94,14 +97,14 @@ def _symbols(text: pl.DataFrame) -> pl.Series:
     return pl.select(pl.coalesce(given, underlying_of(pl.lit(roots)))).to_series()
 
 
-def _joined(parts: Sequence[Sifted]) -> Sifted:
+def _joined(parts: Sequence[CheckedRows]) -> CheckedRows:
     """What was made of the parts of a block, in the order of its rows."""
     if len(parts) == 1:
         return parts[0]
     warnings: dict[str, int] = {}
     for code, n in (item for part in parts for item in part.warnings.items()):
         warnings[code] = warnings.get(code, 0) + n
-    return Sifted(
+    return CheckedRows(
         pl.concat([part.kept for part in parts]).sort(ROW, maintain_order=True),
         pl.concat([part.rejected for part in parts]),
         sum(part.duplicates for part in parts),
@@ -119,13 +122,13 @@ def _of_symbol(text: pl.DataFrame, symbol: str | None) -> pl.DataFrame:
     return text.filter((pl.col("symbol") == symbol) | pl.col("symbol").is_null())
 
 
-def _of_underlying(sifted: Sifted, symbol: str) -> Sifted:
+def _of_underlying(sifted: CheckedRows, symbol: str) -> CheckedRows:
     """The contracts on one symbol, under the name that the user gives it: the root of options on BRK.B is BRKB."""
     own = plain(pl.col("symbol")) == plain(pl.lit(symbol))
     return replace(sifted, kept=sifted.kept.filter(own).with_columns(symbol=pl.lit(symbol)))
 
 
-def _with_classes(sifted: Sifted, classes: Sequence[str]) -> Sifted:
+def _with_classes(sifted: CheckedRows, classes: Sequence[str]) -> CheckedRows:
     """Contracts whose symbol is, but for the point, one in the file's path under that symbol: BRKB is BRK.B in `BRK-B.csv`."""
     spelled = {symbol.replace(".", ""): symbol for symbol in classes}
     return replace(sifted, kept=sifted.kept.with_columns(pl.col("symbol").replace(spelled))) if spelled else sifted

@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from flowbt.errors import RejectedFileError
-from flowbt.lake.vendors.base import Layout
+from flowbt.lake.vendors.layout import Layout
 
 _DAY_FIRST: Final = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 _MONTH_FIRST: Final = ("%m/%d/%Y", "%m-%d-%Y")

@@ -19,7 +19,8 @@ from typing import Final, NamedTuple
 import polars as pl
 
 from flowbt.calendar import zone_of
-from flowbt.lake.vendors.base import EPOCHS, Layout
+from flowbt.lake.vendors.date_formats import EPOCHS
+from flowbt.lake.vendors.layout import Layout
 
 _ISO: Final = "%Y-%m-%d"
 _FIRST, _LAST = date(1970, 1, 1), date(2199, 12, 31)

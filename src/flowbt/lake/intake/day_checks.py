@@ -15,8 +15,8 @@ from flowbt.calendar import is_session, why_closed
 from flowbt.errors import RejectedFileError
 from flowbt.expiries import LAST_TRADING_DAY, with_last_trading_day
 from flowbt.lake.flags import snapshot_flags
-from flowbt.lake.intake.previous_days import CONTRACT_FACTS, NO_CONTRACTS, Before, facts_of_contracts
-from flowbt.lake.intake.quality import Sifted, rejected_rows
+from flowbt.lake.intake.previous_days import CONTRACT_FACTS, NO_CONTRACTS, EarlierSnapshots, facts_of_contracts
+from flowbt.lake.intake.quality import CheckedRows, rejected_rows
 from flowbt.lake.intake.runs import in_runs, of_snapshots, places_of
 from flowbt.schema import CONTRACT_KEY, SNAPSHOT_KEY, STORED_ORDER
 
@@ -30,7 +30,7 @@ real days of three symbols it was 0.74 once, and at most 0.24 otherwise."""
 
 
 @dataclass(frozen=True)
-class Days:
+class CheckedDays:
     """The snapshots of a file, completed with their contracts that were known before, and their warnings.
 
     Attributes:
@@ -52,25 +52,25 @@ NO_DAYS: Final = pl.DataFrame(
 
 def check_days(
     rows: pl.DataFrame,
-    before: Before,
+    before: EarlierSnapshots,
     exchanges: Mapping[str, str],
     *,
     any_day: bool = False,
-    held: pl.DataFrame = NO_CONTRACTS,
-) -> Days:
+    known_contracts: pl.DataFrame = NO_CONTRACTS,
+) -> CheckedDays:
     """Refuse contract rows of a day that is no session, or that repeats the day before; tell what is odd of the others.
 
     Args:
         rows: contract rows, any number of snapshots or parts of them.
         before: what came before each symbol's first.
-        held: `CONTRACT_FACTS` of the same snapshots that are already known.
+        known_contracts: `CONTRACT_FACTS` of the same snapshots that are already known.
         exchanges: by symbol, the exchange whose sessions are meant.
         any_day: let days pass that are no session.
 
     Raises:
         RejectedFileError: `NOT_A_SESSION` or `COPY_OF_PREVIOUS_DAY`.
     """
-    rows = _with_held(rows, held)
+    rows = _with_known_contracts(rows, known_contracts)
     facts = facts_of_contracts(rows)
     compared = _compared(rows, before, exchanges)
     for symbol, day, previous, repeated, traded in compared.select(
@@ -92,7 +92,7 @@ def check_days(
     stale = (pl.col("moved") >= MIN_TRADED) & (pl.col("unmoved") > STALE_SHARE * pl.col("moved"))
     flagged = flagged.join(facts.select(SNAPSHOT_KEY), on=list(SNAPSHOT_KEY), how="semi")
     stale_days = compared.select(*SNAPSHOT_KEY, stale.alias("stale_open_interest"))
-    return Days(flagged.join(stale_days, on=list(SNAPSHOT_KEY)), rows)
+    return CheckedDays(flagged.join(stale_days, on=list(SNAPSHOT_KEY)), rows)
 
 
 def _closed(day: date, exchange: str) -> str:
@@ -102,7 +102,7 @@ def _closed(day: date, exchange: str) -> str:
     return f"{day} is not a session of {exchange} ({why_closed(day, exchange)})"
 
 
-def set_aside_closed(sifted: Sifted, exchanges: Mapping[str, str]) -> Sifted:
+def set_aside_closed(sifted: CheckedRows, exchanges: Mapping[str, str]) -> CheckedRows:
     """Price bars, actions and prints of days that are no session go to the rejected, as `NOT_A_SESSION`.
 
     Args:
@@ -127,7 +127,7 @@ def set_aside_closed(sifted: Sifted, exchanges: Mapping[str, str]) -> Sifted:
     )
 
 
-def _with_held(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+def _with_known_contracts(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """The facts of these contracts and of the contracts of the same days that were known before."""
     rows = rows.select(CONTRACT_FACTS)
     if not held.height:
@@ -138,7 +138,7 @@ def _with_held(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     return found.sort(*STORED_ORDER, "option_type")
 
 
-def _compared(rows: pl.DataFrame, before: Before, exchanges: Mapping[str, str]) -> pl.DataFrame:
+def _compared(rows: pl.DataFrame, before: EarlierSnapshots, exchanges: Mapping[str, str]) -> pl.DataFrame:
     """Each snapshot with its `previous` one, and how the contracts that live compare.
 
     `traded` on either day, of which the volume `repeated`; and of those that traded the day before, so that their open interest

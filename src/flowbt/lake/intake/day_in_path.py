@@ -13,7 +13,7 @@ from flowbt.errors import RejectedFileError
 from flowbt.lake.intake.dates import read_dates
 from flowbt.lake.reading import Source
 from flowbt.lake.vendors import Layout, ReadOptions
-from flowbt.lake.vendors.translate import said_outside
+from flowbt.lake.vendors.translate import shared_values
 
 
 class DayInPath:
@@ -30,7 +30,7 @@ class DayInPath:
         self._layout = layout
         self._day: date | None = None
         if layout.traded and options.date is None and "date" not in layout.chosen(names):
-            self._day = said_outside(source, layout, options).get("date")
+            self._day = shared_values(source, layout, options).get("date")
         self._expire_on_it = False
         self._refuted = False
 

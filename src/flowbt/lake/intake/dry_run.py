@@ -17,7 +17,7 @@ from flowbt.lake.store import Lake
 NO_UNITS: Final = {"symbol": pl.String(), "date": pl.Date()}
 
 
-class Shadow:
+class DryRunCopy:
     """The days of a lake as a dry run leaves them, in a temporary folder that is deleted with it."""
 
     def __init__(self, beneath: Lake) -> None:

@@ -7,16 +7,17 @@ import polars as pl
 
 from flowbt.errors import RejectedFileError, UnknownFormatError
 from flowbt.lake.intake.date_order import with_known_dates
-from flowbt.lake.intake.file_read import recognised, translated
-from flowbt.lake.intake.quality import judge
+from flowbt.lake.intake.quality import check_rows
+from flowbt.lake.intake.read_file import recognise_format, translated_blocks
 from flowbt.lake.intake.remedies import explained
-from flowbt.lake.intake.tape import sift_prints
+from flowbt.lake.intake.tape import check_prints
 from flowbt.lake.reading import OpenFile, Source, open_file
 from flowbt.lake.vendors import FORMATS, Layout, ReadOptions, VendorFormat
-from flowbt.lake.vendors.base import bare, believing
 from flowbt.lake.vendors.columns import COLUMNS
+from flowbt.lake.vendors.layout import bare
 from flowbt.lake.vendors.recognise import check_columns, close_to, layout_of
 from flowbt.lake.vendors.translate import ROW
+from flowbt.lake.vendors.vendor_format import with_user_options
 
 FIRST_ROWS = 5
 
@@ -39,10 +40,10 @@ def explain(source: Source, vendor: VendorFormat | None, options: ReadOptions) -
         file = open_file(source)
         if vendor is None:
             told["came_close"] = close_to(file, FORMATS.values())
-            vendor, layout = recognised(file, source, FORMATS.values())
+            vendor, layout = recognise_format(file, source, FORMATS.values())
         else:
             layout = layout_of(file, vendor)
-        layout = believing(options, vendor, layout)
+        layout = with_user_options(options, vendor, layout)
         told |= _declared(file, vendor, layout, options)
         check_columns(file, layout)
         told |= _first_rows(file, source, vendor, layout, options)
@@ -101,10 +102,10 @@ def _note(ours: str, layout: Layout) -> str:
 def _first_rows(
     file: OpenFile, source: Source, vendor: VendorFormat, layout: Layout, options: ReadOptions
 ) -> Mapping[str, Any]:
-    for _, text in translated(file, source, vendor, layout, options):
+    for _, text in translated_blocks(file, source, vendor, layout, options):
         layout = with_known_dates(layout, text, COLUMNS[vendor.table])
         few = text.filter(pl.col(ROW) <= FIRST_ROWS)
-        read = sift_prints(few, layout) if vendor.table == "prints" else judge(few, vendor.table, layout)
+        read = check_prints(few, layout) if vendor.table == "prints" else check_rows(few, vendor.table, layout)
         known = [name for name in read.kept.columns if read.kept[name].null_count() < read.kept.height]
         return {
             "rows": read.kept.sort(ROW).select(name for name in known if name in COLUMNS[vendor.table]).to_dicts(),

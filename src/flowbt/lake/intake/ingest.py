@@ -1,7 +1,7 @@
 """Vendor files into the lake.
 
 1. `find_sources` turns paths, folders and globs into files, in order of their names (`flowbt.lake.reading`).
-2. `read_file` takes each from bytes to rows, block by block (`flowbt.lake.intake.file_read`), and `settle` judges its days.
+2. `read_file` reads each block by block (`flowbt.lake.intake.read_file`), and `check_days` checks its days.
 3. What is kept is written in batches of days (`flowbt.lake.intake.batch`); a unit that the lake holds already is a duplicate.
 
 For every file: rows in = committed + quarantined + duplicates, or the file is rejected and nothing of it is stored.
@@ -19,15 +19,15 @@ from flowbt.calendar import zone_of
 from flowbt.errors import FlowbtError, RejectedFileError, UnknownFormatError
 from flowbt.lake.intake.batch import Batch, FileOutcome
 from flowbt.lake.intake.database_tables import each_table
-from flowbt.lake.intake.file_read import read_file
 from flowbt.lake.intake.merge import Days
-from flowbt.lake.intake.previous_days import Recent
+from flowbt.lake.intake.previous_days import PreviousDays
+from flowbt.lake.intake.read_file import read_file
 from flowbt.lake.reading import Source, find_sources
 from flowbt.lake.store import Lake
 from flowbt.lake.vendors import FORMATS, ReadOptions, VendorFormat, format_named
-from flowbt.lake.vendors.base import check_date_format
+from flowbt.lake.vendors.date_formats import check_date_format
 from flowbt.lake.vendors.symbol_in_name import NAMED_OR_IN_FOLDER
-from flowbt.lake.vendors.translate import said_outside
+from flowbt.lake.vendors.translate import shared_values
 from flowbt.schema import spell_symbol
 
 
@@ -102,14 +102,14 @@ def ingest_files(
     named = any(options.symbol in _named_after(source) for source in sources)
     remembered = lake.remembered_exchanges()
     batch = Batch(lake, dry_run, days)
-    recent = Recent(lake, batch.contracts_of)
+    previous = PreviousDays(lake, batch.contracts_of)
     for done, source in enumerate(sources):
         if on_file:
             on_file(done, len(sources))
         try:
-            read = read_file(source, vendor, options, named=named, remembered=remembered)
-            with_file = recent.copy()
-            read.settle(with_file, max_quarantine, any_day=any_day, whole_days=days == "replace")
+            checked = read_file(source, vendor, options, named=named, remembered=remembered)
+            with_file = previous.copy()
+            checked.check_days(with_file, max_quarantine, any_day=any_day, whole_days=days == "replace")
         except UnknownFormatError as error:
             batch.reject(source, str(error), error.starter)
         except RejectedFileError as error:
@@ -117,10 +117,10 @@ def ingest_files(
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             batch.reject(source, f"NOT_READ: {str(error).splitlines()[0]}")
         else:
-            recent = with_file
-            batch.add(read)
+            previous = with_file
+            batch.add(checked)
             # a later file of the command is read as it would be by a command of its own
-            remembered = remembered | read.exchange_of.to_remember(read.units["symbol"].unique())
+            remembered = remembered | checked.exchange_of.to_remember(checked.units["symbol"].unique())
     batch.finish()
     if on_file:
         on_file(len(sources), len(sources))
@@ -143,7 +143,7 @@ def vendor_of(name: str) -> VendorFormat:
 def _named_after(source: Source) -> set[str]:
     """The symbols that the file's name may begin with: `IWM_2026.csv` may be IWM's, `BRK.B_2026.csv` BRK's or BRK.B's."""
     word = re.split(r"[_\s]", source.stem)[0]
-    named = re.search(rf"/{NAMED_OR_IN_FOLDER}", source.place, re.IGNORECASE)
+    named = re.search(rf"/{NAMED_OR_IN_FOLDER}", source.full_path, re.IGNORECASE)
     words = [word, word.partition(".")[0], *([named["symbol"]] if named else [])]
     return {spell_symbol(one) for one in words}
 
@@ -152,5 +152,5 @@ def _wanted(source: Source, vendor: VendorFormat | None, options: ReadOptions) -
     """Not a file that its name says is of another symbol than the one asked for."""
     if options.symbol is None or vendor is None or not vendor.symbol_in_path:
         return True
-    said = said_outside(source, vendor.layouts[0], ReadOptions())
+    said = shared_values(source, vendor.layouts[0], ReadOptions())
     return vendor.table != "chains" or spell_symbol(said.get("symbol", options.symbol)) == options.symbol

@@ -17,14 +17,14 @@ from flowbt.lake.intake.dates import dated, read_moments
 from flowbt.lake.intake.repairs import Unrepaired, repaired, unrepaired
 from flowbt.lake.intake.rules import joined
 from flowbt.lake.intake.runs import in_runs
-from flowbt.lake.vendors.base import Layout
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.translate import NO_NUMBER, ROW
 
 _TRUTH = {word: truth for truth, words in ((True, "true t 1 yes"), (False, "false f 0 no")) for word in words.split()}
 
 
 @dataclass(frozen=True)
-class Cells:
+class ParsedCells:
     """Cells read.
 
     Attributes:
@@ -46,7 +46,7 @@ class Cells:
 
 def read_cells(
     text: pl.DataFrame, columns: Mapping[str, pl.DataType], layout: Layout, required: Collection[str] = ()
-) -> Cells:
+) -> ParsedCells:
     """Columns of text, under our names, as values of these dtypes; a column that is not given becomes null.
 
     Args:
@@ -89,7 +89,7 @@ def read_cells(
     unreadable = unreadable.with_columns(codes.to_series().filter(failed).alias("reasons"))
     if failed.any():
         rows = rows.filter(~failed)
-    return Cells(rows, unreadable, mended, unknown, tuple(wanting), midnights)
+    return ParsedCells(rows, unreadable, mended, unknown, tuple(wanting), midnights)
 
 
 def _as(column: pl.Expr, given: pl.DataType, wanted: pl.DataType) -> pl.Expr:

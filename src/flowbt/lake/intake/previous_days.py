@@ -11,7 +11,7 @@ from typing import Final
 import polars as pl
 
 from flowbt.lake.intake.runs import by_snapshot, doubtful, in_runs, of_snapshots
-from flowbt.lake.placeholders import as_given
+from flowbt.lake.placeholders import restore_zeros
 from flowbt.lake.store import Lake
 from flowbt.schema import CONTRACT_KEY, CONTRACT_ROWS, JUDGED_BY_DAY, SIDES, SNAPSHOT_KEY, ZERO_COLUMNS
 
@@ -25,7 +25,7 @@ _FURTHEST: Final = timedelta(days=62)
 
 
 @dataclass(frozen=True)
-class Before:
+class EarlierSnapshots:
     """What came before.
 
     Attributes:
@@ -38,14 +38,14 @@ class Before:
 
 
 @dataclass(frozen=True)
-class _Held:
+class _KeptDay:
     """The `CONTRACT_FACTS` of a snapshot of this run, and the columns of it that have a number above 0."""
 
     contracts: pl.DataFrame
     above: frozenset[str]
 
 
-class Recent:
+class PreviousDays:
     """The snapshots of this run, and below them those of the lake.
 
     Args:
@@ -56,24 +56,24 @@ class Recent:
     def __init__(self, lake: Lake, waiting: Callable[[pl.DataFrame], pl.DataFrame] | None = None) -> None:
         self._lake = lake
         self._waiting = waiting or (lambda _: NO_CONTRACTS)
-        self._contracts: dict[str, dict[date, _Held]] = {}
+        self._contracts: dict[str, dict[date, _KeptDay]] = {}
         self._facts: list[pl.DataFrame] = []
 
-    def copy(self) -> "Recent":
+    def copy(self) -> "PreviousDays":
         """The same, to take in a file that may yet be refused."""
-        other = Recent(self._lake, self._waiting)
+        other = PreviousDays(self._lake, self._waiting)
         other._contracts = {symbol: dict(held) for symbol, held in self._contracts.items()}
         other._facts = list(self._facts)
         return other
 
-    def before(self, firsts: pl.DataFrame) -> Before:
+    def before(self, firsts: pl.DataFrame) -> EarlierSnapshots:
         """What came before the first day of each symbol (`symbol, date`)."""
         stored = self._stored(firsts)
         facts = pl.concat([*self._facts, stored]).unique(SNAPSHOT_KEY, keep="first")
         earlier = facts.join(firsts.rename({"date": "first"}), on="symbol").filter(pl.col("date") < pl.col("first"))
         earlier = earlier.drop("first").sort(SNAPSHOT_KEY)
         last = earlier.group_by("symbol", maintain_order=True).last().select(SNAPSHOT_KEY)
-        return Before(self._known(last), earlier)
+        return EarlierSnapshots(self._known(last), earlier)
 
     def last_with(self, what: str, units: pl.DataFrame) -> pl.DataFrame:
         """The `CONTRACT_FACTS` of each symbol's last snapshot, of these (`symbol, date`), that has a number above 0 in a column."""
@@ -93,7 +93,7 @@ class Recent:
         days = pl.concat([of_lake, of_run]).unique().join(units, on=list(SNAPSHOT_KEY), how="semi")
         return self._known(days.group_by("symbol").agg(pl.col("date").max()))
 
-    def held(self, units: pl.DataFrame) -> pl.DataFrame:
+    def already_known(self, units: pl.DataFrame) -> pl.DataFrame:
         """The `CONTRACT_FACTS` of these units (`symbol, date`) that are already read or stored, as their sources gave them."""
         if not units.height:
             return NO_CONTRACTS
@@ -116,7 +116,7 @@ class Recent:
         }
         for (symbol, day), rows in of_snapshots(contracts, kept).group_by(SNAPSHOT_KEY):
             held = self._contracts.setdefault(str(symbol), {})
-            held[day] = _Held(rows, frozenset(has[symbol, day]))
+            held[day] = _KeptDay(rows, frozenset(has[symbol, day]))
             latest = sorted(held)
             keep = {*latest[-KEPT_DAYS:]}
             keep |= {
@@ -168,7 +168,7 @@ def contracts_in(lake: Lake, units: pl.DataFrame, *, given: bool) -> pl.DataFram
     of_sides = [f"{side}_{name}" for side in SIDES for name in ("listed", *JUDGED_BY_DAY)]
     marks = ZERO_COLUMNS.values() if given else ()
     rows = lake.strike_rows([*shared, *of_sides, *marks], units["symbol"].unique().to_list(), *_span(units))
-    rows = as_given(rows.join(units, on=list(SNAPSHOT_KEY), how="semi"))
+    rows = restore_zeros(rows.join(units, on=list(SNAPSHOT_KEY), how="semi"))
     return pl.concat(
         rows.filter(pl.col(f"{side}_listed"))
         .with_columns(

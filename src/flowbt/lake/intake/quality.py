@@ -20,9 +20,10 @@ from flowbt.lake.intake.contract_symbols import contract_parts, plain, underlyin
 from flowbt.lake.intake.parse_values import read_cells
 from flowbt.lake.intake.repairs import Unrepaired
 from flowbt.lake.intake.rules import ContractRow, CorporateAction, PriceBar, broken_rules
-from flowbt.lake.vendors.base import Layout, Take
 from flowbt.lake.vendors.columns import COLUMNS
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.translate import ROW
+from flowbt.lake.vendors.vendor_format import Take
 from flowbt.schema import PRICE_BARS, STORED_ORDER
 
 RULES: Final[Mapping[str, type[dy.Schema]]] = {"chains": ContractRow, "prices": PriceBar, "actions": CorporateAction}
@@ -42,7 +43,7 @@ _SAID: Final = "contract_"
 
 
 @dataclass(frozen=True)
-class Sifted:
+class CheckedRows:
     """Rows sorted out.
 
     Attributes:
@@ -62,7 +63,7 @@ class Sifted:
     midnights: frozenset[tuple[str, bool]] = frozenset()
 
 
-def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
+def check_rows(text: pl.DataFrame, table: str, layout: Layout) -> CheckedRows:
     """The rows of a block that can be kept, as far as a row alone can tell, with `row`.
 
     Args:
@@ -70,7 +71,7 @@ def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
         table: `chains`, `prices` or `actions`.
         layout: how the vendor writes values.
     """
-    cells = read_cells(text, COLUMNS[table], layout, required_cells(RULES[table], text))
+    cells = read_cells(text, COLUMNS[table], layout, required_columns(RULES[table], text))
     rows, contradictory = cells.rows, None
     if table == "chains":
         rows, contradictory = _with_contract(without_zero_underlying(rows))
@@ -93,16 +94,18 @@ def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
             ROW, *PRICE_BARS
         )  # what it says of dividends and splits is read by itself (`lake.bar_actions`)
     warnings = cells.repaired | cells.unknown | impossible | ({REPEATED_HEADER: headers} if headers else {})
-    return Sifted(good, pl.concat(rejected), warnings=warnings, unrepaired=cells.unrepaired, midnights=cells.midnights)
+    return CheckedRows(
+        good, pl.concat(rejected), warnings=warnings, unrepaired=cells.unrepaired, midnights=cells.midnights
+    )
 
 
-def required_cells(rules: type[dy.Schema], text: pl.DataFrame) -> set[str]:
+def required_columns(rules: type[dy.Schema], text: pl.DataFrame) -> set[str]:
     """The columns that a row cannot do without, except those that the contract's symbol gives as well."""
     required = {name for name, column in rules.columns().items() if not column.nullable}
     return required - {"strike", "expiration"} if "contract" in text.columns else required
 
 
-def settle(rows: pl.DataFrame, table: str, take: Take | None = None) -> Sifted:
+def unique_rows(rows: pl.DataFrame, table: str, take: Take | None = None) -> CheckedRows:
     """Rows of whole days, in stored order and unique by their key.
 
     Args:
@@ -119,7 +122,7 @@ def settle(rows: pl.DataFrame, table: str, take: Take | None = None) -> Sifted:
     repeats = rows.select(again.alias("again")).to_series()
     none = pl.DataFrame(schema=REJECTED)
     if not repeats.any():
-        return Sifted(rows, none)
+        return CheckedRows(rows, none)
     shared = repeats | repeats.shift(-1, fill_value=False)
     several = rows.filter(shared)
     said = [name for name in rows.columns if name != ROW]
@@ -132,32 +135,32 @@ def settle(rows: pl.DataFrame, table: str, take: Take | None = None) -> Sifted:
     refused = several.join(conflicts.select(key).unique(), on=key, how="semi", nulls_equal=True)
     kept = pl.concat([rows.filter(~shared), distinct.filter(~conflicting)]).sort(key)
     codes = pl.Series("reasons", ["CONFLICTING_ROWS"] * refused.height, pl.String)
-    return Sifted(kept, rejected_rows(refused, codes), rows.height - kept.height - refused.height)
+    return CheckedRows(kept, rejected_rows(refused, codes), rows.height - kept.height - refused.height)
 
 
-def _taken(rows: pl.DataFrame, shared: pl.Series, distinct: pl.DataFrame, key: list[str], take: Take) -> Sifted:
+def _taken(rows: pl.DataFrame, shared: pl.Series, distinct: pl.DataFrame, key: list[str], take: Take) -> CheckedRows:
     timed = ["quote_time"] if "quote_time" in rows.columns else []
     ordered = distinct.sort(*timed, ROW, nulls_last=False)
     chosen = ordered.unique(key, keep=take, maintain_order=True)
     kept = pl.concat([rows.filter(~shared), chosen]).sort(key)
     left = distinct.height - chosen.height
     warnings = {"NOT_TAKEN": left} if left else {}
-    return Sifted(kept, pl.DataFrame(schema=REJECTED), rows.height - kept.height, warnings)
+    return CheckedRows(kept, pl.DataFrame(schema=REJECTED), rows.height - kept.height, warnings)
 
 
-def _latest(rows: pl.DataFrame, key: Sequence[str]) -> Sifted:
+def _latest(rows: pl.DataFrame, key: Sequence[str]) -> CheckedRows:
     """Of rows that share a key the last of the file; those before it are copies of it, or superseded by it."""
     rows = rows.sort(*key, ROW)
     last = rows.select(pl.struct(key).is_last_distinct()).to_series()
     if last.all():
-        return Sifted(rows, pl.DataFrame(schema=REJECTED))
+        return CheckedRows(rows, pl.DataFrame(schema=REJECTED))
     said = [name for name in rows.columns if name not in {ROW, *key}]
     again = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).last().over(key)) for name in said)
     copies = rows.select(again).to_series() & ~last
     older = rows.filter(~last & ~copies)
     codes = pl.Series("reasons", [SUPERSEDED] * older.height, pl.String)
     warnings = {SUPERSEDED: older.height} if older.height else {}
-    return Sifted(rows.filter(last), rejected_rows(older, codes), int(copies.sum()), warnings)
+    return CheckedRows(rows.filter(last), rejected_rows(older, codes), int(copies.sum()), warnings)
 
 
 def counted(rows: pl.DataFrame, flags: Mapping[str, pl.Expr]) -> dict[str, int]:

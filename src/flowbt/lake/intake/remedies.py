@@ -16,8 +16,8 @@ from flowbt.lake.intake.date_order import WRITTEN_AS
 from flowbt.lake.intake.dates import read_dates, read_moments
 from flowbt.lake.intake.repairs import GROUP_WORDS, PATTERNS, Unrepaired
 from flowbt.lake.intake.sentinels import CODES as PLACEHOLDERS
-from flowbt.lake.vendors.base import Layout, Repair
 from flowbt.lake.vendors.columns import COLUMNS
+from flowbt.lake.vendors.layout import Layout, Repair
 from flowbt.lake.vendors.translate import ROW
 
 _OF_A_COLUMN: Final = ("UNREADABLE_", "NOT_A_NUMBER_", "INFINITE_", "MISSING_", "BAD_")

@@ -12,7 +12,7 @@ from typing import Final
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Repair
+from flowbt.lake.vendors.layout import Repair
 
 PATTERNS: Final[Mapping[Repair, str]] = {
     "thousands": r"^[^\d.,]*(?:[1-9]\d{0,2}(?:,\d{3})+|[1-9]\d?(?:,\d{2})*,\d{3})(?:\.\d*)?[^\d.,]*$",

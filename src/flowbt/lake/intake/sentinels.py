@@ -38,8 +38,8 @@ MOST: Final = 0.6
 """A snapshot with at least this share of the contracts of the last one is a whole chain."""
 UNIT: Final = list(SNAPSHOT_KEY)
 KEY: Final = list(CONTRACT_KEY)
-SUSPECTS: Final = {"symbol": pl.String(), "date": pl.Date(), "what": pl.String()}
-NO_SUSPECTS: Final = pl.DataFrame(schema=SUSPECTS)
+PLACEHOLDERS_SCHEMA: Final = {"symbol": pl.String(), "date": pl.Date(), "what": pl.String()}
+NO_PLACEHOLDERS: Final = pl.DataFrame(schema=PLACEHOLDERS_SCHEMA)
 COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "open_interest": ("open_interest",),
     "volume": ("volume",),
@@ -61,7 +61,7 @@ CODES: Final = {
 """The warnings that count the contracts."""
 
 
-def restated(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
+def restated_as_zero(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     """Columns of zeros for contracts of which numbers are on file for the same day: `symbol, date, what`.
 
     Sources give zeros at some hours of the day, so such zeros correct nothing, whatever the day's other contracts hold.
@@ -71,8 +71,8 @@ def restated(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
         held: `flowbt.lake.intake.previous_days.CONTRACT_FACTS` of the same snapshots, as already known.
     """
     if not held.height:
-        return NO_SUSPECTS
-    found = [NO_SUSPECTS]
+        return NO_PLACEHOLDERS
+    found = [NO_PLACEHOLDERS]
     for what, fewest in (("open_interest", FEWEST_HELD), ("volume", FEWEST_TRADED)):
         zeros = _zeros(rows, what)
         if not zeros.height:
@@ -83,7 +83,7 @@ def restated(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
     return pl.concat(found)
 
 
-def suspects(
+def find_placeholders(
     rows: pl.DataFrame,
     today: pl.DataFrame,
     before: Callable[[str, pl.DataFrame], pl.DataFrame],
@@ -97,8 +97,8 @@ def suspects(
         before: gives the `CONTRACT_FACTS` of the last snapshot before these (`symbol, date`) with any number above 0 in a column.
         exchanges: by symbol, the MIC of the exchange whose sessions count.
     """
-    flags = _alike(rows)
-    found = [NO_SUSPECTS]
+    flags = _constant_columns(rows)
+    found = [NO_PLACEHOLDERS]
     for what in COLUMNS:
         if what.startswith("restated"):
             continue
@@ -113,12 +113,12 @@ def suspects(
             if of_units.height:
                 known = pl.concat([today, before(what, of_units)]).unique(KEY, keep="first")
                 facts = with_last_trading_day(known, exchanges)
-                of_units = (_not_held if what == "open_interest" else _not_traded)(of_units, facts)
+                of_units = (_lost_open_interest if what == "open_interest" else _lost_volume)(of_units, facts)
         found.append(of_units.select(*UNIT, pl.lit(what).alias("what")))
     return pl.concat(found)
 
 
-def emptied(rows: pl.DataFrame, suspected: pl.DataFrame) -> pl.DataFrame:
+def placeholders_as_null(rows: pl.DataFrame, suspected: pl.DataFrame) -> pl.DataFrame:
     """The rows with placeholders set to null, as far as they have such columns."""
     for (what,), units in suspected.group_by("what", maintain_order=True):
         columns = [name for name in COLUMNS[str(what)] if name in rows.columns]
@@ -128,7 +128,7 @@ def emptied(rows: pl.DataFrame, suspected: pl.DataFrame) -> pl.DataFrame:
     return rows
 
 
-def without(rows: pl.DataFrame, suspected: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+def without_placeholders(rows: pl.DataFrame, suspected: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows with placeholders set to null, and separately the rows that have no other data.
 
     The former keep the zeros that are judged by the whole day (`flowbt.lake.placeholders`). The latter are unchanged and have a column
@@ -136,14 +136,16 @@ def without(rows: pl.DataFrame, suspected: pl.DataFrame) -> tuple[pl.DataFrame, 
     """
     if not suspected.height:
         return rows, rows.clear().with_columns(reasons=pl.lit("", pl.String))
-    is_empty = emptied(rows, suspected).select(pl.all_horizontal(pl.col(*QUOTE_COLUMNS).is_null())).to_series()
+    is_empty = (
+        placeholders_as_null(rows, suspected).select(pl.all_horizontal(pl.col(*QUOTE_COLUMNS).is_null())).to_series()
+    )
     codes = suspected.group_by(UNIT).agg(reasons=pl.col("what").replace_strict(CODES).str.join(" "))
     empty = rows.filter(is_empty).join(codes, on=UNIT, maintain_order="left")
     of_file = suspected.filter(~pl.col("what").is_in(JUDGED_BY_DAY))
-    return emptied(rows.filter(~is_empty), of_file), empty
+    return placeholders_as_null(rows.filter(~is_empty), of_file), empty
 
 
-def affected(rows: pl.DataFrame, suspected: pl.DataFrame) -> dict[str, int]:
+def count_affected(rows: pl.DataFrame, suspected: pl.DataFrame) -> dict[str, int]:
     """The number of contracts in the affected snapshots, by warning code; of open interest and volume those with a 0."""
     pairs = rows.select(*UNIT, *JUDGED_BY_DAY).join(suspected, on=UNIT)
     own = pl.coalesce(pl.when(pl.col("what").str.ends_with(name)).then(pl.col(name) == 0) for name in JUDGED_BY_DAY)
@@ -160,7 +162,7 @@ def _zeros(rows: pl.DataFrame, what: str) -> pl.DataFrame:
     return by_snapshot(doubtful(rows, zero), zero=pl.col(what).max() == 0).filter("zero").select(UNIT)
 
 
-def _alike(rows: pl.DataFrame) -> pl.DataFrame:
+def _constant_columns(rows: pl.DataFrame) -> pl.DataFrame:
     """For each snapshot that may have such a column, whether a column has the same number for all contracts."""
     given = [name for name in _GREEKS if rows[name].null_count() < rows.height]
     may_be = [(pl.col(name).abs().max() == 0).fill_null(value=True) for name in ("bid", *given)]
@@ -181,23 +183,23 @@ def _alike(rows: pl.DataFrame) -> pl.DataFrame:
 _GREEKS: Final = ("delta", "gamma", "theta", "vega")
 
 
-def _not_held(units: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+def _lost_open_interest(units: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """The snapshots whose zero open interest contradicts the last one, or, without one, is too widespread."""
-    counts = _against_last(units, known, "open_interest")
+    counts = _compare_with_last(units, known, "open_interest")
     contradicted = pl.col("shared") >= FEWEST_HELD
     small_part = (pl.col("alive") >= FEWEST_HELD) & (pl.col("now") < MOST * pl.col("before"))
     return counts.filter(contradicted | (~small_part & (pl.col("now") >= FEWEST)))
 
 
-def _not_traded(units: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+def _lost_volume(units: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """The snapshots without volume whose contracts traded before, or, without an earlier one, are too many."""
-    counts = _against_last(units, known, "volume")
+    counts = _compare_with_last(units, known, "volume")
     return counts.filter(
         (pl.col("shared") >= FEWEST_TRADED) | ((pl.col("before") == 0) & (pl.col("now") >= FEWEST_LISTED))
     )
 
 
-def _against_last(units: pl.DataFrame, known: pl.DataFrame, name: str) -> pl.DataFrame:
+def _compare_with_last(units: pl.DataFrame, known: pl.DataFrame, name: str) -> pl.DataFrame:
     """Counts of contracts per snapshot.
 
     `now`: contracts with a known number; `before`: contracts of the last snapshot with any number above 0; `alive`: those of them

@@ -30,7 +30,7 @@ MOST_BYTES: Final = 280 << 20
 """Memory for groups of complete days: about two million contracts."""
 
 
-class Gathered:
+class SpillBuffer:
     """Takes rows in blocks and returns them in groups of whole days; its temporary files are deleted with it.
 
     Args:

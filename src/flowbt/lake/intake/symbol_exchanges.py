@@ -15,7 +15,7 @@ from flowbt.exchanges import DEFAULT_EXCHANGE
 
 
 @dataclass(frozen=True)
-class ExchangeOf:
+class SymbolExchanges:
     """The exchanges of a file's symbols.
 
     Attributes:

@@ -1,6 +1,6 @@
 """Which rows of a trade tape are kept, and what may be left unsaid because the row says it in another way.
 
-`sift_prints` is the whole of it: rows in = kept + rejected + duplicates.
+`check_prints` is the whole of it: rows in = kept + rejected + duplicates.
 
 1. Text becomes values (`flowbt.lake.intake.parse_values`).
 2. What is unsaid follows from what is said: the contract from its symbol, the session from the time, the side from the
@@ -23,10 +23,10 @@ from flowbt.calendar import closing_time, opening_time, zone_of
 from flowbt.lake.intake.contract_symbols import contract_parts
 from flowbt.lake.intake.dates import MOMENT_NUMBER
 from flowbt.lake.intake.parse_values import read_cells
-from flowbt.lake.intake.quality import Sifted, counted, rejected_rows, required_cells, without_zero_underlying
+from flowbt.lake.intake.quality import CheckedRows, counted, rejected_rows, required_columns, without_zero_underlying
 from flowbt.lake.intake.rules import broken_rules
-from flowbt.lake.vendors.base import Layout
 from flowbt.lake.vendors.columns import TAPE_COLUMNS
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.translate import ROW
 from flowbt.schema import PRINTS, SYMBOL_PATTERN
 
@@ -110,7 +110,7 @@ def side_of_quote() -> pl.Expr:
     )
 
 
-def sift_prints(text: pl.DataFrame, layout: Layout) -> Sifted:
+def check_prints(text: pl.DataFrame, layout: Layout) -> CheckedRows:
     """Read a tape's text columns (`TAPE_COLUMNS`) into prints, with `row`.
 
     Canceled prints are among the rejected, as `CANCELED`; duplicates are further rows of an id that are equal to its first.
@@ -122,8 +122,8 @@ def sift_prints(text: pl.DataFrame, layout: Layout) -> Sifted:
     # A day without a time of day would be read as its midnight.
     timeless = ~pl.col("time").str.contains(f":|{MOMENT_NUMBER}").fill_null(value=True)
     without_time = text.filter(timeless)
-    cells = read_cells(text.filter(~timeless), TAPE_COLUMNS, layout, required_cells(Print, text))
-    rows = _filled_in(without_zero_underlying(cells.rows), layout.exchange)
+    cells = read_cells(text.filter(~timeless), TAPE_COLUMNS, layout, required_columns(Print, text))
+    rows = _with_implied(without_zero_underlying(cells.rows), layout.exchange)
     copies = pl.col("id").is_not_null() & ~pl.struct(pl.exclude(ROW)).is_first_distinct()
     distinct = rows.filter(~copies)
     judged = distinct.with_columns(reason=_reason(layout.exchange))
@@ -138,10 +138,10 @@ def sift_prints(text: pl.DataFrame, layout: Layout) -> Sifted:
     ]
     warnings = cells.repaired | cells.unknown | counted(kept, print_warnings(layout.exchange))
     copied = rows.height - distinct.height
-    return Sifted(kept, pl.concat(rejected), copied, warnings, cells.unrepaired, cells.midnights)
+    return CheckedRows(kept, pl.concat(rejected), copied, warnings, cells.unrepaired, cells.midnights)
 
 
-def _filled_in(rows: pl.DataFrame, exchange: str) -> pl.DataFrame:
+def _with_implied(rows: pl.DataFrame, exchange: str) -> pl.DataFrame:
     """The rows with what they leave unsaid, and the parts of the contract's symbol beside it."""
     contracts = rows.select(pl.col("contract").drop_nulls().unique())
     symbols = contracts.hstack(contract_parts(contracts["contract"]).select(pl.all().name.prefix(SAID)))

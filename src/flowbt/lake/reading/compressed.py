@@ -42,7 +42,7 @@ def compression_of(head: bytes) -> str | None:
     return next((name for magic, (name, _) in _OPENERS.items() if head.startswith(magic)), None)
 
 
-class Bytes(io.RawIOBase):
+class DecompressedStream(io.RawIOBase):
     """A stream of decompressed bytes that raises `RejectedFileError` where it is damaged or goes on for too long."""
 
     def __init__(self, raw: IO[bytes], size: int) -> None:

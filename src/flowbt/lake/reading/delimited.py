@@ -12,7 +12,7 @@ from typing import Final
 import polars as pl
 
 from flowbt.errors import RejectedFileError
-from flowbt.lake.reading.ahead import ahead
+from flowbt.lake.parallel import prefetch
 from flowbt.lake.reading.names import OUTSIDE, folded, lacking, numbered
 from flowbt.lake.reading.shape import Shape
 from flowbt.lake.reading.sources import Source
@@ -67,7 +67,7 @@ class DelimitedFile:
             raise RejectedFileError("NOT_CSV", f"no comma in the first line '{self._lines[line].strip()[:60]}'")
         footer = self._footer(shape)
         said = self._outside(shape, line, footer)
-        for frame in ahead(self._frames(line + 1, names, separator, shape, footer)):
+        for frame in prefetch(self._frames(line + 1, names, separator, shape, footer)):
             if frame.height:
                 yield frame.with_columns(
                     pl.lit(value, pl.String).alias(f"{OUTSIDE}{name}") for name, value in said.items()

@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flowbt.errors import FlowbtError, RejectedFileError
-from flowbt.lake.reading.ahead import ahead
+from flowbt.lake.parallel import prefetch
 from flowbt.lake.reading.names import folded, numbered
 from flowbt.lake.reading.shape import Shape
 from flowbt.lake.reading.sources import Source
@@ -55,7 +55,7 @@ class ParquetFile:
     def blocks(self, shape: Shape) -> Iterator[pl.DataFrame]:
         """The rows."""
         try:
-            yield from ahead(self._frames(shape))
+            yield from prefetch(self._frames(shape))
         except (pa.ArrowException, pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
             raise RejectedFileError("NOT_PARQUET", _said(error)) from None
 

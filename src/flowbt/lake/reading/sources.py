@@ -14,11 +14,11 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from flowbt.errors import FlowbtError, RejectedFileError
-from flowbt.lake.reading.compressed import Bytes
+from flowbt.lake.reading.compressed import DecompressedStream
 
 ZIP: Final = b"PK\x03\x04"
 MOST_MEMBERS: Final = 1_000
-SAID_OF_COMPRESSION: Final = (".gz", ".bz2", ".xz", ".zst", ".zstd")
+COMPRESSION_SUFFIXES: Final = (".gz", ".bz2", ".xz", ".zst", ".zstd")
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ class Source:
     def name(self) -> str:
         """The file's name, without what tells of its compression."""
         name = self.path.name if self.member is None else PurePosixPath(self.member.replace("\\", "/")).name
-        for ending in SAID_OF_COMPRESSION:
+        for ending in COMPRESSION_SUFFIXES:
             if name.lower().endswith(ending):
                 name = name[: -len(ending)]
         return name
@@ -58,12 +58,12 @@ class Source:
         return Path(self.name).stem
 
     @property
-    def place(self) -> str:
+    def full_path(self) -> str:
         """The folders above the file and its name, with forward slashes, for what they say of symbol and date."""
         return (Path(os.path.realpath(self.path)).parent / self.name).as_posix()
 
     @contextmanager
-    def opened(self) -> Iterator[Bytes]:
+    def opened(self) -> Iterator[DecompressedStream]:
         """Its bytes, decompressed.
 
         Raises:
@@ -73,10 +73,10 @@ class Source:
         try:
             if self.member is None:
                 with self.path.open("rb") as raw:
-                    yield Bytes(raw, self.path.stat().st_size)
+                    yield DecompressedStream(raw, self.path.stat().st_size)
             else:
                 with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as raw:
-                    yield Bytes(raw, archive.getinfo(self.member).compress_size)
+                    yield DecompressedStream(raw, archive.getinfo(self.member).compress_size)
         except zipfile.BadZipFile as error:
             raise RejectedFileError("NOT_DECOMPRESSED", f"the zip data are damaged: {error}") from None
         except (RuntimeError, NotImplementedError) as error:  # encrypted, or compressed in an unknown way

@@ -40,7 +40,8 @@ from flowbt.lake.vendors import (
     yfinance,
     yfinance_prices,
 )
-from flowbt.lake.vendors.base import Layout, ReadOptions, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import ReadOptions, VendorFormat
 
 __all__ = ["FORMATS", "Layout", "ReadOptions", "VendorFormat", "format_named"]
 

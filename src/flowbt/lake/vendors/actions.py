@@ -6,7 +6,8 @@ of a dividend the USD per share as of its ex-date.
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 
 def _ratio(text: pl.Expr) -> pl.Expr:

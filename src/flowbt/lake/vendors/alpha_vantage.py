@@ -12,7 +12,8 @@ documented: the lag is left open, for the data to tell.
 
 from dataclasses import replace
 
-from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+from flowbt.lake.vendors.layout import Layout, where_iv_is_known
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 GREEKS = ("delta", "gamma", "theta", "vega")
 NO_VOLATILITY = 0.01488

@@ -14,7 +14,8 @@ of that line's moment, where it is of the same day. The volatility is in percent
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+from flowbt.lake.vendors.layout import Layout, where_iv_is_known
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 DOWNLOADED = r"(?i)downloaded from barchart\.com as of\s+(\d{2}-\d{2}-\d{4}\s+\d{1,2}:\d{2}\s*[ap]m\s+C[DS]?T)"
 """The last line: a moment in Chicago."""

@@ -9,8 +9,9 @@ time of day and are set aside as UNREADABLE_DATE, but for futures' files, which 
 """
 
 from flowbt.lake.vendors.barchart import DOWNLOADED
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.symbol_in_name import NAMED
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 FORMAT = VendorFormat(
     name="barchart-prices",

@@ -8,7 +8,8 @@ Such a file says neither its symbol nor its day nor its expiry: --symbol, --date
 open interest is of nobody says: the lag is left open.
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 from flowbt.schema import SIDES
 
 FIELDS = {

@@ -12,7 +12,8 @@ is the last published, of the close before.
 import polars as pl
 
 from flowbt.lake.flags import LEAST_VOLATILITY
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 CAP = 5.0
 

@@ -5,7 +5,8 @@ the symbol and `oi_lag` is 1, as at most vendors (0: the row dated t holds the o
 column `contract` may say the contract as its symbol. Units are those of the schema: `iv` as a fraction, puts' `delta` negative.
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 from flowbt.schema import CONTRACT_ROWS
 
 FORMAT = VendorFormat(

@@ -10,7 +10,8 @@ on SPX: as Black-Scholes gives it). Theta and vega are not given. The open inter
 before (measured on 34 days of SPX).
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 FORMAT = VendorFormat(
     name="cboe-daily-csv",

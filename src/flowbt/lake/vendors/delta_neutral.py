@@ -10,7 +10,8 @@ gamma per USD (measured: as Black-Scholes gives them), other than in the level 2
 `Ask` and `IVMean`, and the greeks are nothing without a volatility.
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+from flowbt.lake.vendors.layout import Layout, where_iv_is_known
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 GREEKS = ("delta", "gamma", "theta", "vega")
 

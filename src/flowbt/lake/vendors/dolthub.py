@@ -12,7 +12,8 @@ prices of the sister database (`ohlcv`: `date,act_symbol,open,high,low,close,vol
 
 from dataclasses import replace
 
-from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+from flowbt.lake.vendors.layout import Layout, where_iv_is_known
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 GREEKS = ("delta", "gamma", "theta", "vega")
 

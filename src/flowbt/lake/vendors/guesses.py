@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from flowbt.lake.intake.contract_symbols import contract_parts
-from flowbt.lake.vendors.base import OPTION_TYPES
+from flowbt.lake.vendors.layout import OPTION_TYPES
 from flowbt.schema import QUOTE_COLUMNS, SIDES, SYMBOL_PATTERN
 
 _USUAL: Final[Mapping[str, str]] = {

@@ -18,7 +18,8 @@ the row dated t is that of the close before (measured on VXX, 12/2016, and SPXW,
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+from flowbt.lake.vendors.layout import Layout, where_iv_is_known
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 GREEKS = ("delta", "gamma", "theta", "vega")
 KNOWN = where_iv_is_known(*GREEKS)

@@ -11,7 +11,8 @@ and these words.
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 DATE = pl.col("date")
 SPOKEN = DATE.str.to_date("%b %d, %Y", strict=False)

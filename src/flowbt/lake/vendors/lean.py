@@ -14,7 +14,8 @@ published on the day's morning, of the close before.
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 GREEKS = ("delta", "gamma", "theta", "vega")
 OF_UNDERLYING = pl.all_horizontal(pl.col("expiry", "strike", "right").is_null())

@@ -25,7 +25,7 @@ r"""A format of the user's own, said in a TOML file: `flowbt ingest my_vendor.to
     [constants]                        # the same for all rows and not in the file
     multiplier = 50
 
-Everything else that a layout may declare (`flowbt.lake.vendors.base.Layout`) may be there too: `rows` for JSON, `empty`, `repairs`,
+Everything else that a layout may declare (`flowbt.lake.vendors.layout.Layout`) may be there too: `rows` for JSON, `empty`, `repairs`,
 `zone`, `quoted`, `preamble`, `optional`; and of the format: `table`, `description`, `exchange`, `part`. The user's page with examples
 is `docs/mapping-files.md`.
 """
@@ -42,20 +42,11 @@ import polars as pl
 
 from flowbt.errors import FlowbtError, UnknownNameError
 from flowbt.lake.reading.names import folded
-from flowbt.lake.vendors.base import (
-    CONSTANTS,
-    OI_LAGS,
-    OPTION_TYPES,
-    Constant,
-    Layout,
-    Repair,
-    Table,
-    VendorFormat,
-    bare,
-    check_date_format,
-)
 from flowbt.lake.vendors.columns import COLUMNS
+from flowbt.lake.vendors.date_formats import check_date_format
+from flowbt.lake.vendors.layout import CONSTANTS, OPTION_TYPES, Constant, Layout, Repair, bare
 from flowbt.lake.vendors.recognise import looks_ahead
+from flowbt.lake.vendors.vendor_format import OI_LAGS, Table, VendorFormat
 
 MINUTES: Final = 24 * 60
 _OF_FORMAT: Final = ("name", "description", "table", "open_interest", "exchange", "part")

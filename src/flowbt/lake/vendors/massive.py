@@ -10,7 +10,8 @@ open interest, no volatility and no price of the underlying: a file is part of w
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 NANOSECONDS = 10**15
 """A moment since 1970 above this is in nanoseconds, one below in milliseconds: the years 1970 and 33658."""
@@ -32,7 +33,7 @@ FORMAT = VendorFormat(
     layouts=(
         Layout(
             header=frozenset({"ticker", "volume", "open", "close", "high", "low", "window_start", "transactions"}),
-            tells={"ticker": "^O:"},
+            first_cells={"ticker": "^O:"},
             columns={
                 "contract": "ticker",
                 "date": day_of_epoch("window_start"),

@@ -8,8 +8,9 @@
 the API are adjusted for splits unless it is asked not to, those of the flat files as traded.
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.massive import day_of_epoch
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 FORMAT = VendorFormat(
     name="massive-prices",
@@ -32,7 +33,7 @@ FORMAT = VendorFormat(
         ),
         Layout(
             header=frozenset({"ticker", "volume", "open", "close", "high", "low", "window_start", "transactions"}),
-            tells={"ticker": "^[A-Za-z.]+$"},
+            first_cells={"ticker": "^[A-Za-z.]+$"},
             columns={
                 "symbol": "ticker",
                 "date": day_of_epoch("window_start"),

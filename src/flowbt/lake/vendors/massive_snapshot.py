@@ -18,7 +18,8 @@ close before. A document is a page: it is part of a day.
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 ZONE = "America/New_York"
 

@@ -6,7 +6,8 @@
 The file, `HistoricalData_1767900000000.csv`, does not say its symbol: --symbol must. Months come first. `N/A` stands for "not known".
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 FORMAT = VendorFormat(
     name="nasdaq",

@@ -27,7 +27,8 @@ from functools import reduce
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 from flowbt.schema import SIDES
 
 FIELDS = {"open_interest": "oi", "volume": "volume", "iv": "iv", "last": "ltp", "bid": "bidprice", "ask": "askprice"}

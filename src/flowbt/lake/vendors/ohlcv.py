@@ -14,8 +14,9 @@ A dividend is in USD per share and a split in new shares for an old one, and wha
 `actions`. Stooq's prices are adjusted for splits and dividends and do not say so.
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.symbol_in_name import NAMED_OR_IN_FOLDER
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 DATES = ("date", "timestamp", "datetime", "day", "time")
 DAYS = "|".join(DATES)

@@ -16,7 +16,8 @@ close before since 28 November 2000, and was that of t itself until then.
 import polars as pl
 
 from flowbt.lake.intake.contract_symbols import underlying_of
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 GREEKS = ("delta", "gamma", "theta", "vega")
 ROOT = pl.col("symbol").str.extract(r"^(\S+)")

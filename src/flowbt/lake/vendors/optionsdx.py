@@ -11,7 +11,8 @@ blank is "not known"; so is 0 in a last price, an ask or a volatility, and the g
 is a fraction; that theta is per calendar day and vega per volatility point is by their size in published files.
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+from flowbt.lake.vendors.layout import Layout, where_iv_is_known
+from flowbt.lake.vendors.vendor_format import VendorFormat
 from flowbt.schema import SIDES
 
 GREEKS = ("delta", "gamma", "theta", "vega")

@@ -17,7 +17,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 from flowbt.schema import SIDES
 
 FIELDS = {"volume": "volume", "open_interest": "openinterest", "bid": "bidprice", "ask": "askprice", "iv": "midiv"}

@@ -7,8 +7,9 @@ is left unknown where the cell says `no_side`. Rows with `canceled` (true or t) 
 rows that repeat one are told from executions that are alike.
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
 from flowbt.lake.vendors.columns import TAPE_COLUMNS
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 EXECUTION = frozenset({"symbol", "time", "price", "size"})
 

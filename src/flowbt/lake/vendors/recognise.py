@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from flowbt.errors import RejectedFileError, UnknownFormatError
 from flowbt.lake.reading import OpenFile
 from flowbt.lake.reading.names import lacking, near_misses, refuse_repeated
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.unsupported import why_not_supported
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 _AHEAD = frozenset(
     {"t1openinterest", "t1oi", "nextdayopeninterest", "nextdayoi", "openinterestt1", "openinterestnextday"}
@@ -33,7 +34,7 @@ def recognise(file: OpenFile, formats: Iterable[VendorFormat]) -> tuple[VendorFo
         (vendor, layout)
         for vendor in formats
         for layout in vendor.layouts
-        if layout.fits(file.names(layout.shape)) and _is_told(file, layout)
+        if layout.fits(file.names(layout.shape)) and _first_cells_match(file, layout)
     ]
     best = [(vendor, layout) for vendor, layout in found if all(layout.header >= other.header for _, other in found)]
     if len({vendor.name for vendor, _ in best}) == 1:
@@ -55,13 +56,13 @@ def recognise(file: OpenFile, formats: Iterable[VendorFormat]) -> tuple[VendorFo
     )
 
 
-def _is_told(file: OpenFile, layout: Layout) -> bool:
+def _first_cells_match(file: OpenFile, layout: Layout) -> bool:
     """Whether the first cells are as the layout tells them, where it does."""
-    if not layout.tells:
+    if not layout.first_cells:
         return True
     first = next(iter(file.blocks(layout.shape)), None)
     return first is not None and all(
-        re.search(pattern, str(first[name].drop_nulls().first())) for name, pattern in layout.tells.items()
+        re.search(pattern, str(first[name].drop_nulls().first())) for name, pattern in layout.first_cells.items()
     )
 
 

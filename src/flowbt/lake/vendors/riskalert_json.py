@@ -11,7 +11,8 @@ no quote time. The open interest of the row dated t is that of the close before 
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 from flowbt.schema import SIDES
 
 FIELDS = {"last": "price", "delta": "delta", "volume": "volume", "iv": "iv", "open_interest": "oi"}

@@ -15,7 +15,8 @@ A document may hold some expiries or strikes of a day only.
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+from flowbt.lake.vendors.layout import Layout, where_iv_is_known
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 GREEKS = ("delta", "gamma", "theta", "vega")
 YOUNGEST = pl.col("quotetimeinlong").cast(pl.Int64, strict=False).max()

@@ -6,8 +6,9 @@
 `datetime` is the beginning of the day in Chicago, in milliseconds since 1970.
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.massive import day_of_epoch
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 FORMAT = VendorFormat(
     name="schwab-prices",

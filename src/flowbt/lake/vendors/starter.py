@@ -17,9 +17,9 @@ from flowbt.lake.intake.date_order import WRITTEN_AS
 from flowbt.lake.intake.dates import read_dates
 from flowbt.lake.intake.repairs import PATTERNS
 from flowbt.lake.reading import OpenFile, Shape
-from flowbt.lake.vendors.base import Layout, bare
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.guesses import guess_columns
+from flowbt.lake.vendors.layout import Layout, bare
 from flowbt.schema import SIDES
 
 ROWS_LOOKED_AT: Final = 2_000

@@ -9,8 +9,9 @@ adjusted for splits and dividends, and the file does not say by how much. Stooq'
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.ohlcv import DAYS
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 WHOLE = pl.col("vol").cast(pl.Float64, strict=False).round().cast(pl.Int64, strict=False)
 

@@ -22,7 +22,8 @@ from dataclasses import replace
 import polars as pl
 
 from flowbt.lake.intake.contract_symbols import underlying_of
-from flowbt.lake.vendors.base import Layout, Theirs, VendorFormat
+from flowbt.lake.vendors.layout import Layout, Theirs
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 PRICES = {"bid": "bid", "ask": "ask", "last": "close", "volume": "volume"}
 MISSING = {"last": (0.0,), "ask": (0.0,)}

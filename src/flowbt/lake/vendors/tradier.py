@@ -15,7 +15,8 @@ underlying. Open interest is the last published, of the close before.
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 GREEKS = ("delta", "gamma", "theta", "vega")
 YOUNGEST = pl.max_horizontal(pl.col(side).cast(pl.Int64, strict=False).max() for side in ("bid_date", "ask_date"))

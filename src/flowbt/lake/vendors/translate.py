@@ -14,13 +14,15 @@ import polars as pl
 
 from flowbt.errors import RejectedFileError
 from flowbt.lake.reading import Source
-from flowbt.lake.vendors.base import EPOCHS, OI_LAGS, Layout, ReadOptions, VendorFormat
+from flowbt.lake.vendors.date_formats import EPOCHS
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import OI_LAGS, ReadOptions, VendorFormat
 from flowbt.schema import SIDES, spell_symbols
 
 ROW = "row"
 """The number of a row in its file, the first below the header being 1."""
 
-_SAID_BY_PATH: Final[Mapping[str, tuple[str, str]]] = {
+_REQUIRED_IN_FILE: Final[Mapping[str, tuple[str, str]]] = {
     "symbol": ("NO_SYMBOL", "the file does not contain its symbol: give it with --symbol"),
     "date": ("NO_DATE", "neither the file nor its path contains its date (YYYY-MM-DD): give it with --date"),
     "expiration": ("NO_EXPIRATION", "the file does not contain the expiration: give it with --expiration"),
@@ -29,12 +31,12 @@ NO_NUMBER: Final = r"(?i)^(?:[+-]?nan|nat|none|null|#?n/a|<na>|--?)$"
 """How programs and websites write a number, or a time, that there is not."""
 
 
-def said_outside(source: Source, layout: Layout, options: ReadOptions) -> dict[str, Any]:
+def shared_values(source: Source, layout: Layout, options: ReadOptions) -> dict[str, Any]:
     """What holds for all rows of a file without being in it, as values: the user is believed first, then the path, then the layout.
 
     A date is a date here, however the file's own cells write theirs; what cannot be read as one is left out.
     """
-    match = re.search(layout.path, source.place, re.IGNORECASE) if layout.path else None
+    match = re.search(layout.path, source.full_path, re.IGNORECASE) if layout.path else None
     groups = {name: text for name, text in (match.groupdict() if match else {}).items() if text}
     said: dict[str, Any] = dict(layout.constants)
     if "symbol" in groups:
@@ -74,7 +76,7 @@ def to_our_columns(
     Args:
         block: columns of text under the vendor's folded names.
         layout: what they mean.
-        said: values that hold for all rows (`said_outside`), for columns that the file does not have.
+        said: values that hold for all rows (`shared_values`), for columns that the file does not have.
         columns: those that the table may have, with `contract`.
         first_row: the number of the block's first row.
 
@@ -102,15 +104,15 @@ def to_our_columns(
     told = set(rows.columns) | ({"expiration", "symbol"} if "contract" in rows.columns else set())
     for name in ("symbol", "date", "expiration"):
         if name in columns and name not in told and not (name == "date" and "time" in told):
-            code, message = _SAID_BY_PATH[name]
+            code, message = _REQUIRED_IN_FILE[name]
             raise RejectedFileError(code, message)
     return rows.with_columns(
-        *(_spelled(rows[name]) for name in ("symbol", "root") if name in rows.columns),
+        *(_standard_symbols(rows[name]) for name in ("symbol", "root") if name in rows.columns),
         *(_in_our_words(rows[name], layout) for name in ("option_type", "side", "kind") if name in rows.columns),
     )
 
 
-def filled_in(text: pl.DataFrame, vendor: VendorFormat, layout: Layout, options: ReadOptions) -> pl.DataFrame:
+def with_defaults(text: pl.DataFrame, vendor: VendorFormat, layout: Layout, options: ReadOptions) -> pl.DataFrame:
     """What a source may leave unsaid: the shares of a contract, and what the format declares of its open interest."""
     unsaid: dict[str, pl.Expr] = {}
     if vendor.table in {"chains", "prints"}:
@@ -152,7 +154,7 @@ def _filled(name: str, dtype: pl.DataType) -> pl.Expr:
     return (~column.str.contains(NO_NUMBER)).fill_null(value=False) if dtype == pl.String() else column.is_not_null()
 
 
-def _spelled(symbols: pl.Series) -> pl.Series:
+def _standard_symbols(symbols: pl.Series) -> pl.Series:
     """Symbols in the lake's spelling; a block holds few different ones."""
     return _of_each(symbols, spell_symbols)
 

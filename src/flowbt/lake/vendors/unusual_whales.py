@@ -10,7 +10,8 @@ contract where `expiry`, `strike` or `option_type` is empty; `side` is `ask`, `b
 is no id of the order and, but for tapes with a column `id`, none of the execution; contracts are taken to be for 100 shares.
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 FORMAT = VendorFormat(
     name="unusual-whales",

@@ -19,7 +19,8 @@ from dataclasses import replace
 import polars as pl
 
 from flowbt.lake.flags import LEAST_VOLATILITY
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 QUOTES = frozenset({"strike", "lastprice", "bid", "ask", "volume", "openinterest", "impliedvolatility"})
 TYPES = ("optiontype", "option_type", "type", "call_put", "callput", "side")

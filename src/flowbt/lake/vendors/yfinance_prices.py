@@ -11,9 +11,10 @@ gives both; files with both are `ohlcv`. Splits are in the prices either way. Di
 symbol is in the header, or the file's name, as of `ohlcv`.
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.ohlcv import DATES, DAYS
 from flowbt.lake.vendors.symbol_in_name import NAMED
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 FORMAT = VendorFormat(
     name="yfinance-prices",

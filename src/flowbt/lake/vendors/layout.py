@@ -1,48 +1,30 @@
-"""What a vendor format is: data that say how to recognise a file, and what its columns mean.
+"""A layout: how one version of a vendor's files is recognised, and what its columns mean.
 
-A format has one layout or several (with and without calculated columns, an old version and a new one). A layout maps the
-vendor's columns to ours: a name, or a polars expression over the vendor's columns of text. Nothing here decides what is
-kept: `flowbt.lake.intake.quality` does.
+A layout maps the vendor's columns to ours: a name, or a polars expression over the vendor's columns of text. It does not decide which
+rows are kept: `flowbt.lake.intake.quality` does.
 
-Columns of ours that begin with `call_` and `put_` make a layout wide: each of its rows is two contracts, or one where the
-cells of a side are all empty.
+Columns of ours that begin with `call_` and `put_` make a layout wide: each row has a call and a put, or only one of them if all cells of
+the other side are empty.
 """
 
 import datetime as dt
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Literal, get_args
 
 import polars as pl
 
-from flowbt.errors import FlowbtError
 from flowbt.exchanges import DEFAULT_EXCHANGE
 from flowbt.lake.reading import Shape
 from flowbt.lake.reading.names import lacking
 from flowbt.schema import SIDES
 
-Table = Literal["chains", "prices", "prints", "actions"]
-OpenInterest = Literal["close before", "same close", "not established", "none", "said by its rows"]
 Theirs = str | pl.Expr | tuple[str | pl.Expr, ...]
 Repair = Literal["thousands", "currency", "percent", "parentheses"]
-Take = Literal["first", "last"]
 Constant = str | float | dt.date
 
 REPAIRS: tuple[Repair, ...] = get_args(Repair)
-TAKES: tuple[Take, ...] = get_args(Take)
-
-EPOCHS: Mapping[str, int] = {"epoch_s": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9, "%s": 1}
-"""Names of date formats for numbers since 1970 in UTC, and how many of each are a second; `%s` is strftime's `epoch_s`."""
-
-OI_LAGS: Mapping[OpenInterest, int | None] = {
-    "close before": 1,
-    "same close": 0,
-    "not established": None,
-    "none": None,
-    "said by its rows": 1,
-}
-"""What `oi_lag` is where no row says it."""
 
 FILLED_IN = ("multiplier", "oi_lag")
 """Columns of ours that get a value where theirs have none."""
@@ -51,51 +33,6 @@ CONSTANTS = ("symbol", "date", "root", "expiration", "option_type", "multiplier"
 """Columns of ours for which a layout may give one value for all rows of a file."""
 
 OPTION_TYPES = {"c": "call", "p": "put", "calls": "call", "puts": "put", "ce": "call", "pe": "put"}
-
-
-def check_date_format(form: str) -> None:
-    """Refuse a format that no date can be written in; the names of `EPOCHS` are formats too.
-
-    Raises:
-        FlowbtError: it lacks the year, the month or the day, or is no format at all.
-    """
-    if form in EPOCHS:
-        return
-    day = dt.date(2026, 10, 23)
-    try:
-        read = pl.Series([day.strftime(form)]).str.to_date(form, strict=False).item()
-    except (ValueError, pl.exceptions.PolarsError):
-        read = None
-    if read != day:
-        raise FlowbtError(
-            f"'{form}' is not a valid date format: give year, month and day, as in %d/%m/%Y, "
-            "or one of epoch_s, epoch_ms, epoch_us, epoch_ns for numbers since 1970"
-        )
-
-
-@dataclass(frozen=True)
-class ReadOptions:
-    """What the user specifies for files; `date_format`, `oi_lag` and `exchange` override the format, the rest fills gaps.
-
-    Attributes:
-        symbol: only this symbol, or the symbol of files that do not contain one.
-        date: the day of files that do not contain one.
-        date_format: how dates are written (`check_date_format`).
-        expiration: the expiration of files that do not contain one.
-        oi_lag: 1 where the row dated t holds the open interest of the close before, 0 where it holds that of t.
-        exchange: MIC of the exchange whose sessions and time zone apply; None: that of the format.
-        repairs: repairs allowed in numbers, in addition to those of the format.
-        take: which of several rows of a contract and day to keep; None: they are set aside as contradictory.
-    """
-
-    symbol: str | None = None
-    date: dt.date | None = None
-    date_format: str | None = None
-    expiration: dt.date | None = None
-    oi_lag: int | None = None
-    exchange: str | None = None
-    repairs: tuple[Repair, ...] = ()
-    take: Take | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -107,7 +44,7 @@ class Layout:
             columns of text, or several of them, of which the first that is there counts. What a file lacks gives null.
         header: columns of theirs that a file must have to be read, and by which it is recognised; `date|day` is either.
         without: columns that files of this layout never have together, where another layout has them.
-        tells: what the first cell of a column is like, as a regular expression, where formats share a header.
+        first_cells: a regular expression for the first cell of a column, where formats share a header.
         rows: where a JSON document holds its rows (`flowbt.lake.reading.json_rows`).
         cells: where it holds the names of its columns, where rows are lists.
         only: which rows are of the table, where a file holds others too; expressions in `columns` see them all.
@@ -138,7 +75,7 @@ class Layout:
     columns: Mapping[str, Theirs]
     header: frozenset[str]
     without: frozenset[str] = frozenset()
-    tells: Mapping[str, str] = field(default_factory=dict)
+    first_cells: Mapping[str, str] = field(default_factory=dict)
     rows: str = ""
     cells: str = ""
     only: pl.Expr | None = None
@@ -231,7 +168,7 @@ class Layout:
             if ours not in held and ours not in self.optional
         }
 
-    def spelled(self, names: Collection[str]) -> dict[str, str]:
+    def plain_columns(self, names: Collection[str]) -> dict[str, str]:
         """Our columns that are one column of theirs as it stands, by its name."""
         return {
             ours: expression.meta.output_name()
@@ -271,43 +208,3 @@ def _expression(theirs: Theirs, names: Collection[str]) -> pl.Expr | None:
 def where_iv_is_known(*greeks: str) -> dict[str, pl.Expr]:
     """For `Layout.values`: greeks that the vendor computed from the implied volatility are nothing without it."""
     return {name: pl.when(pl.col("iv").is_not_null()).then(pl.col(name)) for name in greeks}
-
-
-@dataclass(frozen=True)
-class VendorFormat:
-    """One vendor's files.
-
-    Attributes:
-        name: as typed on the command line.
-        description: one sentence, for `flowbt ingest --list`.
-        layouts: the ways in which its files are written.
-        table: where its rows go.
-        open_interest: what the open interest of the row dated t is: of the close before t, of the close of t itself.
-        exchange: the MIC of the exchange whose sessions its days are; None: the format does not say.
-        suffixes: the file endings taken from a folder, those of compressed files aside.
-        part: whether a file has only a part of its day, so that its values complete or overwrite the stored ones and the rest is kept.
-    """
-
-    name: str
-    description: str
-    layouts: tuple[Layout, ...]
-    table: Table = "chains"
-    open_interest: OpenInterest = "close before"
-    exchange: str | None = None
-    suffixes: tuple[str, ...] = (".csv", ".tsv", ".txt", ".parquet")
-    part: bool = False
-
-    @property
-    def symbol_in_path(self) -> bool:
-        """Whether every file holds one symbol and is named after it."""
-        return all("(?P<symbol>" in layout.path for layout in self.layouts)
-
-
-def believing(options: ReadOptions, vendor: VendorFormat, layout: Layout) -> Layout:
-    """The layout with what the user specifies in place of what the format declares."""
-    return replace(
-        layout,
-        dates=layout.dates if options.date_format is None else (options.date_format,),
-        repairs=tuple(dict.fromkeys((*layout.repairs, *options.repairs))),
-        exchange=options.exchange or vendor.exchange or layout.exchange,
-    )

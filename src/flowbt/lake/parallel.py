@@ -9,7 +9,7 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
+def prefetch(items: Iterator[T]) -> Iterator[T]:
     """The items; each is fetched while the caller works on the one before it."""
     with ThreadPoolExecutor(1) as reader:
         end = object()
@@ -19,7 +19,7 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
             yield item  # type: ignore[misc]
 
 
-def side_by_side(work: Callable[[T], R], items: Iterator[T], at_once: int = 2) -> Iterator[R]:
+def parallel_map(work: Callable[[T], R], items: Iterator[T], at_once: int = 2) -> Iterator[R]:
     """The result of the work for each item, in order, with so many items in progress at a time."""
     with ThreadPoolExecutor(at_once) as workers:
         doing: deque[Future[R]] = deque()
