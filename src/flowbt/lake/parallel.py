@@ -1,4 +1,4 @@
-"""Read and process blocks in parallel: polars releases the interpreter lock, so threads use every core."""
+"""Process items in threads: polars releases the interpreter lock, so threads use several cores."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -10,7 +10,7 @@ R = TypeVar("R")
 
 
 def prefetch(items: Iterator[T]) -> Iterator[T]:
-    """The items; each is fetched while the caller works on the one before it."""
+    """The items, each computed in a thread while the caller works on the one before it."""
     with ThreadPoolExecutor(1) as reader:
         end = object()
         coming: Future[T | object] = reader.submit(next, items, end)
@@ -20,7 +20,7 @@ def prefetch(items: Iterator[T]) -> Iterator[T]:
 
 
 def parallel_map(work: Callable[[T], R], items: Iterator[T], at_once: int = 2) -> Iterator[R]:
-    """The result of the work for each item, in order, with so many items in progress at a time."""
+    """The results of `work` for each item, in order, with `at_once` items in progress at a time."""
     with ThreadPoolExecutor(at_once) as workers:
         doing: deque[Future[R]] = deque()
         for item in items:

@@ -1,8 +1,8 @@
-"""Is every byte of a lake what was written? Data files, log entries, HEAD, of every version that can be read.
+"""Verify every byte of a lake: the data files, log entries and HEAD files of every version that can be read.
 
-A data file bears the sha256 of its bytes in its name, an entry its own checksum and the sha256 of the one before, and HEAD the
-sha256 of the entry that was last acknowledged; so nothing but the lake itself is needed. What no version refers to (files of
-writers that were stopped) is listed and harmless; `flowbt compact` removes it.
+A data file has the sha256 of its bytes in its name, a log entry its own checksum and the sha256 of the entry before, and HEAD the
+sha256 of the last acknowledged entry. So nothing except the lake itself is needed. Files that no version refers to (stopped writers
+left them) are listed and harmless; `flowbt compact` deletes them.
 """
 
 import hashlib
@@ -49,7 +49,7 @@ def verify_lake(lake: Lake, *, repair: bool = False) -> dict[str, Any]:
     place.check()
     aside = list(_set_aside(place)) if repair and any(place.names(f"{table}/_delta_log") for table in TABLES) else []
     found = Findings()
-    if not any([_verify_table(place, table, found) for table in TABLES]):  # noqa: C419 (each of them is looked at)
+    if not any([_verify_table(place, table, found) for table in TABLES]):  # noqa: C419 (every table must be verified)
         raise LakeError(f"no lake at '{where}': make one with `flowbt ingest` or `flowbt simulate`")
     return found.document() | ({"set_aside": aside} if repair else {})
 
@@ -60,8 +60,8 @@ def referenced_files(entries: Iterable[Entry], table: str) -> dict[str, DataFile
 
 
 def _verify_table(place: Place, table: str, found: Findings) -> bool:
-    """Put down what is damaged; False where there is no such table."""
-    # HEAD before the names: a commit in between is then above HEAD, and not an acknowledged one that is missing.
+    """Record the damage in a table; False if there is no such table."""
+    # HEAD is read before the names: a commit in between is then above HEAD, and not taken for a missing acknowledged one
     try:
         head: bytes | None = place.read(f"{table}/HEAD")
     except OSError:
@@ -88,7 +88,7 @@ def _verify_table(place: Place, table: str, found: Findings) -> bool:
 
 
 def _entries(place: Place, log: str, newest: int, found: Findings) -> Iterator[Entry]:
-    """The entries that are whole; what is not is put down."""
+    """The complete entries; damaged ones are recorded."""
     before: str | None = ""
     for number in range(newest + 1):
         path = f"{log}{name_of(number)}"
@@ -98,7 +98,7 @@ def _entries(place: Place, log: str, newest: int, found: Findings) -> Iterator[E
             found.blame(path, f"it cannot be read: {error.strerror or error}")
             before = None
         except TornEntryError:
-            found.blame(path, "the log entry is torn or was changed")
+            found.blame(path, "the log entry is incomplete or was changed")
             before = None
         else:
             if before is not None and entry.previous != before:
@@ -114,9 +114,9 @@ def _verify_head(path: str, data: bytes | None, entries: Iterable[Entry], newest
         return
     head = read_head(data)
     if head is None:
-        found.blame(path, "it is torn or was changed")
+        found.blame(path, "it is incomplete or was changed")
     elif head[0] > newest:
-        found.blame(path, f"it says that version {head[0]} was acknowledged, of which there is no log entry")
+        found.blame(path, f"it contains version {head[0]} as acknowledged, which has no log entry")
     elif any(entry.version == head[0] and entry.sha256 != head[1] for entry in entries):
         found.blame(path, f"log entry {head[0]} is not the one that was acknowledged")
 
@@ -145,7 +145,7 @@ def _is_torn(number: int, data: bytes) -> bool:
 
 
 def _acknowledged(place: Place, table: str) -> float:
-    """The version that HEAD says; with a HEAD that says nothing, any may have been acknowledged."""
+    """The version in HEAD; if HEAD cannot be read, any version may have been acknowledged."""
     try:
         head = read_head(place.read(f"{table}/HEAD"))
     except FileNotFoundError:

@@ -1,8 +1,8 @@
-"""Vendor files into the lake.
+"""Ingest vendor files into the lake.
 
-1. `find_sources` turns paths, folders and globs into files, in order of their names (`flowbt.lake.reading`).
+1. `find_sources` lists the files in paths, folders and globs, ordered by name (`flowbt.lake.reading`).
 2. `read_file` reads each block by block (`flowbt.lake.intake.read_file`), and `check_days` checks its days.
-3. What is kept is written in batches of days (`flowbt.lake.intake.batch`); a unit that the lake holds already is a duplicate.
+3. The rows that are kept are written in batches of days (`flowbt.lake.intake.batch`); rows of a day that is stored already are duplicates.
 
 For every file: rows in = committed + quarantined + duplicates, or the file is rejected and nothing of it is stored.
 """
@@ -69,30 +69,30 @@ def ingest_files(
     days: Days = "complete",
     on_file: Callable[[int, int], None] | None = None,
 ) -> IngestOutcome:
-    """Bring files into the lake.
+    """Ingest vendor files into a lake and report what became of each file.
 
     Args:
-        lake: where to.
-        format_name: a vendor format, a mapping file (`.toml`), or `auto`.
+        lake: the lake to write to.
+        format_name: a vendor format, a mapping file (`.toml`), or `auto`, which recognises the format of each file.
         paths: files, folders, globs.
-        options: what the user specifies, as the symbol or the date where the files do not contain them.
-        max_quarantine: a file with more than this share of unusable rows is rejected.
-        dry_run: read and judge, write nothing.
-        any_day: take days in that are no session of the exchange of their symbol (`flowbt.lake.intake.symbol_exchanges`).
+        options: what the user specifies, for example the symbol or the date if the files do not contain them.
+        max_quarantine: a file with more than this share of unusable rows is rejected, 0 to 1.
+        dry_run: read and check the files, and write nothing.
+        any_day: accept days without a session of the symbol's exchange (`flowbt.lake.intake.symbol_exchanges`).
         days: how files are combined with stored days (`flowbt.lake.intake.merge`): `complete` decides by the contracts, `replace`
             treats each file as the whole day, `update` as a part whose values overwrite the stored ones.
-        on_file: told (files done, files in all).
+        on_file: called with (files done, number of files).
 
     Raises:
-        FlowbtError: no such path or format, or a file that cannot be opened.
+        FlowbtError: a path or the format does not exist, or a file cannot be opened.
     """
     if not 0 <= max_quarantine <= 1:
-        raise FlowbtError(f"--max-quarantine {max_quarantine} is no share of rows: give 0 to 1, as in 0.05")
+        raise FlowbtError(f"--max-quarantine {max_quarantine} is not a valid share of rows: give 0 to 1, as in 0.05")
     options = options or ReadOptions()
     if options.date_format is not None:
         check_date_format(options.date_format)
     if options.exchange is not None:
-        zone_of(options.exchange)  # an exchange that is not known is a mistake of the user's, not of a file
+        zone_of(options.exchange)  # an unknown exchange is an error in the command, not in a file
     if options.symbol:
         options = replace(options, symbol=spell_symbol(options.symbol))
     vendor = None if format_name == "auto" else vendor_of(format_name)
@@ -119,7 +119,7 @@ def ingest_files(
         else:
             previous = with_file
             batch.add(checked)
-            # a later file of the command is read as it would be by a command of its own
+            # a later file of the command is read as if it were ingested by its own command
             remembered = remembered | checked.exchange_of.to_remember(checked.units["symbol"].unique())
     batch.finish()
     if on_file:
@@ -128,10 +128,10 @@ def ingest_files(
 
 
 def vendor_of(name: str) -> VendorFormat:
-    """The format of this name, or that of a mapping file.
+    """The format with this name, or the format in a mapping file.
 
     Raises:
-        FlowbtError: there is no such format, or the mapping file is not well formed.
+        FlowbtError: there is no such format, or the mapping file is not valid.
     """
     if name.lower().endswith(".toml"):
         from flowbt.lake.vendors.mapping_file import read_mapping  # noqa: PLC0415 (rarely needed)
@@ -149,8 +149,8 @@ def _named_after(source: Source) -> set[str]:
 
 
 def _wanted(source: Source, vendor: VendorFormat | None, options: ReadOptions) -> bool:
-    """Not a file that its name says is of another symbol than the one asked for."""
+    """Whether a file may have the chosen symbol, by its name."""
     if options.symbol is None or vendor is None or not vendor.symbol_in_path:
         return True
-    said = shared_values(source, vendor.layouts[0], ReadOptions())
-    return vendor.table != "chains" or spell_symbol(said.get("symbol", options.symbol)) == options.symbol
+    in_path = shared_values(source, vendor.layouts[0], ReadOptions())
+    return vendor.table != "chains" or spell_symbol(in_path.get("symbol", options.symbol)) == options.symbol

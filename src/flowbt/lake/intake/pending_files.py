@@ -1,4 +1,4 @@
-"""Files that wait to be written, and what is said of them together: placeholders, stale days, exchanges, the note of the commit."""
+"""Files that wait to be written, and the facts about them together: placeholders, stale days, exchanges, the note of the commit."""
 
 import json
 from collections.abc import Iterator, Sequence
@@ -19,7 +19,13 @@ Unit = tuple[str, date]
 
 @dataclass(frozen=True)
 class PendingFile:
-    """A waiting file, its position among the outcomes, and how its days are combined with stored ones."""
+    """A file that waits to be written.
+
+    Attributes:
+        position: its position among the outcomes of the command.
+        checked: its rows.
+        days: how its days are combined with stored days (`flowbt.lake.intake.merge`).
+    """
 
     position: int
     checked: CheckedFile
@@ -27,20 +33,20 @@ class PendingFile:
 
     @property
     def units(self) -> Iterator[Unit]:
-        """Its days."""
+        """Its days: symbol and date."""
         return self.checked.units.select(SNAPSHOT_KEY).iter_rows()
 
 
 def exchanges_of(files: Sequence[PendingFile]) -> dict[str, str]:
-    """The exchange of each symbol that the lake should have on file."""
-    found: dict[str, str] = {}
+    """The exchange (a MIC) of each symbol that the lake should have on file."""
+    exchanges: dict[str, str] = {}
     for file in files:
-        found |= file.checked.exchange_of.to_remember(file.checked.units["symbol"].unique())
-    return found
+        exchanges |= file.checked.exchange_of.to_remember(file.checked.units["symbol"].unique())
+    return exchanges
 
 
 def groups_of(files: Sequence[PendingFile], *, last: bool) -> Iterator[pl.DataFrame]:
-    """Rows of the table to store, a group of whole days at a time."""
+    """The rows to store, one group of whole days at a time."""
     first = files[0].checked
     of_chains = first.vendor.table == CHAINS.name
     if len(files) > 1:
@@ -53,13 +59,13 @@ def groups_of(files: Sequence[PendingFile], *, last: bool) -> Iterator[pl.DataFr
 
 
 def stale_in(files: Sequence[PendingFile]) -> pl.DataFrame:
-    """`symbol, date` of the days that repeat the open interest of the day before, as judged with the last file of each."""
+    """`symbol, date` of days that repeat the open interest of the day before, as of the last file of each day."""
     days = pl.concat([file.checked.days for file in files]).unique(SNAPSHOT_KEY, keep="last", maintain_order=True)
     return days.filter("stale_open_interest").select(SNAPSHOT_KEY)
 
 
 def unknown_in(files: Sequence[PendingFile]) -> pl.DataFrame:
-    """`symbol, date, what` of columns that hold only a placeholder, as judged with the last file of each day, which knows the others."""
+    """`symbol, date, what` of columns that contain only a placeholder, as of the last file of each day, which includes the others."""
     if not files:
         return NO_PLACEHOLDERS
     reads = [(pl.lit(place).alias("place"), file.checked) for place, file in enumerate(files)]
@@ -71,8 +77,8 @@ def unknown_in(files: Sequence[PendingFile]) -> pl.DataFrame:
 
 
 def note_of(files: Sequence[PendingFile]) -> dict[str, str]:
-    """What is kept with a commit: of each file its name, and what became of its rows as far as is known before."""
-    told = [
+    """Facts to keep with a commit: the name and format of each file, and what became of its rows as far as known before the commit."""
+    notes = [
         {
             "file": read.source.name,
             "format": read.vendor.name,
@@ -83,4 +89,4 @@ def note_of(files: Sequence[PendingFile]) -> dict[str, str]:
         }
         for read in (file.checked for file in files)
     ]
-    return {"files": json.dumps(told)}
+    return {"files": json.dumps(notes)}

@@ -35,7 +35,7 @@ NO_UNITS: Final = pl.DataFrame(
 
 @dataclass(frozen=True)
 class WriteOutcome:
-    """The outcome of a write.
+    """The outcome of writing days.
 
     Attributes:
         states: `symbol, date, state`: the day is `new`, `unchanged`, or `restated` (completed or changed).
@@ -68,7 +68,7 @@ def write_days(
         days: the user's choice (`flowbt.lake.intake.merge`).
         same_run: `symbol, date` of days that an earlier file of the same command also has.
         stale: for chains, `symbol, date` of days that repeat the open interest of the day before.
-        unknown: for chains, `symbol, date, what` of columns that hold only a placeholder, in the file and the stored parts of its days.
+        unknown: for chains, `symbol, date, what` of columns with only a placeholder, in the file and the stored parts of its days.
         dry_run: apply the rules and write nothing.
 
     Raises:
@@ -84,11 +84,11 @@ def write_days(
         nonlocal given
         lake.forget()
         own = parts if columns is None else restore_zeros(parts).select(*columns)
-        found = RULES[table](own, _stored_rows(lake, table, own), days, same_run)
-        if found.refusals:
-            raise UnitsRefusedError(found.refusals)
-        given = found.given
-        return stored(found.rows)
+        completed = RULES[table](own, _stored_rows(lake, table, own), days, same_run)
+        if completed.refusals:
+            raise UnitsRefusedError(completed.refusals)
+        given = completed.given
+        return stored(completed.rows)
 
     states = write_units(lake.ledger.to_write(TABLES[table]), stored(rows), note or {}, complete, dry_run=dry_run)
     lake.forget()

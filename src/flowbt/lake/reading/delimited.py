@@ -13,6 +13,7 @@ import polars as pl
 
 from flowbt.errors import RejectedFileError
 from flowbt.lake.parallel import prefetch
+from flowbt.lake.reading.delimited_block import parse_block
 from flowbt.lake.reading.names import OUTSIDE, folded, lacking, numbered
 from flowbt.lake.reading.shape import Shape
 from flowbt.lake.reading.sources import Source
@@ -49,8 +50,8 @@ class DelimitedFile:
         line, _, names = self._header(shape)
         # who looks for the last line reads the whole file: only where the rest fits
         footer = b"" if lacking(_inside(shape), names) else self._footer(shape)
-        said = self._outside(shape, line, footer)
-        return [*names, *(f"{OUTSIDE}{name}" for name, value in said.items() if value is not None)]
+        outside = self._outside(shape, line, footer)
+        return [*names, *(f"{OUTSIDE}{name}" for name, value in outside.items() if value is not None)]
 
     def row_paths(self) -> list[str]:
         """It is one table."""
@@ -66,11 +67,11 @@ class DelimitedFile:
         if len(names) < 2:
             raise RejectedFileError("NOT_CSV", f"no comma in the first line '{self._lines[line].strip()[:60]}'")
         footer = self._footer(shape)
-        said = self._outside(shape, line, footer)
+        outside = self._outside(shape, line, footer)
         for frame in prefetch(self._frames(line + 1, names, separator, shape, footer)):
             if frame.height:
                 yield frame.with_columns(
-                    pl.lit(value, pl.String).alias(f"{OUTSIDE}{name}") for name, value in said.items()
+                    pl.lit(value, pl.String).alias(f"{OUTSIDE}{name}") for name, value in outside.items()
                 )
 
     def _frames(
@@ -78,7 +79,7 @@ class DelimitedFile:
     ) -> Iterator[pl.DataFrame]:
         first = skipped + 1
         for data in self._pieces(skipped, footer):
-            yield _parsed(data, names, separator, first, shape.numbers)
+            yield parse_block(data, names, separator, first, shape.numbers)
             first += data.count(b"\n")
 
     def _header(self, shape: Shape) -> tuple[int, str, list[str]]:
@@ -93,11 +94,11 @@ class DelimitedFile:
                 continue
             for separator in SEPARATORS:
                 names = numbered(_cells(line, separator))
-                held = len(wanted) - len(lacking(wanted, names))
-                if held == len(wanted) and len(names) > 1:
+                present = len(wanted) - len(lacking(wanted, names))
+                if present == len(wanted) and len(names) > 1:
                     return number, separator, names
-                if held > most and len(names) > 1:
-                    nearest, most = (number, separator, names), held
+                if present > most and len(names) > 1:
+                    nearest, most = (number, separator, names), present
             if nearest is None:
                 nearest, most = (number, ",", [folded(line)]), 0
         assert nearest is not None  # noqa: S101 (the file has a line with text)
@@ -115,8 +116,8 @@ class DelimitedFile:
 
     def _outside(self, shape: Shape, line: int, footer: bytes) -> dict[str, str | None]:
         """What the lines above the header and the last line say, by name."""
-        above = _found(shape.preamble, "\n".join(self._lines[:line]))
-        return above | _found(shape.footer, footer.decode(errors="replace"))
+        above = _matches(shape.preamble, "\n".join(self._lines[:line]))
+        return above | _matches(shape.footer, footer.decode(errors="replace"))
 
     def _footer(self, shape: Shape) -> bytes:
         """The last line, where the shape has a footer and the line is one; empty otherwise."""
@@ -181,9 +182,9 @@ def _without(footer: bytes, data: bytes) -> bytes:
     return data.rstrip().removesuffix(footer) if footer and data.rstrip().endswith(footer) else data
 
 
-def _found(patterns: Mapping[str, str], text: str) -> dict[str, str | None]:
-    found = {name: re.search(pattern, text) for name, pattern in patterns.items()}
-    return {name: match.group(1) if match else None for name, match in found.items()}
+def _matches(patterns: Mapping[str, str], text: str) -> dict[str, str | None]:
+    matches = {name: re.search(pattern, text) for name, pattern in patterns.items()}
+    return {name: match.group(1) if match else None for name, match in matches.items()}
 
 
 def _refuse_other_text(data: bytes) -> None:
@@ -193,69 +194,3 @@ def _refuse_other_text(data: bytes) -> None:
         raise RejectedFileError(
             "NOT_CSV", "it is a page of HTML or XML, as a server sends that is busy or wants a login"
         )
-
-
-def _parsed(
-    data: bytes, names: list[str], separator: str, first: int, numbers: Mapping[str, pl.DataType]
-) -> pl.DataFrame:
-    """The rows of whole lines; `first` is the number of the first line in the file."""
-    if b"\0" in data:
-        raise RejectedFileError("NOT_UTF8", "the file holds NUL bytes: save it as UTF-8")
-    if not data.isascii():
-        try:
-            data.decode()
-        except UnicodeDecodeError as error:
-            line = first + data.count(b"\n", 0, error.start)
-            raise RejectedFileError("NOT_UTF8", f"{error.reason} in line {line}: save it as UTF-8") from None
-    if b"\r" in data:
-        data = data.replace(b"\r\n", b"\n")
-    padded = b" " in data or (separator != "\t" and b"\t" in data)
-    if padded and b'"' in data:
-        data = _without_padding_around_quotes(data, separator)
-    if _has_blank_lines(data, len(names), separator, first):
-        data = re.sub(rb"\A(?:[ \t]*\n)+|(?<=\n)\n+", b"", data)
-    text: dict[str, pl.DataType] = dict.fromkeys(names, pl.String())
-    try:
-        # a cell that is no number makes all of its block text again, and is told by name later
-        frame = _read(data, text | {name: numbers[name] for name in names if name in numbers}, separator)
-    except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
-        try:
-            frame = _read(data, text, separator)
-        except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
-            raise RejectedFileError("NOT_CSV", str(error).splitlines()[0]) from None
-    if padded or b'""' in data:
-        frame = frame.with_columns(pl.col(pl.String).str.strip_chars().replace("", None))
-    if frame.to_series(0).null_count():
-        frame = frame.filter(pl.any_horizontal(pl.all().is_not_null()))
-    return frame
-
-
-def _read(data: bytes, schema: Mapping[str, pl.DataType], separator: str) -> pl.DataFrame:
-    return pl.read_csv(data, has_header=False, schema=schema, separator=separator, infer_schema=False)
-
-
-def _without_padding_around_quotes(data: bytes, separator: str) -> bytes:
-    """Polars takes a quote for the end of a cell only where the separator follows at once."""
-    mark = re.escape(separator.encode())
-    data = re.sub(rb'"[ \t]+(?=' + mark + rb"|\n)", b'"', data)
-    return re.sub(rb"(^|" + mark + rb')[ \t]+"', rb'\1"', data, flags=re.MULTILINE)
-
-
-def _has_blank_lines(data: bytes, width: int, separator: str, first: int) -> bool:
-    """Refuse a row with fewer cells than the header, which polars would fill up; says whether lines are blank, and no rows.
-
-    Of a row with more cells polars complains itself, so the number of separators in all tells whether any row is short.
-    """
-    bare = re.sub(rb'"[^"]*"', b"", data) if b'"' in data else data
-    ends = bare.count(b"\n") + (not bare.endswith(b"\n"))
-    mark = separator.encode()
-    if bare.count(mark) == ends * (width - 1):
-        return False
-    for number, line in enumerate(bare.split(b"\n")):
-        cells = line.count(mark) + 1
-        if cells == width or not line.strip(b" \t\r" if separator != "\t" else b" \r"):
-            continue
-        if cells < width and number == ends - 1 and not data.endswith(b"\n"):
-            raise RejectedFileError("TRUNCATED", "the last line is cut short")
-        raise RejectedFileError("NOT_CSV", f"row {first + number} has {cells} cells where the header has {width}")
-    return True

@@ -59,8 +59,10 @@ class _Walk:
             self.found.rows += _objects(node, captured, self._names)
         elif isinstance(node, list) and keys[0] == "[]":
             for number, item in enumerate(node):
-                beside = {k: value for k, value in item.items() if k not in keys} if isinstance(item, dict) else {}
-                self.into(item, keys[1:], {**captured, **beside}, (*path, str(number)))
+                next_to_rows = (
+                    {k: value for k, value in item.items() if k not in keys} if isinstance(item, dict) else {}
+                )
+                self.into(item, keys[1:], {**captured, **next_to_rows}, (*path, str(number)))
         elif isinstance(node, dict) and keys[0].startswith("*"):
             for key, value in node.items():
                 self.into(value, keys[1:], {**captured, keys[0][1:]: key}, (*path, key))
@@ -72,12 +74,12 @@ class _Walk:
 
     def _into_named(self, node: Row, keys: Sequence[str], captured: Row, path: tuple[str, ...]) -> None:
         wanted = keys[0].split("|")
-        held = [key for key in wanted if key in node]
-        for key in held:
+        present = [key for key in wanted if key in node]
+        for key in present:
             self.seen.add(key)
             self.into(node[key], keys[1:], captured, (*path, key))
         others = [key for key, value in node.items() if key not in wanted and _may_hold_rows(value)]
-        if held:
+        if present:
             spelled = {_plain(key) for key in wanted if key not in node}
             others = [key for key in others if _plain(key) in spelled]
         if others:
@@ -128,6 +130,6 @@ def astray(node: Any, path: str) -> str:
         elif key in node:
             node = node[key]
         else:
-            held = ", ".join(map(str, list(node)[:MOST_KEYS]))
-            return f": it has no key '{key}' but {held}{did_you_mean(key, map(str, node))}"
+            keys = ", ".join(map(str, list(node)[:MOST_KEYS]))
+            return f": it has no key '{key}' but {keys}{did_you_mean(key, map(str, node))}"
     return ""

@@ -54,8 +54,8 @@ class JsonFile:
 
     def row_paths(self) -> list[str]:
         """Paths to lists of objects, the one with the most objects first."""
-        found = sorted(_lists(self._document, ()), key=lambda one: -one[1])
-        return list(dict.fromkeys(".".join(path) for path, _ in found))
+        lists = sorted(_lists(self._document, ()), key=lambda one: -one[1])
+        return list(dict.fromkeys(".".join(path) for path, _ in lists))
 
     def blocks(self, shape: Shape) -> Iterator[pl.DataFrame]:
         """The rows, all in one block."""
@@ -77,11 +77,11 @@ class JsonFile:
 
     def _refuse_strays(self, shape: Shape) -> None:
         """Refuse a document with rows that the path does not lead to: they would be lost."""
-        found = self._found[shape.rows, shape.cells]
-        if found.strays:
-            raise RejectedFileError("NOT_JSON", f"not all rows are found at `{shape.rows}`: {found.strays[0]}")
-        if found.unseen:
-            key = found.unseen[0]
+        at_path = self._found[shape.rows, shape.cells]
+        if at_path.strays:
+            raise RejectedFileError("NOT_JSON", f"not all rows are found at `{shape.rows}`: {at_path.strays[0]}")
+        if at_path.unseen:
+            key = at_path.unseen[0]
             names = self._document if isinstance(self._document, dict) else ()
             raise RejectedFileError(
                 "MISSING_COLUMN",
@@ -153,18 +153,18 @@ def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, pl.Series]:
     first = rows[0].keys()
     alike = all(row.keys() == first for row in rows)
     columns = {key: [row.get(key) for row in rows] for key in (first if alike else _keys(rows))}
-    found: dict[str, pl.Series] = {}
+    series: dict[str, pl.Series] = {}
     for key, cells in columns.items():
         name = folded(key)
-        if name in found:
+        if name in series:
             raise RejectedFileError("DUPLICATE_COLUMN", f"two keys bear the name {name}")
         try:
-            found[name] = pl.Series(name, cells, pl.String(), strict=True)
+            series[name] = pl.Series(name, cells, pl.String(), strict=True)
         except (TypeError, ValueError):  # a cell that is no text, or text that cannot be stored
             if any(isinstance(cell, dict) for cell in cells):
                 return _columns([_flat(row) for row in rows])
-            found[name] = pl.Series(name, [_text(cell) for cell in cells], pl.String())
-    return found
+            series[name] = pl.Series(name, [_text(cell) for cell in cells], pl.String())
+    return series
 
 
 def _keys(rows: Sequence[dict[str, Any]]) -> list[str]:

@@ -22,12 +22,12 @@ def folded(name: str) -> str:
 
 def numbered(names: Iterable[str]) -> list[str]:
     """The second column of a name is `name_2`, the third `name_3`."""
-    found: list[str] = []
+    unique: list[str] = []
     seen: dict[str, int] = {}
     for name in names:
         seen[name] = seen.get(name, 0) + 1
-        found.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
-    return found
+        unique.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return unique
 
 
 def refuse_repeated(names: Sequence[str], read: Iterable[str]) -> None:
@@ -40,16 +40,16 @@ def refuse_repeated(names: Sequence[str], read: Iterable[str]) -> None:
 
 def lacking(header: Iterable[str], names: Iterable[str]) -> list[str]:
     """Those of a header's columns that are not among the names; `date|day` is there where either is."""
-    held = set(names)
-    return sorted(wanted for wanted in header if not held & set(wanted.split("|")))
+    present = set(names)
+    return sorted(wanted for wanted in header if not present & set(wanted.split("|")))
 
 
 def near_misses(missing: Iterable[str], names: Iterable[str]) -> str:
     """For names that a file lacks the nearest ones that it has, as questions to append to a message, or nothing."""
-    held = list(names)
+    present = list(names)
     return "".join(
         f"{question} for '{wanted}'".replace("?", "", 1) + "?"
         for alternatives in missing
         for wanted in alternatives.split("|")
-        if (question := did_you_mean(wanted, held))
+        if (question := did_you_mean(wanted, present))
     )

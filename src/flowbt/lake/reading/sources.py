@@ -98,15 +98,15 @@ def find_sources(paths: Sequence[str], suffixes: Sequence[str] | None, only: Cal
     Raises:
         FlowbtError: a path that leads nowhere, or nowhere to any file.
     """
-    found: dict[Path, None] = {}
+    files: dict[Path, None] = {}
     for given in paths:
         globbed = [given] if Path(given).exists() else glob(given, recursive=True)  # noqa: PTH207 (a glob may be absolute)
         matches = [Path(match) for match in globbed]
         if not matches:
             raise FlowbtError(f"no file or folder '{given}': check the path, or quote a glob")
         for match in matches:
-            found.update(dict.fromkeys(_inside(match, suffixes) if match.is_dir() else [match]))
-    sources = [source for path in sorted(found, key=lambda path: path.parts) for source in _members(path)]
+            files.update(dict.fromkeys(_inside(match, suffixes) if match.is_dir() else [match]))
+    sources = [source for path in sorted(files, key=lambda path: path.parts) for source in _members(path)]
     chosen = [source for source in sources if only(source)]
     if not chosen:
         raise FlowbtError(f"no files to ingest in {', '.join(paths)}: check the folder and the format's file endings")

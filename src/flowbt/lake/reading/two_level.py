@@ -67,13 +67,13 @@ class TwoLevelFile:
             if len(row) != width:
                 raise RejectedFileError("NOT_CSV", f"row {number} has {len(row)} cells where the header has {width}")
         columns = self.names(shape)[:-1]
-        found = [
+        records = [
             {"date": row[0], "ticker": ticker}
             | {field: row[1 + place] for place, field in enumerate(self._fields) if self._tickers[place] == ticker}
             for row in rows
             for ticker in dict.fromkeys(self._tickers)
         ]
-        frame = pl.DataFrame(found, schema=dict.fromkeys(columns, pl.String()))
+        frame = pl.DataFrame(records, schema=dict.fromkeys(columns, pl.String()))
         frame = frame.with_columns(pl.all().str.strip_chars().replace("", None))
         frame = frame.filter(pl.any_horizontal(pl.exclude("date", "ticker").is_not_null()))
         yield frame.with_columns(pl.lit(" ".join(dict.fromkeys(self._tickers))).alias("$.tickers"))

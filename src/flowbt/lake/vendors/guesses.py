@@ -73,38 +73,38 @@ def guess_columns(cells: pl.DataFrame) -> tuple[str, dict[str, str]]:
 
 
 def _named(usual: Mapping[str, str], names: Mapping[str, str], cells: pl.DataFrame) -> dict[str, str]:
-    found: dict[str, str] = {}
+    named: dict[str, str] = {}
     for ours, words in usual.items():
-        held = [names[word] for word in words.split() if word in names and names[word] not in found.values()]
-        fitting = next((name for name in held if _may_be(ours, cells[name])), None)
+        candidates = [names[word] for word in words.split() if word in names and names[word] not in named.values()]
+        fitting = next((name for name in candidates if _may_be(ours, cells[name])), None)
         if fitting is not None:
-            found[ours] = fitting
-    return found
+            named[ours] = fitting
+    return named
 
 
 def _may_be(ours: str, cells: pl.Series) -> bool:
-    known = cells.drop_nulls()
+    filled = cells.drop_nulls()
     if ours == "contract":
-        return _is_contract(known)
+        return _is_contract(filled)
     if ours == "option_type":
-        return _is_option_type(known)
+        return _is_option_type(filled)
     if ours == "symbol":
         return (
-            bool(len(known))
-            and bool(known.str.to_uppercase().str.contains(SYMBOL_PATTERN).all())
-            and not _is_contract(known)
+            bool(len(filled))
+            and bool(filled.str.to_uppercase().str.contains(SYMBOL_PATTERN).all())
+            and not _is_contract(filled)
         )
     if ours in {"date", "expiration"}:
-        return bool(len(known)) and bool(known.str.contains(r"\d").all())
+        return bool(len(filled)) and bool(filled.str.contains(r"\d").all())
     return True
 
 
 def _is_contract(cells: pl.Series) -> bool:
-    known = cells.drop_nulls().unique()
-    if not len(known):
+    filled = cells.drop_nulls().unique()
+    if not len(filled):
         return False
-    read = contract_parts(known)["strike"]
-    return read.null_count() * 10 <= len(known)
+    read = contract_parts(filled)["strike"]
+    return read.null_count() * 10 <= len(filled)
 
 
 def _is_option_type(cells: pl.Series) -> bool:
@@ -115,14 +115,14 @@ def _is_option_type(cells: pl.Series) -> bool:
 def _sided(names: list[str]) -> dict[str, str]:
     """Columns of a call and of a put in one row: `call_bid` and `put_bid`, or `bid` left and `bid_2` right of the strike."""
     quotes = {word: ours for ours in QUOTE_COLUMNS for word in _USUAL[ours].split()}
-    found: dict[str, str] = {}
+    by_column: dict[str, str] = {}
     for name in names:
         for side, rest in _split(name):
             if rest in quotes:
-                found.setdefault(f"{side}_{quotes[rest]}", name)
-    pairs = {ours: name for ours, name in found.items() if f"put_{ours.partition('_')[2]}" in found}
+                by_column.setdefault(f"{side}_{quotes[rest]}", name)
+    pairs = {ours: name for ours, name in by_column.items() if f"put_{ours.partition('_')[2]}" in by_column}
     if len([ours for ours in pairs if ours.startswith("call_")]) >= 2:
-        return {ours: name for ours, name in found.items() if _other(ours) in found or ours in pairs}
+        return {ours: name for ours, name in by_column.items() if _other(ours) in by_column or ours in pairs}
     mirrored: dict[str, str] = {}
     for name in names:
         word = re.sub("[^a-z0-9]", "", name)
@@ -134,14 +134,14 @@ def _sided(names: list[str]) -> dict[str, str]:
 def _split(name: str) -> list[tuple[str, str]]:
     plain = re.sub("[^a-z0-9]", "", name)
     parts = [word for word in re.split("[^a-z0-9]+", name) if word]
-    found = [
+    splits = [
         (side, plain.removeprefix(word))
         for word, side in _SIDE_WORDS.items()
         if plain.startswith(word) and plain != word
     ]
     if len(parts) > 1 and parts[-1] in _SIDE_WORDS:
-        found.append((_SIDE_WORDS[parts[-1]], "".join(parts[:-1])))
-    return found
+        splits.append((_SIDE_WORDS[parts[-1]], "".join(parts[:-1])))
+    return splits
 
 
 def _other(ours: str) -> str:

@@ -161,11 +161,11 @@ class Layout:
 
     def absent(self, names: Collection[str]) -> dict[str, str]:
         """Our columns that a file of this layout always gives and this one does not, with the names looked for."""
-        held = self.chosen(names)
+        present = self.chosen(names)
         return {
             ours: " or ".join(sorted(_names(theirs)))
             for ours, theirs in self.columns.items()
-            if ours not in held and ours not in self.optional
+            if ours not in present and ours not in self.optional
         }
 
     def plain_columns(self, names: Collection[str]) -> dict[str, str]:
@@ -178,8 +178,8 @@ class Layout:
 
     def chosen(self, names: Collection[str]) -> dict[str, pl.Expr]:
         """Our columns, as expressions over theirs, of which all that they are made of is among the names."""
-        found = {ours: _expression(theirs, names) for ours, theirs in self.columns.items()}
-        return {ours: expression for ours, expression in found.items() if expression is not None}
+        expressions = {ours: _expression(theirs, names) for ours, theirs in self.columns.items()}
+        return {ours: expression for ours, expression in expressions.items() if expression is not None}
 
 
 def _alternatives(theirs: Theirs) -> tuple[str | pl.Expr, ...]:
@@ -200,9 +200,9 @@ def _names(theirs: Theirs) -> set[str]:
 
 
 def _expression(theirs: Theirs, names: Collection[str]) -> pl.Expr | None:
-    held = (one for one in _alternatives(theirs) if _names(one) <= set(names))
-    found = next(held, None)
-    return pl.col(found) if isinstance(found, str) else found
+    readable = (one for one in _alternatives(theirs) if _names(one) <= set(names))
+    first = next(readable, None)
+    return pl.col(first) if isinstance(first, str) else first
 
 
 def where_iv_is_known(*greeks: str) -> dict[str, pl.Expr]:

@@ -30,21 +30,23 @@ def recognise(file: OpenFile, formats: Iterable[VendorFormat]) -> tuple[VendorFo
     Raises:
         RejectedFileError: `UNKNOWN_FORMAT`, with what came close.
     """
-    found = [
+    fitting = [
         (vendor, layout)
         for vendor in formats
         for layout in vendor.layouts
         if layout.fits(file.names(layout.shape)) and _first_cells_match(file, layout)
     ]
-    best = [(vendor, layout) for vendor, layout in found if all(layout.header >= other.header for _, other in found)]
+    best = [
+        (vendor, layout) for vendor, layout in fitting if all(layout.header >= other.header for _, other in fitting)
+    ]
     if len({vendor.name for vendor, _ in best}) == 1:
         return best[0]
-    read = {layout: layout.reads() & set(file.names(layout.shape)) for _, layout in found}
-    most = [(vendor, layout) for vendor, layout in found if all(read[layout] >= other for other in read.values())]
+    read = {layout: layout.reads() & set(file.names(layout.shape)) for _, layout in fitting}
+    most = [(vendor, layout) for vendor, layout in fitting if all(read[layout] >= other for other in read.values())]
     if len({vendor.name for vendor, _ in most}) == 1:
         return most[0]
-    if found:
-        which = " and ".join(sorted({vendor.name for vendor, _ in found}))
+    if fitting:
+        which = " and ".join(sorted({vendor.name for vendor, _ in fitting}))
         # the formats are known: a starter mapping would be the wrong advice
         raise RejectedFileError("UNKNOWN_FORMAT", f"it could be {which}: name the format")
     if reason := why_not_supported(file):
@@ -88,12 +90,14 @@ def layout_of(file: OpenFile, vendor: VendorFormat) -> Layout:
     if fitting:
         return max(fitting, key=lambda layout: len(layout.header))
     layout = min(vendor.layouts, key=lambda layout: len(lacking(layout.header, file.names(layout.shape))))
-    held = file.names(layout.shape)
-    if len(held) < 2:
+    present = file.names(layout.shape)
+    if len(present) < 2:
         return layout  # no table at all, which is said when it is read
-    missing = lacking(layout.header, held)
+    missing = lacking(layout.header, present)
     listed = ", ".join(name.replace("|", " or ") for name in missing)
-    raise RejectedFileError("MISSING_COLUMN", f"{listed}; the file has {', '.join(held)}{near_misses(missing, held)}")
+    raise RejectedFileError(
+        "MISSING_COLUMN", f"{listed}; the file has {', '.join(present)}{near_misses(missing, present)}"
+    )
 
 
 def check_columns(file: OpenFile, layout: Layout) -> None:

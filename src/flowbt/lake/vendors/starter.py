@@ -40,10 +40,10 @@ def starter_mapping(file: OpenFile, file_name: str) -> str:
         file: not recognised by any format.
         file_name: without its folders.
     """
-    found = _first_table(file)
-    if found is None:
+    first = _first_table(file)
+    if first is None:
         return ""
-    path, cells = found
+    path, cells = first
     names = [name for name in cells.columns if name.strip()]
     table, columns = guess_columns(cells.select(names))
     return "\n".join(_lines(file_name, path, table, columns, cells)) + "\n"
@@ -172,8 +172,8 @@ def _blanks(table: str, columns: Mapping[str, str], pattern: str, cells: pl.Data
 
 
 def _example(cells: pl.Series) -> str:
-    known = cells.drop_nulls()
-    return f"as in {known[0]}".replace("\n", " ")[:60] if len(known) else "always empty here"
+    filled = cells.drop_nulls()
+    return f"as in {filled[0]}".replace("\n", " ")[:60] if len(filled) else "always empty here"
 
 
 def _in_percent(cells: pl.Series) -> bool:

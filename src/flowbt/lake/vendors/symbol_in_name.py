@@ -40,4 +40,4 @@ def share_classes(place: str) -> tuple[str, ...]:
     A contract's symbol does not separate the class (`BRKB260116C00480000`), so it is compared with these.
     """
     within = "/".join(place.split("/")[-2:])
-    return tuple(dict.fromkeys(spell_symbol(found.replace(".", "-")) for found in _CLASS.findall(within)))
+    return tuple(dict.fromkeys(spell_symbol(spelling.replace(".", "-")) for spelling in _CLASS.findall(within)))

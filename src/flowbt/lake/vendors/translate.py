@@ -38,45 +38,45 @@ def shared_values(source: Source, layout: Layout, options: ReadOptions) -> dict[
     """
     match = re.search(layout.path, source.full_path, re.IGNORECASE) if layout.path else None
     groups = {name: text for name, text in (match.groupdict() if match else {}).items() if text}
-    said: dict[str, Any] = dict(layout.constants)
+    shared: dict[str, Any] = dict(layout.constants)
     if "symbol" in groups:
-        said["symbol"] = groups["symbol"]
-    said |= {
+        shared["symbol"] = groups["symbol"]
+    shared |= {
         name: day
         for name in ("date", "expiration")
         if name in groups and (day := _day(groups[name], layout)) is not None
     }
     if options.date is not None:
-        said["date"] = options.date
-    if "time" in groups and "date" in said:
+        shared["date"] = options.date
+    if "time" in groups and "date" in shared:
         clock = pl.Series([groups["time"]]).str.to_time(layout.path_time_format, strict=False).item()
         if clock is not None:
-            moment = datetime.combine(said["date"], clock, ZoneInfo(layout.zone))
-            said["quote_time"] = moment.astimezone(UTC)
+            moment = datetime.combine(shared["date"], clock, ZoneInfo(layout.zone))
+            shared["quote_time"] = moment.astimezone(UTC)
     if options.expiration is not None:
-        said["expiration"] = options.expiration
+        shared["expiration"] = options.expiration
     if options.symbol is not None:
-        said["symbol"] = options.symbol
-    return said
+        shared["symbol"] = options.symbol
+    return shared
 
 
 def _day(text: str, layout: Layout) -> date | None:
     """A date in a path: as the layout declares for paths, else as it declares for cells, else ISO 8601."""
     forms = (layout.path_date_format, *layout.dates, "%Y-%m-%d", "%Y%m%d")
     read = [pl.Series([text]).str.to_date(form, strict=False).item() for form in forms if form not in EPOCHS]
-    found: date | None = next((day for day in read if day is not None), None)
-    return found
+    first: date | None = next((day for day in read if day is not None), None)
+    return first
 
 
 def to_our_columns(
-    block: pl.DataFrame, layout: Layout, said: Mapping[str, Any], columns: Mapping[str, pl.DataType], first_row: int
+    block: pl.DataFrame, layout: Layout, shared: Mapping[str, Any], columns: Mapping[str, pl.DataType], first_row: int
 ) -> pl.DataFrame:
     """A block's rows under our names.
 
     Args:
         block: columns of text under the vendor's folded names.
         layout: what they mean.
-        said: values that hold for all rows (`shared_values`), for columns that the file does not have.
+        shared: values of all rows (`shared_values`), for columns that the file does not have.
         columns: those that the table may have, with `contract`.
         first_row: the number of the block's first row.
 
@@ -96,14 +96,14 @@ def to_our_columns(
     else:
         rows = block.select(ROW, **chosen)
     # a contract says whose it is: what the user says chooses among contracts, and names none
-    known = {name for name in rows.columns if rows[name].null_count() < max(rows.height, 1)}
-    known |= {"symbol"} if "contract" in rows.columns else set()
+    given = {name for name in rows.columns if rows[name].null_count() < max(rows.height, 1)}
+    given |= {"symbol"} if "contract" in rows.columns else set()
     rows = rows.with_columns(
-        pl.lit(value).alias(name) for name, value in said.items() if name in columns and name not in known
+        pl.lit(value).alias(name) for name, value in shared.items() if name in columns and name not in given
     )
-    told = set(rows.columns) | ({"expiration", "symbol"} if "contract" in rows.columns else set())
+    available = set(rows.columns) | ({"expiration", "symbol"} if "contract" in rows.columns else set())
     for name in ("symbol", "date", "expiration"):
-        if name in columns and name not in told and not (name == "date" and "time" in told):
+        if name in columns and name not in available and not (name == "date" and "time" in available):
             code, message = _REQUIRED_IN_FILE[name]
             raise RejectedFileError(code, message)
     return rows.with_columns(
