@@ -1,7 +1,7 @@
-"""CSV, TSV and their kin, in blocks of rows, with everything noticed that polars would pass over in silence.
+"""CSV, TSV and similar files: find the header, the lines above it and a last line that is not a row, and read blocks of rows.
 
-Polars fills up a row that lacks its last cells, reads UTF-16 and NUL bytes as letters, and takes a page of HTML for a table
-of one column. Each of these is a `RejectedFileError` here. Every cell stays text: what a value is, is decided later.
+Polars would accept UTF-16 and NUL bytes as letters, and an HTML page as a table with one column. Such a file is a `RejectedFileError`
+here. Cells stay text; they are converted to values later.
 """
 
 import csv
@@ -19,7 +19,7 @@ from flowbt.lake.reading.shape import Shape
 from flowbt.lake.reading.sources import Source
 
 BLOCK: Final = 12 << 20
-"""Bytes of text at a time: enough to keep the reader busy, few enough that memory stays small."""
+"""Bytes of text per block: large enough to keep the parser busy, small enough to limit memory."""
 LONGEST_LINE: Final = 1 << 20
 PREAMBLE_LINES: Final = 10
 SEPARATORS: Final = (",", "\t", ";", "|")
@@ -29,7 +29,7 @@ _BRACKETED: Final = re.compile(rb"<[A-Za-z_ ]+>[,;\t|]")
 
 
 class DelimitedFile:
-    """A file of lines, the cells of a line separated by commas, tabs, semicolons or bars."""
+    """A file of lines with cells separated by commas, tabs, semicolons or vertical bars."""
 
     def __init__(self, source: Source, head: bytes) -> None:
         self._source = source
@@ -40,28 +40,28 @@ class DelimitedFile:
         if not any(line.strip() for line in lines):
             raise RejectedFileError("EMPTY", "the file has no text")
         if "\r" in lines[0].rstrip("\r"):
-            raise RejectedFileError("NOT_CSV", "its lines end in CR alone: save it with line ends of LF or CRLF")
+            raise RejectedFileError("NOT_CSV", "its lines end with CR only: save it with line ends of LF or CRLF")
 
     def names(self, shape: Shape) -> list[str]:
-        """The names in the first line that has all of the shape's, else in the one that has most of them.
+        """The names in the first line with all columns of the shape, or else in the line with most of them.
 
-        With them, as `$.name`, what the lines above it and the last line say where the shape asks for it.
+        Values from the lines above the header and from the last line are added as `$.name`, if the shape has patterns for them.
         """
         line, _, names = self._header(shape)
-        # who looks for the last line reads the whole file: only where the rest fits
+        # finding the last line needs the whole file, so it is read only if the header fits
         footer = b"" if lacking(_inside(shape), names) else self._footer(shape)
         outside = self._outside(shape, line, footer)
         return [*names, *(f"{OUTSIDE}{name}" for name, value in outside.items() if value is not None)]
 
     def row_paths(self) -> list[str]:
-        """It is one table."""
+        """The empty path: the file is one table."""
         return [""]
 
     def blocks(self, shape: Shape) -> Iterator[pl.DataFrame]:
         """The rows below the header.
 
         Raises:
-            RejectedFileError: no table, rows that are too short or too long, or text that is not UTF-8.
+            RejectedFileError: the file is not a table, a row is too short or too long, or the text is not UTF-8.
         """
         line, separator, names = self._header(shape)
         if len(names) < 2:
@@ -83,7 +83,7 @@ class DelimitedFile:
             first += data.count(b"\n")
 
     def _header(self, shape: Shape) -> tuple[int, str, list[str]]:
-        """Number of the header's line, what separates its cells, and its names."""
+        """The number of the header's line, the separator of its cells, and its names."""
         if not shape.header:
             return self._fullest_line()
         wanted = _inside(shape)
@@ -105,7 +105,7 @@ class DelimitedFile:
         return nearest
 
     def _fullest_line(self) -> tuple[int, str, list[str]]:
-        """The line with the most names, where nothing else says which is the header."""
+        """The line with the most names, if nothing else identifies the header."""
         split = [
             (number, separator, numbered(_cells(line, separator)))
             for number, line in enumerate(self._lines)
@@ -115,12 +115,12 @@ class DelimitedFile:
         return max(split, key=lambda one: (len([name for name in one[2] if not _is_number(name)]), -one[0]))
 
     def _outside(self, shape: Shape, line: int, footer: bytes) -> dict[str, str | None]:
-        """What the lines above the header and the last line say, by name."""
+        """Values from the lines above the header and from the last line, by name."""
         above = _matches(shape.preamble, "\n".join(self._lines[:line]))
         return above | _matches(shape.footer, footer.decode(errors="replace"))
 
     def _footer(self, shape: Shape) -> bytes:
-        """The last line, where the shape has a footer and the line is one; empty otherwise."""
+        """The last line, if it matches a footer of the shape; empty otherwise."""
         if not shape.footer:
             return b""
         last = b""
@@ -131,7 +131,7 @@ class DelimitedFile:
         return last if any(re.search(pattern, text) for pattern in shape.footer.values()) else b""
 
     def _pieces(self, skipped: int, footer: bytes) -> Iterator[bytes]:
-        """The bytes between the first lines and the footer, in pieces that end where a line does."""
+        """The bytes between the first lines and the footer, in pieces of whole lines."""
         with self._source.opened() as stream:
             rest = stream.read(BLOCK).removeprefix(_BOM)
             for _ in range(skipped):
@@ -153,7 +153,7 @@ class DelimitedFile:
 
 
 def _last_line_end(data: bytes) -> int:
-    """Where the last whole line ends; a line end between quotes is none."""
+    """The end of the last complete line; line ends between quotes do not count."""
     end = data.rfind(b"\n") + 1
     if b'"' in data:
         while end and data.count(b'"', 0, end) % 2:
@@ -170,7 +170,7 @@ def _cells(line: str, separator: str) -> list[str]:
 
 
 def _inside(shape: Shape) -> set[str]:
-    """The columns of a header that stand in the header's line."""
+    """The columns of a header that are in the header's line."""
     return {name for name in shape.header if not name.startswith(OUTSIDE)}
 
 
@@ -189,8 +189,8 @@ def _matches(patterns: Mapping[str, str], text: str) -> dict[str, str | None]:
 
 def _refuse_other_text(data: bytes) -> None:
     if data.startswith((b"\xff\xfe", b"\xfe\xff")) or b"\0" in data:
-        raise RejectedFileError("NOT_UTF8", "it is UTF-16 or holds NUL bytes: save it as UTF-8")
+        raise RejectedFileError("NOT_UTF8", "it is UTF-16 or contains NUL bytes: save it as UTF-8")
     if data.lstrip()[:1] == b"<" and not _BRACKETED.match(data.lstrip()):
         raise RejectedFileError(
-            "NOT_CSV", "it is a page of HTML or XML, as a server sends that is busy or wants a login"
+            "NOT_CSV", "it is an HTML or XML page, as a server sends it if it is busy or requires a login"
         )

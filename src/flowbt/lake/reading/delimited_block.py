@@ -27,7 +27,7 @@ def parse_block(
         RejectedFileError: `NOT_UTF8`, `NOT_CSV` or `TRUNCATED`.
     """
     if b"\0" in data:
-        raise RejectedFileError("NOT_UTF8", "the file holds NUL bytes: save it as UTF-8")
+        raise RejectedFileError("NOT_UTF8", "the file contains NUL bytes: save it as UTF-8")
     if not data.isascii():
         try:
             data.decode()
@@ -43,7 +43,7 @@ def parse_block(
         data = re.sub(rb"\A(?:[ \t]*\n)+|(?<=\n)\n+", b"", data)
     text: dict[str, pl.DataType] = dict.fromkeys(names, pl.String())
     try:
-        # a cell that is no number makes all of its block text again, and is told by name later
+        # if a cell is not a number, the whole block is read as text, and the cell is reported later
         frame = _read(data, text | {name: numbers[name] for name in names if name in numbers}, separator)
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException):
         try:
@@ -62,16 +62,16 @@ def _read(data: bytes, schema: Mapping[str, pl.DataType], separator: str) -> pl.
 
 
 def _without_padding_around_quotes(data: bytes, separator: str) -> bytes:
-    """Polars takes a quote for the end of a cell only where the separator follows at once."""
+    """Remove blanks around quotes: polars recognises the end of a quoted cell only if the separator follows immediately."""
     mark = re.escape(separator.encode())
     data = re.sub(rb'"[ \t]+(?=' + mark + rb"|\n)", b'"', data)
     return re.sub(rb"(^|" + mark + rb')[ \t]+"', rb'\1"', data, flags=re.MULTILINE)
 
 
 def _has_blank_lines(data: bytes, width: int, separator: str, first: int) -> bool:
-    """Refuse a row with fewer cells than the header, which polars would fill up; says whether lines are blank, and no rows.
+    """Refuse a row with fewer cells than the header, which polars would fill up; returns whether there are blank lines.
 
-    Of a row with more cells polars complains itself, so the number of separators in all tells whether any row is short.
+    Polars refuses rows with more cells itself, so the total number of separators shows whether any row is short.
     """
     bare = re.sub(rb'"[^"]*"', b"", data) if b'"' in data else data
     ends = bare.count(b"\n") + (not bare.endswith(b"\n"))
@@ -83,6 +83,6 @@ def _has_blank_lines(data: bytes, width: int, separator: str, first: int) -> boo
         if cells == width or not line.strip(b" \t\r" if separator != "\t" else b" \r"):
             continue
         if cells < width and number == ends - 1 and not data.endswith(b"\n"):
-            raise RejectedFileError("TRUNCATED", "the last line is cut short")
-        raise RejectedFileError("NOT_CSV", f"row {first + number} has {cells} cells where the header has {width}")
+            raise RejectedFileError("TRUNCATED", "the last line is incomplete")
+        raise RejectedFileError("NOT_CSV", f"row {first + number} has {cells} cells, but the header has {width}")
     return True

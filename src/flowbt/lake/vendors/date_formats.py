@@ -8,14 +8,14 @@ import polars as pl
 from flowbt.errors import FlowbtError
 
 EPOCHS: Mapping[str, int] = {"epoch_s": 1, "epoch_ms": 10**3, "epoch_us": 10**6, "epoch_ns": 10**9, "%s": 1}
-"""Names of date formats for numbers since 1970 in UTC, and how many of each are a second; `%s` is strftime's `epoch_s`."""
+"""Names of date formats for numbers since 1970 in UTC, and how many of these units are a second; `%s` is strftime's name of `epoch_s`."""
 
 
 def check_date_format(form: str) -> None:
-    """Refuse a format that no date can be written in; the names of `EPOCHS` are formats too.
+    """Refuse a date format that is not valid; the names of `EPOCHS` are valid too.
 
     Raises:
-        FlowbtError: it lacks the year, the month or the day, or is no format at all.
+        FlowbtError: the format lacks the year, the month or the day, or is not a format.
     """
     if form in EPOCHS:
         return

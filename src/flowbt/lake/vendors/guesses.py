@@ -1,4 +1,4 @@
-"""Which column of an unknown file is probably which of ours, by its name and its cells."""
+"""Guess which column of an unknown file is which of ours, from its name and its cells."""
 
 import re
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ _USUAL: Final[Mapping[str, str]] = {
     "underlying_price": "underlyingprice underlyinglast underlyinglastprice underlyingclose spot spotprice stockprice stocklast currentprice underlyingpx",
     "multiplier": "multiplier contractsize lotsize lot",
 }
-"""Usual names of a column, in lower case without marks, the likeliest first."""
+"""Usual names of our columns, in lower case without punctuation, the most likely first."""
 _BARS: Final[Mapping[str, str]] = {
     "symbol": "symbol ticker",
     "date": "date timestamp datetime day time tradedate",
@@ -51,7 +51,7 @@ _SIDE_WORDS: Final = {"call": "call", "calls": "call", "ce": "call", "c": "call"
 
 
 def guess_columns(cells: pl.DataFrame) -> tuple[str, dict[str, str]]:
-    """The table that the file is probably for, and our columns to theirs.
+    """The table that the file probably belongs to, and our columns to the file's.
 
     Args:
         cells: the first rows, as text, under folded names.
@@ -113,7 +113,7 @@ def _is_option_type(cells: pl.Series) -> bool:
 
 
 def _sided(names: list[str]) -> dict[str, str]:
-    """Columns of a call and of a put in one row: `call_bid` and `put_bid`, or `bid` left and `bid_2` right of the strike."""
+    """Columns of a call and a put in one row: `call_bid` and `put_bid`, or `bid` on the left and `bid_2` on the right of the strike."""
     quotes = {word: ours for ours in QUOTE_COLUMNS for word in _USUAL[ours].split()}
     by_column: dict[str, str] = {}
     for name in names:
@@ -150,7 +150,7 @@ def _other(ours: str) -> str:
 
 
 def _by_content(columns: dict[str, str], cells: pl.DataFrame) -> None:
-    """Fill in what no name gave: contract symbols, and calls and puts."""
+    """Add columns that can only be recognised by their cells: contract symbols, and calls and puts."""
     for name in cells.columns:
         if name in columns.values():
             continue

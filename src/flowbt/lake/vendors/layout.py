@@ -1,4 +1,4 @@
-"""A layout: how one version of a vendor's files is recognised, and what its columns mean.
+"""Layouts: how one version of a vendor's files is recognised, and what its columns mean.
 
 A layout maps the vendor's columns to ours: a name, or a polars expression over the vendor's columns of text. It does not decide which
 rows are kept: `flowbt.lake.intake.quality` does.
@@ -27,49 +27,49 @@ Constant = str | float | dt.date
 REPAIRS: tuple[Repair, ...] = get_args(Repair)
 
 FILLED_IN = ("multiplier", "oi_lag")
-"""Columns of ours that get a value where theirs have none."""
+"""Our columns that get a default value if the file has none."""
 
 CONSTANTS = ("symbol", "date", "root", "expiration", "option_type", "multiplier", "underlying_price")
-"""Columns of ours for which a layout may give one value for all rows of a file."""
+"""Our columns for which a layout may give one value for all rows of a file."""
 
 OPTION_TYPES = {"c": "call", "p": "put", "calls": "call", "puts": "put", "ce": "call", "pe": "put"}
 
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """One way in which a vendor writes its files; names of theirs are folded (`flowbt.lake.reading.names`).
+    """One way in which a vendor writes its files. Names of the vendor's columns are folded (`flowbt.lake.reading.names`).
 
     Attributes:
-        columns: ours (of the table's schema, and `contract`, a contract symbol) to theirs: a name, or an expression over
-            columns of text, or several of them, of which the first that is there counts. What a file lacks gives null.
-        header: columns of theirs that a file must have to be read, and by which it is recognised; `date|day` is either.
-        without: columns that files of this layout never have together, where another layout has them.
-        first_cells: a regular expression for the first cell of a column, where formats share a header.
-        rows: where a JSON document holds its rows (`flowbt.lake.reading.json_rows`).
-        cells: where it holds the names of its columns, where rows are lists.
-        only: which rows are of the table, where a file holds others too; expressions in `columns` see them all.
-        preamble: what lines above the header say, as regular expressions by name, for columns `$.name`.
-        footer: what the last line says, which is no row, likewise.
+        columns: our columns (of the table's schema, and `contract`, a contract symbol) to the vendor's: a name, an expression over
+            text columns, or several of these, of which the first that the file has is used. Columns that the file lacks are null.
+        header: the vendor's columns that a file must have, and by which it is recognised; `date|day` needs one of the two.
+        without: columns that files of this layout never have together, if another layout has them.
+        first_cells: a regular expression for the first cell of a column, if several formats have the same header.
+        rows: path to the rows of a JSON document (`flowbt.lake.reading.json_rows`).
+        cells: path to the names of the columns, if the rows of a JSON document are lists.
+        only: which rows belong to the table, if the file has other rows too; expressions in `columns` see all rows.
+        preamble: regular expressions by name for values in the lines above the header, which become columns `$.name`.
+        footer: the same for the last line, which is not a row if one matches.
         path: a regular expression over the file's path with groups `symbol`, `date`, `time` or `expiration`.
-        path_date_format: how the path writes its date.
-        path_time_format: how the path writes its time of day, in `zone`, which is that of the quotes.
-        dates: how dates are written, the first that fits; after them ISO 8601 and YYYYMMDD. Empty: as the file shows.
-        moments: columns of ours in which midnight is a moment like any other, as found in the file (`flowbt.lake.intake.dates`).
-        zone: of times that bear no offset.
-        exchange: MIC of the exchange whose time zone dates a moment and whose closing time `quoted` refers to.
-        quoted: when the quotes of all rows are from, in minutes from the session's close, where no column says it.
-        empty: cells that stand for "not known", beside the empty cell.
-        missing: numbers that stand for "not known", by column of ours.
-        divide_by: what to divide a column of ours by to have it in our unit.
-        values: columns of ours computed from ours, after all that; no longer text.
-        repairs: what may be mended in numbers, each mended cell being counted.
-        words: other words for the values of a column of ours, in lower case.
-        totals: what a file says its rows add up to: columns `$.name` to a side and a column of ours.
-        never_read: columns that hold what was not known on the row's day, known by name and left alone.
-        optional: columns of ours that a file may lack without a warning; of all others the absence is reported.
-        constants: values of columns of ours that are the same for all rows and not contained in the file.
-        warning: the code of a warning that all of its rows bear.
-        traded: a column of theirs with the time of each contract's last trade, which shows whether a date in the path may be the session.
+        path_date_format: the format of the date in the path.
+        path_time_format: the format of the time of day in the path, which is the quote time in `zone`.
+        dates: date formats, of which the first that fits is used; after them ISO 8601 and YYYYMMDD. Empty: inferred from the file.
+        moments: our columns in which midnight is a moment like any other, as detected in the file (`flowbt.lake.intake.dates`).
+        zone: time zone of times without an offset.
+        exchange: MIC of the exchange whose time zone gives the date of a moment, and whose closing time `quoted` refers to.
+        quoted: quote time of all rows in minutes from the session's close, if no column has it; None: unknown.
+        empty: cells that mean "not known", in addition to the empty cell.
+        missing: numbers that mean "not known", by our column.
+        divide_by: numbers by which our columns are divided to convert them to our units.
+        values: our columns computed from our columns, after all other conversions.
+        repairs: allowed repairs of numbers; repaired cells are counted.
+        words: other words for the values of our columns, in lower case.
+        totals: totals stated in the file: columns `$.name` to a side and one of our columns.
+        never_read: columns with information that was not available on the row's day; they are accepted and never read.
+        optional: our columns that a file may lack without a warning; the absence of all others is reported.
+        constants: values of our columns that all rows share and the file does not contain.
+        warning: the code of a warning for all rows of the file; empty: none.
+        traded: the vendor's column with the time of each contract's last trade, which shows whether a date in the path may be the session.
     """
 
     columns: Mapping[str, Theirs]
@@ -104,26 +104,26 @@ class Layout:
 
     @cached_property
     def shape(self) -> Shape:
-        """How its rows lie in a file."""
+        """Where and how a file contains its rows."""
         return Shape(self.header, self.rows, self.preamble, cells=self.cells, footer=self.footer)
 
     @property
     def wide(self) -> bool:
-        """Whether a row holds a call and a put."""
+        """Whether a row has a call and a put."""
         return any(name.startswith(tuple(f"{side}_" for side in SIDES)) for name in self.columns)
 
     def reads(self) -> set[str]:
-        """The columns of theirs that it reads."""
+        """The vendor's columns that it reads."""
         asked = [] if self.only is None else [self.only]
         read = set().union(*(_names(theirs) for theirs in (*self.columns.values(), *asked)))
         return read | {self.traded} if self.traded else read
 
     def fits(self, names: Collection[str]) -> bool:
-        """Whether a file with these columns is of this layout."""
+        """Whether a file with these columns has this layout."""
         return bool(names) and not lacking(self.header, names) and not (self.without and self.without <= set(names))
 
     def numbers(self, columns: Mapping[str, pl.DataType]) -> dict[str, pl.DataType]:
-        """Columns of theirs that are used as numbers and nothing else, and the dtype of ours."""
+        """The vendor's columns that are used only as numbers, and the dtype of our column."""
         if self.repairs or self.empty:
             return {}
         return {
@@ -133,7 +133,7 @@ class Layout:
         }
 
     def days(self, columns: Mapping[str, pl.DataType]) -> frozenset[str]:
-        """Columns of theirs that are used as dates or moments and nothing else."""
+        """The vendor's columns that are used only as dates or moments."""
         return frozenset(
             theirs
             for theirs, ours in self._used_once().items()
@@ -141,18 +141,18 @@ class Layout:
         )
 
     def iso_dates(self, columns: Mapping[str, pl.DataType]) -> frozenset[str]:
-        """Columns of theirs that are used as dates and nothing else, where nothing says that they are not ISO 8601."""
+        """The vendor's columns that are used only as dates, if the layout does not declare a date format."""
         if self.dates or self.empty:
             return frozenset()
         once = self._used_once().items()
         return frozenset(theirs for theirs, ours in once if columns.get(bare(ours)) == pl.Date())
 
     def codes(self) -> frozenset[str]:
-        """The column of contract symbols, which has few distinct values in many rows."""
+        """The column of contract symbols, which has few distinct values for many rows."""
         return frozenset(theirs for theirs, ours in self._used_once().items() if ours == "contract" and not self.empty)
 
     def _used_once(self) -> dict[str, str]:
-        """Columns of theirs that one column of ours is, and no expression refers to."""
+        """The vendor's columns that are used for exactly one of our columns and in no expression."""
         named = {ours: theirs for ours, theirs in self.columns.items() if isinstance(theirs, str)}
         others = [theirs for ours, theirs in self.columns.items() if ours not in named]
         others += [] if self.only is None else [self.only]
@@ -160,7 +160,7 @@ class Layout:
         return {theirs: ours for ours, theirs in named.items() if read.count(theirs) == 1}
 
     def absent(self, names: Collection[str]) -> dict[str, str]:
-        """Our columns that a file of this layout always gives and this one does not, with the names looked for."""
+        """Our columns that files of this layout always give and this one does not, with the names that were searched."""
         present = self.chosen(names)
         return {
             ours: " or ".join(sorted(_names(theirs)))
@@ -169,7 +169,7 @@ class Layout:
         }
 
     def plain_columns(self, names: Collection[str]) -> dict[str, str]:
-        """Our columns that are one column of theirs as it stands, by its name."""
+        """Our columns that are one of the vendor's columns unchanged, with its name."""
         return {
             ours: expression.meta.output_name()
             for ours, expression in self.chosen(names).items()
@@ -177,7 +177,7 @@ class Layout:
         }
 
     def chosen(self, names: Collection[str]) -> dict[str, pl.Expr]:
-        """Our columns, as expressions over theirs, of which all that they are made of is among the names."""
+        """Our columns that can be made from columns with these names, as expressions over them."""
         expressions = {ours: _expression(theirs, names) for ours, theirs in self.columns.items()}
         return {ours: expression for ours, expression in expressions.items() if expression is not None}
 
@@ -187,7 +187,7 @@ def _alternatives(theirs: Theirs) -> tuple[str | pl.Expr, ...]:
 
 
 def bare(ours: str) -> str:
-    """A column of ours without its side: `call_bid` is a `bid`."""
+    """The name of our column without its side: `call_bid` is `bid`."""
     return next((ours.removeprefix(f"{side}_") for side in SIDES if ours.startswith(f"{side}_")), ours)
 
 
@@ -206,5 +206,5 @@ def _expression(theirs: Theirs, names: Collection[str]) -> pl.Expr | None:
 
 
 def where_iv_is_known(*greeks: str) -> dict[str, pl.Expr]:
-    """For `Layout.values`: greeks that the vendor computed from the implied volatility are nothing without it."""
+    """For `Layout.values`: greeks are null if the implied volatility is, since the vendor computed them from it."""
     return {name: pl.when(pl.col("iv").is_not_null()).then(pl.col(name)) for name in greeks}

@@ -4,8 +4,8 @@
                                                      "t": 1767848400000, "n": 310000}], ...}            one symbol
     ticker,volume,open,close,high,low,window_start,transactions                            the flat file of a day, all symbols
 
-`t` and `window_start` are moments of the day in New York, since 1970, in milliseconds (the API) or nanoseconds (the flat files). Prices of
-the API are adjusted for splits unless it is asked not to, those of the flat files as traded.
+`t` and `window_start` are times of the day in New York, in milliseconds (the API) or nanoseconds (the flat files) since 1970. Prices of
+the API are adjusted for splits unless the request turns it off; prices of the flat files are as traded.
 """
 
 from flowbt.lake.vendors.layout import Layout
