@@ -57,7 +57,7 @@ def test_export(run: Run, lake: Path, tmp_path: Path, output: str) -> None:
     parts = [read(tmp_path / "out" / file, columns=["symbol"]) for file in document["files"]]  # type: ignore[operator]
     assert pl.concat(parts)["symbol"].to_list() == ["SYN001"] * document["rows"]
     said = run("export", tmp_path / "out", "--lake", lake)
-    assert (said.code, "holds something already" in said.err) == (2, True)
+    assert (said.code, "is not empty" in said.err) == (2, True)
 
 
 def test_as_of(run: Run, lake: Path, tmp_path: Path) -> None:
@@ -68,7 +68,7 @@ def test_as_of(run: Run, lake: Path, tmp_path: Path) -> None:
     assert run("export", tmp_path / "out", *options).document["rows"] > 0
     said = run("status", "--lake", lake, "--as-of", "99")
     assert (said.code, "has no version 99: it has versions 0 to" in said.err) == (2, True)
-    assert "held nothing as of" in run("status", "--lake", lake, "--as-of", "2000-01-01").err
+    assert "was empty as of" in run("status", "--lake", lake, "--as-of", "2000-01-01").err
 
 
 def test_the_run_says_the_versions_of_then(run: Run, lake: Path, tmp_path: Path, strategies: Path) -> None:

@@ -75,7 +75,7 @@ def test_as_of(lake: Lake, tmp_path: Path) -> None:
 def test_nothing_is_overwritten(lake: Lake, tmp_path: Path) -> None:
     export_table(lake, tmp_path / "out")
     for path in (tmp_path / "out", tmp_path / "out" / "month=2026-01" / "chains.parquet"):
-        with pytest.raises(FlowbtError, match="holds something already"):
+        with pytest.raises(FlowbtError, match="is not empty"):
             export_table(lake, path)
 
 

@@ -36,8 +36,8 @@ def actions_of(text: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     rows = read_cells(text.select(ROW, *SNAPSHOT_KEY, *given), columns, layout, set()).rows
     long = rows.unpivot(ACTION_COLUMNS, index=list(SNAPSHOT_KEY), variable_name="kind")
     none = pl.when(pl.col("kind") == "split").then(1.0).otherwise(0.0)
-    whose = pl.col("symbol").str.contains(SYMBOL_PATTERN) & pl.col("date").is_not_null()
-    is_action = whose & pl.col("value").is_finite() & (pl.col("value") > 0) & (pl.col("value") != none)
+    has_key = pl.col("symbol").str.contains(SYMBOL_PATTERN) & pl.col("date").is_not_null()
+    is_action = has_key & pl.col("value").is_finite() & (pl.col("value") > 0) & (pl.col("value") != none)
     return long.filter(is_action).select(*CORPORATE_ACTIONS)
 
 

@@ -60,7 +60,7 @@ def check_block(
     block, text = translated
     chosen = _of_symbol(text, symbol)
     parts = list(_by_exchange(chosen, layout, symbol, exchange_of))
-    sifted = _joined(
+    checked = _joined(
         [
             check_prints(part, own) if vendor.table == "prints" else check_rows(part, vendor.table, own)
             for part, own in parts
@@ -68,14 +68,14 @@ def check_block(
     )
     rows_in = chosen.height
     if symbol is None and "symbol" not in text.columns:
-        sifted = _with_classes(sifted, classes)
+        checked = _with_classes(checked, classes)
     if symbol is not None and "symbol" not in text.columns:
-        whole, sifted = sifted, _of_underlying(sifted, symbol)
-        rows_in -= whole.kept.height - sifted.kept.height
+        whole, checked = checked, _of_underlying(checked, symbol)
+        rows_in -= whole.kept.height - checked.kept.height
     actions = [pl.DataFrame(schema=CORPORATE_ACTIONS)]
     if vendor.table == "prices":
         actions = [actions_of(part, own) for part, own in parts]
-    return CheckedBlock(block, rows_in, text.height - rows_in, sifted, pl.concat(actions))
+    return CheckedBlock(block, rows_in, text.height - rows_in, checked, pl.concat(actions))
 
 
 def _by_exchange(
@@ -131,13 +131,13 @@ def _of_symbol(text: pl.DataFrame, symbol: str | None) -> pl.DataFrame:
     return text.filter((pl.col("symbol") == symbol) | pl.col("symbol").is_null())
 
 
-def _of_underlying(sifted: CheckedRows, symbol: str) -> CheckedRows:
+def _of_underlying(checked: CheckedRows, symbol: str) -> CheckedRows:
     """The contracts on one symbol, under the user's spelling of it: the root of options on BRK.B is BRKB."""
     own = plain(pl.col("symbol")) == plain(pl.lit(symbol))
-    return replace(sifted, kept=sifted.kept.filter(own).with_columns(symbol=pl.lit(symbol)))
+    return replace(checked, kept=checked.kept.filter(own).with_columns(symbol=pl.lit(symbol)))
 
 
-def _with_classes(sifted: CheckedRows, classes: Sequence[str]) -> CheckedRows:
+def _with_classes(checked: CheckedRows, classes: Sequence[str]) -> CheckedRows:
     """Contracts whose symbol is in the file's path with a point get that symbol: BRKB is BRK.B in `BRK-B.csv`."""
     spelled = {symbol.replace(".", ""): symbol for symbol in classes}
-    return replace(sifted, kept=sifted.kept.with_columns(pl.col("symbol").replace(spelled))) if spelled else sifted
+    return replace(checked, kept=checked.kept.with_columns(pl.col("symbol").replace(spelled))) if spelled else checked

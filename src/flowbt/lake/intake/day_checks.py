@@ -103,28 +103,28 @@ def _closed(day: date, exchange: str) -> str:
     return f"{day} is not a session of {exchange} ({why_closed(day, exchange)})"
 
 
-def set_aside_closed(sifted: CheckedRows, exchanges: Mapping[str, str]) -> CheckedRows:
+def set_aside_closed(checked: CheckedRows, exchanges: Mapping[str, str]) -> CheckedRows:
     """Set aside rows of days without a session, as `NOT_A_SESSION`.
 
     Args:
-        sifted: checked rows with `symbol` and `date`.
+        checked: checked rows with `symbol` and `date`.
         exchanges: by symbol, the exchange whose sessions apply.
     """
-    rows = sifted.kept
+    rows = checked.kept
     units = in_runs(rows, SNAPSHOT_KEY)[0].unique()
     by_symbol = pl.col("symbol").replace_strict(exchanges, return_dtype=pl.String).alias("exchange")
     days = units.select(by_symbol, "date")
     shut = [row for row in days.unique().iter_rows() if not is_session(row[1], row[0])]
     if not shut:
-        return sifted
+        return checked
     closed_days = pl.DataFrame(shut, schema=days.schema, orient="row")
     closed_units = units.with_columns(by_symbol).join(closed_days, on=closed_days.columns, how="semi")
     refused = of_snapshots(rows, closed_units)
     codes = pl.Series("reasons", ["NOT_A_SESSION"] * refused.height, pl.String)
     return replace(
-        sifted,
+        checked,
         kept=rows.join(closed_units, on=list(SNAPSHOT_KEY), how="anti", maintain_order="left"),
-        rejected=pl.concat([sifted.rejected, rejected_rows(refused, codes)]),
+        rejected=pl.concat([checked.rejected, rejected_rows(refused, codes)]),
     )
 
 

@@ -126,9 +126,9 @@ def check_prints(text: pl.DataFrame, layout: Layout) -> CheckedRows:
     rows = _with_implied(without_zero_underlying(cells.rows), layout.exchange)
     copies = pl.col("id").is_not_null() & ~pl.struct(pl.exclude(ROW)).is_first_distinct()
     distinct = rows.filter(~copies)
-    judged = distinct.with_columns(reason=_reason(layout.exchange))
-    aside = judged.filter(pl.col("reason").is_not_null())
-    kept, failure = Print.filter(judged.filter(pl.col("reason").is_null()).select(ROW, *PRINTS))
+    with_reason = distinct.with_columns(reason=_reason(layout.exchange))
+    aside = with_reason.filter(pl.col("reason").is_not_null())
+    kept, failure = Print.filter(with_reason.filter(pl.col("reason").is_null()).select(ROW, *PRINTS))
     details = failure.details()
     rejected = [
         rejected_rows(cells.unreadable, cells.unreadable["reasons"]),

@@ -43,20 +43,20 @@ def rows_at(document: Any, keys: Sequence[str], names: Any) -> RowsAt:
     for key in keys:
         alternatives = key.split("|")
         if walk.seen & set(alternatives):
-            walk.found.unseen += [one for one in alternatives if one not in walk.seen]
-    return walk.found
+            walk.result.unseen += [one for one in alternatives if one not in walk.seen]
+    return walk.result
 
 
 class _Walk:
     def __init__(self, names: Any) -> None:
-        self.found = RowsAt()
+        self.result = RowsAt()
         self.seen: set[str] = set()
         self._names = names
 
     def into(self, node: Any, keys: Sequence[str], captured: Row, path: tuple[str, ...]) -> None:
         """Add the rows at the rest of a path."""
         if not keys:
-            self.found.rows += _objects(node, captured, self._names)
+            self.result.rows += _objects(node, captured, self._names)
         elif isinstance(node, list) and keys[0] == "[]":
             for number, item in enumerate(node):
                 next_to_rows = (
@@ -86,7 +86,7 @@ class _Walk:
             self._stray(path, f"{', '.join(others[:MOST_KEYS])}, but the path has '{keys[0]}'")
 
     def _stray(self, path: tuple[str, ...], what: str) -> None:
-        self.found.strays.append(f"at {'.'.join(path) or 'the top'} there is {what}")
+        self.result.strays.append(f"at {'.'.join(path) or 'the top'} there is {what}")
 
 
 def _may_hold_rows(node: Any) -> bool:

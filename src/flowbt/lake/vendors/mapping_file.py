@@ -5,7 +5,7 @@ r"""A format of the user's own, described in a TOML file: `flowbt ingest my_vend
     dates = ["%m/%d/%Y"]
     path = 'chains_(?P<date>\\d{4}-\\d{2}-\\d{2})\\.csv$'      # what the file's path contains: symbol, date, expiration
 
-    [columns]                          # ours = theirs; call_... and put_... where a row holds a call and a put
+    [columns]                          # ours = theirs; call_... and put_... if a row has a call and a put
     symbol = "Ticker"
     expiration = "Expiry"
     strike = "K"
