@@ -219,8 +219,7 @@ class _Download:
 
     def _check(self, remote: RemoteFile) -> None:
         """Refuse and delete a part that is not the file."""
-        wrong = self._part.difference(remote)
-        if wrong:
+        if wrong := self._part.difference(remote):
             self._part.delete()
             raise FlowbtError(
                 f"the download of '{remote.address}' failed verification ({wrong}) and was deleted: run the command again, or give "

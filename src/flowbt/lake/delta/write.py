@@ -15,6 +15,7 @@ import polars as pl
 
 from flowbt.errors import LakeError
 from flowbt.lake.delta.commit import Commit, VersionTakenError, acknowledge, not_written
+from flowbt.lake.delta.compare import FILE, compare_units, has_values_of, values_in_ranges
 from flowbt.lake.delta.log import TableLog
 from flowbt.lake.delta.log_entry import DataFile
 from flowbt.lake.delta.read import collect, read_checked, scan, within
@@ -25,7 +26,6 @@ ATTEMPTS = 1000
 MERGED_ROWS = 1 << 20
 """Files are not merged to more rows than this: to restate a day, a whole file is read into memory."""
 T = TypeVar("T")
-FILE, HASH = "_file", "snapshot_hash"
 
 
 def write_units(
@@ -55,7 +55,7 @@ def write_units(
     rows = in_order(rows, log.table.order)
     if dry_run:
         log.refresh()
-        files = within(_files(log), _ranges(rows, log.table))
+        files = within(_files(log), values_in_ranges(rows, log.table))
         return _compared(log, rows, files, complete)[1].select(*UNIT, "state")
     return in_turn(log, lambda: _write_units(log, rows, note, complete))
 
@@ -67,7 +67,7 @@ def replace_rows(log: TableLog, rows: pl.DataFrame, key: Sequence[str]) -> None:
 
     def attempt() -> None:
         with Commit(log) as commit:
-            files = within(_files(log), _ranges(rows, log.table))
+            files = within(_files(log), values_in_ranges(rows, log.table))
             _commit_in_place(log, commit, files, rows.select(key), rows)
             commit.finish("WRITE", {})
 
@@ -81,9 +81,9 @@ def append_missing(log: TableLog, rows: pl.DataFrame) -> None:
     rows = in_order(rows, table.order)
 
     def attempt() -> None:
-        files = within(_files(log), _ranges(rows, table))
+        files = within(_files(log), values_in_ranges(rows, table))
         stored = collect(
-            scan(log.place, table, files).filter(_near(rows, table.ranges)).select(*table.columns),
+            scan(log.place, table, files).filter(has_values_of(rows, table.ranges)).select(*table.columns),
             log.place,
             table,
             files,
@@ -126,7 +126,7 @@ def _write_units(
     note: Mapping[str, str],
     complete: Callable[[pl.DataFrame], pl.DataFrame] | None,
 ) -> pl.DataFrame:
-    files = within(_files(log), _ranges(rows, log.table))
+    files = within(_files(log), values_in_ranges(rows, log.table))
     rows, units = _compared(log, rows, files, complete)
     states = units.select(*UNIT, "state")
     if (states["state"] == "unchanged").all():
@@ -150,62 +150,13 @@ def _compared(
     complete: Callable[[pl.DataFrame], pl.DataFrame] | None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows of whole units, and how they compare with the stored units."""
-    units = _compare(log, rows, files)
+    units = compare_units(log, rows, files)
     differing = units.filter(pl.col("state") == "restated").select(UNIT)
     if complete is None or not differing.height:
         return rows, units
     parts, others = (rows.join(differing, on=UNIT, how=how, maintain_order="left") for how in ("semi", "anti"))
     rows = in_order(pl.concat([others, complete(parts)]), log.table.order)
-    return rows, _compare(log, rows, files)
-
-
-def _compare(log: TableLog, rows: pl.DataFrame, files: Sequence[DataFile]) -> pl.DataFrame:
-    """`symbol, date, state` of the units of `rows`, and the stored files that contain each (`_file`, a list)."""
-    hashed = HASH in log.table.columns
-    summary = [pl.len().alias("rows"), (pl.col(HASH).first() if hashed else pl.lit(None, pl.Int64)).alias("hash")]
-    incoming = rows.lazy().group_by(UNIT).agg(summary).collect()
-    query = (
-        scan(log.place, log.table, files, paths=FILE)
-        .filter(_near(incoming, UNIT))
-        .group_by(UNIT)
-        .agg(*summary, pl.col(FILE).unique())
-    )
-    stored = collect(query, log.place, log.table, files)
-    joined = incoming.join(stored, on=UNIT, how="left", suffix="_stored")
-    alike = pl.col("rows") == pl.col("rows_stored")
-    units = joined.with_columns(
-        pl.when(pl.col("rows_stored").is_null())
-        .then(pl.lit("new"))
-        .when(alike & (pl.col("hash") == pl.col("hash_stored")))
-        .then(pl.lit("unchanged"))
-        .when(alike)
-        .then(pl.lit("to compare"))
-        .otherwise(pl.lit("restated"))
-        .alias("state")
-    )
-    doubtful = units.filter(pl.col("state") == "to compare").select(UNIT)
-    if doubtful.height:
-        same = _same(log, rows, doubtful, files)
-        units = units.join(same, on=UNIT, how="left").with_columns(
-            pl.coalesce("verdict", pl.col("state").replace("to compare", "restated")).alias("state")
-        )
-    return units.select(*UNIT, "state", FILE).sort(UNIT)
-
-
-def _same(log: TableLog, rows: pl.DataFrame, units: pl.DataFrame, files: Sequence[DataFile]) -> pl.DataFrame:
-    """`symbol, date, verdict` (unchanged) of those units that the table has with the same number of rows and the same content."""
-    content = list(log.table.content)
-    query = (
-        scan(log.place, log.table, files)
-        .filter(_near(units, UNIT))
-        .join(units.lazy(), on=UNIT, how="semi")
-        .group_by(content)
-        .len()
-    )
-    stored = collect(query, log.place, log.table, files)
-    incoming = rows.join(units, on=UNIT, how="semi").group_by(content).len()
-    differing = incoming.join(stored, on=[*content, "len"], how="anti", nulls_equal=True)
-    return units.join(differing, on=UNIT, how="anti").with_columns(verdict=pl.lit("unchanged"))
+    return rows, compare_units(log, rows, files)
 
 
 def _commit_in_place(
@@ -234,15 +185,6 @@ def _by_month(rows: pl.DataFrame, table: Table) -> dict[str | None, pl.DataFrame
     return {f"{month:%Y-%m}": rows if months.len() == 1 else rows.filter(starts == month) for month in months}
 
 
-def _near(rows: pl.DataFrame, columns: Sequence[str]) -> pl.Expr:
-    """Whether each column of a row has one of these values; a condition per column lets polars use the statistics of a file."""
-    return pl.all_horizontal(pl.col(name).is_in(rows[name].unique().implode()) for name in columns)
-
-
 def _files(log: TableLog) -> Sequence[DataFile]:
     state = log.state()
     return state.files if state else []
-
-
-def _ranges(rows: pl.DataFrame, table: Table) -> dict[str, list[str]]:
-    return {column: rows[column].unique().cast(pl.String).to_list() for column in table.ranges}

@@ -15,7 +15,8 @@ import polars as pl
 from flowbt.lake.intake.bar_actions import settled_actions
 from flowbt.lake.intake.day_checks import NO_DAYS, set_aside_closed
 from flowbt.lake.intake.previous_days import PreviousDays
-from flowbt.lake.intake.quality import KEYS, REJECTED, CheckedRows, rejected_rows, unique_rows
+from flowbt.lake.intake.quality import KEYS, CheckedRows, unique_rows
+from flowbt.lake.intake.rejected_rows import REJECTED, rejected_rows
 from flowbt.lake.intake.rejection_limit import check_rejected, reasons_set_aside
 from flowbt.lake.intake.remedies import SetAside
 from flowbt.lake.intake.repairs import Unrepaired
@@ -48,7 +49,7 @@ class CheckedFile:
         plain_columns: our columns to the file's, where one column is taken over unchanged.
         missing_columns: columns that files of this layout always have and this file lacks, ours to theirs.
         rows_in: number of contract rows (bars, executions, actions) in the file.
-        rejected: rows that are not kept (`flowbt.lake.intake.quality.REJECTED`).
+        rejected: rows that are not kept (`flowbt.lake.intake.rejected_rows.REJECTED`).
         duplicates: number of rows that were exact copies of another row.
         warnings: number of rows for each warning code.
         units: `symbol, date, rows` of its days.
@@ -134,7 +135,6 @@ class CheckedFile:
         units, days = [], [NO_DAYS]
         # only one group is in memory at a time: nothing here (nor `enumerate`, nor a loop of a generator) may keep a reference to an earlier one
         for group in self.in_advance(map(self._checked_group, self._buffer.groups())):
-            number = len(parts)
             units.append(_units(group.kept))
             if self.vendor.table == "chains":
                 checks = check_snapshots(
@@ -143,8 +143,8 @@ class CheckedFile:
                 days.append(checks.days)
                 self.placeholders = pl.concat([self.placeholders, checks.placeholders])
                 self._warn(checks.warnings)
-            if self._buffer.keep(number, group.kept):
-                self._checked_groups.add(number)
+            if self._buffer.keep(len(parts), group.kept):
+                self._checked_groups.add(len(parts))
             if not self.spilled:
                 self._rows = group.kept
             self._warn(group.warnings)
@@ -241,8 +241,7 @@ class CheckedFile:
             self.warnings[code] = self.warnings.get(code, 0) + n
 
     def _check_rejected(self) -> None:
-        groups = self._unrepaired.values()
-        check_rejected(self.rejected, self.rows_in, groups, self.plain_columns, self._max_quarantine)
+        check_rejected(self.rejected, self.rows_in, self._unrepaired.values(), self.plain_columns, self._max_quarantine)
 
 
 def _units(kept: pl.DataFrame) -> pl.DataFrame:

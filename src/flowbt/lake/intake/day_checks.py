@@ -16,7 +16,8 @@ from flowbt.errors import RejectedFileError
 from flowbt.expiries import LAST_TRADING_DAY, with_last_trading_day
 from flowbt.lake.flags import snapshot_flags
 from flowbt.lake.intake.previous_days import CONTRACT_FACTS, NO_CONTRACTS, EarlierSnapshots, facts_of_contracts
-from flowbt.lake.intake.quality import CheckedRows, rejected_rows
+from flowbt.lake.intake.quality import CheckedRows
+from flowbt.lake.intake.rejected_rows import rejected_rows
 from flowbt.lake.intake.runs import in_runs, of_snapshots, places_of
 from flowbt.schema import CONTRACT_KEY, SNAPSHOT_KEY, STORED_ORDER
 

@@ -16,8 +16,9 @@ import polars as pl
 
 from flowbt.lake.delta.row_order import in_order, varying
 from flowbt.lake.flags import IMPOSSIBLE
-from flowbt.lake.intake.contract_symbols import contract_parts, plain, underlying_of
+from flowbt.lake.intake.contract_columns import with_contract
 from flowbt.lake.intake.parse_values import read_cells
+from flowbt.lake.intake.rejected_rows import REJECTED, rejected_rows
 from flowbt.lake.intake.repairs import Unrepaired
 from flowbt.lake.intake.rules import ContractRow, CorporateAction, PriceBar, broken_rules
 from flowbt.lake.vendors.columns import COLUMNS
@@ -33,13 +34,10 @@ KEYS: Final[Mapping[str, Sequence[str]]] = {
     "actions": ("symbol", "date", "kind"),
 }
 """The columns that identify a row, in the order in which rows are stored."""
-REJECTED: Final = {ROW: pl.Int64(), "reason": pl.String(), "reasons": pl.String(), "record": pl.String()}
-"""Rows that are not kept: their number in the file, the first code, all codes, and the row's cells as JSON."""
 SUPERSEDED: Final = "SUPERSEDED_BAR"
 """Set aside because a later row of the file gives the same day's bar again; the file is fine."""
 REPEATED_HEADER: Final = "REPEATED_HEADER"
 """Set aside because it is the header of a file that was appended."""
-_FROM_SYMBOL: Final = "contract_"
 
 
 @dataclass(frozen=True)
@@ -74,7 +72,7 @@ def check_rows(text: pl.DataFrame, table: str, layout: Layout) -> CheckedRows:
     cells = read_cells(text, COLUMNS[table], layout, required_columns(RULES[table], text))
     rows, contradictory = cells.rows, None
     if table == "chains":
-        rows, contradictory = _with_contract(without_zero_underlying(rows))
+        rows, contradictory = with_contract(without_zero_underlying(rows))
     rows, impossible = _without_the_impossible(rows) if table == "chains" else (rows, {})
     columns = [ROW, *(name for name in rows.columns if name != ROW)]
     kept, failure = RULES[table].filter(rows)
@@ -169,19 +167,6 @@ def counted(rows: pl.DataFrame, flags: Mapping[str, pl.Expr]) -> dict[str, int]:
     return {code: int(n) for code, n in counts[0].items() if n} if counts else {}
 
 
-def rejected_rows(rows: pl.DataFrame, reasons: pl.Series) -> pl.DataFrame:
-    """Rows with `row`, in the form of `REJECTED`."""
-    if not rows.height:
-        return pl.DataFrame(schema=REJECTED)
-    record = pl.struct(pl.exclude(ROW, "reasons")).struct.json_encode()
-    return rows.select(
-        pl.col(ROW).cast(pl.Int64),
-        reasons.str.split(" ").list.first().alias("reason"),
-        reasons.alias("reasons"),
-        record.alias("record"),
-    )
-
-
 def _or_repeated_header(unreadable: pl.DataFrame, layout: Layout) -> pl.Series:
     """The reasons of rows that cannot be read; for a header between the rows, as in concatenated files, the reason `REPEATED_HEADER`."""
     asked = {name for alternatives in layout.header for name in alternatives.split("|")}
@@ -211,39 +196,3 @@ def _without_the_impossible(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str,
     if not counts:
         return rows, {}
     return rows.with_columns(pl.when(~flag).then(pl.col(name)).alias(name) for name, flag in impossible.items()), counts
-
-
-def _on_another(root: pl.Expr, symbol: pl.Expr) -> pl.Expr:
-    """Whether options of this root are not on the symbol: `SPXW` is on SPX, `BRKB` on BRK.B, an adjusted `AAPL1` on AAPL."""
-    other = pl.when(root != symbol).then(root)  # only few differ, and only those are compared in detail
-    return ~((plain(underlying_of(other)) == plain(symbol)) | plain(other).str.starts_with(plain(symbol)))
-
-
-def _with_contract(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame | None]:
-    """Rows with empty cells filled in from the contract's symbol, and the rows that contradict the symbol."""
-    if not rows["contract"].null_count() < rows.height:
-        return rows.drop("contract"), None
-    rows = rows.hstack(contract_parts(rows["contract"]).select(pl.all().name.prefix(_FROM_SYMBOL)))
-    unread = pl.col("contract").is_not_null() & pl.col(f"{_FROM_SYMBOL}root").is_null()
-    other_roots = (rows[f"{_FROM_SYMBOL}root"] != rows["symbol"]).any()
-    contradicted = pl.any_horizontal(
-        (pl.col("strike") - pl.col(f"{_FROM_SYMBOL}strike")).abs() > 0.001,
-        *(pl.col(name) != pl.col(_FROM_SYMBOL + name) for name in ("expiration", "option_type")),
-        # few rows have another root, and checking that there are none is cheaper than comparing in detail
-        *([_on_another(pl.col(f"{_FROM_SYMBOL}root"), pl.col("symbol"))] if other_roots else []),
-    ).fill_null(value=False)
-    code = pl.when(unread).then(pl.lit("UNREADABLE_CONTRACT")).when(contradicted).then(pl.lit("CONTRADICTORY_CONTRACT"))
-    codes = rows.select(code.alias("reasons")).to_series()
-    bad, refused = codes.is_not_null(), None
-    if bad.any():
-        refused = rejected_rows(rows.filter(bad).select(ROW, pl.exclude(ROW, "^contract_.*$")), codes.filter(bad))
-        rows = rows.filter(~bad)
-    filled = rows.with_columns(
-        *(
-            pl.coalesce(name, _FROM_SYMBOL + name).alias(name)
-            for name in ("root", "expiration", "strike", "option_type")
-        )
-    )
-    if filled["symbol"].null_count():
-        filled = filled.with_columns(symbol=pl.coalesce("symbol", underlying_of(pl.col("root"))))
-    return filled.select(pl.exclude("contract", "^contract_.*$")), refused

@@ -21,7 +21,7 @@ def reasons_set_aside(rejected: pl.DataFrame, plain_columns: Mapping[str, str]) 
     """The reasons for which rows were set aside, the most frequent first, each with its first row and a remedy.
 
     Args:
-        rejected: `flowbt.lake.intake.quality.REJECTED`.
+        rejected: `flowbt.lake.intake.rejected_rows.REJECTED`.
         plain_columns: our columns to the file's, where one column is taken over unchanged.
     """
     return SetAside.of(rejected.filter(~pl.col("reason").is_in(NO_FAULTS)), plain_columns)
@@ -37,7 +37,7 @@ def check_rejected(
     """Refuse a file with too many bad rows, or with too many numbers of one kind that cannot be read.
 
     Args:
-        rejected: `flowbt.lake.intake.quality.REJECTED`.
+        rejected: `flowbt.lake.intake.rejected_rows.REJECTED`.
         rows_in: the number of rows in the file.
         unrepaired: numbers that cannot be read, by column and kind.
         plain_columns: our columns to the file's, where one column is taken over unchanged.

@@ -146,7 +146,7 @@ class SetAside:
 
     @staticmethod
     def of(rejected: pl.DataFrame, spelled: Mapping[str, str]) -> list["SetAside"]:
-        """The reasons of rejected rows (`flowbt.lake.intake.quality.REJECTED`), the most frequent first."""
+        """The reasons of rejected rows (`flowbt.lake.intake.rejected_rows.REJECTED`), the most frequent first."""
         if not rejected.height:
             return []
         reasons = (

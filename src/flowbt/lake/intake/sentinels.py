@@ -28,12 +28,15 @@ from flowbt.expiries import LAST_TRADING_DAY, with_last_trading_day
 from flowbt.lake.intake.runs import by_snapshot, doubtful
 from flowbt.schema import CONTRACT_KEY, JUDGED_BY_DAY, QUOTE_COLUMNS, SNAPSHOT_KEY
 
+# Numbers of contracts, see above. Open interest rarely vanishes for even a few contracts at once, while a contract without trades on a
+# day is common: so volume needs more evidence.
 FEWEST: Final = 10
 FEWEST_HELD: Final = 5
 FEWEST_TRADED: Final = 20
 FEWEST_LISTED: Final = 500
 FEWEST_EQUAL: Final = 50
 MOSTLY: Final = 0.5
+"""Volatilities are computed from quotes if at least this share of the contracts has a usable quote."""
 MOST: Final = 0.6
 """A snapshot with at least this share of the contracts of the last one is a whole chain."""
 UNIT: Final = list(SNAPSHOT_KEY)

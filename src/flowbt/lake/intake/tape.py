@@ -23,7 +23,8 @@ from flowbt.calendar import closing_time, opening_time, zone_of
 from flowbt.lake.intake.contract_symbols import contract_parts
 from flowbt.lake.intake.dates import MOMENT_NUMBER
 from flowbt.lake.intake.parse_values import read_cells
-from flowbt.lake.intake.quality import CheckedRows, counted, rejected_rows, required_columns, without_zero_underlying
+from flowbt.lake.intake.quality import CheckedRows, counted, required_columns, without_zero_underlying
+from flowbt.lake.intake.rejected_rows import rejected_rows
 from flowbt.lake.intake.rules import broken_rules
 from flowbt.lake.vendors.columns import TAPE_COLUMNS
 from flowbt.lake.vendors.layout import Layout
