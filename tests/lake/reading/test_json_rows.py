@@ -116,7 +116,7 @@ ROW = [{"k": 100}]
             "*e.calls|puts",
             "at y there is call, but the path has 'calls|puts'",
         ),
-        ({"x": {"calls": ROW, "Puts": ROW}}, "*e.calls|puts", "at x there is Puts where"),
+        ({"x": {"calls": ROW, "Puts": ROW}}, "*e.calls|puts", "at x there is Puts, but"),
         ({"x": {"calls": ROW}}, "*e.calls|puts", "there is no 'puts' in the document"),
         (
             {"x": {"calls": ROW, "puts": {"5": ROW}}},
