@@ -201,7 +201,7 @@ def test_a_symbol_with_prices_alone_says_so(run: Run, chain: Path, tmp_path: Pat
     assert "GSPC has price bars but no option chains" in run("metrics", "GSPC", "--select", "spot", "--lake", lake).err
     run("ingest", "canonical", chain, "--lake", lake)
     said = run("verdict", "GSPC", "--lake", lake)
-    assert (said.code, "ask for one that has them: AAA" in said.err) == (2, True)
+    assert (said.code, "use a symbol that has chains: AAA" in said.err) == (2, True)
 
 
 def test_a_file_that_has_a_part_of_its_day_with_other_values(run: Run, tmp_path: Path) -> None:

@@ -68,7 +68,7 @@ def test_as_of(run: Run, lake: Path, tmp_path: Path) -> None:
     assert run("export", tmp_path / "out", *options).document["rows"] > 0
     said = run("status", "--lake", lake, "--as-of", "99")
     assert (said.code, "has no version 99: it has versions 0 to" in said.err) == (2, True)
-    assert "held nothing as of" in run("status", "--lake", lake, "--as-of", "2000-01-01").err
+    assert "was empty as of" in run("status", "--lake", lake, "--as-of", "2000-01-01").err
 
 
 def test_the_run_says_the_versions_of_then(run: Run, lake: Path, tmp_path: Path, strategies: Path) -> None:

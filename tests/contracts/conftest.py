@@ -19,7 +19,7 @@ import polars as pl
 import pytest
 
 from flowbt.lake import Lake
-from flowbt.lake.intake.file_read import read_file
+from flowbt.lake.intake.read_file import read_file
 from flowbt.lake.reading import find_sources
 from flowbt.lake.reading.names import folded, lacking, numbered
 from flowbt.lake.vendors import Layout, ReadOptions, VendorFormat, format_named

@@ -13,15 +13,15 @@ from deltalake import DeltaTable
 
 from flowbt.lake import Lake
 from flowbt.lake.intake.batch import FileOutcome
-from flowbt.lake.intake.file_read import translated
 from flowbt.lake.intake.ingest import ingest_files
+from flowbt.lake.intake.read_file import translated_blocks
 from flowbt.lake.reading import Source, open_file
 from flowbt.lake.reading.names import lacking
 from flowbt.lake.vendors import FORMATS, VendorFormat, format_named
-from flowbt.lake.vendors.base import OI_LAGS
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.recognise import layout_of, recognise
 from flowbt.lake.vendors.translate import ROW
+from flowbt.lake.vendors.vendor_format import OI_LAGS
 
 Write = Callable[..., Path]
 AT = {"chains": ("strike", "option_type"), "prices": ("date",), "actions": ("date", "kind"), "prints": ("time",)}
@@ -118,7 +118,7 @@ def test_it_reads_text_or_numbers_under_the_tables_names(sample: Any, write: Wri
     source = Source(write(sample))
     file = open_file(source)
     layout = layout_of(file, sample.vendor)
-    for _, text in translated(file, source, sample.vendor, layout, sample.options):
+    for _, text in translated_blocks(file, source, sample.vendor, layout, sample.options):
         assert set(text.columns) <= {*COLUMNS[sample.vendor.table], ROW}
         for name, dtype in text.drop(ROW).schema.items():
             assert str(dtype) in {"String", str(COLUMNS[sample.vendor.table][name])}

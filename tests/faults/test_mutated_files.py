@@ -16,8 +16,8 @@ import pytest
 from tests.faults.corpus import GOOD, csv, document
 
 from flowbt.errors import RejectedFileError
-from flowbt.lake.intake.file_read import read_file
-from flowbt.lake.intake.previous_days import Recent
+from flowbt.lake.intake.previous_days import PreviousDays
+from flowbt.lake.intake.read_file import read_file
 from flowbt.lake.reading import Source
 from flowbt.lake.store import Lake
 from flowbt.lake.vendors import ReadOptions, format_named
@@ -113,7 +113,7 @@ def test_whatever_is_changed_the_file_is_refused_or_accounted_for(
         with no_hang(f"file {number} of part {part}"):
             try:
                 read = read_file(Source(path), format_named(format_name), ReadOptions())
-                read.settle(Recent(Lake(tmp_path / "lake")), 1.0, any_day=True)
+                read.check_days(PreviousDays(Lake(tmp_path / "lake")), 1.0, any_day=True)
             except RejectedFileError as error:
                 codes.add(error.code)
                 continue

@@ -22,7 +22,7 @@ from hypothesis.stateful import (
 from flowbt.lake import Lake
 from flowbt.lake.compact import compact_lake
 from flowbt.lake.intake.merge import Days, UnitsRefusedError
-from flowbt.lake.intake.write_days import bring_in
+from flowbt.lake.intake.write_days import write_days
 from flowbt.lake.verify import verify_lake
 from flowbt.schema import STORED_ORDER, STRIKE_ROWS, conform
 
@@ -74,9 +74,9 @@ class LakeBesideDict(RuleBasedStateMachine):
         together = {unit: self.held.get(unit, {}) | part for unit, part in batch.items()}
         if days == "complete" and any(is_torn(self.held.get(unit, {}), part) for unit, part in batch.items()):
             with pytest.raises(UnitsRefusedError):
-                bring_in(self.lake, "chains", rows_of(batch), days=days)
+                write_days(self.lake, "chains", rows_of(batch), days=days)
         else:
-            self.expect(bring_in(self.lake, "chains", rows_of(batch), days=days).states, batch, together)
+            self.expect(write_days(self.lake, "chains", rows_of(batch), days=days).states, batch, together)
 
     def expect(self, written: pl.DataFrame, batch: dict[Unit, Calls], result: dict[Unit, Calls]) -> None:
         expected = {

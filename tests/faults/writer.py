@@ -17,7 +17,7 @@ from flowbt.calendar import is_session
 from flowbt.lake import Lake
 from flowbt.lake.delta import local as disk
 from flowbt.lake.intake.ingest import ingest_files
-from flowbt.lake.intake.write_days import bring_in
+from flowbt.lake.intake.write_days import write_days
 from flowbt.schema import STORED_ORDER, STRIKE_ROWS, conform
 
 is_session(date(2026, 1, 5))  # the calendar takes half a second to import, and would in every process
@@ -57,7 +57,7 @@ def bring_in_parts(lake: Path, parts: Sequence[tuple[int, int]], locked: bool) -
         disk.Disk.lock = unlocked  # type: ignore[assignment, method-assign]
     for strike, day in parts:
         rows = two_strikes(day).head(1).with_columns(strike=pl.lit(float(strike)))
-        bring_in(Lake(lake), "chains", rows)
+        write_days(Lake(lake), "chains", rows)
 
 
 @contextmanager

@@ -16,9 +16,9 @@ from deltalake import DeltaTable
 
 from flowbt.lake import Lake
 from flowbt.lake.intake.batch import FileOutcome
-from flowbt.lake.intake.file_read import translated
 from flowbt.lake.intake.ingest import IngestOutcome, ingest_files
 from flowbt.lake.intake.merge import Days
+from flowbt.lake.intake.read_file import translated_blocks
 from flowbt.lake.reading import Source, open_file
 from flowbt.lake.vendors import FORMATS, ReadOptions, format_named
 from flowbt.lake.vendors.recognise import layout_of, recognise
@@ -204,7 +204,7 @@ def text_of() -> Callable[..., pl.DataFrame]:
     def read(path: Path | str, format_name: str, **options: Any) -> pl.DataFrame:
         source, vendor = Source(Path(path)), format_named(format_name)
         file = open_file(source)
-        blocks = translated(file, source, vendor, layout_of(file, vendor), ReadOptions(**options))
+        blocks = translated_blocks(file, source, vendor, layout_of(file, vendor), ReadOptions(**options))
         return pl.concat([text for _, text in blocks]).drop(ROW)
 
     return read

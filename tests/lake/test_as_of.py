@@ -65,9 +65,9 @@ def test_versions_and_commits_are_those_of_then(lake: Lake) -> None:
 
 def test_it_takes_no_writes(lake: Lake, chain: Chain, bars: Chain) -> None:
     then = Lake(lake.path, 1)
-    with pytest.raises(LakeError, match="was opened as of 1: it takes no writes"):
+    with pytest.raises(LakeError, match="was opened as of 1: it cannot be written"):
         then.write_strike_rows(chain({100: {}}))
-    with pytest.raises(LakeError, match="was opened as of 1: it takes no writes"):
+    with pytest.raises(LakeError, match="was opened as of 1: it cannot be written"):
         then.write_bars(bars([1.0]))
 
 
@@ -77,11 +77,11 @@ def test_a_version_that_does_not_exist(lake: Lake) -> None:
 
 
 def test_a_moment_before_the_first_commit(lake: Lake) -> None:
-    with pytest.raises(LakeError, match=r"held nothing as of .*: its first commit is of 2026-08-21T12:00:00.000"):
+    with pytest.raises(LakeError, match=r"was empty as of .*: its first commit was at 2026-08-21T12:00:00.000"):
         Lake(lake.path, "2026-08-20").versions()
 
 
 @pytest.mark.parametrize("text", ["yesterday", "2026-13-01", "", "-1"])
 def test_what_is_no_moment(tmp_path: Path, text: str) -> None:
-    with pytest.raises(FlowbtError, match="is no moment: write a date"):
+    with pytest.raises(FlowbtError, match="is not a valid time: write a date"):
         Lake(tmp_path, text)

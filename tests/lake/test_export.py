@@ -57,7 +57,7 @@ def test_a_table_without_months_is_cut_by_its_dates(lake: Lake, tmp_path: Path) 
 def test_a_table_without_days_is_one_file(lake: Lake, tmp_path: Path) -> None:
     assert export_table(lake, tmp_path / "out", table="quarantine", file_format="csv").files == ("quarantine.csv",)
     assert (tmp_path / "out" / "quarantine.csv").read_text().splitlines()[1].startswith("'=cmd()")
-    with pytest.raises(FlowbtError, match="no symbols to choose from"):
+    with pytest.raises(FlowbtError, match="has no symbols: leave out --symbols"):
         export_table(lake, tmp_path / "other", table="quarantine", symbols=["C"])
 
 

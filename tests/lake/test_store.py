@@ -259,7 +259,7 @@ def test_no_symbol_asked_for_is_all_of_them(lake: Lake, snapshot: Chain) -> None
 
 
 def test_an_empty_lake_says_what_to_do(lake: Lake) -> None:
-    with pytest.raises(LakeError, match=r"no option chains in the lake at .*: bring some in with `flowbt ingest`"):
+    with pytest.raises(LakeError, match=r"no option chains in the lake at .*: add some with `flowbt ingest`"):
         lake.require_symbols(None)
 
 

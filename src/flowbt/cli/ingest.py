@@ -63,7 +63,8 @@ def ingest(
     from flowbt.lake import Lake
     from flowbt.lake.intake.ingest import ingest_files
     from flowbt.lake.vendors import ReadOptions
-    from flowbt.lake.vendors.base import REPAIRS, TAKES
+    from flowbt.lake.vendors.layout import REPAIRS
+    from flowbt.lake.vendors.vendor_format import TAKES
     from flowbt.workflows.explain import explain_file, formats
 
     if list_formats:

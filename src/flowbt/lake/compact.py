@@ -1,8 +1,8 @@
-"""Many small files into few: a lake that grew a day at a time reads as one that was written at once.
+"""Merge many small files into few: a lake that grew day by day then reads as fast as one that was written at once.
 
-The files of a month (of a table without months: all) are joined, in the order of their paths, into files of at most about a
-million rows, so that no unit is split and memory is bounded. It is one commit a table; older versions keep their files, and stay
-readable. Under the lock, files that no version refers to are removed: stopped writers left them.
+The files of a month (all files of a table without months) are merged, in the order of their paths, into files of at most about a
+million rows. Units are not split, and memory is limited. Each table gets one commit; older versions keep their files and stay readable.
+Under the lock, files that no version refers to are deleted: stopped writers left them.
 """
 
 from collections.abc import Sequence
@@ -89,11 +89,11 @@ def _compact(log: TableLog, rows_per_file: int) -> tuple[int, int]:
 
 
 def _groups(files: Sequence[DataFile], rows_per_file: int) -> list[list[DataFile]]:
-    """Files of one month that together have no more rows than this."""
+    """Files of one month that together have at most this many rows."""
     groups: list[list[DataFile]] = []
     for file in files:
         last = groups[-1] if groups else []
-        if last and last[0].month == file.month and sum(held.rows for held in last) + file.rows <= rows_per_file:
+        if last and last[0].month == file.month and sum(member.rows for member in last) + file.rows <= rows_per_file:
             last.append(file)
         else:
             groups.append([file])
@@ -101,7 +101,7 @@ def _groups(files: Sequence[DataFile], rows_per_file: int) -> list[list[DataFile
 
 
 def _remove_unreferenced(log: TableLog) -> list[str]:
-    """Remove what no version refers to; without a lock it may be a commit in the making, and stays."""
+    """Delete files that no version refers to; without a lock they may belong to a commit in progress, and are kept."""
     place, table = log.place, log.table.name
     if not place.locked:
         return []

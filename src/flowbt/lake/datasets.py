@@ -9,7 +9,7 @@ from flowbt.errors import FlowbtError, UnknownNameError
 
 @dataclass(frozen=True)
 class DataSet:
-    """A public data set with a file a year for each symbol.
+    """A public data set with one file per year and symbol.
 
     Attributes:
         name: its name on the command line.
@@ -32,10 +32,11 @@ class DataSet:
     vendor: str
 
     def years_of(self, symbol: str, first: int | None, last: int | None) -> range:
-        """The requested years that the set has for a symbol.
+        """The requested years that the data set has for a symbol.
 
         Raises:
-            FlowbtError: it has none of them, or no such symbol.
+            UnknownNameError: the data set does not have the symbol.
+            FlowbtError: it has none of the requested years.
         """
         if symbol not in self.years:
             raise UnknownNameError("symbol", symbol, self.years, hint=f"{self.name} has {', '.join(self.years)}")
@@ -48,7 +49,7 @@ class DataSet:
         return years
 
     def file(self, symbol: str, year: int | None) -> PurePosixPath:
-        """The path of a year's chains, or of the daily bars (None), below the address."""
+        """The path below the address of a year's chains, or of the daily bars (year None)."""
         name = self.prices if year is None else self.chains.format(year=year)
         return PurePosixPath(self.folder.format(symbol=symbol.lower()), name)
 
@@ -57,7 +58,7 @@ class DataSet:
 
         Args:
             symbol: in capitals.
-            year: None is the daily bars.
+            year: None: the daily bars.
             url: the address of a copy; if it contains `{symbol}`, it is the address of a symbol's folder.
         """
         base = (url or self.url).rstrip("/")

@@ -1,4 +1,4 @@
-"""What the lake adds to the rows that it is given: sides, flags, series, hashes, and which contracts are adjusted."""
+"""Columns that the lake computes and stores with the rows: flags, series numbers, hashes, and which contracts are adjusted."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -7,11 +7,11 @@ import polars as pl
 
 from flowbt.lake.delta.tables import require_columns
 from flowbt.lake.flags import strike_flags
-from flowbt.lake.placeholders import as_known
+from flowbt.lake.placeholders import mask_placeholders
 from flowbt.schema import CHAIN_ROWS, SIDES, SNAPSHOT_KEY, STRIKE_ROWS, ZERO_COLUMNS, listed
 
 SHARES: Final = 100.0
-"""What a standard contract is for."""
+"""Shares per standard contract."""
 
 
 def as_stored(
@@ -21,14 +21,17 @@ def as_stored(
     stale: pl.DataFrame | None = None,
     unknown: pl.DataFrame | None = None,
 ) -> pl.DataFrame:
-    """Strike rows or prints with what the lake adds to them (`flowbt.schema.CHAIN_ROWS`, `STORED_PRINTS`).
+    """Strike rows or prints with the columns that the lake computes (`flowbt.schema.CHAIN_ROWS`, `STORED_PRINTS`).
 
     Args:
-        rows: of whole days, as the source gave them.
+        rows: rows of whole days, as the source gave them.
         given: the columns that they have.
         table: the name of their table.
-        stale: `symbol, date` of snapshots that repeat the open interest of the one before.
-        unknown: `symbol, date, what` of columns that hold only a placeholder (`flowbt.lake.placeholders`).
+        stale: `symbol, date` of snapshots that repeat the open interest of the snapshot before.
+        unknown: `symbol, date, what` of columns that contain only a placeholder (`flowbt.lake.placeholders`).
+
+    Raises:
+        LakeError: the rows do not have exactly the columns `given`.
     """
     require_columns(rows, given, table)
     own_roots = rows["root"].equals(rows["symbol"], check_names=False)
@@ -38,8 +41,8 @@ def as_stored(
         return added.with_columns(pl.col("snapshot_hash").sum().over(SNAPSHOT_KEY))
     # after `adjusted`, so that a day stored in parts has the same hash as one stored at once
     rows = rows.with_columns(adjusted_contracts(rows), *(listed(side).alias(f"{side}_listed") for side in SIDES))
-    rows = as_known(rows, unknown)
-    # a day whose zeros are marked is not the same as one of which the source gave nothing
+    rows = mask_placeholders(rows, unknown)
+    # a day whose zeros are marked differs from a day without numbers from the source
     bits = (pl.col(mark).cast(pl.Int64) * 2**n for n, mark in enumerate(ZERO_COLUMNS.values()))
     marked = rows.select(pl.sum_horizontal(bits)).to_series()
     digest = rows.select(*STRIKE_ROWS).hash_rows().reinterpret(signed=True)
@@ -59,13 +62,20 @@ def as_stored(
 
 
 def adjusted_contracts(rows: pl.DataFrame) -> pl.Expr:
-    """Whether a contract of these rows is adjusted, as `flowbt.schema.CHAIN_ROWS` says it."""
+    """Whether a contract is adjusted: marked by the source, with a digit at the end of its root, or with an unusual multiplier.
+
+    See `adjusted` in `flowbt.schema.CHAIN_ROWS`.
+    """
     whole = pl.col("multiplier") == SHARES
-    odd_root = odd_multiplier = pl.lit(value=False)
-    # nearly all rows have the symbol as their root and are for 100 shares, which is cheap to see
+    unusual_root = unusual_multiplier = pl.lit(value=False)
+    # nearly all rows have the symbol as their root and 100 shares, which is cheap to check
     if not rows["root"].equals(rows["symbol"], check_names=False):
-        odd_root = pl.col("root").str.contains(r"\d$") & (pl.col("root") != pl.col("symbol"))
+        unusual_root = pl.col("root").str.contains(r"\d$") & (pl.col("root") != pl.col("symbol"))
     if not (rows["multiplier"] == SHARES).all():
-        odd_multiplier = ~whole & whole.any().over(SNAPSHOT_KEY)
-    said = pl.col("adjusted") if "adjusted" in rows.columns else pl.lit(None, pl.Boolean)
-    return (said.fill_null(value=False) | odd_root | odd_multiplier).fill_null(value=False).alias("adjusted")
+        unusual_multiplier = ~whole & whole.any().over(SNAPSHOT_KEY)
+    marked_by_source = pl.col("adjusted") if "adjusted" in rows.columns else pl.lit(None, pl.Boolean)
+    return (
+        (marked_by_source.fill_null(value=False) | unusual_root | unusual_multiplier)
+        .fill_null(value=False)
+        .alias("adjusted")
+    )

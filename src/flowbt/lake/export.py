@@ -1,6 +1,6 @@
-"""A table, or part of it, as plain files for other programs: `OUT/month=2026-08/chains.parquet`, or `.csv`, a file a month.
+"""Export a table, or part of it, as plain files for other programs: `OUT/month=2026-08/chains.parquet` or `.csv`, one file per month.
 
-A month is read and written as a stream, so memory stays small for tables of any size.
+A month is read and written as a stream, so memory stays small however large the table is.
 """
 
 from collections.abc import Iterator, Sequence
@@ -75,30 +75,30 @@ def export_table(
 
 
 def harmless(frame: pl.LazyFrame) -> pl.LazyFrame:
-    """Text that a spreadsheet would run as a formula, with an apostrophe before it; numbers stay as they are."""
+    """Put an apostrophe before text that a spreadsheet would run as a formula; numbers are unchanged."""
     return frame.with_columns(pl.col(pl.String).str.replace(r"^([=+\-@\t\r])", "'${1}"))
 
 
 def _wanted(
     table: Table, files: Sequence[DataFile], symbols: Sequence[str] | None, first: date | None, last: date | None
 ) -> tuple[list[pl.Expr], list[DataFile]]:
-    found, wanted = list(files), []
+    chosen, wanted = list(files), []
     if symbols is not None and "symbol" not in table.columns:
-        raise FlowbtError(f"table '{table.name}' has no symbols to choose from: leave out --symbols")
+        raise FlowbtError(f"table '{table.name}' has no symbols: leave out --symbols")
     if (first or last) and "date" not in table.columns:
-        raise FlowbtError(f"table '{table.name}' has no days to choose from: leave out --from and --to")
+        raise FlowbtError(f"table '{table.name}' has no days: leave out --from and --to")
     if symbols is not None:
-        found = within(found, {"symbol": symbols})
+        chosen = within(chosen, {"symbol": symbols})
         wanted.append(among("symbol", symbols))
     if first or last:
         low, high = first or date.min, last or date.max
-        found = [file for file in found if reaches(file, low, high)]
+        chosen = [file for file in chosen if reaches(file, low, high)]
         wanted.append(pl.col("date").is_between(low, high))
-    return wanted, found
+    return wanted, chosen
 
 
 def _by_month(table: Table, files: Sequence[DataFile]) -> Iterator[tuple[str | None, list[DataFile]]]:
-    """The months, ascending, each with the files that reach into it."""
+    """The months, ascending, each with the files that have days in it."""
     if "date" not in table.columns:
         yield None, list(files)
         return
@@ -116,7 +116,7 @@ def _months(low: date, high: date) -> Iterator[str]:
 
 
 def _write(query: pl.LazyFrame, path: Path) -> int:
-    """Write what there is, under another name first, so that a file which is there is whole; says how many rows."""
+    """Write the rows under a temporary name first, so that an existing file is always complete; returns the number of rows."""
     count = int(query.select(pl.len()).collect().item())
     if count:
         path.parent.mkdir(parents=True, exist_ok=True)

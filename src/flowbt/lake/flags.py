@@ -1,8 +1,7 @@
-"""What is kept and flagged: rows that are true as far as anybody can tell, and yet not to be trusted blindly.
+"""Flags for rows that are kept although they are suspicious: they may be correct, but a metric may want to leave them out.
 
-Flags of a contract lie in the lake as columns of its side (`call_crossed_quote`), so that a metric can leave such rows out.
-Flags of a whole snapshot follow from its neighbours and are worked out where they are asked for (`snapshot_flags`), but for
-`stale_open_interest`, which wants a look at every contract.
+Flags of a contract are stored as columns of its side (`call_crossed_quote`). Flags of a whole snapshot depend on the snapshots before
+it and are computed on request (`snapshot_flags`), except `stale_open_interest`, which needs every contract and is stored.
 """
 
 from collections.abc import Callable, Mapping
@@ -13,14 +12,16 @@ import polars as pl
 from flowbt.schema import SIDES
 
 Column = Callable[[str], pl.Expr]
-"""From the name of a quote's column (`bid`) to the expression of it, in contract rows or on one side of strike rows."""
+"""Gives the expression of a quote column (`bid`), in contract rows or on one side of strike rows."""
 
 USUAL_DAYS: Final = 20
+"""The usual number of rows is the median of this many earlier snapshots, about a month."""
 FEWEST_DAYS: Final = 5
+"""With fewer earlier snapshots there is no usual number of rows."""
 PARTIAL: Final = 0.6
-"""A snapshot with fewer than this share of the symbol's usual rows is a partial day."""
+"""A snapshot with less than this share of the symbol's usual number of rows is a partial day."""
 JUMP: Final = 0.35
-"""An underlying that moved by more than this share in either direction has split, or its data are wrong."""
+"""A move of the underlying from one snapshot to the next by more than this share is either a split or an error in the data."""
 
 
 def _below_intrinsic(column: Column, side: pl.Expr) -> pl.Expr:
@@ -34,20 +35,20 @@ CONTRACT_FLAGS: Final[Mapping[str, Callable[[Column, pl.Expr], pl.Expr]]] = {
     "stale_last": _below_intrinsic,
     "iv_out_of_range": lambda column, _: ~column("iv").is_between(0.01, 5.0),
 }
-"""`stale_last`: the last trade was at a price below what the option is worth by exercise now, so it was not today's.
-`zero_bid`: nobody bids, so the mid is no price."""
+"""`stale_last`: the last price is more than 0.05 below the intrinsic value at the underlying's price, so the trade was earlier.
+`zero_bid`: there are no bids, so the mid is not a price."""
 
 
 LEAST_VOLATILITY: Final = 0.001
-"""Per year, as a fraction: no listed underlying is as quiet as 0.1% a year, so anything below is a source's way of giving none
-(Yahoo's 1e-5) or what is left of a solver that found none. Neither the lake nor a metric takes it for a volatility."""
+"""Per year, as a fraction. No listed underlying is as quiet as 0.1% a year, so lower values mean that the source has no volatility
+(Yahoo's 1e-5) or that its solver failed. The lake and the metrics treat them as unknown."""
 FAR: Final = 0.1
 """The largest plausible distance of a trade from the closing quote, as a share of the underlying's price or the strike, whichever is higher.
 An option moves by no more than its underlying, so the underlying would have had to move by more than this after the trade."""
 
 
 def is_quote(column: Column) -> pl.Expr:
-    """Whether bid and ask are a usable quote: there is an ask, and the quote is neither crossed nor too wide.
+    """Whether bid and ask are a usable quote: the ask is above 0, and the quote is neither crossed nor too wide.
 
     Too wide: the ask is more than a tenth of the strike above the bid, and more than three times the bid.
     """
@@ -59,12 +60,12 @@ def is_quote(column: Column) -> pl.Expr:
 def is_impossible(price: pl.Expr, column: Column, side: str | pl.Expr) -> pl.Expr:
     """Whether an option cannot have traded at a price on the day, by arbitrage or by its closing quote.
 
-    Impossible are: a put above its strike; a price outside the closing quote by more than `FAR`; without a usable quote, a call above twice
-    the higher of the underlying's price and the strike (a call is worth no more than its underlying, but vendors mix prices from before
-    and after a split on the day of the split); and 0.
+    Impossible prices are: 0 or less; for a put, more than its strike; more than `FAR` outside the closing quote; and, for a call
+    without a usable quote, more than twice the higher of the underlying's price and the strike. (A call is worth no more than its
+    underlying, but on the day of a split vendors mix prices from before and after the split.)
     """
     spot, strike = pl.col("underlying_price"), pl.col("strike")
-    # not `max_horizontal`, which takes ten times as long in the branch of a condition
+    # `max_horizontal` would take ten times as long in the branch of a condition
     higher, quoted = pl.when(spot > strike).then(spot).otherwise(strike), is_quote(column)
     outside = (price > column("ask") + FAR * higher) | (price < column("bid") - FAR * higher)
     above = {"call": ~quoted & spot.is_not_null() & (price > 2 * higher), "put": price > strike}
@@ -80,7 +81,7 @@ IMPOSSIBLE: Final[Mapping[str, pl.Expr]] = {
     "gamma": pl.col("gamma") < 0,
     "vega": pl.col("vega") < 0,
 }
-"""What no volatility or greek can be: somebody's formula failed. The contract is kept, and the number is not known."""
+"""Values that no volatility or greek can have, because the vendor's formula failed. The contract is kept, and the value becomes null."""
 
 
 def contract_flags() -> dict[str, pl.Expr]:
@@ -98,7 +99,7 @@ def impossible_lasts() -> pl.Expr:
 
 
 def strike_flags() -> dict[str, pl.Expr]:
-    """The flags of both sides of strike rows, by column."""
+    """The flags of both sides of strike rows, by column name."""
     return {
         f"{side}_{name}": flag(lambda column, of=side: pl.col(f"{of}_{column}"), pl.lit(side)).fill_null(value=False)  # type: ignore[misc]
         for side in SIDES
@@ -107,7 +108,7 @@ def strike_flags() -> dict[str, pl.Expr]:
 
 
 def snapshot_flags(snapshots: pl.DataFrame) -> pl.DataFrame:
-    """Snapshots with `partial_day` and `price_jump`, by what the same symbol's earlier snapshots were like.
+    """Snapshots with the flags `partial_day` and `price_jump`, from comparison with the symbol's earlier snapshots.
 
     Args:
         snapshots: `symbol, date, strikes` (rows), `underlying_price`, by symbol and date.

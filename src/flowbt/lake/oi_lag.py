@@ -1,10 +1,10 @@
-"""What the open interest of a row means, read from the data: the right lag is the one that volume can explain.
+"""Detect the lag of open interest from the data: with the right lag, volume explains the changes of open interest.
 
-Open interest changes by no more than what was traded. If row t holds the close of t-1 (lag 1), the change from row t to
-row t+1 was made by the volume of t; if it holds the close of t itself (lag 0), by that of t+1.
+Open interest cannot change by more than the volume. If row t has the open interest at the close of t-1 (lag 1), the change from row t
+to row t+1 comes from the volume of t. If it has the open interest at the close of t (lag 0), the change comes from the volume of t+1.
 
-Symbols are read together, in batches of bounded size whose days lie in the same months, so that a lake of thousands of symbols
-costs a few reads. A contract that a source still lists after its last trading day is left out: its changes are settlement.
+Symbols are read together in batches of limited size whose days are in the same months, so that a lake with thousands of symbols needs
+few reads. Contracts that a source still lists after their last trading day are left out: their changes are settlement.
 """
 
 from collections.abc import Iterator, Sequence
@@ -18,37 +18,39 @@ from flowbt.lake.store import Lake
 from flowbt.schema import SIDES, SNAPSHOT_KEY, STRIKE_KEY
 
 MIN_CHANGES: Final = 100
+"""With fewer changes of open interest the lag stays unknown."""
 MIN_LEAD: Final = 0.05
+"""The shares of explained changes must differ by at least this much."""
 BATCH_ROWS: Final = 1_000_000
 """Strike rows that are compared at once."""
 _CONTRACT: Final = [name for name in STRIKE_KEY if name != "date"]
 
 
 def detect_oi_lag(lake: Lake, symbol: str, days: Sequence[date]) -> int | None:
-    """1 or 0, whichever lag explains more of the changes between neighbouring days; None where the data do not say.
+    """The lag, 1 or 0, that explains more of the changes between neighbouring days; None if the data do not decide.
 
-    The data do not say with fewer than 100 changes, or where the two shares differ by less than 5 points.
+    The data do not decide with fewer than 100 changes, or if the two shares differ by less than 5 percentage points.
     """
-    held = pl.DataFrame({"date": days}, schema={"date": pl.Date}).select(pl.lit(symbol).alias("symbol"), "date")
-    return detect_oi_lags(lake, held.with_columns(strikes=pl.lit(0, pl.Int64)))[symbol]
+    snapshots = pl.DataFrame({"date": days}, schema={"date": pl.Date}).select(pl.lit(symbol).alias("symbol"), "date")
+    return detect_oi_lags(lake, snapshots.with_columns(strikes=pl.lit(0, pl.Int64)))[symbol]
 
 
 def detect_oi_lags(lake: Lake, snapshots: pl.DataFrame) -> dict[str, int | None]:
-    """As `detect_oi_lag`, of all the symbols of these snapshots.
+    """The lag of each symbol, 1 or 0, as in `detect_oi_lag`; None if the data do not decide.
 
     Args:
-        lake: where they are.
-        snapshots: `symbol, date, strikes` (rows), a symbol's days ascending; neighbours among them are compared.
+        lake: the lake.
+        snapshots: `symbol, date, strikes` (a count), the days of a symbol ascending; neighbouring days are compared.
     """
     days = snapshots.select(*SNAPSHOT_KEY, pl.int_range(pl.len()).over("symbol").alias("day"))
-    found: dict[str, int | None] = dict.fromkeys(snapshots["symbol"].unique(maintain_order=True).to_list())
+    lags: dict[str, int | None] = dict.fromkeys(snapshots["symbol"].unique(maintain_order=True).to_list())
     for batch in _batches(snapshots):
-        found.update(_lags(lake, batch, days))
-    return found
+        lags.update(_lags(lake, batch, days))
+    return lags
 
 
 def _batches(snapshots: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The symbols in groups that are read together: `symbol, rows, first, last`."""
+    """Groups of symbols that are read together: `symbol, rows, first, last`."""
     spans = snapshots.group_by("symbol").agg(
         pl.col("strikes").sum().alias("rows"), pl.col("date").min().alias("first"), pl.col("date").max().alias("last")
     )
@@ -66,14 +68,14 @@ def _lags(lake: Lake, batch: pl.DataFrame, days: pl.DataFrame) -> Iterator[tuple
     rows = with_last_trading_day(lake.strike_rows(columns, symbols, first, last), lake.exchanges(symbols))
     rows = rows.filter(~is_dead())
     rows = rows.join(days, on=SNAPSHOT_KEY).drop("date")
-    # any order that brings a contract's days together will do, and hashes sort faster than texts
+    # any order that groups the days of a contract is enough, and hashes sort faster than text
     rows = rows.with_columns(rows.select(_CONTRACT).hash_rows().alias("contract")).sort("contract", "day")
     is_next = pl.all_horizontal(pl.col(name).shift(-1) == pl.col(name) for name in _CONTRACT)
     followed = is_next & (pl.col("day").shift(-1) == pl.col("day") + 1)
     counts = []
     for side in SIDES:
-        volume, held = pl.col(f"{side}_volume"), pl.col(f"{side}_open_interest")
-        change = pl.when(followed).then((held.shift(-1) - held).abs())
+        volume, open_interest = pl.col(f"{side}_volume"), pl.col(f"{side}_open_interest")
+        change = pl.when(followed).then((open_interest.shift(-1) - open_interest).abs())
         changes = rows.select("symbol", volume.alias("day"), volume.shift(-1).alias("next"), change.alias("change"))
         counts.append(changes.filter(pl.col("change") > 0))
     explained = (

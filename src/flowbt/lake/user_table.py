@@ -1,7 +1,7 @@
-"""Columns out of a file of one's own: any table in CSV, JSON rows or Parquet, its columns called by their names.
+"""Named columns from a user's own table: CSV, JSON rows or Parquet.
 
-What the user names is read with the care that vendor files get: how dates are written is found out from the whole file or
-refused as ambiguous, a cell that cannot be read is counted and told, and nothing is guessed.
+The columns are read with the same care as vendor files: the date format is inferred from the whole file or refused as ambiguous, and
+cells that cannot be read are counted and reported.
 """
 
 from collections.abc import Mapping, Sequence
@@ -16,23 +16,24 @@ from flowbt.lake.intake.date_order import with_known_dates
 from flowbt.lake.intake.parse_values import read_cells
 from flowbt.lake.reading import OpenFile, Shape, Source, open_file
 from flowbt.lake.reading.names import folded
-from flowbt.lake.vendors.base import Layout, check_date_format
+from flowbt.lake.vendors.date_formats import check_date_format
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.translate import ROW
 
 UNKNOWN: Final = (".", "-", "nan", "NaN", "NA", "N/A", "n/a", "null", "None", "#N/A")
-"""Cells that published tables write for "not known", beside the empty cell."""
+"""Cells that mean "not known" in published tables, in addition to the empty cell."""
 MOST_UNREADABLE: Final = 0.05
-"""With a greater share of rows that cannot be read the file is refused."""
+"""A file with a larger share of rows that cannot be read is refused."""
 
 
 @dataclass(frozen=True)
 class OwnColumn:
-    """A column wanted: its names in the file, the first that is there, and what its cells are.
+    """A column to read from a user's table.
 
     Attributes:
-        names: as the user writes them, or the usual ones.
+        names: possible names in the file, as given by the user or the usual ones; the first one that the file has is read.
         dtype: String, Date or Float64.
-        required: refuse a file that lacks it.
+        required: whether a file without the column is refused.
     """
 
     names: tuple[str, ...]
@@ -43,15 +44,15 @@ class OwnColumn:
 def read_own_file(
     path: Path, columns: Mapping[str, OwnColumn], date_format: str | None = None
 ) -> tuple[pl.DataFrame, int]:
-    """The columns wanted, under our names, and how many rows were left out because a cell could not be read.
+    """The columns under our names, and the number of rows that were left out because a cell could not be read.
 
     Args:
         path: the file.
-        columns: ours to theirs; one that is not required and not there is absent from the frame.
-        date_format: how dates are written, where the file leaves a doubt.
+        columns: by our names. An optional column that the file lacks is absent from the frame.
+        date_format: how dates are written, if the file is ambiguous.
 
     Raises:
-        FlowbtError: no such file, a column that it lacks, dates that may be read in two ways, or too much that cannot be read.
+        FlowbtError: the file does not exist or lacks a column, its dates are ambiguous, or too many rows cannot be read.
     """
     if date_format is not None:
         check_date_format(date_format)
@@ -73,7 +74,7 @@ def read_own_file(
         first = cells.unreadable.row(0, named=True)
         raise FlowbtError(
             f"'{path}': {cells.unreadable.height} of {text.height} rows cannot be read, the first is row {first[ROW]} "
-            f"({first['reasons']}); name another column, or say how dates are written with --date-format"
+            f"({first['reasons']}); name another column, or give the date format with --date-format"
         )
     return cells.rows.drop(ROW), cells.unreadable.height
 
@@ -81,7 +82,7 @@ def read_own_file(
 def _text(file: OpenFile, shape: Shape, wanted: Mapping[str, str]) -> pl.DataFrame:
     blocks = [block.select(pl.col(name).alias(ours) for ours, name in wanted.items()) for block in file.blocks(shape)]
     if not blocks:
-        raise RejectedFileError("EMPTY", "there are no rows in the file")
+        raise RejectedFileError("EMPTY", "the file has no rows")
     text = pl.concat(blocks).with_columns(pl.col(pl.String).str.strip_chars().replace([*UNKNOWN, ""], None))
     return text.with_row_index(ROW, offset=1)
 

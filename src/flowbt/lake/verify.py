@@ -1,8 +1,8 @@
-"""Is every byte of a lake what was written? Data files, log entries, HEAD, of every version that can be read.
+"""Verify every byte of a lake: the data files, log entries and HEAD files of every version that can be read.
 
-The name of a data file contains the sha256 of its bytes, an entry its own checksum and the sha256 of the one before, and HEAD the
-sha256 of the entry that was last acknowledged; so only the lake itself is needed. Files that no version refers to (of writers that
-were stopped) are listed and harmless; `flowbt compact` removes them.
+A data file has the sha256 of its bytes in its name, a log entry its own checksum and the sha256 of the entry before, and HEAD the
+sha256 of the last acknowledged entry. So nothing except the lake itself is needed. Files that no version refers to (stopped writers
+left them) are listed and harmless; `flowbt compact` deletes them.
 """
 
 import hashlib
@@ -127,7 +127,7 @@ def _entries(place: Place, log: str, newest: int, findings: Findings) -> Iterato
             findings.blame(path, f"it cannot be read: {error.strerror or error}")
             before = None
         except TornEntryError:
-            findings.blame(path, "the log entry is torn or was changed")
+            findings.blame(path, "the log entry is incomplete or was changed")
             before = None
         else:
             if before is not None and entry.previous != before:
@@ -174,7 +174,7 @@ def _is_torn(number: int, data: bytes) -> bool:
 
 
 def _acknowledged(place: Place, table: str) -> float:
-    """The version that HEAD names; with an unreadable HEAD, any may have been acknowledged."""
+    """The version in HEAD; if HEAD cannot be read, any version may have been acknowledged."""
     try:
         head = read_head(place.read(f"{table}/HEAD"))
     except FileNotFoundError:

@@ -10,7 +10,7 @@ from flowbt.lake.intake.explain import explain
 from flowbt.lake.intake.ingest import vendor_of
 from flowbt.lake.reading import find_sources
 from flowbt.lake.vendors import FORMATS, ReadOptions
-from flowbt.lake.vendors.base import check_date_format
+from flowbt.lake.vendors.date_formats import check_date_format
 
 
 @dataclass(frozen=True)

@@ -237,7 +237,9 @@ def test_a_failed_write_removes_its_files(lake: Lake, snapshot: Chain, monkeypat
 
     with monkeypatch.context() as patch:
         patch.setattr(Commit, "finish", fail)
-        with pytest.raises(LakeError, match=r"cannot be written: No space left on device; what was committed before"):
+        with pytest.raises(
+            LakeError, match=r"cannot be written: No space left on device; earlier commits are unchanged"
+        ):
             lake.write_strike_rows(snapshot(TUE))
     assert sorted(lake.path.rglob("*")) == before
     assert lake.write_strike_rows(snapshot(TUE))["state"].to_list() == ["new"]

@@ -15,7 +15,7 @@ from flowbt.lake.intake.batch import FileOutcome
 from flowbt.lake.intake.dates import read_dates, read_moments
 from flowbt.lake.intake.parse_values import read_cells
 from flowbt.lake.vendors import format_named
-from flowbt.lake.vendors.base import EPOCHS, check_date_format
+from flowbt.lake.vendors.date_formats import EPOCHS, check_date_format
 
 LAYOUT = format_named("canonical").layouts[0]
 THURSDAY, FRIDAY = date(2026, 1, 8), date(2026, 1, 9)

@@ -15,7 +15,7 @@ from flowbt.lake import Lake
 from flowbt.lake.intake.batch import FileOutcome
 from flowbt.lake.intake.ingest import IngestOutcome
 from flowbt.lake.intake.live import session_of
-from flowbt.lake.intake.symbol_exchanges import ExchangeOf
+from flowbt.lake.intake.symbol_exchanges import SymbolExchanges
 
 Canonical = Callable[..., str]
 Option = Callable[..., dict[str, str]]
@@ -63,7 +63,7 @@ def test_the_same_again_writes_nothing(tmp_path: Path) -> None:
 def test_which_exchange_counts(
     asked: str | None, remembered: str | None, of_format: str | None, exchange: str, kept: dict[str, str]
 ) -> None:
-    found = ExchangeOf(asked, of_format, {"AAA": remembered} if remembered else {})
+    found = SymbolExchanges(asked, of_format, {"AAA": remembered} if remembered else {})
     assert found.of(["AAA"]) == {"AAA": exchange}
     assert found.to_remember(["AAA"]) == kept
 

@@ -61,7 +61,7 @@ def test_what_came_close(vendor_file: Write) -> None:
     found = told(
         vendor_file("a.csv", "symbol,date,expiration,strike,kind,last\nAAA,2026-01-08,2026-01-16,100,call,1\n")
     )
-    assert found["reason"].startswith("UNKNOWN_FORMAT: none known (closest: canonical lacks option_type")
+    assert found["reason"].startswith("UNKNOWN_FORMAT: no known format fits (closest: canonical lacks option_type")
     assert found["came_close"]["canonical"] == ["option_type"]
 
 
@@ -72,4 +72,4 @@ def test_why_a_file_of_a_named_format_is_refused(vendor_file: Write) -> None:
 
 def test_what_the_user_says_goes_first(canonical: Write, option: Option) -> None:
     found = told(canonical(option()), oi_lag=0, date_format="%Y-%m-%d")
-    assert (found["open_interest"], found["dates"]) == ("oi_lag 0, as you say", "%Y-%m-%d")
+    assert (found["open_interest"], found["dates"]) == ("oi_lag 0, as specified", "%Y-%m-%d")

@@ -135,7 +135,7 @@ def test_an_unknown_format(canonical: Write, option: Option, ingest: Ingest) -> 
 
 def test_a_file_no_format_knows(vendor_file: Write, ingest: Ingest) -> None:
     found = ingest(vendor_file("notes.txt", "hello"), format_name="auto")
-    assert (found.files[0].reason or "").startswith("UNKNOWN_FORMAT: none known")
+    assert (found.files[0].reason or "").startswith("UNKNOWN_FORMAT: no known format fits")
 
 
 def test_a_path_that_cannot_be_opened(ingest: Ingest, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import polars as pl
 import pytest
 
 from flowbt.lake import Lake
-from flowbt.lake.intake import spill_buffer as gathered
+from flowbt.lake.intake import spill_buffer
 from flowbt.lake.intake.batch import FileOutcome
 from flowbt.lake.intake.ingest import ingest_files
 from flowbt.lake.reading import delimited
@@ -39,10 +39,10 @@ def chain_of_days(canonical: Write, option: Option) -> Callable[..., str]:
 def spilling(monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     def on() -> None:
         monkeypatch.setattr(delimited, "BLOCK", 512)
-        monkeypatch.setattr(gathered, "MOST_IN_MEMORY", 20)
-        monkeypatch.setattr(gathered, "MOST_IN_ANY_ORDER", 20)
-        monkeypatch.setattr(gathered, "MOST_BYTES", 0)
-        monkeypatch.setattr(gathered, "GROUP_ROWS", 30)
+        monkeypatch.setattr(spill_buffer, "MOST_IN_MEMORY", 20)
+        monkeypatch.setattr(spill_buffer, "MOST_IN_ANY_ORDER", 20)
+        monkeypatch.setattr(spill_buffer, "MOST_BYTES", 0)
+        monkeypatch.setattr(spill_buffer, "GROUP_ROWS", 30)
 
     return on
 
@@ -71,7 +71,7 @@ def in_memory(spilling: Callable[[], None], monkeypatch: pytest.MonkeyPatch) -> 
 
     def on() -> None:
         spilling()
-        monkeypatch.setattr(gathered, "MOST_BYTES", 1 << 30)
+        monkeypatch.setattr(spill_buffer, "MOST_BYTES", 1 << 30)
 
     return on
 

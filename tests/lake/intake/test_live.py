@@ -98,7 +98,7 @@ def test_no_network_is_one_sentence(lake: Lake, monkeypatch: pytest.MonkeyPatch)
     with pytest.raises(FlowbtError) as caught:
         take_snapshot(lake, "AAA", now=AFTER_CLOSE)
     assert str(caught.value) == (
-        "yfinance could not get the options of AAA (Failed to perform, curl: (6) Could not resolve host): "
+        "yfinance could not get the options on AAA (Failed to perform, curl: (6) Could not resolve host): "
         "nothing was stored; check the connection and try again"
     )
     assert not lake.path.exists()
@@ -106,7 +106,7 @@ def test_no_network_is_one_sentence(lake: Lake, monkeypatch: pytest.MonkeyPatch)
 
 def test_a_symbol_without_options(lake: Lake, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(YfData, "get", lambda *_, **__: Answer(NONE))
-    with pytest.raises(FlowbtError, match="yfinance knows no options of ZZZ"):
+    with pytest.raises(FlowbtError, match="yfinance has no options on ZZZ"):
         take_snapshot(lake, "ZZZ", now=AFTER_CLOSE)
 
 

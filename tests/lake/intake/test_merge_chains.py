@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from flowbt.lake import Lake
 from flowbt.lake.intake.merge import UnitsRefusedError
-from flowbt.lake.intake.write_days import bring_in
+from flowbt.lake.intake.write_days import write_days
 from flowbt.schema import CHAIN_ROWS, CONTRACT_ROWS, conform, to_contract_rows, to_strike_rows
 
 DAY = date(2026, 1, 8)
@@ -38,7 +38,7 @@ def held_in(lake: Lake) -> dict[Contract, int]:
 def bring(lake: Lake, part: dict[Contract, int]) -> dict[str, int] | None:
     """What became of the contracts of a part, or None where it was refused."""
     try:
-        found = bring_in(lake, "chains", rows_of(part))
+        found = write_days(lake, "chains", rows_of(part))
     except UnitsRefusedError:
         return None
     state = found.states["state"].item()

@@ -9,9 +9,9 @@ import polars as pl
 import pytest
 
 from flowbt.lake.intake.batch import FileOutcome
-from flowbt.lake.intake.parse_values import Cells, read_cells
+from flowbt.lake.intake.parse_values import ParsedCells, read_cells
 from flowbt.lake.vendors import Layout, format_named
-from flowbt.lake.vendors.base import Repair
+from flowbt.lake.vendors.layout import Repair
 from flowbt.lake.vendors.translate import ROW
 
 LAYOUT = format_named("canonical").layouts[0]
@@ -19,7 +19,7 @@ EUROPEAN = ("1,5", "0,123", "1.234,56", "1.234,567", "12,34", "1,2345", ",123", 
 NUMBERS = {"last": pl.Float64(), "volume": pl.Int64()}
 
 
-def read(layout: Layout = LAYOUT, **cells: Sequence[str | None]) -> Cells:
+def read(layout: Layout = LAYOUT, **cells: Sequence[str | None]) -> ParsedCells:
     dtypes = {**NUMBERS, "date": pl.Date(), "quote_time": pl.Datetime("us", "UTC")}
     text = pl.DataFrame(cells, schema=dict.fromkeys(cells, pl.String())).with_row_index(ROW)
     return read_cells(text, {name: dtypes[name] for name in cells}, layout)

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flowbt.lake.intake.batch import FileOutcome
-from flowbt.lake.intake.quality import judge, settle
+from flowbt.lake.intake.quality import check_rows, unique_rows
 from flowbt.lake.vendors import format_named
 from flowbt.lake.vendors.translate import ROW
 from flowbt.schema import CONTRACT_ROWS
@@ -262,8 +262,8 @@ CELLS = st.sampled_from(["", "1", "0", "-1", "2.5", "abc", "NaN", "1e400", "2026
 @settings(max_examples=60, deadline=None)
 def test_sifting_loses_no_row(rows: list[dict[str, str]]) -> None:
     text = pl.DataFrame(rows, schema=dict.fromkeys(CONTRACT_ROWS, pl.String)).with_columns(pl.all().replace("", None))
-    judged = judge(text.with_row_index(ROW), "chains", format_named("canonical").layouts[0])
-    found = settle(judged.kept, "chains")
+    judged = check_rows(text.with_row_index(ROW), "chains", format_named("canonical").layouts[0])
+    found = unique_rows(judged.kept, "chains")
     assert found.kept.height + judged.rejected.height + found.rejected.height + found.duplicates == len(rows)
     assert pl.concat([judged.rejected, found.rejected])["reason"].null_count() == 0
     assert dict(found.kept.drop(ROW).schema) == dict(CONTRACT_ROWS)

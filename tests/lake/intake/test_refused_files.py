@@ -55,7 +55,7 @@ def test_no_short_row_is_filled_up_in_silence(
     vendor_file: Callable[..., str], outcome: Callable[..., FileOutcome]
 ) -> None:
     found = outcome(vendor_file("chain.csv", f"{HEADER}\n{ROW}\nAAA,2026-01-08,2026-01-16,101,call\n"))
-    assert found.reason == "NOT_CSV: row 3 has 5 cells where the header has 6"
+    assert found.reason == "NOT_CSV: row 3 has 5 cells, but the header has 6"
 
 
 OPTION_FRAME = pl.DataFrame(

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flowbt.lake.intake.batch import FileOutcome
-from flowbt.lake.intake.tape import side_of_quote, sift_prints
+from flowbt.lake.intake.tape import check_prints, side_of_quote
 from flowbt.lake.vendors import format_named
 from flowbt.lake.vendors.columns import TAPE_COLUMNS
 from flowbt.lake.vendors.translate import ROW
@@ -257,7 +257,7 @@ TIMES = st.sampled_from(["", "2026-01-08T14:30:00Z", "2026-01-08 14:30:00.5+00",
 @settings(max_examples=60, deadline=None)
 def test_sifting_loses_no_row(rows: list[dict[str, str]]) -> None:
     text = pl.DataFrame(rows, schema=dict.fromkeys(TAPE_COLUMNS, pl.String)).with_columns(pl.all().replace("", None))
-    found = sift_prints(text.with_row_index(ROW), format_named("prints").layouts[0])
+    found = check_prints(text.with_row_index(ROW), format_named("prints").layouts[0])
     assert found.kept.height + found.rejected.height + found.duplicates == len(rows)
     assert found.rejected["reason"].null_count() == 0
     assert dict(found.kept.drop(ROW).schema) == dict(PRINTS)

@@ -66,7 +66,7 @@ def test_a_line_of_very_many_bytes(table: Table) -> None:
 @pytest.mark.usefixtures("small_blocks")
 def test_a_short_row_in_a_later_block_is_named_by_its_line(table: Table) -> None:
     text = "a,b,c\n" + "1,2,3\n" * 50 + "1,2\n" + "1,2,3\n" * 50
-    with pytest.raises(RejectedFileError, match="NOT_CSV: row 52 has 2 cells where the header has 3"):
+    with pytest.raises(RejectedFileError, match="NOT_CSV: row 52 has 2 cells, but the header has 3"):
         table(text)
 
 

@@ -73,9 +73,9 @@ def test_an_object_of_columns(read: Read) -> None:
 @pytest.mark.parametrize(
     ("document", "code"),
     [
-        ('{"strike": [1, 2], "bid": [1]}', "NOT_JSON: its columns are of different lengths"),
+        ('{"strike": [1, 2], "bid": [1]}', "NOT_JSON: its columns have different lengths"),
         ('[{"a": 1}, 2]', "NOT_JSON: row 2 is not an object"),
-        ('[{"a b": 1, "A B": 2}]', "DUPLICATE_COLUMN: two keys bear the name a_b"),
+        ('[{"a b": 1, "A B": 2}]', "DUPLICATE_COLUMN: two keys have the name a_b"),
         ("[]", "EMPTY"),
         ("3", "MISSING_COLUMN"),
         ('[{"a": 1}', "TRUNCATED"),
@@ -108,20 +108,20 @@ ROW = [{"k": 100}]
         (
             {"chains": {"a": {"calls": ROW}, "b": ROW}},
             CHAINS,
-            "at chains.b there is a list where the path has '\\*option_type'",
+            "at chains.b there is a list, but the path has '\\*option_type'",
         ),
-        ({"a": [{"t": ROW}, {"ticks": ROW}]}, "a.[].t", "at a.1 there is ticks where the path has 't'"),
+        ({"a": [{"t": ROW}, {"ticks": ROW}]}, "a.[].t", "at a.1 there is ticks, but the path has 't'"),
         (
             {"x": {"calls": ROW}, "y": {"call": ROW}},
             "*e.calls|puts",
-            "at y there is call where the path has 'calls|puts'",
+            "at y there is call, but the path has 'calls|puts'",
         ),
-        ({"x": {"calls": ROW, "Puts": ROW}}, "*e.calls|puts", "at x there is Puts where"),
+        ({"x": {"calls": ROW, "Puts": ROW}}, "*e.calls|puts", "at x there is Puts, but"),
         ({"x": {"calls": ROW}}, "*e.calls|puts", "there is no 'puts' in the document"),
         (
             {"x": {"calls": ROW, "puts": {"5": ROW}}},
             "*e.calls|puts.[]",
-            "at x.puts there is an object where the path has",
+            "at x.puts there is an object, but the path has",
         ),
     ],
 )

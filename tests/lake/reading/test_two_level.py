@@ -47,7 +47,7 @@ def test_a_symbol_without_a_cell_has_no_row_that_day(read: Read) -> None:
 
 
 def test_a_row_that_is_cut_short_is_told(read: Read) -> None:
-    with pytest.raises(RejectedFileError, match="row 4 has 2 cells where the header has 3"):
+    with pytest.raises(RejectedFileError, match="row 4 has 2 cells, but the header has 3"):
         read("Price,Close,Volume\nTicker,AAA,AAA\nDate,,\n2026-01-08,1.5\n")
 
 

@@ -15,8 +15,8 @@ import pytest
 from flowbt.errors import RejectedFileError, UnknownFormatError
 from flowbt.lake import Lake
 from flowbt.lake.intake.batch import FileOutcome
-from flowbt.lake.intake.file_read import recognised
 from flowbt.lake.intake.ingest import ingest_files
+from flowbt.lake.intake.read_file import recognise_format
 from flowbt.lake.reading import Source, open_file
 from flowbt.lake.vendors import FORMATS, ReadOptions
 from flowbt.schema import STRIKE_ROWS
@@ -222,8 +222,8 @@ def test_a_database_with_one_table_of_a_format_is_that_table(database: Path, lak
 def test_a_file_of_two_formats_gets_no_starter_mapping(tmp_path: Path) -> None:
     BARS.write_csv(tmp_path / "SPY.csv")
     source, twin = Source(tmp_path / "SPY.csv"), replace(FORMATS["ohlcv"], name="twin")
-    with pytest.raises(RejectedFileError, match="it could be ohlcv and twin: name the format") as caught:
-        recognised(open_file(source), source, [FORMATS["ohlcv"], twin])
+    with pytest.raises(RejectedFileError, match="it could be ohlcv and twin: specify the format") as caught:
+        recognise_format(open_file(source), source, [FORMATS["ohlcv"], twin])
     assert not isinstance(caught.value, UnknownFormatError)  # that is what a starter mapping comes with
 
 

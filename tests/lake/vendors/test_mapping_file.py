@@ -167,7 +167,7 @@ def test_a_path_is_found_however_it_is_spelled(
             "MISSING_COLUMN: .* no key 'option' but ticker, asof.*did you mean 'options'",
         ),
         ('rows = "options"', 'rows = "options.calls"', "MISSING_COLUMN: .* no keys where 'calls' should be"),
-        ('rows = "options"', 'rows = "Ticker.[]"', "MISSING_COLUMN: .* there is no list to take the items of"),
+        ('rows = "options"', 'rows = "Ticker.[]"', "MISSING_COLUMN: .* there is no list where '\\[\\]' expects one"),
     ],
 )
 def test_a_path_that_is_nowhere_names_the_nearest(
@@ -283,8 +283,8 @@ def test_a_mapping_file_that_is_not_there() -> None:
         ("divide_by = {bid = 'x'}", "'divide_by.bid' .* must be numbers"),
         ("divide_by = {bid = 0}", "'divide_by.bid' .* must be numbers"),
         ("divide_by = {date = 2}", "'divide_by.date' .* must be numbers"),
-        ("words = {symbol = 'x'}", "'words.symbol' .* must say words for words"),
-        ("words = {option_type = {call = 3}}", "'words.option_type' .* must say words for words"),
+        ("words = {symbol = 'x'}", "'words.symbol' .* must map the file's words to ours"),
+        ("words = {option_type = {call = 3}}", "'words.option_type' .* must map the file's words to ours"),
     ],
 )
 def test_what_would_break_while_reading_is_found_before(text: str, message: str, mapping: Callable[[str], str]) -> None:

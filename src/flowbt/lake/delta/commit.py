@@ -1,9 +1,9 @@
-"""One commit to a table: files first, then the entry that makes them count, then HEAD.
+"""One commit to a table: data files first, then the log entry that makes them part of the table, then HEAD.
 
-1. `Commit.add` writes Parquet files, durably, each named for its version and the sha256 of its bytes. Nothing refers to them yet.
-2. `Commit.finish` writes the log entry beside its place, durably, and HEAD beside its own, so that no disk is full from here on.
-3. The entry is created: that is the commit. If another writer has created this version, `VersionTakenError` says so.
-4. HEAD takes its place, and the write is acknowledged.
+1. `Commit.add` writes Parquet files durably. The name of each has its version and the sha256 of its bytes. Nothing refers to them yet.
+2. `Commit.finish` writes the log entry and HEAD durably under temporary names, so that a full disk cannot interrupt the next steps.
+3. The log entry gets its name: this is the commit. If another writer has created this version, `VersionTakenError` is raised.
+4. HEAD gets its name, and the write is acknowledged.
 """
 
 import hashlib
@@ -18,14 +18,15 @@ import polars as pl
 from flowbt.errors import LakeError
 from flowbt.lake.delta.log import TableLog, write_head
 from flowbt.lake.delta.log_entry import DataFile, Entry, name_of, write_entry
-from flowbt.lake.reading.ahead import side_by_side
+from flowbt.lake.parallel import parallel_map
 
 ROW_GROUP = 32_768
+"""Rows per row group: a few snapshots of one symbol, so that a query for some days skips most of a file."""
 COMPRESSION_LEVEL = 1
 
 
 class VersionTakenError(Exception):
-    """Another writer has committed the version that this one was about to."""
+    """Another writer has committed this version first."""
 
 
 class Commit:
@@ -45,8 +46,8 @@ class Commit:
             self._abandon()
 
     def add(self, *files: pl.DataFrame) -> None:
-        """Write files of rows of one month (or of a table without months) each, which lie in the table's order."""
-        for rows, data in side_by_side(self._encoded, iter(files)):
+        """Write data files, each from rows of one month (any rows for a table without months) in the table's order."""
+        for rows, data in parallel_map(self._encoded, iter(files)):
             self._stage(rows, data)
 
     def _encoded(self, rows: pl.DataFrame) -> tuple[pl.DataFrame, bytes]:
@@ -68,15 +69,15 @@ class Commit:
         self._added.append(DataFile(path, len(data), rows.height, low.row(0, named=True), high.row(0, named=True)))
 
     def remove(self, file: DataFile) -> None:
-        """Let a file count no longer; older versions keep it."""
+        """Remove a file from the table; older versions keep it."""
         self._removed.append(file)
 
     def finish(self, operation: str, facts: Mapping[str, str]) -> None:
-        """Commit.
+        """Write the log entry and HEAD.
 
         Raises:
             VersionTakenError: another writer was first.
-            LakeError: the storage failed; the table is as it was, or the commit is whole.
+            LakeError: the storage failed; the table is unchanged, or the commit is complete.
         """
         log, place = self._log, self._log.place
         before = log.last
@@ -100,7 +101,7 @@ class Commit:
             raise not_written(log, error) from None
 
     def _abandon(self) -> None:
-        """Remove the files of a commit that failed, where it is certain that nothing refers to them."""
+        """Delete the files of a failed commit, if it is certain that nothing refers to them."""
         log, place = self._log, self._log.place
         if not place.locked or name_of(self._version) in place.names(log.folder):
             return
@@ -110,7 +111,7 @@ class Commit:
 
 
 def acknowledge(log: TableLog) -> None:
-    """Acknowledge commits that a writer left between the last two steps, before anyone builds on them.
+    """Acknowledge commits whose writer stopped between the last two steps, before the next commit follows them.
 
     Raises:
         LakeError: the storage failed.
@@ -127,8 +128,8 @@ def acknowledge(log: TableLog) -> None:
 
 
 def not_written(log: TableLog, error: OSError) -> LakeError:
-    """What to say of storage that failed."""
+    """The error for storage that failed during a write."""
     return LakeError(
         f"table '{log.table.name}' of the lake at '{log.where}' cannot be written: {error.strerror or error}; "
-        "what was committed before is as it was"
+        "earlier commits are unchanged"
     )

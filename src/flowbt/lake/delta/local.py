@@ -1,7 +1,7 @@
-"""A folder on a disk that keeps what it was given when the power goes.
+"""A lake's folder on a disk, where completed writes survive a power failure.
 
-A file is written under another name and synced, then linked or renamed to its own, and the folder is synced: it is there
-whole or not at all, and it is there for good when the operation returns. So are the folders that lead to it.
+A file is written under a temporary name and synced, then linked or renamed to its own name, and its folder is synced. So a file is
+either complete or absent, and it is durable when the operation returns. The same holds for the folders above it.
 """
 
 import itertools
@@ -32,16 +32,16 @@ class Disk:
         self._durable: set[Path] = set()
 
     def check(self) -> None:
-        """Raise `LakeError` if no lake can lie here."""
+        """Raise `LakeError` if the folder cannot contain a lake."""
         if self.root.exists() and not self.root.is_dir():
             raise LakeError(f"the lake '{self.root}' is a file: name a folder with --lake")
         if set("%[]") & set(str(self.root.resolve())):
             raise LakeError(
-                f"a lake cannot lie in '{self.root}': Delta Lake takes no path with %, [ or ]; name another with --lake"
+                f"a lake cannot be in '{self.root}': Delta Lake accepts no path with %, [ or ]; name another folder with --lake"
             )
 
     def names(self, folder: str) -> list[str]:
-        """The names of the files directly in a folder; none where there is no folder."""
+        """The names of the files directly in a folder; none if the folder does not exist."""
         try:
             return os.listdir(self.root / folder)
         except (FileNotFoundError, NotADirectoryError):
@@ -63,13 +63,13 @@ class Disk:
         return map(self.read, names)
 
     def stage(self, name: str, data: bytes) -> "StagedFile":
-        """Write a file under another name, durably."""
+        """Write a file durably under a temporary name."""
         target = self.root / name
         self._make(target.parent)
         return StagedFile(target, data)
 
     def settle(self, folder: str) -> None:
-        """Make the names in a folder durable, and the folders that lead to it."""
+        """Make the names in a folder durable, and the folders above it."""
         self._make(self.root / folder)
         sync(self.root / folder)
 
@@ -78,13 +78,13 @@ class Disk:
         os.unlink(self.root / name)
 
     def rename(self, name: str, to: str) -> None:
-        """Give a file another name in its folder, durably."""
+        """Rename a file within its folder, durably."""
         os.replace(self.root / name, self.root / to)
         sync((self.root / to).parent)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep the other writers of this folder out; the system releases it when the process ends, however it ends."""
+        """Keep other writers out of this folder; the operating system releases the lock when the process ends, even by a crash."""
         self._make(self.root)
         lock = FileLock(self.root / LOCK, timeout=PATIENCE, poll_interval=0.01)
         try:
@@ -92,9 +92,9 @@ class Disk:
         except Timeout:
             raise LakeError(
                 f"another process has been writing to the lake at '{self.root}' for {PATIENCE / 60:.0f} minutes: "
-                "wait for it, or end it"
+                "wait until it has finished, or end it"
             ) from None
-        except NotImplementedError:  # a file system without locks: the version decides
+        except NotImplementedError:  # a file system without locks: the version number decides which writer is first
             self.locked = False
         try:
             yield
@@ -106,7 +106,7 @@ class Disk:
         return str(self.root.resolve() / name)
 
     def _make(self, folder: Path) -> None:
-        """Have a folder that stays: another process may have made it and died before it was synced."""
+        """Create a folder durably; it is synced even if it exists, since its creator may have stopped before the sync."""
         if folder in self._durable and folder.is_dir():
             return
         if folder != self.root:
@@ -115,13 +115,13 @@ class Disk:
             with suppress(FileExistsError):
                 os.mkdir(missing)
             sync(missing.parent)
-        with suppress(PermissionError):  # above the lake may be a folder that we may pass and not list
+        with suppress(PermissionError):  # a folder above the lake may be readable by name only
             sync(folder.parent)
         self._durable.add(folder)
 
 
 class StagedFile:
-    """A file that lies synced beside the name it is to have."""
+    """A synced file under a temporary name, next to its final name."""
 
     def __init__(self, target: Path, data: bytes) -> None:
         self._target = target
@@ -133,18 +133,18 @@ class StagedFile:
             raise
 
     def create(self) -> None:
-        """Link it to its name."""
+        """Link the file to its final name, which must not exist."""
         os.link(self._waiting, self._target)
         sync(self._target.parent)
         self.drop()
 
     def replace(self) -> None:
-        """Rename it to its name."""
+        """Rename the file to its final name, in place of an existing file."""
         os.replace(self._waiting, self._target)
         sync(self._target.parent)
 
     def drop(self) -> None:
-        """Remove it."""
+        """Delete the temporary file."""
         with suppress(OSError):
             os.unlink(self._waiting)
 
@@ -161,7 +161,7 @@ def _write(path: Path, data: bytes) -> None:
 
 
 def sync(folder: Path) -> None:
-    """Make the names in a folder durable; Windows has no such call, and needs none."""
+    """Make the names in a folder durable; Windows has no such call and does not need it."""
     if os.name == "nt":
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -1,11 +1,10 @@
-"""The log of one table: its entries, checked from the first to the last, and the files that they add up to.
+"""The log of one table: its entries, all of them verified, and the data files that they add up to.
 
-Each entry names the sha256 of the one before (`flowbt.lake.delta.log_entry`), and the small file `HEAD` the version that was last
-acknowledged and the sha256 of its entry. So an entry that is lost, torn or changed is noticed when a table is opened, not
-when somebody misses a day. Entries above HEAD are commits whose writer was stopped between the last two steps: they are whole,
-and count.
+Each entry contains the sha256 of the entry before (`flowbt.lake.delta.log_entry`), and the small file `HEAD` the last acknowledged
+version and the sha256 of its entry. So a lost, incomplete or changed entry is detected when the table is opened. Entries above HEAD are
+commits whose writer stopped between the last two steps: they are complete and valid.
 
-The log is a Delta log, and every Delta reader reads it; we read it ourselves because all of it must be read to be checked.
+The log is a Delta Lake log that every Delta reader can read. We read it ourselves because verification needs every entry.
 """
 
 import hashlib
@@ -22,9 +21,7 @@ from flowbt.lake.delta.storage import Place
 from flowbt.lake.delta.tables import Table
 
 NUMBERED: Final = re.compile(r"^(\d{20})\.json$")
-ADVICE: Final = (
-    "restore it from a backup, or ingest its files again into a new lake; `flowbt verify` says all that is damaged"
-)
+ADVICE: Final = "restore it from a backup, or ingest its files again into a new lake; `flowbt verify` lists all damage"
 
 
 @dataclass(frozen=True)
@@ -36,7 +33,7 @@ class State:
 
 
 class TableLog:
-    """The entries of a table's log that were read and found whole; `refresh` reads on."""
+    """The entries of a table's log that were read and verified; `refresh` reads new ones."""
 
     def __init__(self, place: Place, where: str, table: Table) -> None:
         self.place = place
@@ -57,10 +54,10 @@ class TableLog:
         return self.entries[-1] if self.entries else None
 
     def refresh(self) -> None:
-        """Read the entries that were added since.
+        """Read the entries that were added since the last call.
 
         Raises:
-            StoreDamagedError: the log is not what was acknowledged.
+            StoreDamagedError: the log is not the one that was acknowledged.
             LakeError: another version of flowbt, or another program, wrote the table.
         """
         self.place.check()
@@ -74,7 +71,7 @@ class TableLog:
             ) from None
 
     def state(self, version: int | None = None) -> State | None:
-        """The table at a version, by default the newest; None where it has none."""
+        """The table at a version, by default the newest; None if it has no versions."""
         if not self.entries:
             return None
         if version is None or version == len(self.entries) - 1:
@@ -85,7 +82,7 @@ class TableLog:
         return State(version, [files[path] for path in sorted(files)])
 
     def at(self, milliseconds: int) -> int | None:
-        """The version of that time (milliseconds since 1970), or None before the first."""
+        """The version at that time (milliseconds since 1970); None before the first version."""
         earlier = [entry.version for entry in self.entries if entry.timestamp <= milliseconds]
         return earlier[-1] if earlier else None
 
@@ -102,13 +99,13 @@ class TableLog:
         ]
 
     def _read_on(self) -> None:
-        # HEAD before the names: a commit in between is then above HEAD, and not an acknowledged one that is missing.
+        # HEAD is read before the names: a commit in between is then above HEAD, and not taken for a missing acknowledged one
         head = self._head()
         numbers = self._numbers()
         newest = max(numbers, default=-1)
-        if newest < len(self.entries) - 1:  # another lake lies here now
+        if newest < len(self.entries) - 1:  # another lake is in this place now
             self.entries, self._files = [], {}
-        known = len(self.entries)
+        read_before = len(self.entries)
         if head is None and newest > 0:
             raise self._damaged("its HEAD is missing")
         if head is not None and head[0] > newest:
@@ -116,7 +113,7 @@ class TableLog:
         missing = set(range(newest + 1)) - numbers
         if missing:
             raise self._damaged(f"entry {min(missing)} of its log is missing")
-        wanted = range(known, newest + 1)
+        wanted = range(read_before, newest + 1)
         for number, data in zip(
             wanted, self.place.read_many(f"{self.folder}/{name_of(n)}" for n in wanted), strict=True
         ):
@@ -135,7 +132,7 @@ class TableLog:
                     "by another program; ingest its files again into a new lake"
                 ) from None
             raise self._damaged(
-                f"entry {number} of its log is torn or was changed",
+                f"entry {number} of its log is incomplete or was changed",
                 "; if it was never acknowledged, `flowbt verify --repair` sets it aside" if newest else "",
             ) from None
         if entry.previous != (self.entries[-1].sha256 if self.entries else ""):
@@ -150,9 +147,9 @@ class TableLog:
         _apply(entry, self._files)
 
     def _numbers(self) -> set[int]:
-        # A listing during a commit may show a later name and not an earlier one; the next one shows both.
+        # a listing during a commit may contain a later name but not an earlier one; the next listing contains both
         for _ in range(3):
-            numbers = {int(found[1]) for name in self.place.names(self.folder) if (found := NUMBERED.match(name))}
+            numbers = {int(match[1]) for name in self.place.names(self.folder) if (match := NUMBERED.match(name))}
             if len(numbers) == max(numbers, default=-1) + 1:
                 break
         return numbers
@@ -164,7 +161,7 @@ class TableLog:
             return None
         head = read_head(data)
         if head is None:
-            raise self._damaged("its HEAD is torn or was changed")
+            raise self._damaged("its HEAD is incomplete or was changed")
         return head
 
     def _damaged(self, what: str, advice: str = "") -> StoreDamagedError:
@@ -180,17 +177,17 @@ def write_head(version: int, sha256: str) -> bytes:
 
 
 def read_head(data: bytes) -> tuple[int, str] | None:
-    """The version and the sha256 that HEAD says, or None where it is not whole."""
+    """The version and the sha256 in HEAD; None if HEAD is incomplete or was changed."""
     try:
-        said = json.loads(data)
-        version, sha256 = int(said["version"]), str(said["sha256"])
+        document = json.loads(data)
+        version, sha256 = int(document["version"]), str(document["sha256"])
     except (ValueError, KeyError, TypeError):
         return None
     return (version, sha256) if data == write_head(version, sha256) else None
 
 
 def is_foreign(data: bytes) -> bool:
-    """Whether a log entry is whole, but none of ours."""
+    """Whether a log entry is complete but was not written by flowbt."""
     try:
         actions = [json.loads(line) for line in data.splitlines()]
     except ValueError:

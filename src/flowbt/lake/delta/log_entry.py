@@ -1,8 +1,8 @@
-"""An entry of a table's log: what one commit added and removed, as bytes that can be checked and read back.
+"""An entry of a table's log: what one commit added and removed, as bytes that can be verified.
 
-The bytes are those of the Delta protocol (reader 1, writer 2): a line of JSON per action. Ours say two things more, in
-`commitInfo`: `check`, the sha256 of the entry with 64 zeros in that place, so that an entry is known to be whole by itself;
-and `previous`, the sha256 of the entry before, so that entries make a chain of which the last one vouches for all.
+The format is the Delta protocol (reader 1, writer 2): one line of JSON per action. `commitInfo` has two fields of ours: `check`, the
+sha256 of the entry with 64 zeros in place of the sha256, which shows that the entry is complete; and `previous`, the sha256 of the entry
+before. Entries form a hash chain, so the last one verifies all.
 """
 
 import hashlib
@@ -36,9 +36,9 @@ TYPES: Final[dict[type[pl.DataType] | DataTypeClass, str]] = {
 
 @dataclass(frozen=True)
 class DataFile:
-    """One Parquet file: its path below the table's folder, and what the log says of it.
+    """One Parquet file: its path below the table's folder, and what the log contains about it.
 
-    `low` and `high` are the least and the greatest value of each of the table's `ranges`, dates as text.
+    `low` and `high` are the least and the greatest value of each of the table's `ranges`, dates as text. `size` is in bytes.
     """
 
     path: str
@@ -49,22 +49,22 @@ class DataFile:
 
     @property
     def month(self) -> str | None:
-        """The month of whose folder it is."""
-        found = FILE_NAME.match(self.path)
-        return found[1] if found else None
+        """The month of its folder (`2026-08`); None for a table without months."""
+        match = FILE_NAME.match(self.path)
+        return match[1] if match else None
 
     @property
     def sha256(self) -> str:
-        """What its bytes must add up to; empty where the name does not say."""
-        found = FILE_NAME.match(self.path)
-        return found[2] if found else ""
+        """The sha256 that its bytes must have; empty if its name does not contain one."""
+        match = FILE_NAME.match(self.path)
+        return match[2] if match else ""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """A commit: its number and time (milliseconds since 1970), what was done and why, and the files it adds and removes.
+    """A commit: its number and time (milliseconds since 1970), the operation and its facts, and the files it adds and removes.
 
-    `columns` are the table's, where the entry tells them (the first one does).
+    `columns` are the table's, if the entry contains them (the first entry does).
     """
 
     version: int
@@ -79,7 +79,7 @@ class Entry:
 
 
 class TornEntryError(Exception):
-    """Bytes that are no whole entry."""
+    """Bytes that are not a complete entry."""
 
 
 def name_of(number: int) -> str:
@@ -96,9 +96,9 @@ def write_entry(
     added: Sequence[DataFile],
     removed: Sequence[DataFile],
 ) -> bytes:
-    """The bytes of the entry that follows another, or of a table's first."""
+    """The bytes of the entry after `before`, or of a table's first entry."""
     merged = operation == "COMPACT"
-    said = {
+    commit_info = {
         "check": BLANK.decode(),
         "previous": before.sha256 if before else "",
         "timestamp": timestamp,
@@ -107,7 +107,7 @@ def write_entry(
         "engineInfo": f"flowbt/{version('flowbt')}",
         "facts": dict(facts),
     }
-    actions: list[dict[str, Any]] = [{"commitInfo": said}]
+    actions: list[dict[str, Any]] = [{"commitInfo": commit_info}]
     if before is None:
         actions += [
             {"protocol": {"minReaderVersion": 1, "minWriterVersion": 2}},
@@ -120,25 +120,25 @@ def write_entry(
 
 
 def read_entry(number: int, data: bytes) -> Entry:
-    """The entry that these bytes are.
+    """Parse the bytes of an entry.
 
     Raises:
-        TornEntryError: they are not whole, or flowbt did not write them.
+        TornEntryError: the bytes are not complete, or flowbt did not write them.
     """
     end = len(START) + 64
     blanked = START + BLANK + data[end:]
     if not data.startswith(START) or data[len(START) : end] != hashlib.sha256(blanked).hexdigest().encode():
         raise TornEntryError
     actions = [json.loads(line) for line in data.split(b"\n") if line]
-    said = actions[0]["commitInfo"]
+    commit_info = actions[0]["commitInfo"]
     metadata = [json.loads(action["metaData"]["schemaString"]) for action in actions if "metaData" in action]
     return Entry(
         number,
         hashlib.sha256(data).hexdigest(),
-        said["previous"],
-        said["timestamp"],
-        said["operation"],
-        said["facts"],
+        commit_info["previous"],
+        commit_info["timestamp"],
+        commit_info["operation"],
+        commit_info["facts"],
         [_data_file(action["add"]) for action in actions if "add" in action],
         [action["remove"]["path"] for action in actions if "remove" in action],
         frozenset(column["name"] for schema in metadata for column in schema["fields"]),

@@ -1,7 +1,7 @@
-"""A prefix in an object store, by the library obstore (`pip install 'flowbt[cloud]'`).
+"""A prefix in an object store, with the library obstore (`pip install 'flowbt[cloud]'`).
 
-An object is there whole or not at all, and durable once it is there, so nothing need be synced. There is no lock: of two
-writers of one version the store lets the first one create it (`If-None-Match`), and the other compares again.
+An object is either complete or absent, and durable once it exists, so nothing needs to be synced. There is no lock: if two writers
+create the same version, the store accepts the first (`If-None-Match`), and the other one compares again.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,7 +12,7 @@ from typing import Any, Final
 from flowbt.errors import LakeError
 
 AT_ONCE: Final = 32
-"""Objects fetched at a time: each takes a round trip, and a log has many."""
+"""Objects fetched at a time: each needs a round trip, and a log has many."""
 
 
 class Bucket:
@@ -37,9 +37,9 @@ class Bucket:
             raise LakeError(f"no lake can be opened at '{address}': {_first_line(error)}") from None
 
     def check(self) -> None:
-        """Raise `LakeError` if no lake can lie here."""
+        """Raise `LakeError` if the address cannot contain a lake."""
         if set("%[]") & set(self.address):
-            raise LakeError(f"a lake cannot lie at '{self.address}': Delta Lake takes no path with %, [ or ]")
+            raise LakeError(f"a lake cannot be at '{self.address}': Delta Lake accepts no path with %, [ or ]")
 
     def names(self, folder: str) -> list[str]:
         """The names of the objects directly below a prefix."""
@@ -61,11 +61,11 @@ class Bucket:
             yield from pool.map(self.read, names)
 
     def stage(self, name: str, data: bytes) -> "StagedObject":
-        """Hold an object ready."""
+        """Prepare an object; it is stored when it is created or replaced."""
         return StagedObject(self._store, name, data)
 
     def settle(self, folder: str) -> None:
-        """Do nothing: what is there is durable."""
+        """Do nothing: every stored object is durable."""
 
     def delete(self, name: str) -> None:
         """Remove an object."""
@@ -73,13 +73,13 @@ class Bucket:
             self._store.delete(name)
 
     def rename(self, name: str, to: str) -> None:
-        """Give an object another name."""
+        """Rename an object."""
         with _as_os_errors(name):
             self._store.rename(name, to)
 
     @contextmanager
     def lock(self) -> Iterator[None]:
-        """Keep nobody out."""
+        """Do nothing: an object store has no lock."""
         yield
 
     def locate(self, name: str) -> str:
@@ -88,32 +88,32 @@ class Bucket:
 
     def _listed(self, folder: str) -> list[str]:
         with _as_os_errors(folder):
-            return [found["path"] for batch in self._store.list(folder) for found in batch]
+            return [meta["path"] for batch in self._store.list(folder) for meta in batch]
 
 
 class StagedObject:
-    """An object that is held ready to be put."""
+    """An object that is prepared and not stored yet."""
 
     def __init__(self, store: Any, name: str, data: bytes) -> None:
         self._store, self._name, self._data = store, name, data
 
     def create(self) -> None:
-        """Put it if nothing bears its name."""
+        """Store the object if its name does not exist."""
         with _as_os_errors(self._name):
             try:
                 self._store.put(self._name, self._data, mode="create", use_multipart=False)
             except Exception as error:
-                # A put that was sent again after a lost answer finds itself.
+                # if the answer to the first put was lost, the repeated put meets its own object
                 if not _is(error, "AlreadyExistsError") or bytes(self._store.get(self._name).bytes()) != self._data:
                     raise
 
     def replace(self) -> None:
-        """Put it in place of what bears its name."""
+        """Store the object, in place of an existing one."""
         with _as_os_errors(self._name):
             self._store.put(self._name, self._data)
 
     def drop(self) -> None:
-        """Do nothing: it is nowhere yet."""
+        """Do nothing: the object is not stored yet."""
 
 
 @contextmanager
@@ -124,9 +124,9 @@ def _as_os_errors(name: str) -> Iterator[None]:
         if isinstance(error, FileNotFoundError):
             raise FileNotFoundError(2, "no such object", name) from None
         raise
-    except Exception as error:  # noqa: BLE001 (its own errors share no base with those of Python)
+    except Exception as error:  # noqa: BLE001 (obstore's errors share no base with Python's)
         if _is(error, "AlreadyExistsError", "PreconditionError"):
-            raise FileExistsError(17, "the object is there already", name) from None
+            raise FileExistsError(17, "the object exists", name) from None
         if _is(error, "NotFoundError"):
             raise FileNotFoundError(2, "no such object", name) from None
         raise OSError(_first_line(error)) from None

@@ -1,4 +1,4 @@
-"""Reading Parquet files of a lake: lazily what a query needs, or whole and checked where they are to be written anew."""
+"""Read a lake's Parquet files: lazily, only what a query needs, or completely and verified if they are rewritten."""
 
 import hashlib
 import io
@@ -13,11 +13,11 @@ from flowbt.lake.delta.storage import Place
 from flowbt.lake.delta.tables import Table
 
 DAMAGE = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
-ADVICE = "restore it from a backup, or ingest its days again into a new lake; `flowbt verify` says all that is damaged"
+ADVICE = "restore it from a backup, or ingest its days again into a new lake; `flowbt verify` lists all damage"
 
 
 def scan(place: Place, table: Table, files: Sequence[DataFile], *, paths: str | None = None) -> pl.LazyFrame:
-    """The rows of some files of a table; `paths` names a column with the file that each row is of."""
+    """The rows of some files of a table; `paths` is the name of a column with the path of each row's file."""
     if not files:
         none = pl.LazyFrame(schema=dict(table.columns))
         return none if paths is None else none.with_columns(pl.lit(None, pl.String).alias(paths))
@@ -31,18 +31,19 @@ def scan(place: Place, table: Table, files: Sequence[DataFile], *, paths: str | 
 
 
 def among(column: str, values: Sequence[str]) -> pl.Expr:
-    """Whether a column of text holds one of these values, to filter scanned files by.
+    """Whether a text column has one of these values, as a filter for scanned files.
 
-    The values are one literal series: as a list of literals polars compares each row with each value.
+    The values are one literal series, since polars compares each row with each value of a list of literals.
     """
     return pl.col(column).is_in(pl.Series(values, dtype=pl.String).implode())
 
 
 def collect(query: pl.LazyFrame, place: Place, table: Table, files: Sequence[DataFile]) -> pl.DataFrame:
-    """The rows of a query over files of a table; one that cannot be read is named.
+    """The result of a query over files of a table.
 
     Raises:
-        StoreDamagedError: a file is missing or damaged.
+        StoreDamagedError: a file is missing or damaged; the message names it.
+        LakeError: the files are fine, but the query failed.
     """
     try:
         return query.collect()
@@ -52,7 +53,7 @@ def collect(query: pl.LazyFrame, place: Place, table: Table, files: Sequence[Dat
 
 
 def damage_in(place: Place, table: Table, files: Sequence[DataFile]) -> StoreDamagedError | None:
-    """Which of the files polars cannot read, as the error to raise."""
+    """The error for the first file that polars cannot read; None if it can read all."""
     for file in files:
         try:
             scan(place, table, [file]).collect()
@@ -62,10 +63,10 @@ def damage_in(place: Place, table: Table, files: Sequence[DataFile]) -> StoreDam
 
 
 def read_checked(place: Place, table: Table, file: DataFile) -> pl.DataFrame:
-    """All rows of a file whose bytes are those that were written: what is written anew must not bless damage.
+    """All rows of a file, after its sha256 was verified: damaged rows must not be rewritten with a new, valid sha256.
 
     Raises:
-        StoreDamagedError: they are not.
+        StoreDamagedError: the file is missing, or its bytes were changed.
     """
     name = f"{table.name}/{file.path}"
     try:
@@ -82,13 +83,13 @@ def _damaged(name: str, reason: str) -> StoreDamagedError:
 
 
 def within(files: Sequence[DataFile], wanted: Mapping[str, Sequence[str]]) -> list[DataFile]:
-    """The files whose ranges reach any of these values, column by column; dates as text."""
+    """The files whose ranges include any of these values in every column; dates as text."""
     ordered = {column: sorted(values) for column, values in wanted.items()}
     return [file for file in files if all(_reaches(file, column, values) for column, values in ordered.items())]
 
 
 def reaches(file: DataFile, first: date, last: date) -> bool:
-    """Whether a file has days from `first` to `last`, both included, as far as its range says."""
+    """Whether a file may have days from `first` to `last`, both included, by its range."""
     return "date" not in file.low or (file.low["date"] <= last.isoformat() and first.isoformat() <= file.high["date"])
 
 

@@ -1,4 +1,4 @@
-"""The order of rows, established where they do not have it yet."""
+"""Sort rows only if they are not sorted yet."""
 
 from collections.abc import Sequence
 
@@ -6,9 +6,9 @@ import polars as pl
 
 
 def in_order(rows: pl.DataFrame, order: Sequence[str]) -> pl.DataFrame:
-    """The rows in the order of these columns; those that are equal in it keep theirs, so that the same rows make the same file.
+    """The rows sorted by these columns; equal rows keep their order, so that the same rows always make the same file.
 
-    Most rows come in order, and to see that costs less than to sort them. A null compares as null: then they are sorted.
+    Most rows arrive sorted, and checking that is cheaper than sorting. Comparisons with nulls are null, and then the rows are sorted.
     """
     ordered = pl.lit(value=True)
     for name in reversed(varying(rows, order)):
@@ -20,9 +20,9 @@ def in_order(rows: pl.DataFrame, order: Sequence[str]) -> pl.DataFrame:
 
 
 def varying(rows: pl.DataFrame, names: Sequence[str]) -> list[str]:
-    """Those of these columns that are not one text in all rows.
+    """These columns without text columns that have the same value in all rows.
 
-    To compare text with one value is cheaper than to compare it with the row before, and most files are of one symbol.
+    Comparing text with one value is cheaper than comparing it with the row before, and most files have one symbol.
     """
     return [name for name in names if rows.schema[name] != pl.String() or not _is_one(rows[name])]
 

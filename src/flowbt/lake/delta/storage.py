@@ -1,6 +1,6 @@
-"""Where a lake lies: a folder on a disk, or a prefix in an object store, behind the same few operations.
+"""Where a lake is stored: a folder on a disk, or a prefix in an object store, behind the same few operations.
 
-Names are paths below the lake with slashes, as in `chains/HEAD`. What an operation has written is durable when it returns.
+Names are paths below the lake with slashes, as in `chains/HEAD`. Everything an operation has written is durable when it returns.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
@@ -12,37 +12,37 @@ from flowbt.lake.delta.local import Disk
 
 
 class Staged(Protocol):
-    """An object that is written but not yet there."""
+    """A file that is prepared and does not have its final name yet."""
 
     def create(self) -> None:
-        """Put it there.
+        """Give the file its final name.
 
         Raises:
-            FileExistsError: something bears the name already; that stays as it is.
+            FileExistsError: the name exists; the existing file is unchanged.
         """
 
     def replace(self) -> None:
-        """Put it there, in place of what bore the name."""
+        """Give the file its final name, in place of an existing file."""
 
     def drop(self) -> None:
-        """Forget it, unless it was put there."""
+        """Discard the file, unless it has its final name."""
 
 
 class Place(Protocol):
-    """The operations that a lake needs of its storage. All raise `OSError` where one fails.
+    """The operations that a lake needs from its storage. They raise `OSError` if they fail.
 
-    `locked`: whether `lock` keeps other writers out; where it does not, only `Staged.create` decides who was first.
-    `storage_options`: what polars needs to read from there.
+    `locked`: whether `lock` keeps other writers out; if not, only `Staged.create` decides which writer is first.
+    `storage_options`: the options that polars needs to read from there.
     """
 
     locked: bool
     storage_options: Mapping[str, str] | None
 
     def check(self) -> None:
-        """Raise `LakeError` if no lake can lie here."""
+        """Raise `LakeError` if this place cannot contain a lake."""
 
     def names(self, folder: str) -> list[str]:
-        """The names of the files directly in a folder; none where there is no folder."""
+        """The names of the files directly in a folder; none if the folder does not exist."""
 
     def walk(self, folder: str) -> Iterator[str]:
         """The names of all files below a folder."""
@@ -54,28 +54,28 @@ class Place(Protocol):
         """The bytes of files, in order."""
 
     def stage(self, name: str, data: bytes) -> Staged:
-        """Write a file that is not there before it is created."""
+        """Prepare a file; it exists once it is created or replaced."""
 
     def settle(self, folder: str) -> None:
-        """Make durable the names in a folder that another writer may have left before it could do so."""
+        """Make the names in a folder durable, in case another writer stopped before it could do so."""
 
     def delete(self, name: str) -> None:
         """Remove a file."""
 
     def rename(self, name: str, to: str) -> None:
-        """Give a file another name in its folder."""
+        """Rename a file within its folder."""
 
     def lock(self) -> AbstractContextManager[None]:
-        """Keep other writers out meanwhile."""
+        """Keep other writers out while the context is open."""
 
     def locate(self, name: str) -> str:
-        """What polars opens the file by."""
+        """The path or address by which polars opens a file."""
 
 
 def place_of(path: str | Path, storage_options: Mapping[str, str] | None = None) -> Place:
-    """The place that a path or an address such as `s3://bucket/prefix` names."""
+    """The storage at a path or an address such as `s3://bucket/prefix`."""
     if "://" in str(path):
-        from flowbt.lake.delta.object_store import Bucket  # noqa: PLC0415 (an extra, which a lake on a disk does without)
+        from flowbt.lake.delta.object_store import Bucket  # noqa: PLC0415 (an extra that a lake on a disk does not need)
 
         return Bucket(str(path), storage_options or {})
     return Disk(Path(path))

@@ -1,4 +1,4 @@
-"""The tables of a lake: their columns, the order of their rows, and what makes two of their units the same."""
+"""The tables of a lake: their columns, the order of their rows, and the columns by which two units are the same."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -23,16 +23,21 @@ from flowbt.schema import (
 )
 
 UNIT: Final = list(SNAPSHOT_KEY)
-"""A *unit* is one symbol's day: it is written whole, and no two files hold rows of it."""
+"""A *unit* is one day of one symbol: it is written whole, and all its rows are in one file."""
 
 
 @dataclass(frozen=True)
 class Table:
     """One table of a lake.
 
-    `content` are the columns that tell one unit from another; the rest the lake adds, and may come to add otherwise.
-    `ranges` are the columns of which the log says the least and the greatest value in each file. `by_month`: each month has
-    a folder of its own.
+    Attributes:
+        name: its name and the name of its folder.
+        columns: its columns and their dtypes.
+        order: the columns by which its rows are sorted.
+        content: the columns by which units are compared. The lake computes the other columns, and a later version may compute them
+            in another way.
+        ranges: the columns whose least and greatest value in each file is in the log.
+        by_month: whether each month has its own folder.
     """
 
     name: str
@@ -61,8 +66,8 @@ _QUARANTINE: Final[dict[str, pl.DataType]] = {
     "record": pl.String(),
 }
 QUARANTINE: Final = Table("quarantine", _QUARANTINE, ("file", "row"), content=tuple(_QUARANTINE), ranges=("file",))
-"""Rows that were not kept: where they came from (rows are counted from 1 below the header), the code why, the codes of all
-their cells, and what they said as JSON."""
+"""Rows that were not kept: `file, format, row` (counted from 1 below the header), `reason` (the first code), `reasons` (all codes,
+separated by blanks) and `record` (the cells as JSON)."""
 
 SYMBOLS: Final = Table("symbols", SYMBOL_ROWS, ("symbol",), content=tuple(SYMBOL_ROWS), ranges=("symbol",))
 
@@ -70,9 +75,9 @@ TABLES: Final = {table.name: table for table in (CHAINS, PRICES, ACTIONS, TAPE, 
 
 
 def require_columns(rows: pl.DataFrame, columns: Mapping[str, pl.DataType], table: str) -> None:
-    """Refuse rows that do not have exactly these columns and dtypes: a cast would change them in silence."""
+    """Refuse rows that do not have exactly these columns and dtypes, since a cast would change values silently."""
     if dict(rows.schema) != dict(columns):
-        odd = [name for name in {**rows.schema, **columns} if rows.schema.get(name) != columns.get(name)]
+        differing = [name for name in {**rows.schema, **columns} if rows.schema.get(name) != columns.get(name)]
         raise LakeError(
-            f"rows for table '{table}' do not have its columns and dtypes: see {', '.join(odd) or 'their order'}"
+            f"rows for table '{table}' do not have its columns and dtypes: see {', '.join(differing) or 'their order'}"
         )

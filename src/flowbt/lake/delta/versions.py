@@ -1,4 +1,4 @@
-"""The tables of one lake together: as they are now, or as they were at a moment."""
+"""All tables of a lake, as they are now or as they were at an earlier time."""
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, time
@@ -17,7 +17,7 @@ _DAY_ENDS: Final = time(23, 59, 59, 999_999, UTC)
 
 
 class Ledger:
-    """A lake's tables; `as_of` is a moment of which they are seen, or a version of `chains`, None for now."""
+    """A lake's tables; `as_of` is the time at which they are read, or a version of `chains`; None: now."""
 
     def __init__(self, path: str | Path, as_of: AsOf | None, storage_options: Mapping[str, str] | None) -> None:
         self.where = str(path)
@@ -26,26 +26,26 @@ class Ledger:
         self._logs = {name: TableLog(self.place, self.where, table) for name, table in TABLES.items()}
 
     def log(self, table: Table) -> TableLog:
-        """A table's log with all that is in it now."""
+        """A table's log with all its current entries."""
         log = self._logs[table.name]
         log.refresh()
         return log
 
     def to_write(self, table: Table) -> TableLog:
-        """A table's log for a writer, who reads it when it is his turn.
+        """A table's log for a writer, which reads it once it has the lock.
 
         Raises:
-            LakeError: the lake was opened as of a moment.
+            LakeError: the lake was opened as of an earlier time.
         """
         if self._as_of is not None:
-            raise LakeError(f"the lake at '{self.where}' was opened as of {self._as_of}: it takes no writes")
+            raise LakeError(f"the lake at '{self.where}' was opened as of {self._as_of}: it cannot be written")
         return self._logs[table.name]
 
     def state(self, table: Table) -> State | None:
-        """A table as of the moment; None where it has no version of then.
+        """A table at the time of `as_of`; None if it had no version then.
 
         Raises:
-            LakeError: the lake held nothing then, or there is no such version.
+            LakeError: the lake was empty at that time, or there is no such version.
         """
         log = self.log(table)
         if self._moment is None:
@@ -59,7 +59,7 @@ class Ledger:
         return {name: state.version for name, state in states.items() if state is not None}
 
     def commits(self, name: str) -> list[dict[str, Any]]:
-        """The commits of a table up to the moment."""
+        """The commits of a table up to the time of `as_of`."""
         if name not in TABLES:
             raise UnknownNameError("table", name, TABLES, hint=f"there are {', '.join(TABLES)}")
         state = self.state(TABLES[name])
@@ -67,31 +67,33 @@ class Ledger:
 
     @cached_property
     def _moment(self) -> int | None:
-        """The moment in milliseconds since 1970."""
+        """The time of `as_of` in milliseconds since 1970; None: now."""
         if self._as_of is None:
             return None
         logs = [self.log(table) for table in TABLES.values()]
         if isinstance(self._as_of, int):
             entries = self._logs[CHAINS.name].entries
             if not 0 <= self._as_of < len(entries):
-                known = f"it has versions 0 to {len(entries) - 1}" if entries else "it has none"
-                raise LakeError(f"table 'chains' of the lake at '{self.where}' has no version {self._as_of}: {known}")
+                available = f"it has versions 0 to {len(entries) - 1}" if entries else "it has none"
+                raise LakeError(
+                    f"table 'chains' of the lake at '{self.where}' has no version {self._as_of}: {available}"
+                )
             return entries[self._as_of].timestamp
         moment = int(self._as_of.timestamp() * MILLISECOND)
         first = min((log.entries[0].timestamp for log in logs if log.entries), default=None)
         if first is not None and moment < first:
             began = datetime.fromtimestamp(first / MILLISECOND, UTC).isoformat(timespec="milliseconds")
             raise LakeError(
-                f"the lake at '{self.where}' held nothing as of {self._as_of}: its first commit is of {began}"
+                f"the lake at '{self.where}' was empty as of {self._as_of}: its first commit was at {began}"
             )
         return moment
 
 
 def read_as_of(as_of: AsOf | None) -> int | datetime | None:
-    """A version number, or a moment in UTC; a plain date means its end.
+    """A version number, or a time in UTC; a date without a time means the end of that day.
 
     Raises:
-        FlowbtError: it is none of these.
+        FlowbtError: the text is none of these.
     """
     if isinstance(as_of, str):
         if as_of.isdecimal():
@@ -100,7 +102,7 @@ def read_as_of(as_of: AsOf | None) -> int | datetime | None:
             as_of = date.fromisoformat(as_of) if len(as_of) == len("2026-08-21") else datetime.fromisoformat(as_of)
         except ValueError:
             raise FlowbtError(
-                f"'{as_of}' is no moment: write a date (2026-08-21), a time (2026-08-21T16:30) in UTC, or a version of chains"
+                f"'{as_of}' is not a valid time: write a date (2026-08-21), a time (2026-08-21T16:30) in UTC, or a version of chains"
             ) from None
     if isinstance(as_of, datetime):
         return as_of.replace(tzinfo=UTC) if as_of.tzinfo is None else as_of.astimezone(UTC)

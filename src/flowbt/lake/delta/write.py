@@ -1,11 +1,11 @@
-"""How rows come into a table: whole units where it has them, each write one commit, wholly visible or not at all.
+"""Write rows to a table: whole units, and one commit per write, which readers see completely or not at all.
 
-A unit (one symbol's day) is compared with the one stored: one that the table lacks is new, one that is there with the same content
-is left alone, one that differs is restated, which writes anew only the files that hold it. Comparing reads the hashes of the units in
-question, and their rows where the hashes differ: another version of polars may hash the same rows differently.
+Each unit (one day of one symbol) is compared with the stored unit. It is new, unchanged (and not written), or restated: then only the
+files that contain it are rewritten. The comparison reads the hashes of the units, and their rows if the hashes differ, since another
+version of polars may hash the same rows differently.
 
-Writers take turns where the storage has a lock. Where it has none, or the lock fails, the version decides: who finds it taken
-reads what the other has committed, and compares again.
+Writers take turns if the storage has a lock. Without a lock the version number decides: a writer whose version is taken reads the other
+writer's commit and compares again.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -15,6 +15,7 @@ import polars as pl
 
 from flowbt.errors import LakeError
 from flowbt.lake.delta.commit import Commit, VersionTakenError, acknowledge, not_written
+from flowbt.lake.delta.compare import FILE, compare_units, has_values_of, values_in_ranges
 from flowbt.lake.delta.log import TableLog
 from flowbt.lake.delta.log_entry import DataFile
 from flowbt.lake.delta.read import collect, read_checked, scan, within
@@ -23,9 +24,8 @@ from flowbt.lake.delta.tables import UNIT, Table, require_columns
 
 ATTEMPTS = 1000
 MERGED_ROWS = 1 << 20
-"""A file is not written anew with more rows than this: so much is held in memory, and read to restate a day."""
+"""Files are not merged to more rows than this: to restate a day, a whole file is read into memory."""
 T = TypeVar("T")
-FILE, HASH = "_file", "snapshot_hash"
 
 
 def write_units(
@@ -36,18 +36,18 @@ def write_units(
     *,
     dry_run: bool = False,
 ) -> pl.DataFrame:
-    """Bring whole units into the table in one commit, or in none where all are there already.
+    """Write whole units in one commit, or in none if all are stored already.
 
     Args:
-        log: the table's.
+        log: the table's log.
         rows: rows with exactly the table's columns and dtypes.
         note: facts to keep with the commit.
-        complete: combines the rows of units that are stored with other content with the stored rows; no other writer commits
-            meanwhile. If it raises, the table is unchanged.
+        complete: for units that are stored with other content, combines the new rows with the stored ones. No other writer commits
+            in the meantime. If it raises, the table is unchanged.
         dry_run: compare and write nothing.
 
     Returns:
-        `symbol, date, state`, the state being `new`, `restated` or `unchanged`.
+        `symbol, date, state`; the state is `new`, `restated` or `unchanged`.
     """
     require_columns(rows, log.table.columns, log.table.name)
     if rows.is_empty():
@@ -55,19 +55,19 @@ def write_units(
     rows = in_order(rows, log.table.order)
     if dry_run:
         log.refresh()
-        files = within(_files(log), _ranges(rows, log.table))
+        files = within(_files(log), values_in_ranges(rows, log.table))
         return _compared(log, rows, files, complete)[1].select(*UNIT, "state")
     return in_turn(log, lambda: _write_units(log, rows, note, complete))
 
 
 def replace_rows(log: TableLog, rows: pl.DataFrame, key: Sequence[str]) -> None:
-    """Bring rows into a table in place of those of the same key, in one commit."""
+    """Write rows in place of the stored rows with the same key, in one commit."""
     require_columns(rows, log.table.columns, log.table.name)
     rows = in_order(rows, log.table.order)
 
     def attempt() -> None:
         with Commit(log) as commit:
-            files = within(_files(log), _ranges(rows, log.table))
+            files = within(_files(log), values_in_ranges(rows, log.table))
             _commit_in_place(log, commit, files, rows.select(key), rows)
             commit.finish("WRITE", {})
 
@@ -75,20 +75,20 @@ def replace_rows(log: TableLog, rows: pl.DataFrame, key: Sequence[str]) -> None:
 
 
 def append_missing(log: TableLog, rows: pl.DataFrame) -> None:
-    """Add the rows that a table without units lacks; only the stored rows of the same ranges are read."""
+    """Add the rows that a table without units does not have; only stored rows in the same ranges are read."""
     table = log.table
     require_columns(rows, table.columns, table.name)
     rows = in_order(rows, table.order)
 
     def attempt() -> None:
-        files = within(_files(log), _ranges(rows, table))
-        known = collect(
-            scan(log.place, table, files).filter(_near(rows, table.ranges)).select(*table.columns),
+        files = within(_files(log), values_in_ranges(rows, table))
+        stored = collect(
+            scan(log.place, table, files).filter(has_values_of(rows, table.ranges)).select(*table.columns),
             log.place,
             table,
             files,
         )
-        missing = rows.join(known, on=list(table.columns), how="anti", nulls_equal=True, maintain_order="left")
+        missing = rows.join(stored, on=list(table.columns), how="anti", nulls_equal=True, maintain_order="left")
         if missing.height:
             with Commit(log) as commit:
                 commit.add(missing)
@@ -98,10 +98,10 @@ def append_missing(log: TableLog, rows: pl.DataFrame) -> None:
 
 
 def in_turn(log: TableLog, attempt: Callable[[], T]) -> T:
-    """Do what commits, on top of the newest version and again if another writer was first.
+    """Run a commit on top of the newest version, and again if another writer was first.
 
     Raises:
-        LakeError: the storage failed.
+        LakeError: the storage failed, or other writers always were first.
     """
     log.place.check()
     try:
@@ -116,7 +116,7 @@ def in_turn(log: TableLog, attempt: Callable[[], T]) -> T:
     except OSError as error:
         raise not_written(log, error) from None
     raise LakeError(
-        f"table '{log.table.name}' of the lake at '{log.where}' is being written by others without pause: try again"
+        f"table '{log.table.name}' of the lake at '{log.where}' is being written by other processes continuously: try again later"
     )
 
 
@@ -126,7 +126,7 @@ def _write_units(
     note: Mapping[str, str],
     complete: Callable[[pl.DataFrame], pl.DataFrame] | None,
 ) -> pl.DataFrame:
-    files = within(_files(log), _ranges(rows, log.table))
+    files = within(_files(log), values_in_ranges(rows, log.table))
     rows, units = _compared(log, rows, files, complete)
     states = units.select(*UNIT, "state")
     if (states["state"] == "unchanged").all():
@@ -137,8 +137,8 @@ def _write_units(
         changed = states.filter(pl.col("state") != "unchanged")
         rows = rows.join(changed, on=UNIT, how="semi", maintain_order="left")
     with Commit(log) as commit:
-        held = [file for file in files if log.place.locate(f"{log.table.name}/{file.path}") in touched]
-        _commit_in_place(log, commit, held, restated.select(UNIT), rows)
+        touched_files = [file for file in files if log.place.locate(f"{log.table.name}/{file.path}") in touched]
+        _commit_in_place(log, commit, touched_files, restated.select(UNIT), rows)
         commit.finish("WRITE", note)
     return states
 
@@ -150,68 +150,19 @@ def _compared(
     complete: Callable[[pl.DataFrame], pl.DataFrame] | None,
 ) -> tuple[pl.DataFrame, pl.DataFrame]:
     """The rows of whole units, and how they compare with the stored units."""
-    units = _compare(log, rows, files)
+    units = compare_units(log, rows, files)
     differing = units.filter(pl.col("state") == "restated").select(UNIT)
     if complete is None or not differing.height:
         return rows, units
     parts, others = (rows.join(differing, on=UNIT, how=how, maintain_order="left") for how in ("semi", "anti"))
     rows = in_order(pl.concat([others, complete(parts)]), log.table.order)
-    return rows, _compare(log, rows, files)
-
-
-def _compare(log: TableLog, rows: pl.DataFrame, files: Sequence[DataFile]) -> pl.DataFrame:
-    """`symbol, date, state` of the units of `rows`, and in which stored files each lies (`_file`, a list)."""
-    hashed = HASH in log.table.columns
-    summary = [pl.len().alias("rows"), (pl.col(HASH).first() if hashed else pl.lit(None, pl.Int64)).alias("hash")]
-    incoming = rows.lazy().group_by(UNIT).agg(summary).collect()
-    query = (
-        scan(log.place, log.table, files, paths=FILE)
-        .filter(_near(incoming, UNIT))
-        .group_by(UNIT)
-        .agg(*summary, pl.col(FILE).unique())
-    )
-    known = collect(query, log.place, log.table, files)
-    joined = incoming.join(known, on=UNIT, how="left", suffix="_stored")
-    alike = pl.col("rows") == pl.col("rows_stored")
-    units = joined.with_columns(
-        pl.when(pl.col("rows_stored").is_null())
-        .then(pl.lit("new"))
-        .when(alike & (pl.col("hash") == pl.col("hash_stored")))
-        .then(pl.lit("unchanged"))
-        .when(alike)
-        .then(pl.lit("to compare"))
-        .otherwise(pl.lit("restated"))
-        .alias("state")
-    )
-    doubtful = units.filter(pl.col("state") == "to compare").select(UNIT)
-    if doubtful.height:
-        same = _same(log, rows, doubtful, files)
-        units = units.join(same, on=UNIT, how="left").with_columns(
-            pl.coalesce("verdict", pl.col("state").replace("to compare", "restated")).alias("state")
-        )
-    return units.select(*UNIT, "state", FILE).sort(UNIT)
-
-
-def _same(log: TableLog, rows: pl.DataFrame, units: pl.DataFrame, files: Sequence[DataFile]) -> pl.DataFrame:
-    """`symbol, date, verdict` (unchanged) of those units of which the table holds as many rows, with the same content."""
-    content = list(log.table.content)
-    query = (
-        scan(log.place, log.table, files)
-        .filter(_near(units, UNIT))
-        .join(units.lazy(), on=UNIT, how="semi")
-        .group_by(content)
-        .len()
-    )
-    stored = collect(query, log.place, log.table, files)
-    incoming = rows.join(units, on=UNIT, how="semi").group_by(content).len()
-    differing = incoming.join(stored, on=[*content, "len"], how="anti", nulls_equal=True)
-    return units.join(differing, on=UNIT, how="anti").with_columns(verdict=pl.lit("unchanged"))
+    return rows, compare_units(log, rows, files)
 
 
 def _commit_in_place(
     log: TableLog, commit: Commit, files: Sequence[DataFile], keys: pl.DataFrame, rows: pl.DataFrame
 ) -> None:
-    """Write the files anew that hold rows of these keys, without them; the new rows of a month go into the first of its files."""
+    """Rewrite the files with rows of these keys, without these rows; new rows of a month go into the first of its rewritten files."""
     by_month = _by_month(rows, log.table)
     for file in files:
         stored = read_checked(log.place, log.table, file)
@@ -234,15 +185,6 @@ def _by_month(rows: pl.DataFrame, table: Table) -> dict[str | None, pl.DataFrame
     return {f"{month:%Y-%m}": rows if months.len() == 1 else rows.filter(starts == month) for month in months}
 
 
-def _near(rows: pl.DataFrame, columns: Sequence[str]) -> pl.Expr:
-    """Whether a row has values of these: said of each column alone, so that the statistics of a file can answer it."""
-    return pl.all_horizontal(pl.col(name).is_in(rows[name].unique().implode()) for name in columns)
-
-
 def _files(log: TableLog) -> Sequence[DataFile]:
     state = log.state()
     return state.files if state else []
-
-
-def _ranges(rows: pl.DataFrame, table: Table) -> dict[str, list[str]]:
-    return {column: rows[column].unique().cast(pl.String).to_list() for column in table.ranges}

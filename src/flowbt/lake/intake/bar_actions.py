@@ -1,6 +1,6 @@
 """Dividends and splits that come with price bars, as rows of the table `actions`.
 
-They are read by themselves: yfinance gives a dividend on the morning of its ex-date, in a row of which the bar is not known yet.
+They are read independently of the bars: on the morning of an ex-date, yfinance gives the dividend in a row without prices.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -10,20 +10,20 @@ import polars as pl
 
 from flowbt.calendar import is_session
 from flowbt.lake.intake.parse_values import read_cells
-from flowbt.lake.vendors.base import Layout
 from flowbt.lake.vendors.columns import BAR_COLUMNS
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.translate import ROW
 from flowbt.schema import CORPORATE_ACTIONS, SNAPSHOT_KEY, SYMBOL_PATTERN
 
 ACTION_COLUMNS: Final = ("dividend", "split")
-"""What a bar's row may say beside the bar; no columns of the table `prices`."""
+"""Columns that a row may have in addition to its price bar; they are not columns of the table `prices`."""
 
 
 def actions_of(text: pl.DataFrame, layout: Layout) -> pl.DataFrame:
-    """The actions that rows of bars give (`flowbt.schema.CORPORATE_ACTIONS`).
+    """The corporate actions in rows of price bars (`flowbt.schema.CORPORATE_ACTIONS`).
 
-    A dividend of 0, and a split of 0 or of 1 for 1, is how sources write that there was none. What cannot be read, and what has no
-    symbol or date, is set aside with its bar.
+    A dividend of 0, and a split of 0 or of 1 for 1, mean that there was none. Cells that cannot be read, and rows without a symbol or
+    a date, are set aside with their bar.
 
     Args:
         text: rows of price bars under our names, as text, with `row`.
@@ -36,15 +36,15 @@ def actions_of(text: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     rows = read_cells(text.select(ROW, *SNAPSHOT_KEY, *given), columns, layout, set()).rows
     long = rows.unpivot(ACTION_COLUMNS, index=list(SNAPSHOT_KEY), variable_name="kind")
     none = pl.when(pl.col("kind") == "split").then(1.0).otherwise(0.0)
-    whose = pl.col("symbol").str.contains(SYMBOL_PATTERN) & pl.col("date").is_not_null()
-    known = whose & pl.col("value").is_finite() & (pl.col("value") > 0) & (pl.col("value") != none)
-    return long.filter(known).select(*CORPORATE_ACTIONS)
+    has_key = pl.col("symbol").str.contains(SYMBOL_PATTERN) & pl.col("date").is_not_null()
+    is_action = has_key & pl.col("value").is_finite() & (pl.col("value") > 0) & (pl.col("value") != none)
+    return long.filter(is_action).select(*CORPORATE_ACTIONS)
 
 
 def settled_actions(
     actions: Sequence[pl.DataFrame], exchanges_of: Callable[[Iterable[str]], Mapping[str, str]], *, any_day: bool
 ) -> pl.DataFrame:
-    """Each action of a file once, the later row counting, without those of days that are no session."""
+    """Each action of a file once (the last row if there are several), without those on days without a session."""
     last = pl.concat([pl.DataFrame(schema=CORPORATE_ACTIONS), *actions])
     last = last.unique((*SNAPSHOT_KEY, "kind"), keep="last", maintain_order=True)
     if not any_day:

@@ -1,8 +1,8 @@
-"""Contract symbols as vendors write them, told apart into root, expiration, option type and strike.
+"""Contract symbols as vendors write them, split into root, expiration, option type and strike.
 
-The form of the Options Symbology Initiative is a root padded to six characters, the expiration as YYMMDD, C or P, and the
-strike times 1,000 in eight digits: `IWM   260424P00256000`. It is also met without the padding, with the prefix `O:`, and
-as `IWM20250919C220`. A root may begin with a digit (FLEX options) and end in one (an adjusted contract).
+The form of the Options Symbology Initiative (OSI) is a root padded to six characters, the expiration as YYMMDD, C or P, and the
+strike times 1,000 in eight digits: `IWM   260424P00256000`. Vendors also write it without the padding, with the prefix `O:`, and
+as `IWM20250919C220`. A root may begin with a digit (FLEX options) and end with one (an adjusted contract).
 """
 
 import numpy as np
@@ -14,10 +14,10 @@ _LONG = _ROOT + r"(\d{8})([CP])((?:0|[1-9]\d{0,5})(?:\.\d{1,3})?)$"
 
 
 def contract_parts(symbols: pl.Series) -> pl.DataFrame:
-    """What contract symbols say, a row for each: `root`, `expiration`, `strike` (USD), `option_type`.
+    """The parts of contract symbols, one row each: `root`, `expiration`, `strike` (USD), `option_type` (`call`, `put`).
 
-    All are null where the text is no contract symbol. Nearly all are of the first form, in which each part has its place,
-    counted from the end: to cut it out there is many times faster than the groups of a regular expression.
+    All are null if the text is not a contract symbol. Nearly all symbols have the first form, in which each part has a fixed place from
+    the end; slicing is many times faster than the groups of a regular expression.
     """
     if symbols.dtype == pl.Categorical():
         return _each_once(symbols)
@@ -32,7 +32,7 @@ def contract_parts(symbols: pl.Series) -> pl.DataFrame:
         {
             "root": root.str.strip_prefix("O:").str.strip_chars_end() if root.str.contains("[: ]").any() else root,
             "expiration": _of_this_century(day),
-            # polars divides by multiplying with 1/1000, which is off by a bit for some: rounded, it is the decimal meant
+            # polars divides by multiplying with 1/1000, which is slightly off for some numbers; rounding restores the decimal
             "strike": (tail.str.tail(8).cast(pl.Int64) / 1000).round(3),
             "side": tail.str.slice(6, 1),
         }
@@ -54,7 +54,7 @@ def contract_parts(symbols: pl.Series) -> pl.DataFrame:
 
 
 def _each_once(symbols: pl.Series) -> pl.DataFrame:
-    """What the symbols say, each of the few different ones being looked at once."""
+    """The parts of the symbols, with each distinct symbol parsed once."""
     distinct, codes = symbols.drop_nulls().unique(), symbols.to_physical()
     parts = contract_parts(distinct.cast(pl.String()))
     codes_of_distinct = distinct.to_physical().to_numpy()
@@ -78,14 +78,14 @@ INDEX_OF_ROOT = {
     "XSPAM": "XSP",
     "MRUTW": "MRUT",
 }
-"""Roots under which an index's weekly or morning-settled options are listed."""
+"""Roots of an index's weekly options, or of its options with another settlement time, and the index."""
 
 
 def underlying_of(root: pl.Expr) -> pl.Expr:
-    """The symbol of the underlying, where nothing but the root is known: `SPXW` is SPX, an adjusted `AAPL1` AAPL."""
+    """The symbol of the underlying if only the root is known: `SPXW` is SPX, and an adjusted `AAPL1` is AAPL."""
     return root.str.replace(r"^(?:\d)?([A-Z.]+?)\d?$", "$1").replace(INDEX_OF_ROOT)
 
 
 def plain(symbol: pl.Expr) -> pl.Expr:
-    """A symbol without its points and dashes, as it stands in contract symbols."""
+    """A symbol without points and dashes, as in contract symbols."""
     return symbol.str.replace_all(r"[^A-Z0-9]", "")

@@ -1,9 +1,9 @@
-"""Whether a file of US or European dates has the day or the month first: inferred, and only where its rows leave no doubt.
+"""Infer whether dates have the day or the month first, but only if the rows leave no doubt.
 
-1. A column counts if most of its cells are three numbers, the year last; others may be of ISO dates.
-2. `13/01/2026` has the day first, `01/13/2026` the month. What one column shows holds for all of them.
-3. A file that shows both, or neither, is refused: `AMBIGUOUS_DATE`.
-4. Two-digit years are recognised likewise, except after a number above 12: in `13/01/26` the 13 may be the year.
+1. A column is used if most of its cells are three numbers with the year last. Other columns may have ISO dates.
+2. `13/01/2026` has the day first, `01/13/2026` the month. The order in one column applies to all of them.
+3. A file with both orders, or with neither, is refused: `AMBIGUOUS_DATE`.
+4. Two-digit years are recognised in the same way, except after a number above 12: in `13/01/26` the 13 may be the year.
 """
 
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from typing import Final
 import polars as pl
 
 from flowbt.errors import RejectedFileError
-from flowbt.lake.vendors.base import Layout
+from flowbt.lake.vendors.layout import Layout
 
 _DAY_FIRST: Final = ("%d/%m/%Y", "%d-%m-%Y", "%d.%m.%Y")
 _MONTH_FIRST: Final = ("%m/%d/%Y", "%m-%d-%Y")
@@ -21,16 +21,16 @@ WRITTEN_AS: Final = (
     *("%m/%d/%Y", "%d/%m/%Y", "%m-%d-%Y", "%d-%m-%Y", "%d.%m.%Y", "%Y/%m/%d", "%m/%d/%y", "%d/%m/%y"),
     *("%d-%b-%Y", "%d-%b-%y", "%d %b %Y", "%d%b%Y", "%b %d, %Y", "%B %d, %Y", "%b %d %Y", "%y-%m-%d", "%y%m%d"),
 )
-"""Formats of dates that occur in files, in addition to those that are always read."""
+"""Date formats that occur in files, in addition to those that are always read."""
 _WRITTEN: Final = r"^(?P<a>\d{1,2})[/.-](?P<b>\d{1,2})[/.-](?P<year>\d{4}|\d{2})(?:[T ].*)?$"
 
 
 @dataclass(frozen=True)
 class _Column:
-    """A column of which most cells are three numbers, the year last.
+    """A column whose cells are mostly three numbers with the year last.
 
     Attributes:
-        example: such a cell.
+        example: one of these cells.
         short: whether all years have two digits.
         day_first: whether a first number is above 12.
         month_first: whether a second number is above 12.
@@ -43,25 +43,25 @@ class _Column:
 
 
 def with_known_dates(layout: Layout, text: pl.DataFrame, columns: Mapping[str, pl.DataType]) -> Layout:
-    """The layout with how the file writes its dates, inferred from its first rows where nothing else specifies it.
+    """The layout with the file's date format, inferred from its first rows if nothing else specifies it.
 
     Raises:
-        RejectedFileError: `AMBIGUOUS_DATE`, where the day and the month could be each other.
+        RejectedFileError: `AMBIGUOUS_DATE`, if the day and the month could be swapped.
     """
     if layout.dates:
         return layout
     names = [name for name, dtype in columns.items() if isinstance(dtype, pl.Date | pl.Datetime)]
-    found = {
+    unclear = {
         name: column
         for name in names
         if text.schema.get(name) == pl.String() and (column := _column_of(text[name].drop_nulls().unique())) is not None
     }
-    if not found:
+    if not unclear:
         return layout
-    day_first = any(column.day_first for column in found.values())
-    month_first = any(column.month_first for column in found.values())
+    day_first = any(column.day_first for column in unclear.values())
+    month_first = any(column.month_first for column in unclear.values())
     if day_first == month_first:
-        name, column = next(iter(found.items()))
+        name, column = next(iter(unclear.items()))
         either = " or ".join(
             f"--date-format '{_with_years(forms, short=column.short)[0]}'" for forms in (_DAY_FIRST, _MONTH_FIRST)
         )
@@ -71,7 +71,7 @@ def with_known_dates(layout: Layout, text: pl.DataFrame, columns: Mapping[str, p
         )
     forms = _DAY_FIRST if day_first else _MONTH_FIRST
     # two digits come before four, because they cannot be read from a year of four
-    lengths = sorted({column.short for column in found.values()}, reverse=True)
+    lengths = sorted({column.short for column in unclear.values()}, reverse=True)
     return replace(layout, dates=tuple(form for short in lengths for form in _with_years(forms, short=short)))
 
 
@@ -80,7 +80,7 @@ def _with_years(forms: tuple[str, ...], *, short: bool) -> tuple[str, ...]:
 
 
 def _column_of(cells: pl.Series) -> _Column | None:
-    """What the cells show; None where most of them are written in another way."""
+    """The order that the cells show; None if most of them are written in another way."""
     if not len(cells):
         return None
     parts = cells.str.extract_groups(_WRITTEN).struct.unnest()

@@ -1,7 +1,7 @@
-"""Which days a file may hold, and which of them are odd: sessions of the exchange, and not the day before once more.
+"""Check the days of a file: each must be a session of the exchange and must not repeat the day before; unusual days get flags.
 
-A day that comes in several files is judged by all its known contracts. Consecutive snapshots of a symbol are compared contract by
-contract, in one join per file, and only in expiries that the later snapshot has.
+A day that comes in several files is checked with all its known contracts. Consecutive snapshots of a symbol are compared contract by
+contract, in one join per file, and only for expiries that the later snapshot has.
 """
 
 from collections.abc import Mapping
@@ -15,23 +15,25 @@ from flowbt.calendar import is_session, why_closed
 from flowbt.errors import RejectedFileError
 from flowbt.expiries import LAST_TRADING_DAY, with_last_trading_day
 from flowbt.lake.flags import snapshot_flags
-from flowbt.lake.intake.previous_days import CONTRACT_FACTS, NO_CONTRACTS, Before, facts_of_contracts
-from flowbt.lake.intake.quality import Sifted, rejected_rows
+from flowbt.lake.intake.previous_days import CONTRACT_FACTS, NO_CONTRACTS, EarlierSnapshots, facts_of_contracts
+from flowbt.lake.intake.quality import CheckedRows
+from flowbt.lake.intake.rejected_rows import rejected_rows
 from flowbt.lake.intake.runs import in_runs, of_snapshots, places_of
 from flowbt.schema import CONTRACT_KEY, SNAPSHOT_KEY, STORED_ORDER
 
 COPY_SHARE: Final = 0.95
-"""A day is a copy of the one before if more than this share of the contracts traded then show the same volume again;
-on 120 real days of two ETFs it was 1.00 for the two holiday copies and at most 0.08 otherwise."""
+"""A day is a copy of the day before if more than this share of the contracts traded then have the same volume again.
+On 120 real days of two ETFs the share was 1.00 for the two copies on holidays and at most 0.08 otherwise."""
 MIN_TRADED: Final = 20
+"""With fewer traded contracts, days are not compared."""
 STALE_SHARE: Final = 0.5
-"""A snapshot repeats the open interest of the one before if more than this share of what traded then shows it again; on 126
-real days of three symbols it was 0.74 once, and at most 0.24 otherwise."""
+"""A snapshot repeats the open interest of the snapshot before if more than this share of the contracts traded then have the same open
+interest again. On 126 real days of three symbols the share was 0.74 once, and at most 0.24 otherwise."""
 
 
 @dataclass(frozen=True)
-class Days:
-    """The snapshots of a file, completed with their contracts that were known before, and their warnings.
+class CheckedDays:
+    """The snapshots of a file, including contracts that were known before, and their flags.
 
     Attributes:
         facts: `symbol, date, strikes, underlying_price, partial_day, price_jump, stale_open_interest`.
@@ -52,25 +54,25 @@ NO_DAYS: Final = pl.DataFrame(
 
 def check_days(
     rows: pl.DataFrame,
-    before: Before,
+    before: EarlierSnapshots,
     exchanges: Mapping[str, str],
     *,
     any_day: bool = False,
-    held: pl.DataFrame = NO_CONTRACTS,
-) -> Days:
-    """Refuse contract rows of a day that is no session, or that repeats the day before; tell what is odd of the others.
+    known_contracts: pl.DataFrame = NO_CONTRACTS,
+) -> CheckedDays:
+    """Refuse contract rows of a day without a session, or of a day that repeats the day before; flag unusual days.
 
     Args:
-        rows: contract rows, any number of snapshots or parts of them.
-        before: what came before each symbol's first.
-        held: `CONTRACT_FACTS` of the same snapshots that are already known.
-        exchanges: by symbol, the exchange whose sessions are meant.
-        any_day: let days pass that are no session.
+        rows: contract rows of any number of snapshots or parts of them.
+        before: the snapshots before each symbol's first day.
+        known_contracts: `CONTRACT_FACTS` of the same snapshots that are already known.
+        exchanges: by symbol, the exchange whose sessions apply.
+        any_day: accept days without a session.
 
     Raises:
         RejectedFileError: `NOT_A_SESSION` or `COPY_OF_PREVIOUS_DAY`.
     """
-    rows = _with_held(rows, held)
+    rows = _with_known_contracts(rows, known_contracts)
     facts = facts_of_contracts(rows)
     compared = _compared(rows, before, exchanges)
     for symbol, day, previous, repeated, traded in compared.select(
@@ -92,57 +94,57 @@ def check_days(
     stale = (pl.col("moved") >= MIN_TRADED) & (pl.col("unmoved") > STALE_SHARE * pl.col("moved"))
     flagged = flagged.join(facts.select(SNAPSHOT_KEY), on=list(SNAPSHOT_KEY), how="semi")
     stale_days = compared.select(*SNAPSHOT_KEY, stale.alias("stale_open_interest"))
-    return Days(flagged.join(stale_days, on=list(SNAPSHOT_KEY)), rows)
+    return CheckedDays(flagged.join(stale_days, on=list(SNAPSHOT_KEY)), rows)
 
 
 def _closed(day: date, exchange: str) -> str:
-    """Why the exchange was closed on a day; empty on a session."""
+    """Why the exchange was closed on a day; empty if there was a session."""
     if is_session(day, exchange):
         return ""
     return f"{day} is not a session of {exchange} ({why_closed(day, exchange)})"
 
 
-def set_aside_closed(sifted: Sifted, exchanges: Mapping[str, str]) -> Sifted:
-    """Price bars, actions and prints of days that are no session go to the rejected, as `NOT_A_SESSION`.
+def set_aside_closed(checked: CheckedRows, exchanges: Mapping[str, str]) -> CheckedRows:
+    """Set aside rows of days without a session, as `NOT_A_SESSION`.
 
     Args:
-        sifted: rows with `symbol` and `date`.
-        exchanges: by symbol, the exchange whose sessions are meant.
+        checked: checked rows with `symbol` and `date`.
+        exchanges: by symbol, the exchange whose sessions apply.
     """
-    rows = sifted.kept
+    rows = checked.kept
     units = in_runs(rows, SNAPSHOT_KEY)[0].unique()
     by_symbol = pl.col("symbol").replace_strict(exchanges, return_dtype=pl.String).alias("exchange")
     days = units.select(by_symbol, "date")
     shut = [row for row in days.unique().iter_rows() if not is_session(row[1], row[0])]
     if not shut:
-        return sifted
-    held = pl.DataFrame(shut, schema=days.schema, orient="row")
-    closed_units = units.with_columns(by_symbol).join(held, on=held.columns, how="semi")
+        return checked
+    closed_days = pl.DataFrame(shut, schema=days.schema, orient="row")
+    closed_units = units.with_columns(by_symbol).join(closed_days, on=closed_days.columns, how="semi")
     refused = of_snapshots(rows, closed_units)
     codes = pl.Series("reasons", ["NOT_A_SESSION"] * refused.height, pl.String)
     return replace(
-        sifted,
+        checked,
         kept=rows.join(closed_units, on=list(SNAPSHOT_KEY), how="anti", maintain_order="left"),
-        rejected=pl.concat([sifted.rejected, rejected_rows(refused, codes)]),
+        rejected=pl.concat([checked.rejected, rejected_rows(refused, codes)]),
     )
 
 
-def _with_held(rows: pl.DataFrame, held: pl.DataFrame) -> pl.DataFrame:
-    """The facts of these contracts and of the contracts of the same days that were known before."""
+def _with_known_contracts(rows: pl.DataFrame, known_contracts: pl.DataFrame) -> pl.DataFrame:
+    """The facts about these contracts and about contracts of the same days that were known before."""
     rows = rows.select(CONTRACT_FACTS)
-    if not held.height:
+    if not known_contracts.height:
         return rows
-    both = rows.join(held, on=list(CONTRACT_KEY), how="full", coalesce=True, suffix="_held")
+    both = rows.join(known_contracts, on=list(CONTRACT_KEY), how="full", coalesce=True, suffix="_held")
     values = [name for name in CONTRACT_FACTS if name not in CONTRACT_KEY]
-    found = both.select(*CONTRACT_KEY, *(pl.coalesce(name, f"{name}_held").alias(name) for name in values))
-    return found.sort(*STORED_ORDER, "option_type")
+    merged = both.select(*CONTRACT_KEY, *(pl.coalesce(name, f"{name}_held").alias(name) for name in values))
+    return merged.sort(*STORED_ORDER, "option_type")
 
 
-def _compared(rows: pl.DataFrame, before: Before, exchanges: Mapping[str, str]) -> pl.DataFrame:
-    """Each snapshot with its `previous` one, and how the contracts that live compare.
+def _compared(rows: pl.DataFrame, before: EarlierSnapshots, exchanges: Mapping[str, str]) -> pl.DataFrame:
+    """Each snapshot with the date of its `previous` one, and counts that compare the contracts that have not expired.
 
-    `traded` on either day, of which the volume `repeated`; and of those that traded the day before, so that their open interest
-    should have `moved`, how many have it on both days, and for how many it is the same (`unmoved`).
+    `traded`: contracts traded on either day; `repeated`: contracts with the same volume on both days; `moved`: contracts traded the day
+    before (so that their open interest should change) with open interest on both days; `unmoved`: those for which it is the same.
     """
     facts = pl.concat([before.contracts, rows])
     expiries, lengths = in_runs(facts, EXPIRY)
@@ -157,12 +159,12 @@ def _compared(rows: pl.DataFrame, before: Before, exchanges: Mapping[str, str]) 
         .join(snapshots, on=list(SNAPSHOT_KEY), maintain_order="left")
         .join(series, on=SERIES, nulls_equal=True, maintain_order="left")
     )
-    # expiries that the day lacks may come in another file, so they do not count
+    # expiries that the day lacks may come in another file, so they are not compared
     coming = expiries.filter("of_rows").select(*SERIES, pl.col("date").alias("next")).unique()
     expiries = expiries.join(
         coming.with_columns(comes=pl.lit(value=True)), on=[*SERIES, "next"], how="left", maintain_order="left"
     )
-    # one number for a contract on a day joins many times faster than its six columns; the next snapshot of a symbol has the next number
+    # joining on one number per contract and day is many times faster than on six columns; the next snapshot of a symbol has the next number
     number = pl.col("snapshot").cast(pl.UInt64) * series.height + pl.col("series")
     expiries = expiries.select(
         "snapshot",
@@ -175,7 +177,7 @@ def _compared(rows: pl.DataFrame, before: Before, exchanges: Mapping[str, str]) 
     of_expiry = {name: pl.lit(expiries[name]).gather(pl.col("place")) for name in expiries.columns}
     traded = facts.filter(pl.col("volume") > 0)
     then = traded.filter(of_expiry["counts"])
-    held = facts.filter((pl.col("volume") > 0) | (pl.col("open_interest") > 0))
+    active = facts.filter((pl.col("volume") > 0) | (pl.col("open_interest") > 0))
     contract = [pl.col("strike"), pl.col("option_type") == "call"]
     then = then.select(
         (of_expiry["snapshot"] + 1).alias("snapshot"),
@@ -183,8 +185,10 @@ def _compared(rows: pl.DataFrame, before: Before, exchanges: Mapping[str, str]) 
         "volume",
         "open_interest",
     )
-    held = held.select(held.select(of_expiry["now"], *contract).hash_rows().alias("id"), "volume", "open_interest")
-    both = then.join(held, on="id", suffix="_now")
+    active = active.select(
+        active.select(of_expiry["now"], *contract).hash_rows().alias("id"), "volume", "open_interest"
+    )
+    both = then.join(active, on="id", suffix="_now")
     on_both = both.group_by("snapshot").agg(
         (pl.col("volume") == pl.col("volume_now")).sum().alias("repeated"),
         (pl.col("open_interest").is_not_null() & pl.col("open_interest_now").is_not_null()).sum().alias("moved"),

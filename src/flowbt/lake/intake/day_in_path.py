@@ -1,7 +1,7 @@
 """A date in a file's path: the session of its quotes, or the expiration of its contracts.
 
-Downloads of one expiry are often named after it (`SPY_2026-01-16.csv`). Such a date is refused where all contracts expire on it, unless one of them
-traded on that day: then the file is of the expiry's last session.
+Downloads of one expiry are often named after it (`SPY_2026-01-16.csv`). Such a date is refused if all contracts expire on it, unless one
+of them traded on that day: then the file is of the expiry's last session.
 """
 
 from collections.abc import Collection
@@ -13,7 +13,7 @@ from flowbt.errors import RejectedFileError
 from flowbt.lake.intake.dates import read_dates
 from flowbt.lake.reading import Source
 from flowbt.lake.vendors import Layout, ReadOptions
-from flowbt.lake.vendors.translate import said_outside
+from flowbt.lake.vendors.translate import shared_values
 
 
 class DayInPath:
@@ -21,21 +21,21 @@ class DayInPath:
 
     Args:
         source: the file.
-        layout: of its format; only one that names a column of last trades (`Layout.traded`) is checked.
-        options: what the user specifies; a date given there applies.
-        names: of the file's columns.
+        layout: its layout; only files of a layout with a column of last trades (`Layout.traded`) are checked.
+        options: what the user specifies; a date given there has priority.
+        names: the names of the file's columns.
     """
 
     def __init__(self, source: Source, layout: Layout, options: ReadOptions, names: Collection[str]) -> None:
         self._layout = layout
         self._day: date | None = None
         if layout.traded and options.date is None and "date" not in layout.chosen(names):
-            self._day = said_outside(source, layout, options).get("date")
+            self._day = shared_values(source, layout, options).get("date")
         self._expire_on_it = False
         self._refuted = False
 
     def add(self, block: pl.DataFrame, kept: pl.DataFrame) -> None:
-        """Take in a block as it is in the file, and its rows that are kept."""
+        """Add a block as it is in the file, and its rows that are kept."""
         if self._day is None or self._refuted or not kept.height:
             return
         self._expire_on_it = True
@@ -44,7 +44,7 @@ class DayInPath:
         self._refuted = bool((kept["expiration"] != self._day).any() or (days == self._day).any())
 
     def check(self) -> None:
-        """Refuse the file if its path seems to contain the expiration.
+        """Refuse the file if the date in its path seems to be the expiration.
 
         Raises:
             RejectedFileError: `NO_DATE`.

@@ -1,6 +1,6 @@
-"""A dry run needs to know what the lake would hold after each file, since later files are judged by it.
+"""A dry run needs the content that the lake would have after each file, since later files are checked against it.
 
-It writes to a temporary lake, to which the stored days that are concerned are copied first. The lake itself is only read.
+It writes to a temporary lake, to which the affected stored days are copied first. The lake itself is only read.
 """
 
 import shutil
@@ -17,8 +17,8 @@ from flowbt.lake.store import Lake
 NO_UNITS: Final = {"symbol": pl.String(), "date": pl.Date()}
 
 
-class Shadow:
-    """The days of a lake as a dry run leaves them, in a temporary folder that is deleted with it."""
+class DryRunCopy:
+    """The days of a lake as a dry run changes them, in a temporary folder that is deleted with this object."""
 
     def __init__(self, beneath: Lake) -> None:
         folder = tempfile.mkdtemp(prefix="flowbt-")
@@ -28,7 +28,7 @@ class Shadow:
         self.lake = Lake(folder)
 
     def copy_days(self, name: str, units: pl.DataFrame) -> None:
-        """Copy the stored days of a table (`symbol, date`), those of a month at a time, except what the dry run has changed."""
+        """Copy the stored days of a table (`symbol, date`), month by month, except days that were copied before."""
         copied = self._copied.get(name, pl.DataFrame(schema=NO_UNITS))
         new = units.select(UNIT).unique().join(copied, on=UNIT, how="anti")
         for _, of_month in new.group_by(pl.col("date").dt.month_start()):

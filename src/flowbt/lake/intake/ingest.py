@@ -1,8 +1,8 @@
-"""Vendor files into the lake.
+"""Ingest vendor files into the lake.
 
-1. `find_sources` turns paths, folders and globs into files, in order of their names (`flowbt.lake.reading`).
-2. `read_file` takes each from bytes to rows, block by block (`flowbt.lake.intake.file_read`), and `settle` judges its days.
-3. What is kept is written in batches of days (`flowbt.lake.intake.batch`); a unit that the lake holds already is a duplicate.
+1. `find_sources` lists the files in paths, folders and globs, ordered by name (`flowbt.lake.reading`).
+2. `read_file` reads each block by block (`flowbt.lake.intake.read_file`), and `check_days` checks its days.
+3. The rows that are kept are written in batches of days (`flowbt.lake.intake.batch`); rows of a day that is stored already are duplicates.
 
 For every file: rows in = committed + quarantined + duplicates, or the file is rejected and nothing of it is stored.
 """
@@ -19,15 +19,15 @@ from flowbt.calendar import zone_of
 from flowbt.errors import FlowbtError, RejectedFileError, UnknownFormatError
 from flowbt.lake.intake.batch import Batch, FileOutcome
 from flowbt.lake.intake.database_tables import each_table
-from flowbt.lake.intake.file_read import read_file
 from flowbt.lake.intake.merge import Days
-from flowbt.lake.intake.previous_days import Recent
+from flowbt.lake.intake.previous_days import PreviousDays
+from flowbt.lake.intake.read_file import read_file
 from flowbt.lake.reading import Source, find_sources
 from flowbt.lake.store import Lake
 from flowbt.lake.vendors import FORMATS, ReadOptions, VendorFormat, format_named
-from flowbt.lake.vendors.base import check_date_format
+from flowbt.lake.vendors.date_formats import check_date_format
 from flowbt.lake.vendors.symbol_in_name import NAMED_OR_IN_FOLDER
-from flowbt.lake.vendors.translate import said_outside
+from flowbt.lake.vendors.translate import shared_values
 from flowbt.schema import spell_symbol
 
 
@@ -69,30 +69,30 @@ def ingest_files(
     days: Days = "complete",
     on_file: Callable[[int, int], None] | None = None,
 ) -> IngestOutcome:
-    """Bring files into the lake.
+    """Ingest vendor files into a lake and report what became of each file.
 
     Args:
-        lake: where to.
-        format_name: a vendor format, a mapping file (`.toml`), or `auto`.
+        lake: the lake to write to.
+        format_name: a vendor format, a mapping file (`.toml`), or `auto`, which recognises the format of each file.
         paths: files, folders, globs.
-        options: what the user specifies, as the symbol or the date where the files do not contain them.
-        max_quarantine: a file with more than this share of unusable rows is rejected.
-        dry_run: read and judge, write nothing.
-        any_day: take days in that are no session of the exchange of their symbol (`flowbt.lake.intake.symbol_exchanges`).
+        options: what the user specifies, for example the symbol or the date if the files do not contain them.
+        max_quarantine: a file with more than this share of unusable rows is rejected, 0 to 1.
+        dry_run: read and check the files, and write nothing.
+        any_day: accept days without a session of the symbol's exchange (`flowbt.lake.intake.symbol_exchanges`).
         days: how files are combined with stored days (`flowbt.lake.intake.merge`): `complete` decides by the contracts, `replace`
             treats each file as the whole day, `update` as a part whose values overwrite the stored ones.
-        on_file: told (files done, files in all).
+        on_file: called with (files done, number of files).
 
     Raises:
-        FlowbtError: no such path or format, or a file that cannot be opened.
+        FlowbtError: a path or the format does not exist, or a file cannot be opened.
     """
     if not 0 <= max_quarantine <= 1:
-        raise FlowbtError(f"--max-quarantine {max_quarantine} is no share of rows: give 0 to 1, as in 0.05")
+        raise FlowbtError(f"--max-quarantine {max_quarantine} is not a valid share of rows: give 0 to 1, as in 0.05")
     options = options or ReadOptions()
     if options.date_format is not None:
         check_date_format(options.date_format)
     if options.exchange is not None:
-        zone_of(options.exchange)  # an exchange that is not known is a mistake of the user's, not of a file
+        zone_of(options.exchange)  # an unknown exchange is an error in the command, not in a file
     if options.symbol:
         options = replace(options, symbol=spell_symbol(options.symbol))
     vendor = None if format_name == "auto" else vendor_of(format_name)
@@ -102,14 +102,14 @@ def ingest_files(
     named = any(options.symbol in _named_after(source) for source in sources)
     remembered = lake.remembered_exchanges()
     batch = Batch(lake, dry_run, days)
-    recent = Recent(lake, batch.contracts_of)
+    previous = PreviousDays(lake, batch.contracts_of)
     for done, source in enumerate(sources):
         if on_file:
             on_file(done, len(sources))
         try:
-            read = read_file(source, vendor, options, named=named, remembered=remembered)
-            with_file = recent.copy()
-            read.settle(with_file, max_quarantine, any_day=any_day, whole_days=days == "replace")
+            checked = read_file(source, vendor, options, named=named, remembered=remembered)
+            with_file = previous.copy()
+            checked.check_days(with_file, max_quarantine, any_day=any_day, whole_days=days == "replace")
         except UnknownFormatError as error:
             batch.reject(source, str(error), error.starter)
         except RejectedFileError as error:
@@ -117,10 +117,10 @@ def ingest_files(
         except (pl.exceptions.PolarsError, pl.exceptions.PanicException) as error:
             batch.reject(source, f"NOT_READ: {str(error).splitlines()[0]}")
         else:
-            recent = with_file
-            batch.add(read)
-            # a later file of the command is read as it would be by a command of its own
-            remembered = remembered | read.exchange_of.to_remember(read.units["symbol"].unique())
+            previous = with_file
+            batch.add(checked)
+            # a later file of the command is read as if it were ingested by its own command
+            remembered = remembered | checked.exchange_of.to_remember(checked.units["symbol"].unique())
     batch.finish()
     if on_file:
         on_file(len(sources), len(sources))
@@ -128,10 +128,10 @@ def ingest_files(
 
 
 def vendor_of(name: str) -> VendorFormat:
-    """The format of this name, or that of a mapping file.
+    """The format with this name, or the format in a mapping file.
 
     Raises:
-        FlowbtError: there is no such format, or the mapping file is not well formed.
+        FlowbtError: there is no such format, or the mapping file is not valid.
     """
     if name.lower().endswith(".toml"):
         from flowbt.lake.vendors.mapping_file import read_mapping  # noqa: PLC0415 (rarely needed)
@@ -143,14 +143,14 @@ def vendor_of(name: str) -> VendorFormat:
 def _named_after(source: Source) -> set[str]:
     """The symbols that the file's name may begin with: `IWM_2026.csv` may be IWM's, `BRK.B_2026.csv` BRK's or BRK.B's."""
     word = re.split(r"[_\s]", source.stem)[0]
-    named = re.search(rf"/{NAMED_OR_IN_FOLDER}", source.place, re.IGNORECASE)
+    named = re.search(rf"/{NAMED_OR_IN_FOLDER}", source.full_path, re.IGNORECASE)
     words = [word, word.partition(".")[0], *([named["symbol"]] if named else [])]
     return {spell_symbol(one) for one in words}
 
 
 def _wanted(source: Source, vendor: VendorFormat | None, options: ReadOptions) -> bool:
-    """Not a file that its name says is of another symbol than the one asked for."""
+    """Whether a file may have the chosen symbol, by its name."""
     if options.symbol is None or vendor is None or not vendor.symbol_in_path:
         return True
-    said = said_outside(source, vendor.layouts[0], ReadOptions())
-    return vendor.table != "chains" or spell_symbol(said.get("symbol", options.symbol)) == options.symbol
+    in_path = shared_values(source, vendor.layouts[0], ReadOptions())
+    return vendor.table != "chains" or spell_symbol(in_path.get("symbol", options.symbol)) == options.symbol

@@ -1,8 +1,8 @@
-"""Today's chain from a live source, so that a history can be built from today on without a vendor.
+"""Store today's chain from a live source, so that a history can be built without a vendor.
 
-The source's rows are written as a file of its format and ingested as any other, so the same rules hold. A chain is of the
-session that is open or that closed last on the same day where the symbol's exchange is; before the open its quotes are of the day before while its
-open interest may be newer already, so nothing is stored then.
+The source's rows are written to a file of its format and ingested like any other file, so the same rules apply. A chain belongs to the
+session of the symbol's exchange that is open, or that has closed on the same day there. Before the open, quotes are of the day before
+while the open interest may be newer, so nothing is stored.
 """
 
 import csv
@@ -25,20 +25,19 @@ Rows = Iterator[Mapping[str, Any]]
 def take_snapshot(
     lake: Lake, symbol: str, source: str = "yfinance", now: datetime | None = None
 ) -> tuple[IngestOutcome, date, bool]:
-    """Bring the chain of a symbol as it is now into the lake.
+    """Store the current chain of a symbol.
 
     Args:
-        lake: where to; it says which exchange the symbol is of.
+        lake: the lake to write to, which has the symbol's exchange on file.
         symbol: as the source writes it (`IWM`, `^SPX`).
         source: `yfinance`.
-        now: the moment; the present one by default.
+        now: the time; by default the current time.
 
     Returns:
-        What became of it, the session it is of, and whether that session has closed; taken again later on the same day, the
-        chain is restated.
+        The outcome, the session, and whether that session has closed. A later snapshot on the same day restates the chain.
 
     Raises:
-        FlowbtError: outside the hours, an unknown source, or a source that cannot be reached or has no options of the symbol.
+        FlowbtError: the source is unknown or cannot be reached, it has no options on the symbol, or no session has opened today.
     """
     if source not in SOURCES:
         raise UnknownNameError("source", source, SOURCES)
@@ -55,10 +54,10 @@ def take_snapshot(
 
 
 def session_of(now: datetime, exchange: str = DEFAULT_EXCHANGE) -> date:
-    """The session of the exchange that a chain called for at this moment is of.
+    """The session of a chain that is requested at this time.
 
     Raises:
-        FlowbtError: a day that is no session, or before the open.
+        FlowbtError: there is no session on this day, or it has not opened yet.
     """
     hours = hours_of(exchange)
     local = now.astimezone(hours.zone)
@@ -72,7 +71,7 @@ def session_of(now: datetime, exchange: str = DEFAULT_EXCHANGE) -> date:
 
 
 def _yfinance(symbol: str) -> Rows:
-    """The rows of all expiries, under the names that yfinance gives them."""
+    """The rows of all expiries, with the column names of yfinance."""
     try:
         import yfinance  # noqa: PLC0415 (an optional extra)
     except ImportError:
@@ -80,15 +79,13 @@ def _yfinance(symbol: str) -> Rows:
     try:
         ticker = yfinance.Ticker(symbol)
         chains = [(expiration, ticker.option_chain(expiration)) for expiration in ticker.options]
-    except Exception as error:  # noqa: BLE001 (it raises whatever its own libraries do)
-        said = (str(error) or type(error).__name__).splitlines()[0]
+    except Exception as error:  # noqa: BLE001 (its libraries raise errors of many kinds)
+        reason = (str(error) or type(error).__name__).splitlines()[0]
         raise FlowbtError(
-            f"yfinance could not get the options of {symbol} ({said}): nothing was stored; check the connection and try again"
+            f"yfinance could not get the options on {symbol} ({reason}): nothing was stored; check the connection and try again"
         ) from None
     if not chains:
-        raise FlowbtError(
-            f"yfinance knows no options of {symbol}: check the symbol (an index begins with ^, as in ^SPX)"
-        )
+        raise FlowbtError(f"yfinance has no options on {symbol}: check the symbol (an index begins with ^, as in ^SPX)")
     for expiration, chain in chains:
         quote = chain.underlying or {}
         at = quote.get("regularMarketTime")
@@ -111,5 +108,5 @@ def _write(path: Path, rows: Rows) -> None:
         writer = csv.DictWriter(file, list(first), extrasaction="ignore")
         writer.writeheader()
         for row in (first, *rows):
-            # what pandas has for a missing number equals nothing, not even itself
+            # a missing number of pandas (NaN) does not equal itself
             writer.writerow({name: value for name, value in row.items() if value == value})  # noqa: PLR0124

@@ -2,10 +2,10 @@
 
 A day may come in one file or in several, for example one per expiry, so a file is not assumed to be the whole day:
 
-- contracts that the lake does not have are added to the day;
-- a file with every stored contract of the day restates it;
-- a file with some of the stored contracts restates them only if they are clearly a part of the day (`flowbt.lake.intake.merge_chains`);
-- otherwise the file is refused: no stored value is dropped or changed unless the user asks for it.
+- Contracts that the lake does not have are added to the day.
+- A file with every stored contract of the day restates the day.
+- A file with some of the stored contracts restates them only if they are clearly a part of the day (`flowbt.lake.intake.merge_chains`).
+- Otherwise the file is refused: no stored value is dropped or changed unless the user asks for it.
 
 `Days` is the user's choice: `complete` applies these rules, `replace` treats each file as the whole day, and `update` treats each file as
 a part of the day whose values overwrite the stored ones. `part` is for formats whose files are parts: `update`, except that an older quote
@@ -100,19 +100,19 @@ def complete_by_key(
         pl.col("is_given", "is_stored").fill_null(value=False), contradicts(values).alias("contradicts")
     )
     differing = both.filter("contradicts" if days != "update" else pl.lit(value=False))
-    odd = differing.join(same_run, on=UNIT, how="semi").unique(UNIT, keep="first", maintain_order=True)
+    refused = differing.join(same_run, on=UNIT, how="semi").unique(UNIT, keep="first", maintain_order=True)
     refusals = [
         Refusal(row["symbol"], row["date"], "DAY_IN_TWO_FILES", f"{difference(row, values, 'there')}: {IN_ONE_COMMAND}")
-        for row in odd.iter_rows(named=True)
+        for row in refused.iter_rows(named=True)
     ]
-    both = both.join(odd, on=UNIT, how="anti", maintain_order="left")
+    both = both.join(refused, on=UNIT, how="anti", maintain_order="left")
     if days == "replace":
         result = [pl.col(name) for name in values]
         kept = both.filter("is_given")
     else:
         result = [pl.coalesce(name, name + STORED).alias(name) for name in values]
         kept = both
-    known = pl.col("is_given") & pl.col("is_stored")
+    in_both = pl.col("is_given") & pl.col("is_stored")
     changed = pl.any_horizontal(
         expression.ne_missing(pl.col(name + STORED)) for name, expression in zip(values, result, strict=True)
     )
@@ -123,9 +123,9 @@ def complete_by_key(
     state = (
         pl.when(~pl.col("is_given"))
         .then(pl.lit("dropped" if days == "replace" else None, pl.String))
-        .when(known & ~changed)
+        .when(in_both & ~changed)
         .then(pl.lit("same"))
-        .when(known & lost)
+        .when(in_both & lost)
         .then(pl.lit("restated"))
         .otherwise(pl.lit("added"))
     )
@@ -135,7 +135,7 @@ def complete_by_key(
 
 
 def difference(row: Mapping[str, Any], names: Iterable[str], where: str = "stored") -> str:
-    """The first number that differs, as text for a message; `where` the other number is."""
+    """The first number that differs, as text for a message; `where` describes the other number."""
     for name in names:
         ours, theirs = row[name + STORED], row[name]
         if ours is not None and theirs is not None and ours != theirs:

@@ -61,7 +61,7 @@ def complete_chains(given: pl.DataFrame, stored: pl.DataFrame, days: Days, same_
         days: the user's choice (`flowbt.lake.intake.merge`).
         same_run: `symbol, date` of days that an earlier file of the same command also has.
     """
-    both = _beside(to_contract_rows(given), to_contract_rows(stored))
+    both = _side_by_side(to_contract_rows(given), to_contract_rows(stored))
     both = both.with_columns(is_older=(pl.col("quote_time") < pl.col("quote_time" + STORED)).fill_null(value=False))
     verdicts = _verdicts(both, days, same_run)
     refusals = _refusals(both, verdicts.filter(pl.col("code").is_not_null()))
@@ -75,7 +75,7 @@ def complete_chains(given: pl.DataFrame, stored: pl.DataFrame, days: Days, same_
     return Completed(to_strike_rows(rows.with_columns(shared).select(*CONTRACT_ROWS)), _given(result, days), refusals)
 
 
-def _beside(given: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
+def _side_by_side(given: pl.DataFrame, stored: pl.DataFrame) -> pl.DataFrame:
     """The contracts of the file and of the lake side by side, and whether the file contradicts the stored values."""
     both = given.with_columns(is_given=pl.lit(value=True)).join(
         stored.with_columns(is_stored=pl.lit(value=True)), on=KEY, how="full", coalesce=True, suffix=STORED
@@ -168,7 +168,7 @@ def _with_result(both: pl.DataFrame, days: Days) -> pl.DataFrame:
 def _given(result: pl.DataFrame, days: Days) -> pl.DataFrame:
     """The outcome of each contract of the file, and of stored contracts that are dropped (`flowbt.lake.intake.merge.Completed`)."""
     differs = [pl.col(f"{name} now").ne_missing(pl.col(name + STORED)) for name in VALUES]
-    known = [pl.col(name + STORED).is_not_null() for name in VALUES]
+    was_known = [pl.col(name + STORED).is_not_null() for name in VALUES]
     state = (
         pl.when(~IS_GIVEN & pl.col("replaces"))
         .then(pl.lit("dropped"))
@@ -180,7 +180,7 @@ def _given(result: pl.DataFrame, days: Days) -> pl.DataFrame:
         .then(pl.lit("not taken"))
         .when(~pl.any_horizontal(differs))
         .then(pl.lit("same"))
-        .when(pl.any_horizontal(differ & told for differ, told in zip(differs, known, strict=True)))
+        .when(pl.any_horizontal(differ & stored for differ, stored in zip(differs, was_known, strict=True)))
         .then(pl.lit("restated"))
         .otherwise(pl.lit("added"))
     )

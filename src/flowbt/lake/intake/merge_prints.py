@@ -51,14 +51,14 @@ def complete_prints(given: pl.DataFrame, stored: pl.DataFrame, days: Days, same_
             states |= {"added": ours.height - same} if has_all else {"restated": ours.height - same}
             states |= {} if is_day else {"dropped": theirs.height - same}
         elif days != "replace" and (all_known or days == "update" or _is_other_part(ours, theirs)):
-            rows.append(_together(ours, theirs))
+            rows.append(_union(ours, theirs))
             states = {"same": same, "added": ours.height - same}
         else:
             refusals.append(_refusal(symbol, day, same, ours.height, in_run=(symbol, day) in in_run))
             continue
         counts += [(symbol, day, n, state) for state, n in states.items() if n]
-    told = pl.DataFrame(counts, schema=NO_ROWS.schema, orient="row")
-    return Completed(pl.concat(rows).sort(PRINT_ORDER), told, tuple(refusals))
+    outcomes = pl.DataFrame(counts, schema=NO_ROWS.schema, orient="row")
+    return Completed(pl.concat(rows).sort(PRINT_ORDER), outcomes, tuple(refusals))
 
 
 def _common(ours: pl.DataFrame, theirs: pl.DataFrame, columns: Sequence[str]) -> int:
@@ -87,7 +87,7 @@ def _is_other_part(ours: pl.DataFrame, theirs: pl.DataFrame) -> bool:
     return fewer < FEWEST or _common(ours, theirs, TRADE) - both <= REPEATED * fewer
 
 
-def _together(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
+def _union(ours: pl.DataFrame, theirs: pl.DataFrame) -> pl.DataFrame:
     """The prints of both; equal rows are kept as often as in the one that has more of them."""
 
     def numbered(rows: pl.DataFrame) -> pl.DataFrame:

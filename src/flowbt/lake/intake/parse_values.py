@@ -1,9 +1,9 @@
-"""Text becomes values, and every cell that cannot be read is told by name.
+"""Convert text to values, and report every cell that cannot be read by its column.
 
-A cell is never guessed at: what a layout does not declare (a percent sign, a date with the month first) is unreadable, and
-its row is set aside with that reason. Only how dates are written may be inferred, and only where the file leaves no doubt
-(`flowbt.lake.intake.dates`). NaN, infinity, and words such as `None` or `-` are how programs write "not known": such a cell is null, is counted, and its row stays,
-unless the table cannot do without the cell.
+Cells are not guessed: anything that a layout does not declare (a percent sign, a date with the month first) is unreadable, and the row
+is set aside with that reason. Only the date format may be inferred, if the file leaves no doubt (`flowbt.lake.intake.dates`). Programs
+write NaN, infinity, and words such as `None` or `-` for "not known": such a cell becomes null and is counted, and its row is kept unless
+the table requires the cell.
 """
 
 from collections.abc import Collection, Mapping
@@ -17,23 +17,23 @@ from flowbt.lake.intake.dates import dated, read_moments
 from flowbt.lake.intake.repairs import Unrepaired, repaired, unrepaired
 from flowbt.lake.intake.rules import joined
 from flowbt.lake.intake.runs import in_runs
-from flowbt.lake.vendors.base import Layout
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.translate import NO_NUMBER, ROW
 
 _TRUTH = {word: truth for truth, words in ((True, "true t 1 yes"), (False, "false f 0 no")) for word in words.split()}
 
 
 @dataclass(frozen=True)
-class Cells:
-    """Cells read.
+class ParsedCells:
+    """The cells of a block, converted.
 
     Attributes:
-        rows: typed, of those rows of which every cell could be read, with `row`.
-        unreadable: text of the others, with `row`, and `reasons`: their codes, separated by blanks.
-        repaired: how many cells were mended, by code.
-        unknown: how many cells were NaN or infinite and are null now, by code.
-        unrepaired: numbers that a repair would read which is not declared.
-        midnights: columns of moments, each with whether all of them are at midnight (`flowbt.lake.intake.dates`).
+        rows: the rows whose cells could all be read, as typed values, with `row`.
+        unreadable: the other rows as text, with `row`, and `reasons`: their codes, separated by blanks.
+        repaired: number of repaired cells, by code.
+        unknown: number of cells that were NaN or infinite and are null now, by code.
+        unrepaired: numbers that could be read with a repair that is not declared.
+        midnights: columns of moments, and whether all their moments are at midnight (`flowbt.lake.intake.dates`).
     """
 
     rows: pl.DataFrame
@@ -46,14 +46,14 @@ class Cells:
 
 def read_cells(
     text: pl.DataFrame, columns: Mapping[str, pl.DataType], layout: Layout, required: Collection[str] = ()
-) -> Cells:
-    """Columns of text, under our names, as values of these dtypes; a column that is not given becomes null.
+) -> ParsedCells:
+    """Convert text columns, under our names, to values of these dtypes; a column that is missing becomes null.
 
     Args:
-        text: with a column `row`; a column that has its values already stays as it is.
-        columns: what may be given, and as what it is read.
+        text: the columns and `row`; a column that already has its dtype is unchanged.
+        columns: the possible columns and their dtypes.
         layout: how the vendor writes dates, numbers and "not known".
-        required: columns in which NaN and infinity are left for the rules to refuse.
+        required: columns in which NaN and infinity are kept, so that the rules reject them.
     """
     given = [name for name in columns if name in text.columns]
     numeric = [name for name in given if columns[name].is_numeric()]
@@ -89,11 +89,11 @@ def read_cells(
     unreadable = unreadable.with_columns(codes.to_series().filter(failed).alias("reasons"))
     if failed.any():
         rows = rows.filter(~failed)
-    return Cells(rows, unreadable, mended, unknown, tuple(wanting), midnights)
+    return ParsedCells(rows, unreadable, mended, unknown, tuple(wanting), midnights)
 
 
 def _as(column: pl.Expr, given: pl.DataType, wanted: pl.DataType) -> pl.Expr:
-    """The column as this dtype; text that came by its few values stays so."""
+    """The column as this dtype; text that was read as categories stays categorical."""
     return column if given == pl.Categorical() and wanted == pl.String() else column.cast(wanted)
 
 
@@ -110,7 +110,7 @@ def _value(cells: pl.Series, dtype: pl.DataType, layout: Layout) -> pl.Series:
 
 
 def _whole_numbers(cells: pl.Series, dtype: pl.DataType) -> pl.Series:
-    """Whole numbers, be they written `1000`, `1000.0` or `1e3`."""
+    """Whole numbers, written as `1000`, `1000.0` or `1e3`."""
     if cells.dtype == dtype:
         return cells
     if cells.dtype.is_float():
@@ -127,7 +127,7 @@ def _whole_numbers(cells: pl.Series, dtype: pl.DataType) -> pl.Series:
 def _unknown(
     text: pl.DataFrame, typed: pl.DataFrame, bad: pl.DataFrame, required: Collection[str]
 ) -> tuple[pl.DataFrame, pl.DataFrame, dict[str, int]]:
-    """Values and bad cells without those that are NaN or infinite, and how many of these there were by code."""
+    """Values with NaN and infinity as null, the bad cells without them, and the number of them by code."""
     counts: dict[str, int] = {}
     nulls, fine = [], []
     for name in bad.columns:
@@ -144,8 +144,8 @@ def _unknown(
         words = text[name].str.contains(NO_NUMBER) if text.schema[name] == pl.String() else number.is_nan()
         nan = (words | number.is_nan()).fill_null(value=False)
         infinite = number.is_infinite().fill_null(value=False)
-        found = {"NOT_A_NUMBER": nan, "INFINITE": infinite}
-        counts |= {f"{code}_{name.upper()}": int(mask.sum()) for code, mask in found.items() if mask.any()}
+        masks = {"NOT_A_NUMBER": nan, "INFINITE": infinite}
+        counts |= {f"{code}_{name.upper()}": int(mask.sum()) for code, mask in masks.items() if mask.any()}
         nulls.append(pl.when(~(nan | infinite)).then(pl.col(name)).alias(name))
         fine.append((pl.col(name) & ~(nan | infinite)).alias(name))
     if not counts:
@@ -154,30 +154,30 @@ def _unknown(
 
 
 def _in_our_units(typed: pl.DataFrame, layout: Layout) -> pl.DataFrame:
-    """Values with those that mean "not known" as nulls, in our units, and what follows from them."""
-    held = set(typed.columns)
+    """Values in our units, with null for numbers that mean "not known", and the columns that follow from them."""
+    present = set(typed.columns)
     typed = typed.with_columns(
         pl.when(~pl.col(name).is_in(pl.Series(numbers, dtype=typed.schema[name]).implode()))
         .then(pl.col(name))
         .alias(name)
         for name, numbers in layout.missing.items()
-        if name in held
+        if name in present
     )
-    typed = typed.with_columns(pl.col(name) / by for name, by in layout.divide_by.items() if name in held)
+    typed = typed.with_columns(pl.col(name) / by for name, by in layout.divide_by.items() if name in present)
     typed = typed.with_columns(
-        **{name: value for name, value in layout.values.items() if set(value.meta.root_names()) <= held}
+        **{name: value for name, value in layout.values.items() if set(value.meta.root_names()) <= present}
     )
-    if layout.quoted is not None and "date" in held and "quote_time" not in held:
+    if layout.quoted is not None and "date" in present and "quote_time" not in present:
         typed = typed.with_columns(quote_time=_quoted(typed["date"], layout))
     return typed
 
 
 def _quoted(days: pl.Series, layout: Layout) -> pl.Series:
-    """The moment so many minutes from the close of each day; half days close earlier."""
+    """The quote time of each day, at the layout's distance in minutes from the close; half days close earlier."""
     unique = days.drop_nulls().unique()
     closes = [closing_time(day, layout.exchange) for day in unique]
     times = pl.Series(closes, dtype=pl.Datetime("us", "UTC")).dt.offset_by(f"{layout.quoted}m")
-    # neighbouring rows are mostly of one day
+    # neighbouring rows mostly have the same day
     runs, lengths = in_runs(days.to_frame("day"), ["day"])
-    found = runs["day"].replace_strict(unique, times, default=None, return_dtype=pl.Datetime("us", "UTC"))
-    return repeated(found, lengths)
+    moments = runs["day"].replace_strict(unique, times, default=None, return_dtype=pl.Datetime("us", "UTC"))
+    return repeated(moments, lengths)

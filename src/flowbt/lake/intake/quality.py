@@ -1,9 +1,9 @@
-"""Which rows are kept: rows in = kept + rejected + exact duplicates, and nothing is dropped in silence.
+"""Decide which rows are kept: rows in = kept + rejected + exact duplicates, so no row is dropped silently.
 
-1. `judge` takes a block of text, under our names, to values (`flowbt.lake.intake.parse_values`), fills in what follows from a contract's
-   symbol, and asks the rules (`flowbt.lake.intake.rules`). It sees a block at a time.
-2. `settle` takes whole days to rows that are unique: exact copies count once, and of rows that share a key and differ none
-   is kept, for nobody can say which is true, unless the user does (`take`). Of price bars the later row is kept: sources append a
+1. `check_rows` converts a block of text, under our names, to values (`flowbt.lake.intake.parse_values`), fills in columns from the
+   contract's symbol, and applies the rules (`flowbt.lake.intake.rules`). It sees one block at a time.
+2. `unique_rows` makes the rows of whole days unique. Exact copies are kept once. Of rows with the same key and different values none is
+   kept, since it is unknown which is right, unless the user chooses (`take`). Of price bars the later row is kept: sources append a
    day's bar again once it is final.
 """
 
@@ -16,13 +16,15 @@ import polars as pl
 
 from flowbt.lake.delta.row_order import in_order, varying
 from flowbt.lake.flags import IMPOSSIBLE
-from flowbt.lake.intake.contract_symbols import contract_parts, plain, underlying_of
+from flowbt.lake.intake.contract_columns import with_contract
 from flowbt.lake.intake.parse_values import read_cells
+from flowbt.lake.intake.rejected_rows import REJECTED, rejected_rows
 from flowbt.lake.intake.repairs import Unrepaired
 from flowbt.lake.intake.rules import ContractRow, CorporateAction, PriceBar, broken_rules
-from flowbt.lake.vendors.base import Layout, Take
 from flowbt.lake.vendors.columns import COLUMNS
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.translate import ROW
+from flowbt.lake.vendors.vendor_format import Take
 from flowbt.schema import PRICE_BARS, STORED_ORDER
 
 RULES: Final[Mapping[str, type[dy.Schema]]] = {"chains": ContractRow, "prices": PriceBar, "actions": CorporateAction}
@@ -31,27 +33,24 @@ KEYS: Final[Mapping[str, Sequence[str]]] = {
     "prices": ("symbol", "date"),
     "actions": ("symbol", "date", "kind"),
 }
-"""What no two rows may share, in the order in which rows are stored."""
-REJECTED: Final = {ROW: pl.Int64(), "reason": pl.String(), "reasons": pl.String(), "record": pl.String()}
-"""Rows that are not kept: where they stood, the first code, all codes, and what the row said, as JSON."""
+"""The columns that identify a row, in the order in which rows are stored."""
 SUPERSEDED: Final = "SUPERSEDED_BAR"
-"""Set aside because a later row of the file gives the same day's bar again: a fact, and no fault of the file."""
+"""Set aside because a later row of the file gives the same day's bar again; the file is fine."""
 REPEATED_HEADER: Final = "REPEATED_HEADER"
-"""Set aside because it is the header of a file that was appended: no row at all."""
-_SAID: Final = "contract_"
+"""Set aside because it is the header of a file that was appended."""
 
 
 @dataclass(frozen=True)
-class Sifted:
-    """Rows sorted out.
+class CheckedRows:
+    """The result of checking rows.
 
     Attributes:
-        kept: typed.
-        rejected: `REJECTED`.
-        duplicates: how many rows were exact copies of another.
-        warnings: how many cells or rows bear each warning.
-        unrepaired: numbers that a repair would read which is not declared.
-        midnights: columns of moments, each with whether all of them are at midnight.
+        kept: typed rows.
+        rejected: rows that are not kept (`REJECTED`).
+        duplicates: number of rows that were exact copies of another row.
+        warnings: number of cells or rows for each warning code.
+        unrepaired: numbers that could be read with a repair that is not declared.
+        midnights: columns of moments, and whether all their moments are at midnight.
     """
 
     kept: pl.DataFrame
@@ -62,18 +61,18 @@ class Sifted:
     midnights: frozenset[tuple[str, bool]] = frozenset()
 
 
-def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
-    """The rows of a block that can be kept, as far as a row alone can tell, with `row`.
+def check_rows(text: pl.DataFrame, table: str, layout: Layout) -> CheckedRows:
+    """Check the rows of a block one by one; the result has `row`.
 
     Args:
-        text: a column `row`, and columns under our names, of text.
+        text: the text columns under our names, and `row`.
         table: `chains`, `prices` or `actions`.
         layout: how the vendor writes values.
     """
-    cells = read_cells(text, COLUMNS[table], layout, required_cells(RULES[table], text))
+    cells = read_cells(text, COLUMNS[table], layout, required_columns(RULES[table], text))
     rows, contradictory = cells.rows, None
     if table == "chains":
-        rows, contradictory = _with_contract(without_zero_underlying(rows))
+        rows, contradictory = with_contract(without_zero_underlying(rows))
     rows, impossible = _without_the_impossible(rows) if table == "chains" else (rows, {})
     columns = [ROW, *(name for name in rows.columns if name != ROW)]
     kept, failure = RULES[table].filter(rows)
@@ -91,25 +90,27 @@ def judge(text: pl.DataFrame, table: str, layout: Layout) -> Sifted:
     if table == "prices":
         good = good.select(
             ROW, *PRICE_BARS
-        )  # what it says of dividends and splits is read by itself (`lake.bar_actions`)
+        )  # dividends and splits are read separately (`flowbt.lake.intake.bar_actions`)
     warnings = cells.repaired | cells.unknown | impossible | ({REPEATED_HEADER: headers} if headers else {})
-    return Sifted(good, pl.concat(rejected), warnings=warnings, unrepaired=cells.unrepaired, midnights=cells.midnights)
+    return CheckedRows(
+        good, pl.concat(rejected), warnings=warnings, unrepaired=cells.unrepaired, midnights=cells.midnights
+    )
 
 
-def required_cells(rules: type[dy.Schema], text: pl.DataFrame) -> set[str]:
-    """The columns that a row cannot do without, except those that the contract's symbol gives as well."""
+def required_columns(rules: type[dy.Schema], text: pl.DataFrame) -> set[str]:
+    """The columns that a row must have, except those that the contract's symbol also gives."""
     required = {name for name, column in rules.columns().items() if not column.nullable}
     return required - {"strike", "expiration"} if "contract" in text.columns else required
 
 
-def settle(rows: pl.DataFrame, table: str, take: Take | None = None) -> Sifted:
+def unique_rows(rows: pl.DataFrame, table: str, take: Take | None = None) -> CheckedRows:
     """Rows of whole days, in stored order and unique by their key.
 
     Args:
         rows: with `row`.
         table: `chains`, `prices` or `actions`.
-        take: of rows that share a key and differ, keep the last one or the first one: by quote time where it is known, else
-            in the order of the file. The others count as duplicates, and are warned of as `NOT_TAKEN`.
+        take: of rows with the same key and different values, keep the last or the first: by quote time if it is known, otherwise in the
+            order of the file. The others count as duplicates, with the warning `NOT_TAKEN`. None: none of them is kept.
     """
     key = list(KEYS[table])
     if table == "prices" and take is None:
@@ -119,68 +120,55 @@ def settle(rows: pl.DataFrame, table: str, take: Take | None = None) -> Sifted:
     repeats = rows.select(again.alias("again")).to_series()
     none = pl.DataFrame(schema=REJECTED)
     if not repeats.any():
-        return Sifted(rows, none)
+        return CheckedRows(rows, none)
     shared = repeats | repeats.shift(-1, fill_value=False)
     several = rows.filter(shared)
-    said = [name for name in rows.columns if name != ROW]
-    distinct = several.unique(said, keep="first", maintain_order=True)
+    content = [name for name in rows.columns if name != ROW]
+    distinct = several.unique(content, keep="first", maintain_order=True)
     conflicting = pl.len().over(key) > 1
     if take is not None:
         return _taken(rows, shared, distinct, key, take)
     conflicts = distinct.filter(conflicting)
-    # copies of rows that contradict others are no duplicates: each of them is set aside
+    # copies of rows that contradict others are not duplicates: all of them are set aside
     refused = several.join(conflicts.select(key).unique(), on=key, how="semi", nulls_equal=True)
     kept = pl.concat([rows.filter(~shared), distinct.filter(~conflicting)]).sort(key)
     codes = pl.Series("reasons", ["CONFLICTING_ROWS"] * refused.height, pl.String)
-    return Sifted(kept, rejected_rows(refused, codes), rows.height - kept.height - refused.height)
+    return CheckedRows(kept, rejected_rows(refused, codes), rows.height - kept.height - refused.height)
 
 
-def _taken(rows: pl.DataFrame, shared: pl.Series, distinct: pl.DataFrame, key: list[str], take: Take) -> Sifted:
+def _taken(rows: pl.DataFrame, shared: pl.Series, distinct: pl.DataFrame, key: list[str], take: Take) -> CheckedRows:
     timed = ["quote_time"] if "quote_time" in rows.columns else []
     ordered = distinct.sort(*timed, ROW, nulls_last=False)
     chosen = ordered.unique(key, keep=take, maintain_order=True)
     kept = pl.concat([rows.filter(~shared), chosen]).sort(key)
     left = distinct.height - chosen.height
     warnings = {"NOT_TAKEN": left} if left else {}
-    return Sifted(kept, pl.DataFrame(schema=REJECTED), rows.height - kept.height, warnings)
+    return CheckedRows(kept, pl.DataFrame(schema=REJECTED), rows.height - kept.height, warnings)
 
 
-def _latest(rows: pl.DataFrame, key: Sequence[str]) -> Sifted:
-    """Of rows that share a key the last of the file; those before it are copies of it, or superseded by it."""
+def _latest(rows: pl.DataFrame, key: Sequence[str]) -> CheckedRows:
+    """The last row of the file for each key; earlier ones are copies of it, or superseded by it."""
     rows = rows.sort(*key, ROW)
     last = rows.select(pl.struct(key).is_last_distinct()).to_series()
     if last.all():
-        return Sifted(rows, pl.DataFrame(schema=REJECTED))
-    said = [name for name in rows.columns if name not in {ROW, *key}]
-    again = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).last().over(key)) for name in said)
+        return CheckedRows(rows, pl.DataFrame(schema=REJECTED))
+    content = [name for name in rows.columns if name not in {ROW, *key}]
+    again = pl.all_horizontal(pl.col(name).eq_missing(pl.col(name).last().over(key)) for name in content)
     copies = rows.select(again).to_series() & ~last
     older = rows.filter(~last & ~copies)
     codes = pl.Series("reasons", [SUPERSEDED] * older.height, pl.String)
     warnings = {SUPERSEDED: older.height} if older.height else {}
-    return Sifted(rows.filter(last), rejected_rows(older, codes), int(copies.sum()), warnings)
+    return CheckedRows(rows.filter(last), rejected_rows(older, codes), int(copies.sum()), warnings)
 
 
 def counted(rows: pl.DataFrame, flags: Mapping[str, pl.Expr]) -> dict[str, int]:
-    """How many rows bear each flag, those that none bears left out."""
+    """The number of rows with each flag; flags without rows are left out."""
     counts = rows.select(flag.sum().alias(code) for code, flag in flags.items()).to_dicts()
     return {code: int(n) for code, n in counts[0].items() if n} if counts else {}
 
 
-def rejected_rows(rows: pl.DataFrame, reasons: pl.Series) -> pl.DataFrame:
-    """Rows, with `row`, as what is told of those that are not kept."""
-    if not rows.height:
-        return pl.DataFrame(schema=REJECTED)
-    record = pl.struct(pl.exclude(ROW, "reasons")).struct.json_encode()
-    return rows.select(
-        pl.col(ROW).cast(pl.Int64),
-        reasons.str.split(" ").list.first().alias("reason"),
-        reasons.alias("reasons"),
-        record.alias("record"),
-    )
-
-
 def _or_repeated_header(unreadable: pl.DataFrame, layout: Layout) -> pl.Series:
-    """The reasons of rows that cannot be read; of a header between the rows, as concatenated files have, that it is one."""
+    """The reasons of rows that cannot be read; for a header between the rows, as in concatenated files, the reason `REPEATED_HEADER`."""
     asked = {name for alternatives in layout.header for name in alternatives.split("|")}
     named = {ours: theirs for ours, theirs in layout.columns.items() if isinstance(theirs, str) and theirs in asked}
     cells = [
@@ -195,49 +183,16 @@ def _or_repeated_header(unreadable: pl.DataFrame, layout: Layout) -> pl.Series:
 
 
 def without_zero_underlying(rows: pl.DataFrame) -> pl.DataFrame:
-    """Rows whose underlying price is null where it is 0: vendors write 0 where they have no price, and the options are data all the same."""
+    """Rows with null for an underlying price of 0: vendors write 0 if they have no price, and the options are still valid data."""
     price = pl.col("underlying_price")
     return rows.with_columns(underlying_price=pl.when(price != 0).then(price))
 
 
 def _without_the_impossible(rows: pl.DataFrame) -> tuple[pl.DataFrame, dict[str, int]]:
-    """Rows without volatilities and greeks that none can be, and how many there were of each."""
-    # what is no number at all is judged by the rules
-    odd = {name: flag & pl.col(name).is_finite() for name, flag in IMPOSSIBLE.items()}
-    counts = counted(rows, {f"IMPOSSIBLE_{name.upper()}": flag for name, flag in odd.items()})
+    """Rows with null for impossible volatilities and greeks, and the number of these for each column."""
+    # cells that are not numbers are left to the rules
+    impossible = {name: flag & pl.col(name).is_finite() for name, flag in IMPOSSIBLE.items()}
+    counts = counted(rows, {f"IMPOSSIBLE_{name.upper()}": flag for name, flag in impossible.items()})
     if not counts:
         return rows, {}
-    return rows.with_columns(pl.when(~flag).then(pl.col(name)).alias(name) for name, flag in odd.items()), counts
-
-
-def _on_another(root: pl.Expr, symbol: pl.Expr) -> pl.Expr:
-    """Whether options of this root are not on the symbol: `SPXW` is on SPX, `BRKB` on BRK.B, an adjusted `AAPL1` on AAPL."""
-    other = pl.when(root != symbol).then(root)  # few are: the rest need no closer look
-    return ~((plain(underlying_of(other)) == plain(symbol)) | plain(other).str.starts_with(plain(symbol)))
-
-
-def _with_contract(rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame | None]:
-    """Rows with what the contract's symbol says where they leave it unsaid; and those that say something else."""
-    if not rows["contract"].null_count() < rows.height:
-        return rows.drop("contract"), None
-    rows = rows.hstack(contract_parts(rows["contract"]).select(pl.all().name.prefix(_SAID)))
-    unread = pl.col("contract").is_not_null() & pl.col(f"{_SAID}root").is_null()
-    other_roots = (rows[f"{_SAID}root"] != rows["symbol"]).any()
-    contradicted = pl.any_horizontal(
-        (pl.col("strike") - pl.col(f"{_SAID}strike")).abs() > 0.001,
-        *(pl.col(name) != pl.col(_SAID + name) for name in ("expiration", "option_type")),
-        # few are of another root, and to see that there is none costs less than to look closer
-        *([_on_another(pl.col(f"{_SAID}root"), pl.col("symbol"))] if other_roots else []),
-    ).fill_null(value=False)
-    code = pl.when(unread).then(pl.lit("UNREADABLE_CONTRACT")).when(contradicted).then(pl.lit("CONTRADICTORY_CONTRACT"))
-    codes = rows.select(code.alias("reasons")).to_series()
-    odd, refused = codes.is_not_null(), None
-    if odd.any():
-        refused = rejected_rows(rows.filter(odd).select(ROW, pl.exclude(ROW, "^contract_.*$")), codes.filter(odd))
-        rows = rows.filter(~odd)
-    filled = rows.with_columns(
-        *(pl.coalesce(name, _SAID + name).alias(name) for name in ("root", "expiration", "strike", "option_type"))
-    )
-    if filled["symbol"].null_count():
-        filled = filled.with_columns(symbol=pl.coalesce("symbol", underlying_of(pl.col("root"))))
-    return filled.select(pl.exclude("contract", "^contract_.*$")), refused
+    return rows.with_columns(pl.when(~flag).then(pl.col(name)).alias(name) for name, flag in impossible.items()), counts

@@ -1,7 +1,7 @@
-"""Why rows were set aside, as a user needs it: the row, the column, the cell, and what to do about it.
+"""Explain why rows were set aside: the row, the column, the cell, and what the user can do about it.
 
-A code names a column of ours (`UNREADABLE_OPEN_INTEREST`), a record holds the row's cells: the two give the cell, and the cell
-shows which remedy may help. Nothing here decides what is kept.
+A code names one of our columns (`UNREADABLE_OPEN_INTEREST`) and a record contains the row's cells. Together they give the cell, and the
+cell shows which remedy may help. This module does not decide which rows are kept.
 """
 
 import json
@@ -16,8 +16,8 @@ from flowbt.lake.intake.date_order import WRITTEN_AS
 from flowbt.lake.intake.dates import read_dates, read_moments
 from flowbt.lake.intake.repairs import GROUP_WORDS, PATTERNS, Unrepaired
 from flowbt.lake.intake.sentinels import CODES as PLACEHOLDERS
-from flowbt.lake.vendors.base import Layout, Repair
 from flowbt.lake.vendors.columns import COLUMNS
+from flowbt.lake.vendors.layout import Layout, Repair
 from flowbt.lake.vendors.translate import ROW
 
 _OF_A_COLUMN: Final = ("UNREADABLE_", "NOT_A_NUMBER_", "INFINITE_", "MISSING_", "BAD_")
@@ -26,12 +26,12 @@ _TRUTH_COLUMNS: Final = ("adjusted", "canceled")
 _ALL_COLUMNS: Final = frozenset(name for columns in COLUMNS.values() for name in columns)
 _TIME_COLUMNS: Final = ("time", "quote_time")
 _SHORT_FORMS: Final = ("%d-%m-%y", "%m-%d-%y", "%d.%m.%y")
-"""Two-digit years, after all other formats: `26-01-16` is rather a year first."""
+"""Two-digit years are tried after all other formats, since `26-01-16` more likely has the year first."""
 _OPTION_TYPES: Final = "call and put: give other words in a mapping file under [words.option_type]"
 _REMEDIES: Final[Mapping[str, str]] = {
     "CONFLICTING_ROWS": "the file has several rows for one contract and day: --take last keeps the last of each, --take first the first",
-    "EXPIRED": "the contract expired before the row's date: check the date, or leave such rows out",
-    "EMPTY_ROW": "it has no price, volume, open interest or volatility: nothing is lost by leaving it out",
+    "EXPIRED": "the contract expired before the row's date: check the date, or remove such rows",
+    "EMPTY_ROW": "it has no price, volume, open interest or volatility: nothing is lost without it",
     "REPEATED_HEADER": "it is the header of a file that was appended: nothing is lost",
     "UNREADABLE_CONTRACT": "the contract symbol is not in OSI form (IWM260424P00256000): map expiration, strike and option_type instead",
     "CONTRADICTORY_CONTRACT": "the contract symbol and the row's own cells differ: map only one of them",
@@ -46,7 +46,7 @@ _REMEDIES: Final[Mapping[str, str]] = {
     "BAD_SIDE": "it must be ask, bid, mid or no_side: give other words in a mapping file under [words.side]",
     **{
         code: f"the day has {'one value' if what.endswith('iv') else '0'} for every contract, which is a placeholder, and the row has "
-        "no other data: download the file again once its source has the day, or leave the day out"
+        "no other data: download the file again when its source has the day, or leave the day out"
         for what, code in PLACEHOLDERS.items()
     },
     "BAD_OI_LAG": "it must be 0 or 1: give it with --oi-lag",
@@ -54,7 +54,7 @@ _REMEDIES: Final[Mapping[str, str]] = {
 
 
 def column_of(code: str) -> str | None:
-    """The column of ours that a code is about; None where it is about the whole row."""
+    """Our column that a code is about; None if it is about the whole row."""
     for prefix in _OF_A_COLUMN:
         name = code.removeprefix(prefix).lower()
         if code.startswith(prefix) and name in _ALL_COLUMNS and name != "contract":
@@ -63,7 +63,7 @@ def column_of(code: str) -> str | None:
 
 
 def remedy(code: str, cell: str | None) -> str:
-    """What a user can do about rows that are set aside for this reason, given such a cell."""
+    """What a user can do about rows that are set aside for this reason, with a cell as an example."""
     if code in _REMEDIES:
         return _REMEDIES[code]
     column = column_of(code) or ""
@@ -71,7 +71,7 @@ def remedy(code: str, cell: str | None) -> str:
         return _unreadable_remedy(cell or "", column)
     if code.startswith(("MISSING_", "NOT_A_NUMBER_", "INFINITE_")):
         given = {"symbol": "--symbol", "date": "--date", "expiration": "--expiration"}.get(column)
-        return "every row needs it" + (f": where no column gives it, use {given}" if given else "")
+        return "every row needs it" + (f": if no column gives it, use {given}" if given else "")
     return "no such value is possible: check the source, or map another column"
 
 
@@ -89,19 +89,19 @@ def _date_remedy(cell: str) -> str:
     forms = [form for form in (*WRITTEN_AS, *_SHORT_FORMS) if read_dates(pl.Series([cell]), _written(form)).item()]
     if not forms:
         return "it is not a date that can be read: correct it at the source, or map another column"
-    return f"give the way dates are written with {_date_format(forms)}"
+    return f"give the date format with {_date_format(forms)}"
 
 
 def _time_remedy(cell: str, column: str) -> str:
-    """A way of writing dates helps only where it reads the cell and no way at all does not."""
+    """A date format helps only if the cell can be read with it and not without it."""
     text = pl.Series([cell])
     if read_moments(text, _written()).item():
         return "it has no time of day: every print needs one, as in 2026-01-08T14:30:00Z"
     forms = [form for form in (*WRITTEN_AS, *_SHORT_FORMS) if read_moments(text, _written(form)).item()]
     if forms:
-        return f"give the way dates are written with {_date_format(forms)}"
-    told = "times are read in ISO 8601, as in 2026-01-08T14:30:00Z, or as numbers since 1970: convert them"
-    return told if column == "time" else f"{told}, or use a mapping file without {column}"
+        return f"give the date format with {_date_format(forms)}"
+    advice = "times are read in ISO 8601, as in 2026-01-08T14:30:00Z, or as numbers since 1970: convert them"
+    return advice if column == "time" else f"{advice}, or use a mapping file without {column}"
 
 
 def _written(*forms: str) -> Layout:
@@ -110,7 +110,7 @@ def _written(*forms: str) -> Layout:
 
 def _date_format(forms: Sequence[str]) -> str:
     others = f" (or {', or '.join(forms[1:])})" if len(forms) > 1 else ""
-    return f"--date-format '{forms[0]}'{others}; several ways at once go under dates in a mapping file"
+    return f"--date-format '{forms[0]}'{others}; for several formats at once, list them under dates in a mapping file"
 
 
 def _number_remedy(cell: str) -> str:
@@ -130,11 +130,11 @@ class SetAside:
 
     Attributes:
         reason: its code.
-        rows: how many rows have it as their first.
-        row: the first of them, counted from 1 below the header.
-        column: the column it is about, as the file names it where one column is ours as it stands; None: the whole row.
-        cell: what that column holds in the first row.
-        remedy: what to do.
+        rows: number of rows with this code as their first one.
+        row: the number of the first of them, counted from 1 below the header.
+        column: the column that the code is about, by the file's name if our column is one of the file's; None: the whole row.
+        cell: the cell of that column in the first row; None: it is empty.
+        remedy: what the user can do.
     """
 
     reason: str
@@ -146,7 +146,7 @@ class SetAside:
 
     @staticmethod
     def of(rejected: pl.DataFrame, spelled: Mapping[str, str]) -> list["SetAside"]:
-        """The reasons of rejected rows (`flowbt.lake.intake.quality.REJECTED`), the most frequent first."""
+        """The reasons of rejected rows (`flowbt.lake.intake.rejected_rows.REJECTED`), the most frequent first."""
         if not rejected.height:
             return []
         reasons = (
@@ -182,14 +182,14 @@ def explained(reasons: str, row: int, record: str) -> str:
 
 
 def too_many(bad: int, rows: int, reasons: Sequence[SetAside]) -> str:
-    """Why a file is refused in which too many rows cannot be used."""
+    """The reason for refusing a file with too many unusable rows."""
     listed = ", ".join(f"{one.rows:,} {one.reason}" for one in reasons[:3])
     examples = "; ".join(f"{one.reason}: {one.sentence()}" for one in reasons[:2])
     return f"{bad:,} of {rows:,} rows cannot be used ({listed}). {examples}; or raise --max-quarantine"
 
 
 def unread_group(group: Unrepaired, spelled: Mapping[str, str]) -> str:
-    """Why a file is refused that writes some group of numbers in a way that is not declared."""
+    """The reason for refusing a file that writes a group of numbers in a way that is not declared."""
     repair: Repair = group.repair
     named = spelled.get(group.column, group.column)
     return (

@@ -1,6 +1,6 @@
-"""What a row must be to be kept, as dataframely schemas, and the codes of what it may break.
+"""The rules that a row must meet to be kept, as dataframely schemas, and the codes of broken rules.
 
-A rule's name is its code, and a code names the cell: `BAD_STRIKE`. A row keeps every code for which it was set aside.
+A rule's name is its code, and a code names the cell: `BAD_STRIKE`. A row keeps all codes for which it was set aside.
 """
 
 from collections.abc import Iterable
@@ -14,7 +14,7 @@ _CODES = {"nullability": "MISSING", "inf": "INFINITE", "nan": "NOT_A_NUMBER"}
 
 
 class ContractRow(dy.Schema):
-    """What a contract row must be."""
+    """The rules for a contract row."""
 
     row = dy.UInt32()
     symbol = dy.String(regex=SYMBOL_PATTERN)
@@ -48,12 +48,12 @@ class ContractRow(dy.Schema):
 
     @dy.rule()
     def empty_row(cls) -> pl.Expr:
-        """Nothing is known of the contract but that it exists."""
+        """Nothing is known about the contract except that it exists."""
         return pl.any_horizontal(pl.col(*QUOTE_COLUMNS).is_not_null())
 
 
 class PriceBar(dy.Schema):
-    """What a price bar must be."""
+    """The rules for a price bar."""
 
     row = dy.UInt32()
     symbol = dy.String(regex=SYMBOL_PATTERN)
@@ -76,7 +76,7 @@ class PriceBar(dy.Schema):
 
 
 class CorporateAction(dy.Schema):
-    """What a corporate action must be."""
+    """The rules for a corporate action."""
 
     row = dy.UInt32()
     symbol = dy.String(regex=SYMBOL_PATTERN)
@@ -86,7 +86,7 @@ class CorporateAction(dy.Schema):
 
 
 def broken_rules(details: pl.DataFrame, columns: Iterable[str]) -> pl.Expr:
-    """The codes of all rules that a row breaks, separated by blanks, from what dataframely tells of it."""
+    """The codes of all rules that a row breaks, separated by blanks, from dataframely's details."""
     rules = [name for name in details.columns if name not in set(columns)]
     return joined(pl.when(pl.col(rule) == "invalid").then(pl.lit(_code_of(rule))) for rule in rules)
 

@@ -1,6 +1,6 @@
-"""Runs of neighbouring rows that share values: what they share is computed once per run, and text is compared only with the row before.
+"""Runs of neighbouring rows with the same values: values are computed once per run, and text is compared only with the row before.
 
-Contract rows lie in stored order almost everywhere in the lake, so a snapshot is one run, and so is each of its expiries.
+Contract rows are in stored order almost everywhere, so a snapshot is one run, and so is each of its expiries.
 """
 
 from collections.abc import Sequence
@@ -14,12 +14,12 @@ from flowbt.schema import SNAPSHOT_KEY
 
 UNIT: Final = list(SNAPSHOT_KEY)
 SAMPLE: Final = 16
-"""Rows looked at before a whole snapshot is."""
+"""Number of rows of a snapshot that are checked before the whole snapshot is."""
 _NUMBER: Final = "_number"
 
 
 def in_runs(rows: pl.DataFrame, names: Sequence[str]) -> tuple[pl.DataFrame, pl.Series]:
-    """The values of these columns, one row for each run of rows that share them, and the lengths of the runs."""
+    """The values of these columns, one row for each run of rows with the same values, and the lengths of the runs."""
     another = [pl.col(name).ne_missing(pl.col(name).shift(1)) for name in varying(rows, names)]
     first = np.arange(min(rows.height, 1), dtype=np.uint32)
     changes = rows.select(pl.arg_where(pl.any_horizontal(another))).to_series().to_numpy() if another else first
@@ -29,21 +29,21 @@ def in_runs(rows: pl.DataFrame, names: Sequence[str]) -> tuple[pl.DataFrame, pl.
 
 
 def places_of(lengths: pl.Series) -> pl.Series:
-    """For each row the number of its run, counted from 0."""
+    """The number of each row's run, counted from 0."""
     return pl.Series(np.repeat(np.arange(len(lengths), dtype=np.uint32), lengths.to_numpy()))
 
 
 def by_snapshot(rows: pl.DataFrame, *results: pl.Expr, **named: pl.Expr) -> pl.DataFrame:
     """`rows.group_by("symbol", "date").agg(...)`, in the order of the snapshots' first rows.
 
-    Rows of which each snapshot is one run are grouped by its number, several times faster than by its name.
+    If each snapshot is one run, rows are grouped by the number of the run, which is several times faster.
     """
     snapshots, lengths = in_runs(rows, UNIT)
     if snapshots.is_duplicated().any():
         return rows.group_by(UNIT, maintain_order=True).agg(*results, **named)
     numbered = rows.lazy().with_columns(places_of(lengths).alias(_NUMBER))
-    found = numbered.group_by(_NUMBER).agg(*results, **named).sort(_NUMBER).drop(_NUMBER).collect()
-    return snapshots.hstack(found)
+    aggregated = numbered.group_by(_NUMBER).agg(*results, **named).sort(_NUMBER).drop(_NUMBER).collect()
+    return snapshots.hstack(aggregated)
 
 
 def of_snapshots(rows: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
@@ -56,11 +56,11 @@ def of_snapshots(rows: pl.DataFrame, units: pl.DataFrame) -> pl.DataFrame:
 
 
 def doubtful(rows: pl.DataFrame, alike: pl.Expr) -> pl.DataFrame:
-    """The rows of those snapshots for which `alike` holds in a sample of `SAMPLE` rows.
+    """The rows of the snapshots for which `alike` is true in a sample of `SAMPLE` rows.
 
     Args:
         rows: rows of snapshots.
-        alike: an aggregation that holds for some rows of a snapshot whenever what is looked for holds for all of them.
+        alike: an aggregation that is true for any part of a snapshot if it is true for the whole snapshot.
     """
     lengths = in_runs(rows, UNIT)[1]
     begins = (lengths.cum_sum() - lengths).to_numpy()

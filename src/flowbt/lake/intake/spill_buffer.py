@@ -1,11 +1,11 @@
-"""A file's rows while it is being read: in memory while they are few, on the disk when they are many.
+"""A file's rows while it is being read: in memory if they are few, in temporary files if they are many.
 
-A file may be larger than memory, and its days may lie in any order, while days are judged and stored whole.
+A file may be larger than memory, and its days may be in any order, but days are checked and stored whole.
 
 1. Most files are sorted by day. Then all days before the newest are complete, and every `GROUP_ROWS` rows of complete days form
    a group: in memory up to `MOST_BYTES`, after that in a temporary Parquet file.
-2. If a day appears again after its group was formed, the file is not sorted by day. Then rows are written to temporary files as
-   they come, and regrouped by day at the end.
+2. If a day appears again after its group was formed, the file is not sorted by day. Then rows are written to temporary files in
+   the order of the file, and regrouped by day at the end.
 """
 
 import shutil
@@ -24,13 +24,14 @@ from flowbt.schema import SNAPSHOT_KEY
 MOST_IN_MEMORY: Final = 1_000_000
 """A file of up to this many rows is one group."""
 MOST_IN_ANY_ORDER: Final = 500_000
-"""Rows of an unsorted file held in memory before they are written to a temporary file."""
+"""Rows of an unsorted file that are kept in memory before they are written to a temporary file."""
 GROUP_ROWS: Final = 400_000
+"""Rows of complete days per group."""
 MOST_BYTES: Final = 280 << 20
 """Memory for groups of complete days: about two million contracts."""
 
 
-class Gathered:
+class SpillBuffer:
     """Takes rows in blocks and returns them in groups of whole days; its temporary files are deleted with it.
 
     Args:
@@ -49,7 +50,7 @@ class Gathered:
         self._folder: Path | None = None
 
     def add(self, rows: pl.DataFrame) -> None:
-        """Take a block in."""
+        """Add a block of rows."""
         self._blocks.append(rows)
         self._height += rows.height
         self._rows += rows.height
@@ -62,11 +63,11 @@ class Gathered:
         if not self._in_order and self._height > MOST_IN_ANY_ORDER:
             self._groups.append(self._on_disk(self._taken().sort("date", "symbol", maintain_order=True)))
         elif self._in_order and self._height > GROUP_ROWS:
-            self._put_by()
+            self._form_groups()
 
     @property
     def several(self) -> bool:
-        """Whether there are so many rows that they come in more than one group."""
+        """Whether there are so many rows that they need more than one group."""
         return len(self._groups) > 1 or not self._in_order
 
     @property
@@ -75,10 +76,10 @@ class Gathered:
         return self._folder is not None
 
     def groups(self, *, last: bool = False) -> Iterator[pl.DataFrame]:
-        """The rows in groups of whole days: all of them at once, or some 400,000 at a time in order of the days.
+        """The rows in groups of whole days: all at once, or about `GROUP_ROWS` at a time, ordered by day.
 
         Args:
-            last: release each group; they cannot be requested again.
+            last: release each group; the groups cannot be requested again.
         """
         if self._groups and not self._in_order:
             yield from self._regrouped()
@@ -93,7 +94,7 @@ class Gathered:
             yield group if isinstance(group, pl.DataFrame) else pl.read_parquet(group)
 
     def keep(self, number: int, rows: pl.DataFrame) -> bool:
-        """Replace a group that is held in memory; returns whether it is."""
+        """Replace a group if it is in memory; returns whether it is."""
         if not self._in_order or not isinstance(self._groups[number], pl.DataFrame):
             return False
         self._groups[number] = rows
@@ -104,7 +105,7 @@ class Gathered:
         self._blocks, self._height = [], 0
         return rows
 
-    def _put_by(self) -> None:
+    def _form_groups(self) -> None:
         """Form groups of the days that are complete if the file is sorted by day."""
         newest = max(block["date"].max() for block in self._blocks if block.height)  # type: ignore[type-var]
         if all((block["date"] == newest).all() for block in self._blocks):
@@ -117,11 +118,11 @@ class Gathered:
         for day, height in days[:-1]:
             end += height
             if end - begin >= GROUP_ROWS:
-                self._hold(rows.slice(begin, end - begin))
+                self._add_group(rows.slice(begin, end - begin))
                 begin, self._until = end, day
         self._blocks, self._height = [rows.slice(begin)], rows.height - begin
 
-    def _hold(self, rows: pl.DataFrame) -> None:
+    def _add_group(self, rows: pl.DataFrame) -> None:
         group = in_order(rows, self._order)
         self._bytes += int(group.estimated_size())
         self._groups.append(group if self._bytes <= MOST_BYTES else self._on_disk(group))
@@ -145,9 +146,9 @@ class Gathered:
 
 
 def _between(first: tuple[str, date], last: tuple[str, date]) -> pl.Expr:
-    """Whether a row is of a unit from the first to the last (`symbol, date`), in order of the days and of the symbols of each.
+    """Whether a row belongs to a unit from the first to the last (`symbol, date`), ordered by day and symbol.
 
-    Each column is compared with a value, so that no other rows need be held in memory.
+    Each column is compared with a value, so that no other rows need to be in memory.
     """
     symbol, day = pl.col("symbol"), pl.col("date")
     return (
@@ -158,7 +159,7 @@ def _between(first: tuple[str, date], last: tuple[str, date]) -> pl.Expr:
 
 
 def _in_parts(rows: pl.DataFrame) -> Iterator[pl.DataFrame]:
-    """The units (`symbol, date`) of these rows, so many at a time that their rows are about `GROUP_ROWS`, in order of the days."""
+    """The units (`symbol, date`) of these rows, ordered by day, in parts of about `GROUP_ROWS` rows."""
     units = rows.group_by(SNAPSHOT_KEY).agg(pl.len().cast(pl.Int64).alias("rows")).sort("date", "symbol")
     number = (units["rows"].cum_sum() - units["rows"]) // GROUP_ROWS
     for _, part in units.group_by(number.alias("number"), maintain_order=True):

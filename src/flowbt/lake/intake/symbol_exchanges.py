@@ -1,11 +1,11 @@
-"""Which exchange the symbols of a file are of, and what of it the lake remembers.
+"""The exchange of each symbol in a file, and whether the lake keeps it on file.
 
-The first of these that gives one decides:
+The first source that gives an exchange is used:
 
-    --exchange      for this file; the lake remembers it from now on
-    the lake        what it remembers of the symbol
-    the format      `nse` gives XNSE, a mapping file what it has under `exchange`; the lake remembers it from now on
-    New York        XNYS, the default; the lake remembers nothing
+    --exchange      for this file; the lake keeps it on file from now on
+    the lake        the exchange that it has on file for the symbol
+    the format      `nse` gives XNSE, a mapping file its `exchange`; the lake keeps it on file from now on
+    New York        XNYS, the default; it is not kept on file
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,13 +15,13 @@ from flowbt.exchanges import DEFAULT_EXCHANGE
 
 
 @dataclass(frozen=True)
-class ExchangeOf:
+class SymbolExchanges:
     """The exchanges of a file's symbols.
 
     Attributes:
-        asked: what the user specified with `--exchange`, as a MIC.
-        of_format: what the file's format declares.
-        remembered: what the lake has on file, by symbol.
+        asked: the exchange that the user specified with `--exchange`, a MIC.
+        of_format: the exchange that the file's format declares.
+        remembered: the exchanges that the lake has on file, by symbol.
     """
 
     asked: str | None = None
@@ -30,12 +30,12 @@ class ExchangeOf:
 
     @property
     def may_differ(self) -> bool:
-        """Whether symbols may be of different exchanges."""
+        """Whether symbols may have different exchanges."""
         return self.asked is None and bool(self.remembered)
 
     @property
     def of_others(self) -> str:
-        """The exchange of a symbol of which the lake remembers nothing."""
+        """The exchange of symbols for which the lake has none on file."""
         return self.asked or self.of_format or DEFAULT_EXCHANGE
 
     def of(self, symbols: Iterable[str]) -> dict[str, str]:
@@ -43,7 +43,7 @@ class ExchangeOf:
         return {symbol: self._given(symbol) or self.of_others for symbol in symbols}
 
     def to_remember(self, symbols: Iterable[str]) -> dict[str, str]:
-        """The exchange of those symbols for which one is given: what the lake should have on file."""
+        """The exchange of the symbols for which one is given, which the lake should have on file."""
         given = {symbol: self._given(symbol) for symbol in symbols}
         return {symbol: exchange for symbol, exchange in given.items() if exchange is not None}
 

@@ -1,16 +1,16 @@
-"""Which rows of a trade tape are kept, and what may be left unsaid because the row says it in another way.
+"""Decide which rows of a trade tape are kept, and fill in columns that follow from others.
 
-`sift_prints` is the whole of it: rows in = kept + rejected + duplicates.
+`check_prints` does all of it: rows in = kept + rejected + duplicates.
 
-1. Text becomes values (`flowbt.lake.intake.parse_values`).
-2. What is unsaid follows from what is said: the contract from its symbol, the session from the time, the side from the
-   quote of that moment (`side_of_quote`).
-3. Rows that are no execution or that nobody can trust are set aside: canceled prints, rows without a time, contract
-   symbols that cannot be read or that contradict the row, rows of one id that differ.
-4. The rules of `Print` judge the rest.
+1. Text is converted to values (`flowbt.lake.intake.parse_values`).
+2. Empty cells are filled in: the contract from its symbol, the session from the time, the side from the quote at that moment
+   (`side_of_quote`).
+3. Rows that are not executions, or are not reliable, are set aside: canceled prints, rows without a time, contract symbols that
+   cannot be read or contradict the row, rows with the same id and different values.
+4. The rules of `Print` are applied to the rest.
 
-Equal rows are all kept, for one order may be filled twice within a microsecond at the same price: only where the source
-gives each execution an id are rows of the same id, equal in everything, copies of one.
+Equal rows are all kept, since an order may be filled twice within a microsecond at the same price. Only if the source gives each
+execution an id, equal rows with the same id are copies.
 """
 
 from datetime import date, timedelta
@@ -23,24 +23,25 @@ from flowbt.calendar import closing_time, opening_time, zone_of
 from flowbt.lake.intake.contract_symbols import contract_parts
 from flowbt.lake.intake.dates import MOMENT_NUMBER
 from flowbt.lake.intake.parse_values import read_cells
-from flowbt.lake.intake.quality import Sifted, counted, rejected_rows, required_cells, without_zero_underlying
+from flowbt.lake.intake.quality import CheckedRows, counted, required_columns, without_zero_underlying
+from flowbt.lake.intake.rejected_rows import rejected_rows
 from flowbt.lake.intake.rules import broken_rules
-from flowbt.lake.vendors.base import Layout
 from flowbt.lake.vendors.columns import TAPE_COLUMNS
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.translate import ROW
 from flowbt.schema import PRINTS, SYMBOL_PATTERN
 
 CANCELED: Final = "CANCELED"
 NO_SIDE: Final = "no_side"
-"""The source says that no side of the quote was hit, or that it cannot tell which."""
+"""The source reports that the trade hit no side of the quote, or that the side is unknown."""
 
 CONTRACT: Final = ("root", "expiration", "strike", "option_type")
-SAID: Final = "contract_"
-"""Before the name of a column: what the contract's symbol says of it."""
+FROM_SYMBOL: Final = "contract_"
+"""Prefix of columns with the values in the contract's symbol."""
 
 
 class Print(dy.Schema):
-    """What a print must be to be kept."""
+    """The rules for a trade print."""
 
     row = dy.UInt32()
     symbol = dy.String(regex=SYMBOL_PATTERN)
@@ -74,10 +75,10 @@ def _exchange_time(exchange: str) -> pl.Expr:
 
 
 def print_warnings(exchange: str) -> dict[str, pl.Expr]:
-    """What is kept and counted, by code.
+    """Warnings about prints that are kept, by code.
 
-    A print earlier than the open or more than an hour after the close may be one of a longer session, but a file full of
-    them has its times in another zone than it declares.
+    A print before the open or more than an hour after the close may belong to an extended session, but if a file has many of them,
+    its times are probably in another time zone than it declares.
     """
     usual = date(2026, 1, 8)  # a whole session, for the hours on the clock
     zone = zone_of(exchange)
@@ -93,9 +94,9 @@ def print_warnings(exchange: str) -> dict[str, pl.Expr]:
 
 
 def side_of_quote() -> pl.Expr:
-    """The side of the quote that a print hit: at or above the ask, at or below the bid, or `mid`, in between.
+    """The side of the quote that a print hit: `ask` at or above the ask, `bid` at or below the bid, `mid` in between.
 
-    Null where the quote is not known, or is locked or crossed and so has no inside.
+    Null if the quote is unknown, locked or crossed.
     """
     price, bid, ask = pl.col("price"), pl.col("bid"), pl.col("ask")
     return (
@@ -110,25 +111,25 @@ def side_of_quote() -> pl.Expr:
     )
 
 
-def sift_prints(text: pl.DataFrame, layout: Layout) -> Sifted:
-    """Read a tape's text columns (`TAPE_COLUMNS`) into prints, with `row`.
+def check_prints(text: pl.DataFrame, layout: Layout) -> CheckedRows:
+    """Convert a tape's text columns (`TAPE_COLUMNS`) to prints and check them; the result has `row`.
 
-    Canceled prints are among the rejected, as `CANCELED`; duplicates are further rows of an id that are equal to its first.
+    Canceled prints are rejected as `CANCELED`. Duplicates are further rows with the same id that equal the first one.
 
     Args:
-        text: a column `row`, and columns of text; one that it lacks is null, `time` it must have.
-        layout: how the vendor writes values, and whose exchange's day and hours the times are set against.
+        text: the text columns and `row`; missing columns are null, but `time` is required.
+        layout: how the vendor writes values, and the exchange whose days and hours apply.
     """
-    # A day without a time of day would be read as its midnight.
+    # a date without a time of day would be read as midnight
     timeless = ~pl.col("time").str.contains(f":|{MOMENT_NUMBER}").fill_null(value=True)
     without_time = text.filter(timeless)
-    cells = read_cells(text.filter(~timeless), TAPE_COLUMNS, layout, required_cells(Print, text))
-    rows = _filled_in(without_zero_underlying(cells.rows), layout.exchange)
+    cells = read_cells(text.filter(~timeless), TAPE_COLUMNS, layout, required_columns(Print, text))
+    rows = _with_implied(without_zero_underlying(cells.rows), layout.exchange)
     copies = pl.col("id").is_not_null() & ~pl.struct(pl.exclude(ROW)).is_first_distinct()
     distinct = rows.filter(~copies)
-    judged = distinct.with_columns(reason=_reason(layout.exchange))
-    aside = judged.filter(pl.col("reason").is_not_null())
-    kept, failure = Print.filter(judged.filter(pl.col("reason").is_null()).select(ROW, *PRINTS))
+    with_reason = distinct.with_columns(reason=_reason(layout.exchange))
+    aside = with_reason.filter(pl.col("reason").is_not_null())
+    kept, failure = Print.filter(with_reason.filter(pl.col("reason").is_null()).select(ROW, *PRINTS))
     details = failure.details()
     rejected = [
         rejected_rows(cells.unreadable, cells.unreadable["reasons"]),
@@ -138,18 +139,18 @@ def sift_prints(text: pl.DataFrame, layout: Layout) -> Sifted:
     ]
     warnings = cells.repaired | cells.unknown | counted(kept, print_warnings(layout.exchange))
     copied = rows.height - distinct.height
-    return Sifted(kept, pl.concat(rejected), copied, warnings, cells.unrepaired, cells.midnights)
+    return CheckedRows(kept, pl.concat(rejected), copied, warnings, cells.unrepaired, cells.midnights)
 
 
-def _filled_in(rows: pl.DataFrame, exchange: str) -> pl.DataFrame:
-    """The rows with what they leave unsaid, and the parts of the contract's symbol beside it."""
+def _with_implied(rows: pl.DataFrame, exchange: str) -> pl.DataFrame:
+    """The rows with empty cells filled in, and the parts of the contract's symbol in further columns."""
     contracts = rows.select(pl.col("contract").drop_nulls().unique())
-    symbols = contracts.hstack(contract_parts(contracts["contract"]).select(pl.all().name.prefix(SAID)))
+    symbols = contracts.hstack(contract_parts(contracts["contract"]).select(pl.all().name.prefix(FROM_SYMBOL)))
     side = pl.when(pl.col("side") != NO_SIDE).then(pl.col("side"))
     return (
         rows.join(symbols, on="contract", how="left", maintain_order="left")
         .with_columns(
-            *(pl.coalesce(name, SAID + name).alias(name) for name in CONTRACT),
+            *(pl.coalesce(name, FROM_SYMBOL + name).alias(name) for name in CONTRACT),
             date=pl.coalesce("date", _exchange_time(exchange).dt.date()),
             side=pl.when(pl.col("side").is_null()).then(side_of_quote()).otherwise(side),
         )
@@ -158,14 +159,14 @@ def _filled_in(rows: pl.DataFrame, exchange: str) -> pl.DataFrame:
 
 
 def _reason(exchange: str) -> pl.Expr:
-    """Why a row is set aside before the rules are asked; null where it is not."""
-    unread = pl.col("contract").is_not_null() & pl.col(SAID + "expiration").is_null()
+    """Why a row is set aside before the rules are applied; null if it is not."""
+    unread = pl.col("contract").is_not_null() & pl.col(FROM_SYMBOL + "expiration").is_null()
     contradicted = pl.any_horizontal(
-        (pl.col("strike") - pl.col(SAID + "strike")).abs() > 0.001,
-        *(pl.col(name) != pl.col(SAID + name) for name in CONTRACT if name != "strike"),
+        (pl.col("strike") - pl.col(FROM_SYMBOL + "strike")).abs() > 0.001,
+        *(pl.col(name) != pl.col(FROM_SYMBOL + name) for name in CONTRACT if name != "strike"),
     )
     has_id, of_id = pl.col("id").is_not_null(), ("symbol", "date", "id")
-    # An execution is canceled by any of its rows: some tapes tell of it in a row of its own.
+    # any row of an execution cancels it: some tapes report the cancellation in a separate row
     canceled = pl.col("canceled") | (has_id & pl.col("canceled").any().over(of_id))
     return (
         pl.when(canceled)
@@ -178,7 +179,7 @@ def _reason(exchange: str) -> pl.Expr:
         .then(pl.lit("CONTRADICTORY_CONTRACT"))
         .when(has_id & (pl.len().over(of_id) > 1))
         .then(pl.lit("CONFLICTING_ROWS"))
-        # the session on which it is booked is not the day of its time where the exchange is
+        # the session of the print is not the date of its time at the exchange
         .when(_exchange_time(exchange).dt.date() != pl.col("date"))
         .then(pl.lit("TIME_OUTSIDE_DATE"))
     )

@@ -17,7 +17,7 @@ from flowbt.lake.derived_columns import as_stored
 from flowbt.lake.intake.merge import NO_ROWS, Completed, Days, UnitsRefusedError, complete_by_key
 from flowbt.lake.intake.merge_chains import complete_chains
 from flowbt.lake.intake.merge_prints import complete_prints
-from flowbt.lake.placeholders import as_given
+from flowbt.lake.placeholders import restore_zeros
 from flowbt.lake.store import Lake
 from flowbt.schema import PRINTS, STRIKE_ROWS, ZERO_COLUMNS
 
@@ -34,8 +34,8 @@ NO_UNITS: Final = pl.DataFrame(
 
 
 @dataclass(frozen=True)
-class BroughtIn:
-    """The outcome of a write.
+class WriteOutcome:
+    """The outcome of writing days.
 
     Attributes:
         states: `symbol, date, state`: the day is `new`, `unchanged`, or `restated` (completed or changed).
@@ -46,7 +46,7 @@ class BroughtIn:
     given: pl.DataFrame
 
 
-def bring_in(
+def write_days(
     lake: Lake,
     table: str,
     rows: pl.DataFrame,
@@ -57,7 +57,7 @@ def bring_in(
     stale: pl.DataFrame | None = None,
     unknown: pl.DataFrame | None = None,
     dry_run: bool = False,
-) -> BroughtIn:
+) -> WriteOutcome:
     """Write rows of whole or partial days in one commit.
 
     Args:
@@ -68,7 +68,7 @@ def bring_in(
         days: the user's choice (`flowbt.lake.intake.merge`).
         same_run: `symbol, date` of days that an earlier file of the same command also has.
         stale: for chains, `symbol, date` of days that repeat the open interest of the day before.
-        unknown: for chains, `symbol, date, what` of columns that hold only a placeholder, in the file and the stored parts of its days.
+        unknown: for chains, `symbol, date, what` of columns with only a placeholder, in the file and the stored parts of its days.
         dry_run: apply the rules and write nothing.
 
     Raises:
@@ -83,24 +83,24 @@ def bring_in(
     def complete(parts: pl.DataFrame) -> pl.DataFrame:
         nonlocal given
         lake.forget()
-        own = parts if columns is None else as_given(parts).select(*columns)
-        found = RULES[table](own, _held(lake, table, own), days, same_run)
-        if found.refusals:
-            raise UnitsRefusedError(found.refusals)
-        given = found.given
-        return stored(found.rows)
+        own = parts if columns is None else restore_zeros(parts).select(*columns)
+        completed = RULES[table](own, _stored_rows(lake, table, own), days, same_run)
+        if completed.refusals:
+            raise UnitsRefusedError(completed.refusals)
+        given = completed.given
+        return stored(completed.rows)
 
     states = write_units(lake.ledger.to_write(TABLES[table]), stored(rows), note or {}, complete, dry_run=dry_run)
     lake.forget()
-    return BroughtIn(states, given)
+    return WriteOutcome(states, given)
 
 
-def _held(lake: Lake, table: str, units: pl.DataFrame) -> pl.DataFrame:
+def _stored_rows(lake: Lake, table: str, units: pl.DataFrame) -> pl.DataFrame:
     """The stored rows of the same days."""
     symbols = units["symbol"].unique().to_list()
     first, last = units.select(pl.col("date").min().alias("first"), pl.col("date").max().alias("last")).row(0)
     if table == CHAINS.name:
-        rows = as_given(lake.strike_rows([*STRIKE_ROWS, *ZERO_COLUMNS.values()], symbols, first, last))
+        rows = restore_zeros(lake.strike_rows([*STRIKE_ROWS, *ZERO_COLUMNS.values()], symbols, first, last))
     elif table == TAPE.name:
         rows = lake.prints(symbols, first, last)
     else:

@@ -1,13 +1,16 @@
-"""Files as users have them: found, decompressed within budgets, and read into columns of text.
+"""Find, decompress and read users' files, in blocks of text columns.
 
-sources     which files are meant, members of zip archives included
-compressed  the bytes of a source, decompressed, within a budget
-shape       what a layout asks of a file, and what a file offers
-opened      what kind of file it is, from its first bytes
-delimited   CSV and its kin, in blocks of rows
-two_level   CSV with a header of two levels, as pandas writes prices of several symbols
-json_rows   JSON documents that hold rows
-parquet     Parquet, in blocks of rows
+sources          the files in paths, folders and globs, including members of zip archives
+compressed       the bytes of a file, decompressed up to a limit
+shape            what a layout requests from a file, and what a file offers
+opened           the kind of a file, from its first bytes
+delimited        CSV and similar files: header, preamble and footer
+delimited_block  blocks of CSV lines, parsed and checked
+two_level        CSV with a header of two levels, as pandas writes prices of several symbols
+json_rows        JSON documents that contain rows
+json_paths       rows at a path of keys in a JSON document
+parquet          Parquet files
+sqlite           SQLite databases
 """
 
 from flowbt.lake.reading.opened import open_file

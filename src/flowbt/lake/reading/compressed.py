@@ -1,7 +1,7 @@
-"""The bytes of a file, decompressed, and never more of them than it may hold.
+"""Decompress a file, up to a limit.
 
-What a file is compressed with is told by its first bytes, not by its name. A file that decompresses to far more than
-option chains ever do is a bomb and is refused before it has filled memory or disk, because it is only ever read in pieces.
+The compression is recognised by the first bytes, not by the name. A file that decompresses to far more than option chains ever do is a
+decompression bomb. It is read in pieces and refused before it fills the memory or the disk.
 """
 
 import bz2
@@ -16,9 +16,9 @@ from typing import IO, Any, Final
 from flowbt.errors import RejectedFileError
 
 MOST_TIMES: Final = 200
-"""Chains as text compress to between a twentieth and a fifth of their size; a thousandth is no chain."""
+"""The largest ratio of decompressed to compressed size. Chains as text compress to between a twentieth and a fifth of their size."""
 ALWAYS_ALLOWED: Final = 64 << 20
-"""Bytes that any file may decompress to, so that short and repetitive ones pass."""
+"""Bytes that any file may decompress to, so that short and repetitive files are accepted."""
 MOST_BYTES: Final = 1 << 40
 
 
@@ -38,15 +38,15 @@ _OPENERS: Final[dict[bytes, tuple[str, Callable[[IO[bytes]], Any]]]] = {
 
 
 def compression_of(head: bytes) -> str | None:
-    """`gzip`, `bzip2`, `xz` or `zstd`, by the first bytes; None where it is none of them."""
+    """`gzip`, `bzip2`, `xz` or `zstd`, by the first bytes; None if it is none of them."""
     return next((name for magic, (name, _) in _OPENERS.items() if head.startswith(magic)), None)
 
 
-class Bytes(io.RawIOBase):
-    """A stream of decompressed bytes that raises `RejectedFileError` where it is damaged or goes on for too long."""
+class DecompressedStream(io.RawIOBase):
+    """A stream of decompressed bytes that raises `RejectedFileError` if the data are damaged or too long."""
 
     def __init__(self, raw: IO[bytes], size: int) -> None:
-        """`size`: of the file as it lies, in bytes."""
+        """`size`: of the compressed file, in bytes."""
         self.kind: str | None = None
         self._stream = raw
         head = self._piece(8)
@@ -58,11 +58,11 @@ class Bytes(io.RawIOBase):
         self._read = 0
 
     def readable(self) -> bool:
-        """It can be read, and only that."""
+        """Always true."""
         return True
 
     def read(self, size: int = -1) -> bytes:
-        """Up to `size` bytes, fewer only at the end; all that are left where it is negative."""
+        """Up to `size` bytes, fewer only at the end; all remaining bytes if `size` is negative."""
         wanted = self._budget - self._read + 1 if size < 0 else size
         pieces: list[bytes] = []
         while wanted > 0 and (piece := self._piece(min(wanted, 1 << 24))):
@@ -72,7 +72,7 @@ class Bytes(io.RawIOBase):
             if self._read > self._budget:
                 raise RejectedFileError(
                     "TOO_LARGE",
-                    f"it decompresses to more than {self._budget:,} bytes, {MOST_TIMES} times its size: no chain does",
+                    f"it decompresses to more than {self._budget:,} bytes, {MOST_TIMES} times its size, which no chain does",
                 )
         return b"".join(pieces)
 
@@ -84,7 +84,7 @@ class Bytes(io.RawIOBase):
         except (gzip.BadGzipFile, zlib.error, lzma.LZMAError, zipfile.BadZipFile, ValueError) as error:
             raise RejectedFileError("NOT_DECOMPRESSED", f"the {self.kind or 'zip'} data are damaged: {error}") from None
         except OSError as error:
-            # the decompressors of bzip2 and zstd say of damaged data what the file system says of a bad disk
+            # the decompressors of bzip2 and zstd raise OSError for damaged data, as the file system does for a bad disk
             if self.kind not in {"bzip2", "zstd"} or error.errno is not None:
                 raise
             code = "TRUNCATED" if "Truncated" in str(error) else "NOT_DECOMPRESSED"

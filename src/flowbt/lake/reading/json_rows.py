@@ -1,14 +1,14 @@
-"""JSON documents that hold rows: a list of objects somewhere in it, or an object of columns.
+"""JSON documents that contain rows: a list of objects anywhere in the document, or an object of columns.
 
-Where the rows lie is a path of keys, as in `data.options`. A key `*name` stands for every key at that place, and the key
-itself becomes the column `name`: with `chains.*expiration.*option_type` the rows of
-`{"chains": {"2026-06-05": {"calls": [...], "puts": [...]}}}` bear both; `calls|puts` stands for these two keys alone. An object within a row becomes columns with a dot
-(`greeks.delta`); the scalars of the document outside its rows stand beside every row as `$.header.underlyingprice`.
+The place of the rows is a path of keys, as in `data.options`. A key `*name` matches every key at that place, and the key becomes the
+column `name`: with `chains.*expiration.*option_type` the rows of `{"chains": {"2026-06-05": {"calls": [...], "puts": [...]}}}` have
+both columns. `calls|puts` matches only these two keys. An object within a row becomes columns with a dot (`greeks.delta`); the scalars
+of the document outside its rows are columns such as `$.header.underlyingprice`, with the same value in every row.
 
-A part of the document that the path does not fit and that may hold rows is refused (`json_paths.py`): nothing is lost without a message.
+A document with a part that does not fit the path and may contain rows is refused (`json_paths.py`), so that no rows are lost silently.
 
-A key `[]` stands for the items of a list; what an item holds beside the rows below it (`contract.strike`) is part of each
-of them. Rows may be lists, where the document says elsewhere (`Shape.cells`) what their cells are called.
+A key `[]` matches the items of a list; other values of an item (`contract.strike`) are part of each row below it. Rows may be lists, if
+another part of the document (`Shape.cells`) has the names of their cells.
 """
 
 import json
@@ -30,9 +30,9 @@ _DATA_KEYS: Final = {
     r"(?i)(?:call|put|ce|pe|c|p)s?$": "option_type",
     r"\d+(?:\.\d+)?$": "strike",
 }
-"""Keys of objects that are data rather than names, by how all keys of the object look."""
+"""Patterns for keys that are data rather than names, if all keys of an object match."""
 MOST_BYTES: Final = 1 << 27
-"""A JSON document is read whole, and takes some ten times its size in memory."""
+"""The largest JSON document: it is read whole and needs about ten times its size in memory."""
 
 
 class JsonFile:
@@ -48,14 +48,14 @@ class JsonFile:
         self._columns: dict[tuple[str, str], dict[str, pl.Series]] = {}
 
     def names(self, shape: Shape) -> list[str]:
-        """The names of the columns of the rows at the shape's path; empty where there are no rows at all."""
+        """The names of the columns of the rows at the shape's path; empty if there are no rows."""
         columns = self._read(shape)
         return [*columns, *(f"{OUTSIDE}{name}" for name in _scalars(self._document))] if columns else []
 
     def row_paths(self) -> list[str]:
         """Paths to lists of objects, the one with the most objects first."""
-        found = sorted(_lists(self._document, ()), key=lambda one: -one[1])
-        return list(dict.fromkeys(".".join(path) for path, _ in found))
+        lists = sorted(_lists(self._document, ()), key=lambda one: -one[1])
+        return list(dict.fromkeys(".".join(path) for path, _ in lists))
 
     def blocks(self, shape: Shape) -> Iterator[pl.DataFrame]:
         """The rows, all in one block."""
@@ -76,16 +76,16 @@ class JsonFile:
         )
 
     def _refuse_strays(self, shape: Shape) -> None:
-        """Refuse a document with rows that the path does not lead to: they would be lost."""
-        found = self._found[shape.rows, shape.cells]
-        if found.strays:
-            raise RejectedFileError("NOT_JSON", f"not all rows are found at `{shape.rows}`: {found.strays[0]}")
-        if found.unseen:
-            key = found.unseen[0]
+        """Refuse a document with rows outside the path, since they would be lost."""
+        at_path = self._found[shape.rows, shape.cells]
+        if at_path.strays:
+            raise RejectedFileError("NOT_JSON", f"not all rows are at `{shape.rows}`: {at_path.strays[0]}")
+        if at_path.unseen:
+            key = at_path.unseen[0]
             names = self._document if isinstance(self._document, dict) else ()
             raise RejectedFileError(
                 "MISSING_COLUMN",
-                f"there is no '{key}' in the document, which `{shape.rows}` names{did_you_mean(key, map(str, names))}; if it has none, "
+                f"there is no '{key}' in the document, which the path `{shape.rows}` requires{did_you_mean(key, map(str, names))}; if there are none, "
                 "give it as an empty object",
             )
 
@@ -107,7 +107,7 @@ def _parsed(data: bytes) -> Any:
         text = data.decode("utf-8-sig")
         if not text.strip():
             raise RejectedFileError("EMPTY", "the file has no text")
-        # numbers stay as they are written: nothing is rounded before it is known what they mean
+        # numbers stay as they are written, so that nothing is rounded before their meaning is known
         return json.loads(text, parse_float=str, parse_int=str, parse_constant=str)
     except UnicodeDecodeError as error:
         raise RejectedFileError("NOT_UTF8", f"{error.reason} at byte {error.start}") from None
@@ -125,7 +125,7 @@ def _at(node: Any, path: str) -> Any:
 
 
 def _lists(node: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], int]]:
-    """The lists of objects below a node, with how many each holds; keys that are data (dates, strikes, sides) stand for any."""
+    """The lists of objects below a node, with their lengths; keys that are data (dates, strikes, sides) become `*name`."""
     if isinstance(node, list):
         if node and all(isinstance(item, dict) for item in node):
             yield path, len(node)
@@ -153,18 +153,18 @@ def _columns(rows: Sequence[dict[str, Any]]) -> dict[str, pl.Series]:
     first = rows[0].keys()
     alike = all(row.keys() == first for row in rows)
     columns = {key: [row.get(key) for row in rows] for key in (first if alike else _keys(rows))}
-    found: dict[str, pl.Series] = {}
+    series: dict[str, pl.Series] = {}
     for key, cells in columns.items():
         name = folded(key)
-        if name in found:
-            raise RejectedFileError("DUPLICATE_COLUMN", f"two keys bear the name {name}")
+        if name in series:
+            raise RejectedFileError("DUPLICATE_COLUMN", f"two keys have the name {name}")
         try:
-            found[name] = pl.Series(name, cells, pl.String(), strict=True)
-        except (TypeError, ValueError):  # a cell that is no text, or text that cannot be stored
+            series[name] = pl.Series(name, cells, pl.String(), strict=True)
+        except (TypeError, ValueError):  # a cell that is not text, or text that cannot be stored
             if any(isinstance(cell, dict) for cell in cells):
                 return _columns([_flat(row) for row in rows])
-            found[name] = pl.Series(name, [_text(cell) for cell in cells], pl.String())
-    return found
+            series[name] = pl.Series(name, [_text(cell) for cell in cells], pl.String())
+    return series
 
 
 def _keys(rows: Sequence[dict[str, Any]]) -> list[str]:
@@ -189,6 +189,6 @@ def _scalars(document: Any) -> dict[str, str | None]:
 
 def _text(value: Any) -> str | None:
     if value is None or isinstance(value, str):
-        # a lone surrogate, as in "\\ud800", is no text that could be stored
+        # a lone surrogate, as in "\\ud800", cannot be stored as text
         return value if value is None or value.isascii() else value.encode("utf-8", "replace").decode()
     return json.dumps(value) if isinstance(value, dict | list) else str(value)

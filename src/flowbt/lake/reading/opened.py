@@ -1,4 +1,4 @@
-"""What kind of file it is, recognised by its first bytes."""
+"""Open a file according to its kind, which is recognised by its first bytes."""
 
 import re
 
@@ -8,15 +8,15 @@ from flowbt.lake.reading.sources import MOST_MEMBERS, ZIP, Source, count_members
 
 HEAD = 1 << 16
 JSON = re.compile(rb"\{|\[\s*[\[\]{]")
-"""How a document begins that may hold rows; a header may begin with a bracket too (`[QUOTE_DATE],`)."""
+"""The beginning of a JSON document that may contain rows; a CSV header may begin with a bracket too (`[QUOTE_DATE],`)."""
 
 
 def open_file(source: Source) -> OpenFile:
-    """The file as what it is.
+    """Open a Parquet, SQLite, JSON or delimited text file.
 
     Raises:
-        RejectedFileError: it is empty, damaged, or an archive that cannot be read.
-        FlowbtError: it cannot be opened.
+        RejectedFileError: the file is empty, damaged, or an archive that cannot be read.
+        FlowbtError: the file cannot be opened.
     """
     with source.opened() as stream:
         head = stream.read(HEAD)
@@ -25,7 +25,7 @@ def open_file(source: Source) -> OpenFile:
 
         return ParquetFile(source)
     if head.startswith(b"SQLite format 3\0"):
-        from flowbt.lake.reading.sqlite import SqliteFile  # noqa: PLC0415 (of no use to other files)
+        from flowbt.lake.reading.sqlite import SqliteFile  # noqa: PLC0415 (not needed for other files)
 
         return SqliteFile(source)
     if head.startswith(ZIP):
@@ -33,8 +33,8 @@ def open_file(source: Source) -> OpenFile:
         if members > MOST_MEMBERS:
             raise RejectedFileError(
                 "TOO_MANY_MEMBERS",
-                f"a zip archive of {members:,} files, as vendors write that keep each contract in a file of its own; "
-                "a chain is a file with all contracts of a day: combine them, or take the vendor's files by day "
+                f"a zip archive of {members:,} files, as some vendors write them with one file per contract; "
+                "flowbt needs files with all contracts of a day: combine them, or use the vendor's files by day "
                 "(of Lean, universes/SYMBOL/YYYYMMDD.csv)",
             )
         raise RejectedFileError("NOT_DECOMPRESSED", "a zip archive that is damaged or empty")
@@ -42,7 +42,7 @@ def open_file(source: Source) -> OpenFile:
         raise RejectedFileError("NOT_PARQUET", "it does not begin as a Parquet file does")
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if JSON.match(text) or source.name.lower().endswith(".json"):
-        from flowbt.lake.reading.json_rows import JsonFile  # noqa: PLC0415 (of no use to other files)
+        from flowbt.lake.reading.json_rows import JsonFile  # noqa: PLC0415 (not needed for other files)
 
         return JsonFile(source)
     from flowbt.lake.reading.delimited import DelimitedFile  # noqa: PLC0415

@@ -1,7 +1,7 @@
 """Parquet files in blocks of rows: only the columns that a layout reads, and typed columns stay typed.
 
-A column of numbers or days keeps its type if every cell of the block has a value of the dtype wanted and the layout does nothing
-else with it; otherwise it becomes text. Text is read as a dictionary, so that each distinct value of a block is parsed once.
+A column of numbers or dates keeps its type if every cell of the block fits the requested dtype and the layout does not use the column
+in another way; otherwise it becomes text. Text is read as a dictionary, so that each distinct value of a block is parsed once.
 """
 
 from collections.abc import Iterator, Sequence
@@ -15,7 +15,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from flowbt.errors import FlowbtError, RejectedFileError
-from flowbt.lake.reading.ahead import ahead
+from flowbt.lake.parallel import prefetch
 from flowbt.lake.reading.names import folded, numbered
 from flowbt.lake.reading.shape import Shape
 from flowbt.lake.reading.sources import Source
@@ -23,13 +23,13 @@ from flowbt.lake.reading.sources import Source
 BLOCK_ROWS: Final = 131_072
 MOST_ROWS: Final = 2_000_000_000
 MOST_ROWS_PER_BYTE: Final = 100
-"""Chains take some bytes a row, however well they compress; a file of a few kilobytes and a billion rows is a bomb."""
+"""Chains need some bytes per row, however well they compress; a file of a few kilobytes with a billion rows is a decompression bomb."""
 MOST_GROUP_BYTES: Final = 4 << 30
 FIRST_DAY, LAST_DAY = date(1970, 1, 1), date(2199, 12, 31)
 
 
 class ParquetFile:
-    """A Parquet file on the disk (compressed again, or within an archive, it is read into memory)."""
+    """A Parquet file; if it is compressed again or in an archive, it is read into memory."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -37,7 +37,7 @@ class ParquetFile:
         meta = self._file.metadata
         size = max(source.path.stat().st_size, 1)
         if meta.num_rows > min(MOST_ROWS, MOST_ROWS_PER_BYTE * size):
-            raise RejectedFileError("TOO_LARGE", f"{meta.num_rows:,} rows in {size:,} bytes: no chain is like that")
+            raise RejectedFileError("TOO_LARGE", f"{meta.num_rows:,} rows in {size:,} bytes, which no chain has")
         groups = [meta.row_group(number).total_byte_size for number in range(meta.num_row_groups)]
         if max(groups, default=0) > MOST_GROUP_BYTES:
             raise RejectedFileError("TOO_LARGE", f"a row group of {max(groups):,} bytes: write smaller ones")
@@ -49,18 +49,18 @@ class ParquetFile:
         return self._names
 
     def row_paths(self) -> list[str]:
-        """It is one table."""
+        """The empty path: the file is one table."""
         return [""]
 
     def blocks(self, shape: Shape) -> Iterator[pl.DataFrame]:
         """The rows."""
         try:
-            yield from ahead(self._frames(shape))
+            yield from prefetch(self._frames(shape))
         except (pa.ArrowException, pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError) as error:
-            raise RejectedFileError("NOT_PARQUET", _said(error)) from None
+            raise RejectedFileError("NOT_PARQUET", _first_line(error)) from None
 
     def _frames(self, shape: Shape) -> Iterator[pl.DataFrame]:
-        """The rows with the columns wanted, without blank rows."""
+        """The rows with the requested columns, without blank rows."""
         names = [name for name in self._names if name in shape.read] or self._names
         done = 0
         if len(names) < len(self._names) and len(set(self._theirs)) == len(self._theirs):
@@ -110,7 +110,7 @@ def _opened(source: Source) -> pq.ParquetFile:
     except FlowbtError:
         raise
     except (pa.ArrowException, OSError) as error:
-        raise RejectedFileError("NOT_PARQUET", _said(error)) from None
+        raise RejectedFileError("NOT_PARQUET", _first_line(error)) from None
 
 
 def _column(name: str, array: pa.Array, shape: Shape) -> pl.Series:
@@ -139,15 +139,15 @@ def _all_days(days: pl.Series, cells: pl.Series) -> bool:
 
 
 def _stays(name: str, dtype: pl.DataType, shape: Shape) -> bool:
-    """Whether values are handed on as they are: a number asked for as one, a date or a moment asked for as one."""
+    """Whether a column keeps its type: numbers if numbers are requested, dates and moments if dates are requested."""
     if name in shape.numbers:
-        # a decimal that was stored in four bytes is read by its digits: 5.1 is not 5.0999999
+        # a decimal that was stored in four bytes is read from its text: 5.1, not 5.0999999
         return isinstance(dtype, pl.Float64) or (dtype.is_integer() and dtype.is_signed_integer())
     return name in shape.days and isinstance(dtype, pl.Date | pl.Datetime)
 
 
 def _decoded(cells: pl.Series) -> pl.Series:
-    """Bytes as the text that they are; those that are none as what they are."""
+    """Bytes as text; bytes that are not UTF-8 as their Python literal."""
 
     def text(cell: bytes) -> str:
         try:
@@ -159,7 +159,7 @@ def _decoded(cells: pl.Series) -> pl.Series:
 
 
 def _text(cells: pl.Series) -> pl.Expr:
-    """The column as text; what has no text form gives its dtype's name, which no column can be read from."""
+    """The column as text; values without a text form become the name of their dtype, which cannot be read as a value."""
     dtype = cells.dtype
     column = pl.lit(cells)
     if isinstance(dtype, pl.Datetime):
@@ -169,5 +169,5 @@ def _text(cells: pl.Series) -> pl.Expr:
     return pl.when(column.is_not_null()).then(pl.coalesce(text, pl.lit(f"<{dtype}>"))).alias(cells.name)
 
 
-def _said(error: Any) -> str:
+def _first_line(error: Any) -> str:
     return (str(error) or type(error).__name__).splitlines()[0]

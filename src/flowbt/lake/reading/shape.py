@@ -1,8 +1,8 @@
-"""What a vendor's layout asks of a file, and what every kind of file offers in answer.
+"""What a vendor's layout requests from a file, and what every kind of file offers.
 
-Whatever the kind, a file offers the names of its columns, folded (lower case, without blanks, brackets or a leading #), and
-its rows in blocks of text columns; the second column of a name is `name_2`. What a file states once for all its rows (a
-preamble above the header, the scalars of a JSON document) is next to them under names that begin with `$.`.
+A file of any kind offers the names of its columns, folded (lower case, without blanks, brackets or a leading #), and its rows in blocks
+of text columns. The second column with a name is `name_2`. Values that a file gives once for all rows (a preamble above the header, the
+scalars of a JSON document) are columns whose names begin with `$.`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -14,17 +14,17 @@ import polars as pl
 
 @dataclass(frozen=True)
 class Shape:
-    """How a layout's rows lie in a file.
+    """Where and how a file contains the rows of a layout.
 
     Attributes:
-        header: columns that all must be there, under their folded names; `date|day` is either.
-        rows: where a JSON document holds its rows: keys separated by dots, `*name` for any key, which becomes a column.
-        preamble: regular expressions with one group, by name, looked for in the lines above the header.
-        numbers: columns that may come as numbers of these dtypes, where every cell of a block can be read as one.
-        days: columns that may come as dates or moments, where the file has them typed.
-        cells: where a JSON document holds the names of its columns, where its rows are lists: keys separated by dots.
-        footer: regular expressions with one group, by name, looked for in the last line, which is no row where one fits.
-        iso: text columns that may be returned as dates where all their cells are ISO 8601.
+        header: columns that the file must have, by folded names; `date|day` needs one of the two.
+        rows: path to the rows of a JSON document: keys separated by dots, `*name` for any key, which becomes a column.
+        preamble: regular expressions with one group, by name, for the lines above the header.
+        numbers: columns that may be returned as numbers of these dtypes, if every cell of a block is a number.
+        days: columns that may be returned as dates or moments, if they are typed in the file.
+        cells: path to the names of the columns in a JSON document whose rows are lists: keys separated by dots.
+        footer: regular expressions with one group, by name, for the last line, which is not a row if one matches.
+        iso: text columns that may be returned as dates if all their cells are ISO 8601.
         codes: text columns that may be returned as categories.
         read: the columns that are used, so that others need not be read; empty: all.
     """
@@ -45,10 +45,10 @@ class OpenFile(Protocol):
     """A file of a known kind."""
 
     def names(self, shape: Shape) -> list[str]:
-        """The names of its columns, as a layout of this shape would read it; empty where it has none of that shape."""
+        """The names of its columns, as a layout of this shape would read them; empty if it has no rows of that shape."""
 
     def row_paths(self) -> list[str]:
-        """Where it may hold rows (`Shape.rows`), the likeliest first; the empty path alone where it is one table."""
+        """Possible paths to its rows (`Shape.rows`), the most likely first; only the empty path if the file is one table."""
 
     def blocks(self, shape: Shape) -> Iterator[pl.DataFrame]:
-        """Its rows as columns of text, a block at a time, in order; cells without text are null."""
+        """Its rows as text columns, one block at a time, in order; cells without text are null."""

@@ -1,7 +1,7 @@
-"""Which files are meant by paths, folders and globs; a zip archive stands for the files in it.
+"""The files in paths, folders and globs; a zip archive counts as the files in it.
 
-Members of archives are only ever read, never unpacked, so a name that climbs out of the folder can do no harm; what is
-shown of it is its last part.
+Members of archives are read and never unpacked, so a member's name that points outside the folder is harmless; only its last part is
+shown.
 """
 
 import os
@@ -14,11 +14,11 @@ from pathlib import Path, PurePosixPath
 from typing import Final
 
 from flowbt.errors import FlowbtError, RejectedFileError
-from flowbt.lake.reading.compressed import Bytes
+from flowbt.lake.reading.compressed import DecompressedStream
 
 ZIP: Final = b"PK\x03\x04"
 MOST_MEMBERS: Final = 1_000
-SAID_OF_COMPRESSION: Final = (".gz", ".bz2", ".xz", ".zst", ".zstd")
+COMPRESSION_SUFFIXES: Final = (".gz", ".bz2", ".xz", ".zst", ".zstd")
 
 
 @dataclass(frozen=True)
@@ -26,9 +26,9 @@ class Source:
     """A file, a member of a zip archive, or a table of a SQLite database.
 
     Attributes:
-        path: on the disk.
-        member: its name within the archive at `path`; None where the path is the file itself.
-        table: the only table of the database at `path` that is meant; None: the one with a format's columns.
+        path: its path on the disk.
+        member: the name of the member in the archive at `path`; None: `path` is the file itself.
+        table: the table of the database at `path`; None: the table with a format's columns.
     """
 
     path: Path
@@ -40,14 +40,14 @@ class Source:
         return str(self.path if within is None else self.path / within)
 
     def absolute(self) -> "Source":
-        """The same by a path that holds wherever the process runs."""
+        """The source with an absolute path."""
         return Source(self.path.absolute(), self.member, self.table)
 
     @property
     def name(self) -> str:
-        """The file's name, without what tells of its compression."""
+        """The file's name, without the ending of its compression."""
         name = self.path.name if self.member is None else PurePosixPath(self.member.replace("\\", "/")).name
-        for ending in SAID_OF_COMPRESSION:
+        for ending in COMPRESSION_SUFFIXES:
             if name.lower().endswith(ending):
                 name = name[: -len(ending)]
         return name
@@ -58,28 +58,28 @@ class Source:
         return Path(self.name).stem
 
     @property
-    def place(self) -> str:
-        """The folders above the file and its name, with forward slashes, for what they say of symbol and date."""
+    def full_path(self) -> str:
+        """The folders above the file and its name, with forward slashes, which may contain the symbol and the date."""
         return (Path(os.path.realpath(self.path)).parent / self.name).as_posix()
 
     @contextmanager
-    def opened(self) -> Iterator[Bytes]:
-        """Its bytes, decompressed.
+    def opened(self) -> Iterator[DecompressedStream]:
+        """Its decompressed bytes.
 
         Raises:
-            RejectedFileError: damaged, or larger than it may be.
-            FlowbtError: it cannot be opened.
+            RejectedFileError: the file is damaged or too large.
+            FlowbtError: the file cannot be opened.
         """
         try:
             if self.member is None:
                 with self.path.open("rb") as raw:
-                    yield Bytes(raw, self.path.stat().st_size)
+                    yield DecompressedStream(raw, self.path.stat().st_size)
             else:
                 with zipfile.ZipFile(self.path) as archive, archive.open(self.member) as raw:
-                    yield Bytes(raw, archive.getinfo(self.member).compress_size)
+                    yield DecompressedStream(raw, archive.getinfo(self.member).compress_size)
         except zipfile.BadZipFile as error:
             raise RejectedFileError("NOT_DECOMPRESSED", f"the zip data are damaged: {error}") from None
-        except (RuntimeError, NotImplementedError) as error:  # encrypted, or compressed in an unknown way
+        except (RuntimeError, NotImplementedError) as error:  # encrypted, or an unknown compression
             if self.member is None:
                 raise
             raise RejectedFileError("NOT_DECOMPRESSED", f"the member cannot be read: {error}") from None
@@ -88,25 +88,25 @@ class Source:
 
 
 def find_sources(paths: Sequence[str], suffixes: Sequence[str] | None, only: Callable[[Source], bool]) -> list[Source]:
-    """The files meant by paths, folders (recursive) and globs, each once, ordered by name.
+    """The files in paths, folders (recursive) and globs, each once, ordered by name.
 
     Args:
-        paths: as typed.
-        suffixes: the endings taken from a folder, in lower case; None takes any.
-        only: asked of each file that was not named itself.
+        paths: as the user typed them.
+        suffixes: the file endings to take from a folder, in lower case; None: all.
+        only: whether to take a file.
 
     Raises:
-        FlowbtError: a path that leads nowhere, or nowhere to any file.
+        FlowbtError: a path does not exist, or there are no files to take.
     """
-    found: dict[Path, None] = {}
+    files: dict[Path, None] = {}
     for given in paths:
         globbed = [given] if Path(given).exists() else glob(given, recursive=True)  # noqa: PTH207 (a glob may be absolute)
         matches = [Path(match) for match in globbed]
         if not matches:
             raise FlowbtError(f"no file or folder '{given}': check the path, or quote a glob")
         for match in matches:
-            found.update(dict.fromkeys(_inside(match, suffixes) if match.is_dir() else [match]))
-    sources = [source for path in sorted(found, key=lambda path: path.parts) for source in _members(path)]
+            files.update(dict.fromkeys(_inside(match, suffixes) if match.is_dir() else [match]))
+    sources = [source for path in sorted(files, key=lambda path: path.parts) for source in _members(path)]
     chosen = [source for source in sources if only(source)]
     if not chosen:
         raise FlowbtError(f"no files to ingest in {', '.join(paths)}: check the folder and the format's file endings")
@@ -121,7 +121,7 @@ def _inside(folder: Path, suffixes: Sequence[str] | None) -> Iterator[Path]:
 
 
 def count_members(path: Path) -> int:
-    """How many files a zip archive holds; none where it cannot be opened."""
+    """The number of files in a zip archive; 0 if it cannot be opened."""
     try:
         with zipfile.ZipFile(path) as archive:
             return sum(not info.is_dir() for info in archive.infolist())
@@ -130,9 +130,9 @@ def count_members(path: Path) -> int:
 
 
 def _members(path: Path) -> list[Source]:
-    """The file itself, or the files in it where it is a zip archive that can be opened.
+    """The files in a zip archive that can be opened; otherwise the file itself.
 
-    An archive of very many files is none of chains: it stands for itself, and is refused as one.
+    An archive of very many files does not contain chains: the archive itself is returned, and refused when it is read.
     """
     try:
         with path.open("rb") as file:

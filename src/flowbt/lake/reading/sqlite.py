@@ -1,4 +1,4 @@
-"""SQLite databases, read-only: the table that is asked for or has a layout's columns, in blocks of rows."""
+"""SQLite databases, read-only: the requested table, or the table with a layout's columns, in blocks of rows."""
 
 import sqlite3
 from collections.abc import Iterator, Sequence
@@ -17,10 +17,10 @@ BLOCK_ROWS: Final = 100_000
 
 
 class SqliteFile:
-    """A database on the disk; it is never modified.
+    """A SQLite database on the disk, which is never modified.
 
     Raises:
-        RejectedFileError: it is compressed or in an archive, or has no table that can be read.
+        RejectedFileError: the database is compressed or in an archive, or it has no table that can be read.
     """
 
     def __init__(self, source: Source) -> None:
@@ -45,7 +45,7 @@ class SqliteFile:
             raise RejectedFileError("EMPTY", "the database has no tables")
 
     def names(self, shape: Shape) -> list[str]:
-        """The columns of the table that has all columns of the shape, or else most of them."""
+        """The columns of the table with all columns of the shape, or else with most of them."""
         return numbered(map(folded, self._tables[self._table(shape)]))
 
     def columns(self) -> dict[str, list[str]]:
@@ -53,7 +53,7 @@ class SqliteFile:
         return {table: numbered(map(folded, names)) for table, names in self._tables.items()}
 
     def row_paths(self) -> list[str]:
-        """Each table holds rows as it stands."""
+        """The empty path: tables contain rows directly."""
         return [""]
 
     def blocks(self, shape: Shape) -> Iterator[pl.DataFrame]:
@@ -84,7 +84,7 @@ def _quoted(name: str) -> str:
 
 
 def _column(name: str, values: Sequence[Any], shape: Shape) -> pl.Series:
-    """The column as numbers if they are wanted and every cell is one, otherwise as text."""
+    """The column as numbers if numbers are requested and every cell is a number, otherwise as text."""
     if name in shape.numbers and all(value is None or type(value) in (int, float) for value in values):
         numbers = pl.Series(name, values, pl.Float64(), strict=False)
         wanted = numbers.cast(shape.numbers[name], strict=False)

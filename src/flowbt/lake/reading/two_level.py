@@ -1,12 +1,12 @@
-"""CSV with a header of two levels, as pandas writes the prices that `yfinance.download` gives: a column a field and symbol.
+"""CSV with a header of two levels, as pandas writes the prices from `yfinance.download`: one column per field and symbol.
 
-    Price,Close,Close,High,High,...        or the symbols above the fields, or no word at all in the first cells
+    Price,Close,Close,High,High,...        or the symbols above the fields, or empty first cells
     Ticker,IWM,SPY,IWM,SPY,...
     Date,,,,,
     2026-01-08,256.1,689.5,257.0,690.3,...
 
-It is offered as a table of one row a day and symbol, with the columns `date`, `ticker` and the fields; `$.tickers` is all of the
-symbols, separated by blanks. A symbol of which a day has no cell has no row then.
+The file is offered as a table with one row per day and symbol and the columns `date`, `ticker` and the fields. `$.tickers` are all
+symbols, separated by blanks. A symbol without values on a day has no row for that day.
 """
 
 import csv
@@ -29,13 +29,13 @@ _FIELDS: Final = frozenset(
 
 
 def has_two_levels(head: bytes) -> bool:
-    """Whether a file that begins so has such a header."""
+    """Whether a file with these first bytes has a header of two levels."""
     lines = head.removeprefix(_BOM).decode(errors="replace").splitlines()[:LEVELS]
     return len(lines) == LEVELS and _levels(list(csv.reader(lines))) is not None
 
 
 class TwoLevelFile:
-    """A file with such a header."""
+    """A CSV file with a header of two levels."""
 
     def __init__(self, source: Source) -> None:
         self._source = source
@@ -48,7 +48,7 @@ class TwoLevelFile:
         except csv.Error as error:
             raise RejectedFileError("NOT_CSV", str(error)) from None
         levels = _levels(self._lines[:LEVELS])
-        assert levels is not None  # noqa: S101 (whoever opens it has looked)
+        assert levels is not None  # noqa: S101 (`has_two_levels` was checked before)
         self._fields, self._tickers = levels
 
     def names(self, _shape: Shape) -> list[str]:
@@ -56,7 +56,7 @@ class TwoLevelFile:
         return ["date", "ticker", *dict.fromkeys(self._fields), "$.tickers"]
 
     def row_paths(self) -> list[str]:
-        """It is one table."""
+        """The empty path: the file is one table."""
         return [""]
 
     def blocks(self, shape: Shape) -> Iterator[pl.DataFrame]:
@@ -65,22 +65,22 @@ class TwoLevelFile:
         rows = [line for line in self._lines[LEVELS:] if any(cell.strip() for cell in line)]
         for number, row in enumerate(rows, LEVELS + 1):
             if len(row) != width:
-                raise RejectedFileError("NOT_CSV", f"row {number} has {len(row)} cells where the header has {width}")
+                raise RejectedFileError("NOT_CSV", f"row {number} has {len(row)} cells, but the header has {width}")
         columns = self.names(shape)[:-1]
-        found = [
+        records = [
             {"date": row[0], "ticker": ticker}
             | {field: row[1 + place] for place, field in enumerate(self._fields) if self._tickers[place] == ticker}
             for row in rows
             for ticker in dict.fromkeys(self._tickers)
         ]
-        frame = pl.DataFrame(found, schema=dict.fromkeys(columns, pl.String()))
+        frame = pl.DataFrame(records, schema=dict.fromkeys(columns, pl.String()))
         frame = frame.with_columns(pl.all().str.strip_chars().replace("", None))
         frame = frame.filter(pl.any_horizontal(pl.exclude("date", "ticker").is_not_null()))
         yield frame.with_columns(pl.lit(" ".join(dict.fromkeys(self._tickers))).alias("$.tickers"))
 
 
 def _levels(lines: list[list[str]]) -> tuple[list[str], list[str]] | None:
-    """The field and the symbol of each column behind the first; None where the lines are no such header."""
+    """The field and the symbol of each column after the first; None if the lines are not a header of two levels."""
     if len(lines) < LEVELS or len({len(line) for line in lines}) > 1 or len(lines[0]) < LEVELS:
         return None
     first, second, index = lines

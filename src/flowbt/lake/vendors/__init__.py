@@ -1,4 +1,4 @@
-"""The vendor formats, one file each; adding one is a new file here and its line in `FORMATS`."""
+"""The vendor formats, one file each; a new format is a new file here and a line in `FORMATS`."""
 
 from flowbt.errors import UnknownNameError
 from flowbt.lake.vendors import (
@@ -40,7 +40,8 @@ from flowbt.lake.vendors import (
     yfinance,
     yfinance_prices,
 )
-from flowbt.lake.vendors.base import Layout, ReadOptions, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import ReadOptions, VendorFormat
 
 __all__ = ["FORMATS", "Layout", "ReadOptions", "VendorFormat", "format_named"]
 
@@ -89,7 +90,11 @@ FORMATS: dict[str, VendorFormat] = {
 
 
 def format_named(name: str) -> VendorFormat:
-    """The format of this name."""
+    """The format with this name.
+
+    Raises:
+        UnknownNameError: there is no such format.
+    """
     if name not in FORMATS:
         raise UnknownNameError("format", name, FORMATS, hint="`flowbt ingest --list` shows them all")
     return FORMATS[name]

@@ -1,12 +1,13 @@
-"""actions: corporate actions, one row each, as CSV or Parquet: symbol, ex-date, `split` or `dividend`, and its value.
+"""actions: corporate actions as CSV or Parquet, one row each: symbol, ex-date, `split` or `dividend`, and its value.
 
-The value of a split is the number of new shares for an old one (10, or 10:1 or 10/1; 0.1, or 1:10, for a reverse split), that
-of a dividend the USD per share as of its ex-date.
+The value of a split is the number of new shares per old share (10, or 10:1 or 10/1; 0.1, or 1:10, for a reverse split). The value of a
+dividend is in USD per share as of its ex-date.
 """
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 
 def _ratio(text: pl.Expr) -> pl.Expr:

@@ -4,15 +4,16 @@
     implied_volatility,delta,gamma,theta,vega,rho
     {"endpoint": "Historical Options", "message": "success", "data": [{"contractID": ..., "symbol": ..., ...}]}
 
-A chain of one symbol as of the close of `date`. `implied_volatility` is a fraction; that theta is per calendar day and vega
-per volatility point is by their size, the documentation does not say it. 0 stands for "not known" in `last`, `ask` and the
-volatility, and so does a volatility of 0.01488; the greeks are nothing without one. There is no price of the underlying. What day the open interest is of is not
-documented: the lag is left open, for the data to tell.
+A chain of one symbol at the close of `date`. `implied_volatility` is a fraction. The documentation does not give the units of theta and
+vega; by their size they are per calendar day and per volatility point. 0 means "not known" in `last`, `ask` and the volatility, and so
+does a volatility of 0.01488; greeks are unknown without a volatility. There is no price of the underlying. The day of the open interest
+is not documented, so the lag is left open and detected from the data.
 """
 
 from dataclasses import replace
 
-from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+from flowbt.lake.vendors.layout import Layout, where_iv_is_known
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 GREEKS = ("delta", "gamma", "theta", "vega")
 NO_VOLATILITY = 0.01488

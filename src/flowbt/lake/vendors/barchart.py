@@ -4,17 +4,19 @@
     AAA,100.00,Call,105.00,01/16/26,8,1.40,1.50,1.60,1.50,"1,200",300,4.00,25.00%,01/08/26
     "Downloaded from Barchart.com as of 01-08-2026 05:30pm CST"
 
-It is a list of contracts that Barchart found unusual, by volume against open interest, and no chain: sums over it (ratios of put to call, max
-pain, walls) are those of the list. So it is part of a day, and whole chains of the day are kept beside it.
+It is a list of contracts with unusual volume relative to open interest, not a chain: sums over it (put/call ratios, max pain, walls) are
+those of the list. So it is treated as a part of the day and is combined with whole chains of the day.
 
-`Price` (`Price~` in newer files) is the underlying's. The day is the last `Time` in the file, which is a date after the close; during the session
-it is a time of day (`15:29 ET`), and the last line says the day. A file without that line needs --date. The quotes are as
-of that line's moment, where it is of the same day. The volatility is in percent; open interest is the last published, of the close before.
+`Price` (`Price~` in newer files) is the price of the underlying. The day is the last `Time` in the file, which is a date after the close.
+During the session it is a time of day (`15:29 ET`), and the last line has the date. A file without that line needs --date. The quote
+time is the time in that line, if it is on the same day. The volatility is in percent. Open interest is the last published value, of the
+close before.
 """
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+from flowbt.lake.vendors.layout import Layout, where_iv_is_known
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 DOWNLOADED = r"(?i)downloaded from barchart\.com as of\s+(\d{2}-\d{2}-\d{4}\s+\d{1,2}:\d{2}\s*[ap]m\s+C[DS]?T)"
 """The last line: a moment in Chicago."""
@@ -30,13 +32,13 @@ DOWNLOAD_DAY = MOMENT.dt.convert_time_zone("America/New_York").dt.date()
 
 
 def _written(time: str) -> pl.Expr:
-    """The youngest date among the times."""
+    """The latest date among the times."""
     forms = ("%m/%d/%y", "%Y-%m-%d")
     return pl.coalesce(pl.col(time).str.to_date(form, strict=False) for form in forms).max()
 
 
 def _quoted(time: str) -> pl.Expr:
-    """The moment of the download, where it is on the day itself."""
+    """The time of the download, if it is on the day of the quotes."""
     same = pl.coalesce(_written(time), DOWNLOAD_DAY) == DOWNLOAD_DAY
     return pl.when(same).then(MOMENT.dt.convert_time_zone("UTC").dt.strftime("%FT%TZ"))
 
@@ -46,7 +48,7 @@ DAYS = (*(pl.coalesce(_written(time), DOWNLOAD_DAY) for time in TIMES), *map(_wr
 
 FORMAT = VendorFormat(
     name="barchart",
-    description="Unusual options activity of barchart.com as CSV: a list of contracts, no whole chain.",
+    description="Unusual options activity of barchart.com as CSV: a list of contracts, not a whole chain.",
     part=True,
     layouts=(
         Layout(

@@ -4,13 +4,14 @@
     2026-01-08,256.1,257.0,255.2,256.4,0.3,+0.12%,31000000
     "Downloaded from Barchart.com as of 01-08-2026 05:30pm CST"
 
-The symbol is the file's name up to the first underscore (`iwm_price-history-01-08-2026.csv`). The last line is no row. Bars of minutes bear a
-time of day and are set aside as UNREADABLE_DATE, but for futures' files, which are none of shares.
+The symbol is the file's name up to the first underscore (`iwm_price-history-01-08-2026.csv`). The last line is not a row. Minute bars have
+a time of day and are set aside as UNREADABLE_DATE.
 """
 
 from flowbt.lake.vendors.barchart import DOWNLOADED
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.symbol_in_name import NAMED
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 FORMAT = VendorFormat(
     name="barchart-prices",

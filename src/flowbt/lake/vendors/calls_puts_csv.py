@@ -1,14 +1,15 @@
-"""calls-puts-csv: a chain as broker screens show it, calls and puts side by side, one expiry a file.
+"""calls-puts-csv: a chain as broker screens show it, calls and puts side by side, one expiry per file.
 
     Call_Last,Call_Bid,Call_Ask,Call_Vol,Call_OI,Strike,Put_Last,Put_Bid,Put_Ask,Put_Vol,Put_OI
     1.50,1.40,1.60,10,50,100.00,1.40,1.30,1.50,20,"1,060"
 
-Such a file says neither its symbol nor its day nor its expiry: --symbol, --date and --expiration must, but for columns of these names. A volatility
-(`Call_IV`) is in percent where a sign says so. 0 stands for "not known" in the last price, the ask and the volatility. What day the
-open interest is of nobody says: the lag is left open.
+Such a file has no symbol, day or expiry: give them with --symbol, --date and --expiration, unless it has columns with these names. A
+volatility (`Call_IV`) is in percent if it has a percent sign. 0 means "not known" in the last price, the ask and the volatility. The day
+of the open interest is not documented, so the lag is left open.
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 from flowbt.schema import SIDES
 
 FIELDS = {
@@ -28,7 +29,7 @@ def _spelled(side: str, names: tuple[str, ...]) -> tuple[str, ...]:
 
 FORMAT = VendorFormat(
     name="calls-puts-csv",
-    description="A chain with calls and puts side by side (Call_Bid, Put_Bid, ...); --symbol, --date and --expiration say the rest.",
+    description="A chain with calls and puts side by side (Call_Bid, Put_Bid, ...); give --symbol, --date and --expiration.",
     open_interest="not established",
     part=True,
     layouts=(

@@ -1,18 +1,19 @@
-"""calls-puts-json: chains by expiry as scripts around yfinance save them, one JSON document a symbol and day.
+"""calls-puts-json: chains by expiry as scripts around yfinance save them, one JSON document per symbol and day.
 
     {"ticker": "AAA", "date": "2026-01-08", "spot": 100.0, "timestamp": "2026-01-08T19:13:50",
      "chains": {"2026-01-16": {"calls": [{"strike": 100.0, "lastPrice": 1.5, "volume": 10.0, "openInterest": 50, "iv": 0.25, "delta": 0.52}],
                                "puts": [...]}}}
 
-Names of the rows are those of yfinance; `impliedVolatility` may stand for `iv`, and bid and ask may be there. The volatility is a fraction: 0 and
-0.00001 are Yahoo's for none, 5 is where the script cuts it off, and delta is nothing then. `timestamp` has no zone and is not read. Open interest
-is the last published, of the close before.
+The rows have yfinance's names; `impliedVolatility` may replace `iv`, and bid and ask are optional. The volatility is a fraction. Yahoo
+writes 0 and 0.00001 for "not known", and the script limits it to 5; delta is unknown in these cases. `timestamp` has no time zone and is
+not read. Open interest is the last published value, of the close before.
 """
 
 import polars as pl
 
 from flowbt.lake.flags import LEAST_VOLATILITY
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 CAP = 5.0
 

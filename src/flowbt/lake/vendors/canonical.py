@@ -1,11 +1,12 @@
 """canonical: our own columns (`flowbt.schema.CONTRACT_ROWS`), one row per option, as CSV or Parquet.
 
-Required: symbol, date, expiration, strike, option_type (`call` or `put`). Everything else may be absent; `root` is then
-the symbol and `oi_lag` is 1, as at most vendors (0: the row dated t holds the open interest of the close of t itself). A
-column `contract` may say the contract as its symbol. Units are those of the schema: `iv` as a fraction, puts' `delta` negative.
+Required: symbol, date, expiration, strike, option_type (`call` or `put`). All other columns are optional. The default of `root` is the
+symbol, and the default of `oi_lag` is 1, as for most vendors (0: the row dated t has the open interest of the close of t). The contract
+may be given as a contract symbol in a column `contract`. Units are those of the schema: `iv` as a fraction, the `delta` of puts negative.
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 from flowbt.schema import CONTRACT_ROWS
 
 FORMAT = VendorFormat(

@@ -1,16 +1,16 @@
-"""cboe-daily-csv: chains of an index as CSV, one file a day, one row per option.
+"""cboe-daily-csv: chains of an index as CSV, one file per day, one row per option.
 
     underlying,underlying_last,exchange,optionroot,type,expiration,quotedate,strike,last,net,bid,ask,volume,openinterest,
     impliedvol,delta,gamma
 
-`optionroot` is the whole contract symbol (`SPXW190426C00800000`), dates are M/D/YYYY. `quotedate` has no time: files are
-snapshots of any moment of the day, not of the close, so no quote time is known. `impliedvol` is a fraction; 0 stands for
-"not known" in it and in `last` and `ask`; delta is given even where the volatility is not. `gamma` is per USD (measured
-on SPX: as Black-Scholes gives it). Theta and vega are not given. The open interest of the row dated t is that of the close
-before (measured on 34 days of SPX).
+`optionroot` is the whole contract symbol (`SPXW190426C00800000`), dates are M/D/YYYY. `quotedate` has no time: files are snapshots of
+any time of the day, not of the close, so the quote time is unknown. `impliedvol` is a fraction; 0 means "not known" in it and in `last`
+and `ask`; delta is given even without a volatility. `gamma` is per USD (on SPX it agrees with Black-Scholes). Theta and vega are not
+given. The open interest in the row dated t is of the close before (measured on 34 days of SPX).
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 FORMAT = VendorFormat(
     name="cboe-daily-csv",

@@ -5,22 +5,22 @@
     active_underlying_price_1545,implied_volatility_1545,delta_1545,gamma_1545,theta_1545,vega_1545,rho_1545,]bid_size_eod,
     bid_eod,ask_size_eod,ask_eod,underlying_bid_eod,underlying_ask_eod,vwap,open_interest,delivery_code
 
-Two snapshots stand in a row, of 15:45 and of the end of the day. Read are those of 15:45, because volatility and greeks are
-of that moment and Cboe itself holds it to be the better market; the columns `_eod` are left alone, and some files lack them.
-On half days the columns hold 12:45 under the same name, which is a quarter of an hour before the close as well. Volume,
-`close` (the last trade) and `vwap` are the whole day's. The underlying's price is `active_underlying_price_1545`, by which
-the volatility was computed, or the middle of its bid and ask at 15:45.
+A row has two snapshots, of 15:45 and of the end of the day. The snapshot of 15:45 is read, because the volatility and the greeks are of
+that time and Cboe regards it as the better market. The columns `_eod` are not read, and some files lack them. On half days the same
+columns contain 12:45, which is also 15 minutes before the close. Volume, `close` (the last trade) and `vwap` are for the whole day. The
+price of the underlying is `active_underlying_price_1545`, from which the volatility was computed, or the middle of its bid and ask at
+15:45.
 
-An index bears a caret (`^SPX`), which is left out. 0 stands for "not known" in prices of trades, in the ask and in the
-volatility; 998 and 999 for no quote, unless the other side is as high; a volatility of 0.02 or 0.001 is where the search
-for one gave up, and the greeks are nothing then. A `delivery_code` marks an adjusted contract. Units: volatility as a fraction;
-theta per calendar day and vega per volatility point are LiveVol's habit, and no file at hand has any that could be measured.
-The open interest of the row dated t is that of the close before.
+The caret of an index (`^SPX`) is removed. 0 means "not known" in prices of trades, in the ask and in the volatility. 998 and 999 mean no
+quote, unless the other side is as high. A volatility of 0.02 or 0.001 means that the vendor's solver failed, and the greeks are unknown
+then. A `delivery_code` marks an adjusted contract. Units: volatility as a fraction; theta per calendar day and vega per volatility point
+are LiveVol's conventions, which could not be measured. The open interest in the row dated t is of the close before.
 """
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+from flowbt.lake.vendors.layout import Layout, where_iv_is_known
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 GREEKS = ("delta", "gamma", "theta", "vega")
 UNDERLYING = (

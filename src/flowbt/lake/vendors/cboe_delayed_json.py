@@ -1,4 +1,4 @@
-"""cboe-delayed-json: the delayed quotes that Cboe's website loads, one JSON document a symbol.
+"""cboe-delayed-json: the delayed quotes that Cboe's website loads, one JSON document per symbol.
 
     {"timestamp": "2026-01-08 21:20:05",
      "data": {"symbol": "^SPX", "current_price": 6900.5, "last_trade_time": "2026-01-08T16:04:59", ...,
@@ -7,20 +7,21 @@
                            "theta": -2.0, "rho": 0.7, "theo": 40.3, ..., "last_trade_price": 40.2, ...}]},
      "symbol": "_SPX"}
 
-Day and quote time are those of the underlying's last trade (`last_trade_time`, in New York): a document fetched at night or
-on a Sunday holds the quotes of the session before, which `timestamp` does not tell. The symbol is that of the contracts
-(`SPXW` is SPX). `iv` is a fraction; 0 stands for "not known" in it, in the ask and in the last price, and the greeks are
-nothing then. That theta is per calendar day and vega per volatility point is by their size; Cboe does not say it. Open interest is
-the last published, of the close before.
+The day and the quote time are those of the underlying's last trade (`last_trade_time`, New York time): a document fetched at night or on
+a Sunday has the quotes of the session before, which `timestamp` does not show. The symbol comes from the contracts (`SPXW` is SPX). `iv`
+is a fraction; 0 means "not known" in it, in the ask and in the last price, and the greeks are unknown without it. Cboe does not give the
+units of theta and vega; by their size they are per calendar day and per volatility point. Open interest is the last published value, of
+the close before.
 """
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+from flowbt.lake.vendors.layout import Layout, where_iv_is_known
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 FORMAT = VendorFormat(
     name="cboe-delayed-json",
-    description="The delayed quotes of Cboe's website, one JSON document a symbol, with IV and greeks.",
+    description="The delayed quotes of Cboe's website, one JSON document per symbol, with IV and greeks.",
     suffixes=(".json",),
     layouts=(
         Layout(

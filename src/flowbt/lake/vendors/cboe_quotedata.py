@@ -5,15 +5,16 @@
     "Date: September 14, 2023 at 4:31 PM EDT",Bid: 450.81,Ask: 450.83,Size: 9*11,"Volume: 71,039,449"
     Expiration Date,Calls,Last Sale,Net,Bid,Ask,Volume,IV,Delta,Gamma,Open Interest,Strike,Puts,Last Sale,Net,Bid,Ask,...
 
-Day, quote time and the underlying's price stand above the header; the symbol is that of the contracts in `Calls` and `Puts`
-(`SPXW` is SPX). Expirations are written `Fri Jan 16 2026`. `IV` is a fraction; 0 stands for "not known" in it, in `Last
-Sale` and in `Ask`, and delta and gamma are not known then either, whatever stands there (1 and 0). Gamma is per USD. Quotes
-are delayed by 15 minutes or more: the quote time is what the page says. Open interest is the last published, of the close before.
+The day, the quote time and the price of the underlying are above the header. The symbol comes from the contracts in `Calls` and `Puts`
+(`SPXW` is SPX). Expirations are written `Fri Jan 16 2026`. `IV` is a fraction; 0 means "not known" in it, in `Last Sale` and in `Ask`.
+Without a volatility, delta and gamma are unknown too, although the file has 1 and 0. Gamma is per USD. Quotes are delayed by 15 minutes
+or more; the quote time is the time on the page. Open interest is the last published value, of the close before.
 """
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+from flowbt.lake.vendors.layout import Layout, where_iv_is_known
+from flowbt.lake.vendors.vendor_format import VendorFormat
 from flowbt.schema import SIDES
 
 FIELDS = {
@@ -36,7 +37,7 @@ MOMENT = pl.col("$.moment").str.to_datetime("%B %d, %Y at %I:%M %p", strict=Fals
 
 FORMAT = VendorFormat(
     name="cboe-quotedata",
-    description="The quote table that Cboe's website offers as CSV, calls and puts side by side; delayed quotes of one moment.",
+    description="The quote table that Cboe's website offers as CSV, calls and puts side by side; delayed quotes of one time.",
     layouts=(
         Layout(
             header=frozenset(

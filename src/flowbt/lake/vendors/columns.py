@@ -1,4 +1,4 @@
-"""The columns that a vendor's file may give, under our names and with the dtypes they are read as, by table."""
+"""The columns that a vendor's file may give, by table, with our names and dtypes."""
 
 from collections.abc import Mapping
 from typing import Final
@@ -12,12 +12,12 @@ TAPE_COLUMNS: Final[dict[str, pl.DataType]] = PRINTS | {
     "canceled": pl.Boolean(),
     "id": pl.String(),
 }
-"""What a tape's rows may say: a print's columns, the contract's symbol, whether the print was taken back, and a name of the
-execution that no other of the same symbol and day bears."""
+"""Columns of a trade tape: those of a print, the contract's symbol, whether the print was canceled, and an id of the execution that is
+unique for its symbol and day."""
 
 BAR_COLUMNS: Final[dict[str, pl.DataType]] = PRICE_BARS | {"dividend": pl.Float64(), "split": pl.Float64()}
-"""What a bar's row may say: the bar, and the day's dividend (USD per share) and split (new shares for an old one), which become rows
-of the table `actions`."""
+"""Columns of price bars: the bar, and the day's dividend (USD per share) and split (new shares per old share), which become rows of the
+table `actions`."""
 
 COLUMNS: Final[Mapping[str, Mapping[str, pl.DataType]]] = {
     "chains": CONTRACT_ROWS | {"contract": pl.String()},

@@ -3,14 +3,14 @@
     UnderlyingSymbol,UnderlyingPrice,Flags,OptionSymbol,Type,Expiration, DataDate,Strike,Last,Bid,Ask,Volume,OpenInterest,
     T1OpenInterest,IVMean,IVBid,IVAsk,Delta,Gamma,Theta,Vega,AKA
 
-`OpenInterest` of the row dated t is that of the close before. `T1OpenInterest` was published on the next morning: it looks
-ahead and is never read (measured: it differs from `OpenInterest` by no more than the volume of t itself). Dates are
-MM/DD/YYYY, quotes are of the close, 16:00. `IVMean` is a fraction; theta is per calendar day, vega per volatility point and
-gamma per USD (measured: as Black-Scholes gives them), other than in the level 2 files. 0 stands for "not known" in `Last`,
-`Ask` and `IVMean`, and the greeks are nothing without a volatility.
+`OpenInterest` in the row dated t is of the close before. `T1OpenInterest` was published on the next morning: it looks ahead and is never
+read (it differs from `OpenInterest` by at most the volume of t). Dates are MM/DD/YYYY, quotes are of the close, 16:00. `IVMean` is a
+fraction; unlike in the level 2 files, theta is per calendar day, vega per volatility point and gamma per USD (they agree with
+Black-Scholes). 0 means "not known" in `Last`, `Ask` and `IVMean`, and the greeks are unknown without a volatility.
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+from flowbt.lake.vendors.layout import Layout, where_iv_is_known
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 GREEKS = ("delta", "gamma", "theta", "vega")
 

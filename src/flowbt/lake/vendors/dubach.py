@@ -16,7 +16,7 @@ and detected from the data.
 from dataclasses import replace
 
 from flowbt.lake.vendors import alpha_vantage
-from flowbt.lake.vendors.base import VendorFormat
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 TABLE = replace(
     alpha_vantage.TABLE,

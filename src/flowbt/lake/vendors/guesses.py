@@ -1,4 +1,4 @@
-"""Which column of an unknown file is probably which of ours, by its name and its cells."""
+"""Guess which column of an unknown file is which of ours, from its name and its cells."""
 
 import re
 from collections.abc import Mapping
@@ -7,7 +7,7 @@ from typing import Final
 import polars as pl
 
 from flowbt.lake.intake.contract_symbols import contract_parts
-from flowbt.lake.vendors.base import OPTION_TYPES
+from flowbt.lake.vendors.layout import OPTION_TYPES
 from flowbt.schema import QUOTE_COLUMNS, SIDES, SYMBOL_PATTERN
 
 _USUAL: Final[Mapping[str, str]] = {
@@ -31,7 +31,7 @@ _USUAL: Final[Mapping[str, str]] = {
     "underlying_price": "underlyingprice underlyinglast underlyinglastprice underlyingclose spot spotprice stockprice stocklast currentprice underlyingpx",
     "multiplier": "multiplier contractsize lotsize lot",
 }
-"""Usual names of a column, in lower case without marks, the likeliest first."""
+"""Usual names of our columns, in lower case without punctuation, the most likely first."""
 _BARS: Final[Mapping[str, str]] = {
     "symbol": "symbol ticker",
     "date": "date timestamp datetime day time tradedate",
@@ -51,7 +51,7 @@ _SIDE_WORDS: Final = {"call": "call", "calls": "call", "ce": "call", "c": "call"
 
 
 def guess_columns(cells: pl.DataFrame) -> tuple[str, dict[str, str]]:
-    """The table that the file is probably for, and our columns to theirs.
+    """The table that the file probably belongs to, and our columns to the file's.
 
     Args:
         cells: the first rows, as text, under folded names.
@@ -73,38 +73,38 @@ def guess_columns(cells: pl.DataFrame) -> tuple[str, dict[str, str]]:
 
 
 def _named(usual: Mapping[str, str], names: Mapping[str, str], cells: pl.DataFrame) -> dict[str, str]:
-    found: dict[str, str] = {}
+    named: dict[str, str] = {}
     for ours, words in usual.items():
-        held = [names[word] for word in words.split() if word in names and names[word] not in found.values()]
-        fitting = next((name for name in held if _may_be(ours, cells[name])), None)
+        candidates = [names[word] for word in words.split() if word in names and names[word] not in named.values()]
+        fitting = next((name for name in candidates if _may_be(ours, cells[name])), None)
         if fitting is not None:
-            found[ours] = fitting
-    return found
+            named[ours] = fitting
+    return named
 
 
 def _may_be(ours: str, cells: pl.Series) -> bool:
-    known = cells.drop_nulls()
+    filled = cells.drop_nulls()
     if ours == "contract":
-        return _is_contract(known)
+        return _is_contract(filled)
     if ours == "option_type":
-        return _is_option_type(known)
+        return _is_option_type(filled)
     if ours == "symbol":
         return (
-            bool(len(known))
-            and bool(known.str.to_uppercase().str.contains(SYMBOL_PATTERN).all())
-            and not _is_contract(known)
+            bool(len(filled))
+            and bool(filled.str.to_uppercase().str.contains(SYMBOL_PATTERN).all())
+            and not _is_contract(filled)
         )
     if ours in {"date", "expiration"}:
-        return bool(len(known)) and bool(known.str.contains(r"\d").all())
+        return bool(len(filled)) and bool(filled.str.contains(r"\d").all())
     return True
 
 
 def _is_contract(cells: pl.Series) -> bool:
-    known = cells.drop_nulls().unique()
-    if not len(known):
+    filled = cells.drop_nulls().unique()
+    if not len(filled):
         return False
-    read = contract_parts(known)["strike"]
-    return read.null_count() * 10 <= len(known)
+    read = contract_parts(filled)["strike"]
+    return read.null_count() * 10 <= len(filled)
 
 
 def _is_option_type(cells: pl.Series) -> bool:
@@ -113,16 +113,16 @@ def _is_option_type(cells: pl.Series) -> bool:
 
 
 def _sided(names: list[str]) -> dict[str, str]:
-    """Columns of a call and of a put in one row: `call_bid` and `put_bid`, or `bid` left and `bid_2` right of the strike."""
+    """Columns of a call and a put in one row: `call_bid` and `put_bid`, or `bid` on the left and `bid_2` on the right of the strike."""
     quotes = {word: ours for ours in QUOTE_COLUMNS for word in _USUAL[ours].split()}
-    found: dict[str, str] = {}
+    by_column: dict[str, str] = {}
     for name in names:
         for side, rest in _split(name):
             if rest in quotes:
-                found.setdefault(f"{side}_{quotes[rest]}", name)
-    pairs = {ours: name for ours, name in found.items() if f"put_{ours.partition('_')[2]}" in found}
+                by_column.setdefault(f"{side}_{quotes[rest]}", name)
+    pairs = {ours: name for ours, name in by_column.items() if f"put_{ours.partition('_')[2]}" in by_column}
     if len([ours for ours in pairs if ours.startswith("call_")]) >= 2:
-        return {ours: name for ours, name in found.items() if _other(ours) in found or ours in pairs}
+        return {ours: name for ours, name in by_column.items() if _other(ours) in by_column or ours in pairs}
     mirrored: dict[str, str] = {}
     for name in names:
         word = re.sub("[^a-z0-9]", "", name)
@@ -134,14 +134,14 @@ def _sided(names: list[str]) -> dict[str, str]:
 def _split(name: str) -> list[tuple[str, str]]:
     plain = re.sub("[^a-z0-9]", "", name)
     parts = [word for word in re.split("[^a-z0-9]+", name) if word]
-    found = [
+    splits = [
         (side, plain.removeprefix(word))
         for word, side in _SIDE_WORDS.items()
         if plain.startswith(word) and plain != word
     ]
     if len(parts) > 1 and parts[-1] in _SIDE_WORDS:
-        found.append((_SIDE_WORDS[parts[-1]], "".join(parts[:-1])))
-    return found
+        splits.append((_SIDE_WORDS[parts[-1]], "".join(parts[:-1])))
+    return splits
 
 
 def _other(ours: str) -> str:
@@ -150,7 +150,7 @@ def _other(ours: str) -> str:
 
 
 def _by_content(columns: dict[str, str], cells: pl.DataFrame) -> None:
-    """Fill in what no name gave: contract symbols, and calls and puts."""
+    """Add columns that can only be recognised by their cells: contract symbols, and calls and puts."""
     for name in cells.columns:
         if name in columns.values():
             continue

@@ -5,25 +5,25 @@
     UnderlyingSymbol,UnderlyingPrice,Exchange,OptionSymbol,OptionExt,Type,Expiration,DataDate,Strike,Last,Bid,Ask,Volume,
     OpenInterest,IV,Delta,Gamma,Theta,Vega,AKA
 
-The second column of contracts (`optionroot`, `OptionSymbol`) is the whole symbol, of which the root is taken; the symbol of
-an index's weeklies is what the vendor calls the underlying (`SPXW`). Dates are MM/DD/YYYY, with a time in newer files. Quotes
-are of the close, 16:00.
+The contract column (`optionroot`, `OptionSymbol`) has the whole contract symbol, from which the root is taken. For weekly index options
+the vendor's underlying is the root (`SPXW`). Dates are MM/DD/YYYY, with a time in newer files. Quotes are of the close, 16:00.
 
-Volatility is a fraction. Vega is per 1.00 of volatility: divided by 100. Newer files have gamma per USD and theta per year,
-older ones both times 100, theta then per calendar day (measured: 1/2018 the one, 12/2016 the other). Since gamma and vega
-come of one formula, vega = gamma S^2 iv T, each day says itself which it is. A volatility of 0 or 0.01 is where the search
-for one gave up: its greeks are all 0 and mean nothing. 0 stands for "not known" in `last` and `ask`. The open interest of
-the row dated t is that of the close before (measured on VXX, 12/2016, and SPXW, 1/2018).
+The volatility is a fraction. Vega is per 1.00 of volatility and is divided by 100. Newer files have gamma per USD and theta per year.
+Older files have gamma and theta times 100, and theta is per calendar day (measured in 1/2018 and 12/2016). Since
+vega = gamma S^2 iv T, the data of each day show which it is. A volatility of 0 or 0.01 means that the vendor's solver failed: the
+greeks are all 0 then and unknown. 0 means "not known" in `last` and `ask`. The open interest in the row dated t is of the close before
+(measured on VXX, 12/2016, and SPXW, 1/2018).
 """
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+from flowbt.lake.vendors.layout import Layout, where_iv_is_known
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 GREEKS = ("delta", "gamma", "theta", "vega")
 KNOWN = where_iv_is_known(*GREEKS)
 YEARS = (pl.col("expiration") - pl.col("date")).dt.total_days() / 365
-# `vega` is per volatility point by now
+# `vega` was already divided by 100 here: it is per volatility point
 TIMES = pl.col("gamma") * pl.col("underlying_price") ** 2 * pl.col("iv") * YEARS / (100 * pl.col("vega"))
 OLDER = TIMES.filter((pl.col("vega") > 0) & (YEARS > 0)).median().over("date") > 10
 

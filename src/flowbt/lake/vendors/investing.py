@@ -1,17 +1,18 @@
-"""investing: historical prices as investing.com offers them, newest first.
+"""investing: historical prices of investing.com, newest first.
 
     "Date","Price","Open","High","Low","Vol.","Change %"
     "01/08/2026","256.40","256.10","257.00","255.20","31.05M","-0.12%"
 
-How dates are written depends on the edition: `01/08/2026` and `Jan 08, 2026` with the month first, `08.01.2026` elsewhere, which the whole
-file shows or --date-format says. Volume is rounded, in thousands (K), millions (M) or billions (B); `-` stands for "not known". The
-symbol must be said with --symbol: the file is named after the share, `iShares Russell 2000 Stock Price History.csv`, or after its symbol
-and these words.
+The date format depends on the edition of the website: `01/08/2026` and `Jan 08, 2026` with the month first, `08.01.2026` in others. It is
+inferred from the whole file or given with --date-format. Volume is rounded, in thousands (K), millions (M) or billions (B); `-` means
+"not known". The symbol must be given with --symbol if the file is named after the share (`iShares Russell 2000 Stock Price History.csv`)
+and not after its symbol.
 """
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 DATE = pl.col("date")
 SPOKEN = DATE.str.to_date("%b %d, %Y", strict=False)
@@ -22,7 +23,7 @@ COUNT = (VOLUME.str.replace(r"[KMB]$", "").cast(pl.Float64, strict=False) * TIME
 FORMAT = VendorFormat(
     name="investing",
     table="prices",
-    description="Historical prices of investing.com, volume as 31.05M; --symbol says whose.",
+    description="Historical prices of investing.com, volume as 31.05M; give --symbol.",
     layouts=(
         Layout(
             header=frozenset({"date", "price", "open", "high", "low", "vol.", "change_%"}),
@@ -30,7 +31,7 @@ FORMAT = VendorFormat(
                 "close": "price",
                 **{name: name for name in ("open", "high", "low")},
                 "date": pl.coalesce(SPOKEN.dt.to_string("%Y-%m-%d"), DATE),
-                # what is no number stays as it is, to be set aside by name
+                # a cell that is not a number is unchanged, so that it is reported
                 "volume": pl.coalesce(COUNT.cast(pl.String), pl.col("vol.")),
             },
             path=r"/(?P<symbol>[A-Z.]{1,6}) (?:ETF )?(?:Stock Price History|Historical Data)[^/]*$",

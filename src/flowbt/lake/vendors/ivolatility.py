@@ -3,17 +3,17 @@
     symbol,exchange,company_name,date,stock_price_close,option_symbol,option_expiration,strike,call/put,style,ask,bid,
     mean_price,settlement,iv,volume,open_interest,stock_price_for_iv,forward_price,isinterpolated,delta,vega,gamma,theta,rho
 
-Dates are M/D/YYYY; quotes are of the close. `stock_price_for_iv` is the price that goes with the quotes, or the close where
-it is not given. `iv` is a fraction; theta is per calendar day, vega per volatility point, gamma per USD (measured: as
-Black-Scholes gives them). `isinterpolated` (`*`) says that the volatility was not solved from the contract's own quote
-but taken from its neighbours: it is kept, as are the greeks. `settlement` is 0 for options on shares: there is no last
-price. 0 stands for "not known" in `ask` and `iv`. The vendor does not say of what day the open interest is, so the lag is left
-open, for the data to tell.
+Dates are M/D/YYYY; quotes are of the close. The price of the underlying is `stock_price_for_iv`, which belongs to the quotes, or the
+close if it is not given. `iv` is a fraction; theta is per calendar day, vega per volatility point, gamma per USD (they agree with
+Black-Scholes). `isinterpolated` (`*`) marks a volatility that was interpolated from neighbouring contracts; it is kept, and so are its
+greeks. `settlement` is 0 for options on shares, so there is no last price. 0 means "not known" in `ask` and `iv`. The vendor does not
+document the day of the open interest, so the lag is left open and detected from the data.
 """
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 FORMAT = VendorFormat(
     name="ivolatility",

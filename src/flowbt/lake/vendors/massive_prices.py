@@ -4,12 +4,13 @@
                                                      "t": 1767848400000, "n": 310000}], ...}            one symbol
     ticker,volume,open,close,high,low,window_start,transactions                            the flat file of a day, all symbols
 
-`t` and `window_start` are moments of the day in New York, since 1970, in milliseconds (the API) or nanoseconds (the flat files). Prices of
-the API are adjusted for splits unless it is asked not to, those of the flat files as traded.
+`t` and `window_start` are times of the day in New York, in milliseconds (the API) or nanoseconds (the flat files) since 1970. Prices of
+the API are adjusted for splits unless the request turns it off; prices of the flat files are as traded.
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.massive import day_of_epoch
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 FORMAT = VendorFormat(
     name="massive-prices",
@@ -32,7 +33,7 @@ FORMAT = VendorFormat(
         ),
         Layout(
             header=frozenset({"ticker", "volume", "open", "close", "high", "low", "window_start", "transactions"}),
-            tells={"ticker": "^[A-Za-z.]+$"},
+            first_cells={"ticker": "^[A-Za-z.]+$"},
             columns={
                 "symbol": "ticker",
                 "date": day_of_epoch("window_start"),

@@ -1,4 +1,4 @@
-"""massive-snapshot: option chain snapshots of Massive (formerly Polygon.io), `/v3/snapshot/options/SYMBOL`, one JSON document a page.
+"""massive-snapshot: option chain snapshots of Massive (formerly Polygon.io), `/v3/snapshot/options/SYMBOL`, one JSON document per page.
 
     {"status": "OK", "request_id": ..., "results": [{"break_even_price": 101.5,
       "day": {"close": 1.5, "high": 1.7, "low": 1.2, "open": 1.3, "volume": 10, "vwap": 1.45, "last_updated": 1767848400000000000, ...},
@@ -9,16 +9,17 @@
       "last_trade": {"price": 1.5, "sip_timestamp": ..., ...}, "open_interest": 50,
       "underlying_asset": {"price": 100.0, "ticker": "AAA", "timeframe": "REAL-TIME", "last_updated": ..., ...}}], "next_url": ...}
 
-Day and quote time are those of the youngest quote or underlying price in the document (`last_updated`: nanoseconds since 1970), or without them
-of the youngest bar, whose quote time is not known. `day` is the contract's most recent day with a trade: on an earlier day its volume is not the
-document's, and the contract did not trade (volume 0, no vwap); its close stays the last trade. `implied_volatility` is a fraction, theta per
-calendar day and vega per volatility point; which parts a document has depends on the plan. Open interest is of the end of the last session, the
-close before. A document is a page: it is part of a day.
+The day and the quote time are those of the latest quote or underlying price in the document (`last_updated`: nanoseconds since 1970).
+Without them the day is that of the latest bar, and the quote time is unknown. `day` is the contract's most recent day with a trade: if it
+is earlier than the document's day, the contract did not trade (volume 0, no vwap), and its close is still the last trade.
+`implied_volatility` is a fraction, theta is per calendar day and vega per volatility point. The parts of a document depend on the plan.
+Open interest is of the end of the last session, the close before. A document is one page, so it is treated as a part of its day.
 """
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 ZONE = "America/New_York"
 
@@ -29,7 +30,7 @@ def _moment(column: str) -> pl.Expr:
     )
 
 
-def _youngest(*columns: str) -> pl.Expr:
+def _latest(*columns: str) -> pl.Expr:
     return pl.max_horizontal(_moment(column).max() for column in columns)
 
 
@@ -39,13 +40,13 @@ def _day(moment: pl.Expr) -> pl.Expr:
 
 QUOTE, UNDERLYING, BAR = "last_quote.last_updated", "underlying_asset.last_updated", "day.last_updated"
 KNOWN = ((QUOTE, UNDERLYING), (QUOTE,), (UNDERLYING,))
-"""What may tell the moment of the quotes, the first of which all is there."""
-MOMENTS = [_youngest(*columns) for columns in KNOWN]
-DAYS = [_day(moment) for moment in (*MOMENTS, _youngest(BAR))]
+"""Columns that may give the time of the quotes; the first group that the file has is used."""
+MOMENTS = [_latest(*columns) for columns in KNOWN]
+DAYS = [_day(moment) for moment in (*MOMENTS, _latest(BAR))]
 
 
 def _of_the_day(column: str, otherwise: str | None) -> tuple[pl.Expr, ...]:
-    """What a contract's bar says, where the bar is of the document's day."""
+    """A value of a contract's bar, if the bar is of the document's day."""
     own = _day(_moment(BAR))
     return tuple(
         pl.when(pl.col(BAR).is_null() | (own == day)).then(pl.col(column)).otherwise(pl.lit(otherwise)) for day in DAYS
@@ -83,7 +84,7 @@ FORMAT = VendorFormat(
                 "iv": "implied_volatility",
                 **{name: f"greeks.{name}" for name in ("delta", "gamma", "theta", "vega")},
             },
-            # which parts there are depends on the plan
+            # the parts of a document depend on the plan
             optional=frozenset(
                 {"symbol", "multiplier", "date", "quote_time", "underlying_price", "bid", "ask", "last", "vwap"}
             )

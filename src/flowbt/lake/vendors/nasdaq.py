@@ -1,17 +1,19 @@
-"""nasdaq: historical prices as nasdaq.com offers them, newest first.
+"""nasdaq: historical prices of nasdaq.com, newest first.
 
     Date,Close/Last,Volume,Open,High,Low
     01/08/2026,$256.40,31000000,$256.10,$257.00,$255.20
 
-The file, `HistoricalData_1767900000000.csv`, does not say its symbol: --symbol must. Months come first. `N/A` stands for "not known".
+The file, `HistoricalData_1767900000000.csv`, does not contain its symbol: give it with --symbol. Dates have the month first. `N/A` means
+"not known".
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 FORMAT = VendorFormat(
     name="nasdaq",
     table="prices",
-    description="Historical prices of nasdaq.com; they do not say their symbol, so --symbol must.",
+    description="Historical prices of nasdaq.com, which do not contain their symbol; give --symbol.",
     layouts=(
         Layout(
             header=frozenset({"date", "close/last", "volume", "open", "high", "low"}),

@@ -3,31 +3,32 @@
     ,CallOI,CallChnginOI,CallVolume,CallIV,CallLTP,CallNetChng,CallBidQty,CallBidPrice,CallAskPrice,CallAskQty,StrikePrice,
     PutBidQty,PutBidPrice,PutAskPrice,PutAskQty,PutNetChng,PutLTP,PutIV,PutVolume,PutChnginOI,PutOI,CurrentVal
 
-A page shows one expiry and does not say which: --expiration must. Symbol, day and time of day, in Mumbai, are the file's
-name: `NIFTY_29-05-2019_15-45.csv`. `CurrentVal` is the underlying's price, `-` stands for "not known", and so does a volatility of 0; the
-volatility (`IV`) is in percent. There are no greeks.
+A page shows one expiry and does not contain its date: give it with --expiration. The symbol, the day and the time of day (Mumbai) are in
+the file's name: `NIFTY_29-05-2019_15-45.csv`. `CurrentVal` is the price of the underlying, `-` means "not known", and so does a
+volatility of 0. The volatility (`IV`) is in percent. There are no greeks.
 
-Volume is in contracts, open interest and the quantities of quotes are in shares of the underlying. Quotes are for whole contracts, so
-the smallest quantity on the page that all others are multiples of is the lot: it becomes the multiplier, and the open interest is
-divided by it, to the nearest contract (contracts listed before a change of the lot may leave a remainder). A page without
-quotes, as in a halt, does not tell the lot: its rows are set aside as BAD_MULTIPLIER. The change in open interest is the day's own, so
-the open interest is live, as of the page's time: of the day itself.
+Volume is in contracts; open interest and the quantities of quotes are in shares of the underlying. Quotes are for whole contracts, so the
+lot is the smallest quantity on the page of which all others are multiples. It becomes the multiplier, and the open interest is divided
+by it and rounded to contracts (contracts listed before a change of the lot may leave a remainder). A page without quotes, as during a
+halt, does not show the lot: its rows are set aside as BAD_MULTIPLIER. The change in open interest is that of the day, so the open
+interest is live, as of the page's time on the same day.
 
-The page's own download, `option-chain-ED-NIFTY-15-Sep-2026.csv`, says symbol and expiry in its name, and its day nowhere: --date must, or the folder
-(`2026-09-08/option-chain-ED-NIFTY-15-Sep-2026.csv`):
+The page's own download, `option-chain-ED-NIFTY-15-Sep-2026.csv`, has the symbol and the expiry in its name. Its day must be given with
+--date or be the name of the folder (`2026-09-08/option-chain-ED-NIFTY-15-Sep-2026.csv`):
 
     CALLS,,PUTS
     ,OI,CHNG IN OI,VOLUME,IV,LTP,CHNG,BID QTY,BID,ASK,ASK QTY,STRIKE,BID QTY,BID,ASK,ASK QTY,CHNG,LTP,IV,VOLUME,CHNG IN OI,OI,
 
-Digits are grouped in lakhs ("2,54,729"). Open interest is in contracts here, as volume is; quantities are in shares. There is no price of the
-underlying and no time of day.
+Digits are grouped in lakhs ("2,54,729"). Open interest is in contracts here, like volume; quantities are in shares. There is no price of
+the underlying and no time of day.
 """
 
 from functools import reduce
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 from flowbt.schema import SIDES
 
 FIELDS = {"open_interest": "oi", "volume": "volume", "iv": "iv", "last": "ltp", "bid": "bidprice", "ask": "askprice"}
@@ -38,12 +39,12 @@ DOWNLOADED = {
 
 
 def _second(side: str, name: str) -> str:
-    """A column of the download: those of the puts are the second of their names."""
+    """A column of the download: the columns of the puts are the second with their names."""
     return f"{name}_2" if side == "put" else name
 
 
 def lot_of(*columns: str) -> pl.Expr:
-    """The smallest quantity that all others are multiples of, 0 where there is none, as text."""
+    """The smallest quantity of which all others are multiples, as text; 0 if there is none."""
     quantities = [pl.col(name).str.replace_all(",", "").cast(pl.Int64, strict=False) for name in columns]
     lot = pl.min_horizontal(quantity.filter(quantity > 0).min() for quantity in quantities)
     whole = reduce(lambda one, other: one & other, ((quantity % lot == 0).all() for quantity in quantities))

@@ -5,21 +5,22 @@
     timestamp,open,high,low,close,adjusted_close,volume,dividend_amount,split_coefficient     Alpha Vantage
     Date,Open,High,Low,Close,Volume                                        Stooq, MarketWatch ("1,234,567"), TradingView (time)
 
-The symbol comes from a column, from --symbol, or from the file's name (`symbol_in_name.py`): what is before its first underscore or its
-ending, a share class or a market of one or two letters included (`IWM_2026.csv` is IWM, `BRK.B.csv` BRK.B, `SAP.DE.csv` SAP.DE,
-`spy.us.txt` of Stooq SPY, `daily_IWM.csv` of Alpha Vantage IWM, `BATS_SPY, 1D.csv` of TradingView SPY). The mark of an index is left
-out (`^GSPC.csv` is GSPC; `--symbol SPX` stores it with the options). A file `underlying_prices` in a folder `parquet_iwm` is of IWM.
+The symbol comes from a column, from --symbol, or from the file's name (`symbol_in_name.py`): the part before its first underscore or its
+ending, including a share class or a market of one or two letters (`IWM_2026.csv` is IWM, `BRK.B.csv` BRK.B, `SAP.DE.csv` SAP.DE,
+`spy.us.txt` of Stooq SPY, `daily_IWM.csv` of Alpha Vantage IWM, `BATS_SPY, 1D.csv` of TradingView SPY). The caret of an index is removed
+(`^GSPC.csv` is GSPC; `--symbol SPX` stores it with the options). A file `underlying_prices` in a folder `parquet_iwm` is of IWM.
 
-A dividend is in USD per share and a split in new shares for an old one, and what is neither 0 nor, for a split, 1 goes into the table
-`actions`. Stooq's prices are adjusted for splits and dividends and do not say so.
+Dividends are in USD per share and splits in new shares per old share. Dividends other than 0, and splits other than 0 and 1, go to the
+table `actions`. Stooq's prices are adjusted for splits and dividends, although the file does not mention it.
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.symbol_in_name import NAMED_OR_IN_FOLDER
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 DATES = ("date", "timestamp", "datetime", "day", "time")
 DAYS = "|".join(DATES)
-"""What the column of days may be called."""
+"""Possible names of the date column."""
 FORMAT = VendorFormat(
     name="ohlcv",
     table="prices",

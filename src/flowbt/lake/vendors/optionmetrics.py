@@ -1,22 +1,22 @@
-"""optionmetrics: option prices of OptionMetrics' IvyDB US, as WRDS hands them out, one row per option.
+"""optionmetrics: option prices of OptionMetrics' IvyDB US, as WRDS delivers them, one row per option.
 
     secid,date,symbol,symbol_flag,exdate,last_date,cp_flag,strike_price,best_bid,best_offer,volume,open_interest,
     impl_volatility,delta,gamma,vega,theta,optionid,cfadj,am_settlement,contract_size,ss_flag,forward_price,
     expiry_indicator,root,suffix[,ticker]
 
-`strike_price` is the strike times 1,000. The underlying is `ticker` where the query asked for it, else the root of the
-contract in `symbol` (`SPXW 260116C6900000`; `SPXW` is SPX). There is no last price, nor one of the underlying. -99.99 stands
-for "not known", as does 0 in an offer. Dates are written YYYY-MM-DD or YYYYMMDD. Greeks as the IvyDB manual has them: theta per
-year and vega per 1.00 of volatility (so in cents per point), divided by 365 and by 100; volatility is a fraction.
-`ss_flag` 1 marks a contract that does not settle as others do: adjusted. `contract_size` is the shares it is for; -99 is "not known". Quotes
-are the last before 15:59 since March 2008, and were the closing ones before. The open interest of the row dated t is that of the
-close before since 28 November 2000, and was that of t itself until then.
+`strike_price` is the strike times 1,000. The underlying is `ticker` if the query includes it, otherwise the root of the contract in
+`symbol` (`SPXW 260116C6900000`; `SPXW` is SPX). There is no last price and no price of the underlying. -99.99 means "not known", and so
+does 0 in an offer. Dates are YYYY-MM-DD or YYYYMMDD. The volatility is a fraction. By the IvyDB manual theta is per year and vega per
+1.00 of volatility; they are divided by 365 and by 100. `ss_flag` 1 marks a contract with non-standard settlement: adjusted.
+`contract_size` is the shares per contract; -99 means "not known". Since March 2008 quotes are the last before 15:59, earlier they were
+closing quotes. Since 28 November 2000 the open interest in the row dated t is of the close before; earlier it was of the close of t.
 """
 
 import polars as pl
 
 from flowbt.lake.intake.contract_symbols import underlying_of
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 GREEKS = ("delta", "gamma", "theta", "vega")
 ROOT = pl.col("symbol").str.extract(r"^(\S+)")

@@ -5,13 +5,14 @@
     [STRIKE], [P_BID], [P_ASK], [P_SIZE], [P_LAST], [P_DELTA], [P_GAMMA], [P_VEGA], [P_THETA], [P_RHO], [P_IV], [P_VOLUME],
     [STRIKE_DISTANCE], [STRIKE_DISTANCE_PCT]
 
-There is no open interest at all; a column of it, which some converters add and fill with 0, is not read. The symbol is in
-the file's name (`spy_eod_202301.txt`), or said with --symbol. `[QUOTE_READTIME]` is the quotes' moment, in New York. A
-blank is "not known"; so is 0 in a last price, an ask or a volatility, and the greeks are nothing without a volatility. Volatility
-is a fraction; that theta is per calendar day and vega per volatility point is by their size in published files.
+There is no open interest; a column for it, which some converters add and fill with 0, is not read. The symbol is in the file's name
+(`spy_eod_202301.txt`) or given with --symbol. `[QUOTE_READTIME]` is the quote time in New York. A blank means "not known", and so does 0
+in a last price, an ask or a volatility; the greeks are unknown without a volatility. The volatility is a fraction. By their size in
+published files, theta is per calendar day and vega per volatility point.
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+from flowbt.lake.vendors.layout import Layout, where_iv_is_known
+from flowbt.lake.vendors.vendor_format import VendorFormat
 from flowbt.schema import SIDES
 
 GREEKS = ("delta", "gamma", "theta", "vega")

@@ -5,19 +5,20 @@
     callMidIv,callAskIv,smvVol,putBidIv,putMidIv,putAskIv,residualRate,delta,gamma,theta,vega,rho,phi,driftlessTheta,
     callSmvVol,putSmvVol,extSmvVol,extCallValue,extPutValue,spotPrice,quoteDate,updatedAt,...
 
-`delta` is the call's; the put's is that less 1, as ORATS says. Gamma, theta and vega are given once and are taken for both:
-per USD, per calendar day and per volatility point (measured on the one row at hand). The volatility of a side is that of
-its mid (`callMidIv`), a fraction. `callValue` and `putValue` are theoretical and not read, and there is no last price. 0
-stands for "not known" in asks and volatilities. `stockPrice` of an index is a forward, so `spotPrice` counts where it is given.
-`quoteDate` is the quotes' moment, about 14 minutes before the close in the historical files. What day the open interest is of is not
-established (their glossary: "updated by OCC the night before"): the lag is left open, for the data to tell.
+`delta` is the call's; the put's delta is that minus 1, as ORATS documents. Gamma, theta and vega are given once and used for both sides:
+per USD, per calendar day and per volatility point (measured on one row). The volatility of a side is that of its mid (`callMidIv`), a
+fraction. `callValue` and `putValue` are theoretical and not read, and there is no last price. 0 means "not known" in asks and
+volatilities. `stockPrice` of an index is a forward, so `spotPrice` is used if it is given. `quoteDate` is the quote time, about 14
+minutes before the close in the historical files. The day of the open interest is not established (the ORATS glossary: "updated by OCC
+the night before"), so the lag is left open and detected from the data.
 """
 
 from dataclasses import replace
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 from flowbt.schema import SIDES
 
 FIELDS = {"volume": "volume", "open_interest": "openinterest", "bid": "bidprice", "ask": "askprice", "iv": "midiv"}

@@ -1,17 +1,17 @@
-"""riskalert-json: one file a symbol and day, `DATE/SYMBOL.json`, calls and puts side by side.
+"""riskalert-json: one file per symbol and day, `DATE/SYMBOL.json`, calls and puts side by side.
 
     {"header": {"underlyingPrice": 299.96, ...},
      "contracts": [{"callOption": "2026-08-21_300.00_Call", "callPrice": 0.5, "callDelta": 0.4, "callVolume": 12,
                     "callIv": 18.5, "callOi": 120, "putOption": "2026-08-21_300.00_Put", ...}, ...]}
 
-Implied volatility is in percent; 0 stands for "not known" in prices and volatilities. There is no bid, ask or gamma, and
-no quote time. The open interest of the row dated t is that of the close before (measured: |change| <= volume holds for
-95 to 99.9% of the contracts at that lag).
+The implied volatility is in percent; 0 means "not known" in prices and volatilities. There is no bid, ask, gamma or quote time. The open
+interest in the row dated t is of the close before (at that lag, |change| <= volume for 95 to 99.9% of the contracts).
 """
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 from flowbt.schema import SIDES
 
 FIELDS = {"last": "price", "delta": "delta", "volume": "volume", "iv": "iv", "open_interest": "oi"}
@@ -24,7 +24,7 @@ def _part(side: str, number: int) -> pl.Expr:
 
 FORMAT = VendorFormat(
     name="riskalert-json",
-    description="One JSON file a symbol and day, DATE/SYMBOL.json; last, volume, OI, IV and delta, no bid or ask.",
+    description="One JSON file per symbol and day, DATE/SYMBOL.json; last, volume, OI, IV and delta, no bid or ask.",
     suffixes=(".json",),
     layouts=(
         Layout(

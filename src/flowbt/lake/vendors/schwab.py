@@ -1,4 +1,4 @@
-"""schwab: option chains of the trader API of Schwab, and of TD Ameritrade's before it, one JSON document a symbol.
+"""schwab: option chains of the trader API of Schwab, and formerly of TD Ameritrade, one JSON document per symbol.
 
     {"symbol": "AAA", "status": "SUCCESS", "underlyingPrice": 100.0, "isDelayed": false, "underlying": {...}, ...,
      "callExpDateMap": {"2026-01-16:8": {"100.0": [{"putCall": "CALL", "symbol": "AAA   260116C00100000", "bid": 1.4, "ask": 1.6, "last": 1.5,
@@ -6,16 +6,17 @@
          "gamma": 0.08, "theta": -0.09, "vega": 0.06, "openInterest": 50, "strikePrice": 100.0, "multiplier": 100.0, "nonStandard": false, ...}]}},
      "putExpDateMap": {...}}
 
-The key of an expiry is its date and the days until then. Day and quote time are those of the youngest quote (`quoteTimeInLong`: milliseconds since
-1970). Volatility is in percent; `NaN` and -999 stand for "not known" in it and in the greeks, 0 in the last price, the ask and the
-volatility, and the greeks are nothing without a volatility: theta per calendar day, vega per volatility point. An index bears a `$`
-(`$SPX`, at TD Ameritrade `$SPX.X`), which is left out. `nonStandard` is an adjusted contract. Open interest is the last published, of the close before.
-A document may hold some expiries or strikes of a day only.
+The key of an expiry is its date and the number of days until then. The day and the quote time are those of the latest quote
+(`quoteTimeInLong`: milliseconds since 1970). The volatility is in percent; `NaN` and -999 mean "not known" in it and in the greeks, 0 in
+the last price, the ask and the volatility. The greeks are unknown without a volatility; theta is per calendar day, vega per volatility
+point. The `$` of an index (`$SPX`, at TD Ameritrade `$SPX.X`) is removed. `nonStandard` marks an adjusted contract. Open interest is the
+last published value, of the close before. A document may contain only some expiries or strikes of a day.
 """
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat, where_iv_is_known
+from flowbt.lake.vendors.layout import Layout, where_iv_is_known
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 GREEKS = ("delta", "gamma", "theta", "vega")
 YOUNGEST = pl.col("quotetimeinlong").cast(pl.Int64, strict=False).max()

@@ -1,4 +1,4 @@
-"""schwab-prices: price history of the trader API of Schwab, and of TD Ameritrade's before it, daily, one JSON document a symbol.
+"""schwab-prices: daily price history of the trader API of Schwab, and formerly of TD Ameritrade, one JSON document per symbol.
 
     {"symbol": "AAA", "empty": false, "candles": [{"open": 256.1, "high": 257.0, "low": 255.2, "close": 256.4, "volume": 31000000,
                                                    "datetime": 1767852000000}]}
@@ -6,8 +6,9 @@
 `datetime` is the beginning of the day in Chicago, in milliseconds since 1970.
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
 from flowbt.lake.vendors.massive import day_of_epoch
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 FORMAT = VendorFormat(
     name="schwab-prices",

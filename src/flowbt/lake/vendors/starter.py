@@ -1,8 +1,8 @@
-"""A starter mapping for a file that no format recognises: TOML made of the file's own columns, with blanks to fill in.
+"""A starter mapping for a file without a recognised format: TOML made from the file's columns, with blanks to fill in.
 
-Names are compared with the usual ones (`guesses.py`), and where content decides, the cells are looked at: a column `type` is the
-option type only if it holds calls and puts. What stays open is a line that says FILL IN, or the option that gives it. The result
-is a proposal: nothing is read by it before the user has saved it.
+Names are compared with the usual ones (`guesses.py`), and with the cells if the name is not enough: a column `type` is the option type
+only if it contains calls and puts. Open points are lines with FILL IN, or with the option that gives the value. The result is a
+proposal: it is not used before the user has saved it.
 """
 
 import json
@@ -17,9 +17,9 @@ from flowbt.lake.intake.date_order import WRITTEN_AS
 from flowbt.lake.intake.dates import read_dates
 from flowbt.lake.intake.repairs import PATTERNS
 from flowbt.lake.reading import OpenFile, Shape
-from flowbt.lake.vendors.base import Layout, bare
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.guesses import guess_columns
+from flowbt.lake.vendors.layout import Layout, bare
 from flowbt.schema import SIDES
 
 ROWS_LOOKED_AT: Final = 2_000
@@ -34,16 +34,16 @@ _SYMBOL_IN_NAME: Final = r"^[A-Z]{1,6}(?=[_.-])"
 
 
 def starter_mapping(file: OpenFile, file_name: str) -> str:
-    """The TOML, or nothing where the file has no table of at least two columns.
+    """The TOML text; empty if the file has no table with at least two columns.
 
     Args:
-        file: not recognised by any format.
-        file_name: without its folders.
+        file: a file without a recognised format.
+        file_name: its name without folders.
     """
-    found = _first_table(file)
-    if found is None:
+    first = _first_table(file)
+    if first is None:
         return ""
-    path, cells = found
+    path, cells = first
     names = [name for name in cells.columns if name.strip()]
     table, columns = guess_columns(cells.select(names))
     return "\n".join(_lines(file_name, path, table, columns, cells)) + "\n"
@@ -62,7 +62,7 @@ def _first_table(file: OpenFile) -> tuple[str, pl.DataFrame] | None:
 
 def _lines(file_name: str, path: str, table: str, columns: Mapping[str, str], cells: pl.DataFrame) -> Iterator[str]:
     stem = re.sub(r"[^A-Za-z0-9]+", "-", file_name.partition(".")[0]).strip("-").lower() or "mine"
-    yield f"# Starter mapping for {file_name}, made of its own columns: check every line, fill in what says FILL IN,"
+    yield f"# Starter mapping for {file_name}, made from its columns: check every line, complete the lines with FILL IN,"
     yield "# save it as mine.toml, and try it with: flowbt ingest mine.toml --explain FILE"
     yield f'name = "{stem}"'
     if table == "chains":
@@ -97,7 +97,7 @@ def _lines(file_name: str, path: str, table: str, columns: Mapping[str, str], ce
 
 
 def _dates(columns: Mapping[str, str], cells: pl.DataFrame) -> Iterator[str]:
-    """How dates are written, where it is not a way that is always read."""
+    """The date format, unless it is one that is always read."""
     texts = [cells[columns[name]].drop_nulls().unique() for name in ("date", "expiration") if name in columns]
     unread = [text for text in texts if read_dates(text, PLAIN).null_count()]
     if not unread:
@@ -121,7 +121,7 @@ def _reads(text: pl.Series, form: str) -> bool:
 
 
 def _in_the_name(table: str, columns: Mapping[str, str], file_name: str) -> tuple[str, str]:
-    """A regular expression for what the file's name says that no column does, and how it writes its date."""
+    """A regular expression for the symbol or date in the file's name, if no column has them, and the format of the date."""
     pattern = form = ""
     if "symbol" not in columns and "contract" not in columns and re.search(_SYMBOL_IN_NAME, file_name):
         pattern = r"/(?P<symbol>[A-Z]{1,6})[_.-][^/]*$"
@@ -135,7 +135,7 @@ def _in_the_name(table: str, columns: Mapping[str, str], file_name: str) -> tupl
 
 
 def _marks(table: str, columns: Mapping[str, str], cells: pl.DataFrame) -> Iterator[str]:
-    """Repairs, and words for "not known", that the numbers need."""
+    """The repairs, and the words for "not known", that the numbers need."""
     dtypes = COLUMNS[table]
     numbers = [theirs for ours, theirs in columns.items() if dtypes[bare(ours)].is_numeric()]
     if not numbers:
@@ -156,7 +156,7 @@ def _unused(columns: Mapping[str, str], cells: pl.DataFrame) -> str:
 
 
 def _blanks(table: str, columns: Mapping[str, str], pattern: str, cells: pl.DataFrame) -> Iterator[str]:
-    """Lines for what every row needs and no column was found for."""
+    """Lines for required values without a column."""
     wide = any(name.startswith(tuple(f"{side}_" for side in SIDES)) for name in columns)
     if not {"symbol", "contract"} & set(columns) and "<symbol>" not in pattern:
         yield '# symbol = ""  # FILL IN a column, or give --symbol, or name it in the path or under [constants]'
@@ -172,8 +172,8 @@ def _blanks(table: str, columns: Mapping[str, str], pattern: str, cells: pl.Data
 
 
 def _example(cells: pl.Series) -> str:
-    known = cells.drop_nulls()
-    return f"as in {known[0]}".replace("\n", " ")[:60] if len(known) else "always empty here"
+    filled = cells.drop_nulls()
+    return f"as in {filled[0]}".replace("\n", " ")[:60] if len(filled) else "always empty here"
 
 
 def _in_percent(cells: pl.Series) -> bool:

@@ -9,11 +9,11 @@
          "response": [{"ticks": [[62000000, ...]], "contract": {"root": "AAPL", "expiration": 20260116, "strike": 170000,
                        "right": "C"}}]}
 
-Prices and open interest come in files of their own, each a part of what is known; the order in which they are brought in
-does not matter. Version 2 writes the strike in tenths of a cent (170000 is 170.00), days as YYYYMMDD and times as
-milliseconds since midnight in New York; a v2 file of a single contract does not say which it is and is refused. The quote is the last of
-the day as of the report, at about 17:15, whose moment is the quote time. 0 stands for "not known" in `close` and `ask`. There is
-no volatility and no price of the underlying. The open interest of day t was reported at about 6:30 and is that of the close before.
+Prices and open interest come in separate files, each a part of the day; they can be ingested in any order. Version 2 writes the strike in
+tenths of a cent (170000 is 170.00), days as YYYYMMDD and times as milliseconds since midnight in New York. A v2 file of a single contract
+does not identify the contract and is refused. The quote is the last of the day when the report was made, at about 17:15, which is the
+quote time. 0 means "not known" in `close` and `ask`. There is no volatility and no price of the underlying. The open interest of day t
+was reported at about 6:30 and is of the close before.
 """
 
 from collections.abc import Mapping
@@ -22,7 +22,8 @@ from dataclasses import replace
 import polars as pl
 
 from flowbt.lake.intake.contract_symbols import underlying_of
-from flowbt.lake.vendors.base import Layout, Theirs, VendorFormat
+from flowbt.lake.vendors.layout import Layout, Theirs
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 PRICES = {"bid": "bid", "ask": "ask", "last": "close", "volume": "volume"}
 MISSING = {"last": (0.0,), "ask": (0.0,)}

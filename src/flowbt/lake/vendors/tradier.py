@@ -1,4 +1,4 @@
-"""tradier: option chains of Tradier's API, one JSON document an expiry or several.
+"""tradier: option chains of Tradier's API, one JSON document for one expiry or several.
 
     {"options": {"option": [{"symbol": "VXX260116C00016000", "description": ..., "exch": "Z", "type": "option", "last": 1.2,
       "change": ..., "volume": 10, "open": ..., "close": ..., "bid": 1.1, "ask": 1.3, "underlying": "VXX", "strike": 16.0,
@@ -7,15 +7,16 @@
       "bid_date": 1767905990000, "ask_date": 1767905992000, "open_interest": 50, "contract_size": 100,
       "expiration_date": "2026-01-16", "expiration_type": "standard", "option_type": "call", "root_symbol": "VXX"}]}}
 
-Day and quote time are those of the youngest quote in the document (`bid_date`, `ask_date`: milliseconds since 1970); a document
-without them needs --date. Volatility (`mid_iv`, a fraction) and greeks are ORATS' and up to an hour older than the quotes: theta
-per calendar day, vega per volatility point. 0 stands for "not known" in `last`, `ask` and the volatility. There is no price of the
-underlying. Open interest is the last published, of the close before.
+The day and the quote time are those of the latest quote in the document (`bid_date`, `ask_date`: milliseconds since 1970). A document
+without them needs --date. The volatility (`mid_iv`, a fraction) and the greeks come from ORATS and are up to an hour older than the
+quotes; theta is per calendar day, vega per volatility point. 0 means "not known" in `last`, `ask` and the volatility. There is no price
+of the underlying. Open interest is the last published value, of the close before.
 """
 
 import polars as pl
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 GREEKS = ("delta", "gamma", "theta", "vega")
 YOUNGEST = pl.max_horizontal(pl.col(side).cast(pl.Int64, strict=False).max() for side in ("bid_date", "ask_date"))
@@ -56,7 +57,7 @@ FORMAT = VendorFormat(
                 **{name: name for name in ("strike", "last", "bid", "ask", "volume", "open_interest")},
                 **{name: f"greeks.{name}" for name in GREEKS},
             },
-            optional=frozenset({"date", "quote_time", "iv", *GREEKS}),  # greeks come where the request asks for them
+            optional=frozenset({"date", "quote_time", "iv", *GREEKS}),  # greeks are included only if they are requested
             missing={"last": (0,), "ask": (0,), "iv": (0,)},
         ),
     ),

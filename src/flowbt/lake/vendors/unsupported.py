@@ -1,6 +1,6 @@
-"""Files that are known and not supported: why, and what to do instead.
+"""Known files that are not supported: the reason, and what to do instead.
 
-A mapping file made of their columns would be accepted, and its numbers would be wrong.
+A mapping file for their columns would be accepted, and the numbers would be wrong.
 """
 
 from collections.abc import Mapping
@@ -20,11 +20,11 @@ NOT_SUPPORTED: Final[Mapping[frozenset[str], str]] = {
         "and ingest the result as `prints` (`flowbt ingest --list`)"
     ),
 }
-"""By the columns that such a file has."""
+"""Reasons by the columns of such a file."""
 
 
 def why_not_supported(file: OpenFile) -> str | None:
-    """Why a file that no format recognises is not supported; None where nothing is known of it."""
+    """Why a file without a recognised format is not supported; None if it is not one of the known files."""
     for header, reason in NOT_SUPPORTED.items():
         if not lacking(header, file.names(Shape(header))):
             return reason

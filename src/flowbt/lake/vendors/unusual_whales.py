@@ -4,13 +4,14 @@
     ewma_nbbo_bid,ewma_nbbo_ask,price,size,premium,volume,open_interest,implied_volatility,delta,theta,gamma,vega,rho,theo,
     sector,exchange,report_flags,canceled,upstream_condition_detail,equity_type
 
-`executed_at` is in UTC (`2026-01-08 14:30:00.00714+00`); `option_chain_id` is the contract's symbol in OSI form and says the
-contract where `expiry`, `strike` or `option_type` is empty; `side` is `ask`, `bid`, `mid` or `no_side`; `canceled` is `t` or
-`f`; `implied_volatility` is a fraction, and 0 stands for "not known" in it, in the ask and in the underlying's price. There
-is no id of the order and, but for tapes with a column `id`, none of the execution; contracts are taken to be for 100 shares.
+`executed_at` is in UTC (`2026-01-08 14:30:00.00714+00`). `option_chain_id` is the contract's symbol in OSI form and is used if `expiry`,
+`strike` or `option_type` is empty. `side` is `ask`, `bid`, `mid` or `no_side`; `canceled` is `t` or `f`. `implied_volatility` is a
+fraction, and 0 means "not known" in it, in the ask and in the price of the underlying. Orders have no id, and executions only have one in
+tapes with a column `id`. Contracts are assumed to be for 100 shares.
 """
 
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 FORMAT = VendorFormat(
     name="unusual-whales",

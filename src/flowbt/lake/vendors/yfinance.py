@@ -4,14 +4,13 @@
     inTheMoney,contractSize,currency[,optionType,expirationDate,...,underlyingPrice]
     strike,lastPrice,bid,ask,...,volume,openInterest,impliedVolatility,...,expiration,type,symbol,date     as scripts rename them
 
-A chain is live and does not say of what day it is: --date must, or a column (`date`, `quote_date`, `snapshot_date`), or the path
-(`2026-01-08/SPY.csv`, `SPY_2026-01-08.csv`); a date in the path on which all contracts expire counts only if one of them last traded on it. `lastTradeDate` is
-each contract's own. The contract's symbol says the rest; without one, columns
-must say expiration, type and symbol (`symbol` may be either). The path gives the share class that a contract's symbol does not separate
-(`2026-01-08/BRK-B.csv`: BRK.B). A `contractSize` other than `REGULAR` is an adjusted contract. `impliedVolatility` is
-a fraction, and 0 or 0.00001 where there is none; 0 stands for "not known" in the last price and the ask, and an empty volume for none that is
-known. There are no greeks, and the moment of the quotes is not known but in what `flowbt snapshot` takes. Open interest is the last
-published, of the close before.
+A chain is live and does not contain its day: give it with --date, in a column (`date`, `quote_date`, `snapshot_date`), or in the path
+(`2026-01-08/SPY.csv`, `SPY_2026-01-08.csv`). A date in the path on which all contracts expire is used only if one of them last traded on
+it. `lastTradeDate` is the last trade of each contract. Symbol, expiration and type come from the contract's symbol or, without one, from
+columns (`symbol` may be either). The path gives the share class that a contract's symbol does not separate (`2026-01-08/BRK-B.csv`:
+BRK.B). A `contractSize` other than `REGULAR` marks an adjusted contract. `impliedVolatility` is a fraction; 0 and 0.00001 mean "not
+known", as do 0 in the last price and the ask, and an empty volume. There are no greeks. The quote time is known only for files of
+`flowbt snapshot`. Open interest is the last published value, of the close before.
 """
 
 from dataclasses import replace
@@ -19,7 +18,8 @@ from dataclasses import replace
 import polars as pl
 
 from flowbt.lake.flags import LEAST_VOLATILITY
-from flowbt.lake.vendors.base import Layout, VendorFormat
+from flowbt.lake.vendors.layout import Layout
+from flowbt.lake.vendors.vendor_format import VendorFormat
 
 QUOTES = frozenset({"strike", "lastprice", "bid", "ask", "volume", "openinterest", "impliedvolatility"})
 TYPES = ("optiontype", "option_type", "type", "call_put", "callput", "side")
@@ -66,7 +66,7 @@ RENAMED = replace(
 
 FORMAT = VendorFormat(
     name="yfinance",
-    description="Option chains as yfinance gives them, saved as CSV; they do not say their day, so --date must.",
+    description="Option chains as yfinance gives them, saved as CSV; they do not contain their day, so give --date.",
     part=True,
     layouts=(GIVEN, RENAMED),
 )

@@ -1,4 +1,4 @@
-"""Read and process blocks in parallel: polars releases the interpreter lock, so threads use every core."""
+"""Process items in threads: polars releases the interpreter lock, so threads use several cores."""
 
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -9,8 +9,8 @@ T = TypeVar("T")
 R = TypeVar("R")
 
 
-def ahead(items: Iterator[T]) -> Iterator[T]:
-    """The items; each is fetched while the caller works on the one before it."""
+def prefetch(items: Iterator[T]) -> Iterator[T]:
+    """The items, each computed in a thread while the caller works on the one before it."""
     with ThreadPoolExecutor(1) as reader:
         end = object()
         coming: Future[T | object] = reader.submit(next, items, end)
@@ -19,8 +19,8 @@ def ahead(items: Iterator[T]) -> Iterator[T]:
             yield item  # type: ignore[misc]
 
 
-def side_by_side(work: Callable[[T], R], items: Iterator[T], at_once: int = 2) -> Iterator[R]:
-    """The result of the work for each item, in order, with so many items in progress at a time."""
+def parallel_map(work: Callable[[T], R], items: Iterator[T], at_once: int = 2) -> Iterator[R]:
+    """The results of `work` for each item, in order, with `at_once` items in progress at a time."""
     with ThreadPoolExecutor(at_once) as workers:
         doing: deque[Future[R]] = deque()
         for item in items:
