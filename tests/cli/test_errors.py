@@ -39,7 +39,7 @@ def sentence(said: Any) -> str:
         (("metrics", "SYN000", "--select", "gex(unti=x)"), "did you mean 'unit'"),
         (("metrics", "SYN000", "--param", "unti=x"), "did you mean 'unit'"),
         (("metrics", "SYN000", "--grain", "expiri"), "did you mean 'expiry'"),
-        (("metrics", "SYN000", "--from", "2031-01-01"), "no snapshots of SYN000"),
+        (("metrics", "SYN000", "--from", "2031-01-01"), "no snapshots for SYN000"),
         (("metrics", "SYN000", "--from", "yesterday"), "write YYYY-MM-DD"),
         (("verdict", "SYN000", "--date", "2031-01-01"), "no chain of SYN000 on 2031-01-01"),
         (("verdict", "SYN000", "--format", "pdf"), "unknown format 'pdf'"),

@@ -49,10 +49,10 @@ def test_a_metric_of_ones_own_is_in_the_catalogue(run: Any, mine: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("x = 1\n", "defines no metric: put @flowbt.metric"),
+        ("x = 1\n", "defines no metric: add @flowbt.metric"),
         ("def f(:\n", "line 1: "),
         ("1 / 0\n", "line 1: ZeroDivisionError"),
-        (MINE.replace("front_share", "gex"), "metric 'gex' exists already"),
+        (MINE.replace("front_share", "gex"), "metric 'gex' already exists"),
     ],
 )
 def test_a_file_that_cannot_be_used(source: str, said: str, run: Any, lake: Path, tmp_path: Path) -> None:

@@ -14,14 +14,14 @@ import polars as pl
 
 from flowbt.metrics.engine.definition import metric, sided
 from flowbt.metrics.engine.null_sums import VOLUMES, sum_known, sum_of
-from flowbt.metrics.engine.prices import believed, quote_middle
+from flowbt.metrics.engine.prices import possible_price, quote_middle
 
 DividendPlays = Literal["exclude", "include"]
 
 
 def _prices(side: str) -> dict[str, pl.Expr]:
     """Prices for premium, best first; the last trade is always from today, since only contracts that traded have a premium."""
-    return {"vwap": believed(side, "vwap"), "last": believed(side, "last"), "quote": quote_middle(side)}
+    return {"vwap": possible_price(side, "vwap"), "last": possible_price(side, "last"), "quote": quote_middle(side)}
 
 
 @sided(grain="strike", unit="USD")
@@ -54,7 +54,7 @@ def impossible_price(side: str) -> pl.Expr:
     where it did not trade or has neither price. Own definition, based on no-arbitrage bounds (Hull, Options, Futures,
     and Other Derivatives, ch. 11).
     """
-    prices = [(pl.col(f"{side}_{name}"), believed(side, name)) for name in ("vwap", "last")]
+    prices = [(pl.col(f"{side}_{name}"), possible_price(side, name)) for name in ("vwap", "last")]
     has_price = pl.any_horizontal(price.is_not_null() for price, _ in prices)
     contradicted = pl.any_horizontal(price.is_not_null() & kept.is_null() for price, kept in prices)
     return pl.when((pl.col(f"{side}_volume") > 0) & has_price).then(contradicted)

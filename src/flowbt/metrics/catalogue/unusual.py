@@ -19,7 +19,7 @@ from flowbt.metrics.catalogue.flow import premium
 from flowbt.metrics.catalogue.open_interest import call_contract_oi_change, put_contract_oi_change
 from flowbt.metrics.engine.definition import Sided, metric, sided
 from flowbt.metrics.engine.null_sums import VOLUMES, sum_known
-from flowbt.metrics.engine.prices import believed, two_sided_middle
+from flowbt.metrics.engine.prices import possible_price, two_sided_middle
 from flowbt.metrics.engine.resolve import held_at_open
 from flowbt.metrics.engine.scope import SNAPSHOT_ID
 from flowbt.schema import SIDES
@@ -57,7 +57,7 @@ def unusual(
     price is unknown.
     """
     volume, open_interest = pl.col(f"{side}_volume"), held_at_open(side)
-    price = pl.coalesce(believed(side, "last"), believed(side, "vwap"), two_sided_middle(side))
+    price = pl.coalesce(possible_price(side, "last"), possible_price(side, "vwap"), two_sided_middle(side))
     is_unusual = (
         (volume > min_volume)
         & (open_interest > min_open_interest)
