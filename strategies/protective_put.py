@@ -1,7 +1,6 @@
 """Own it with a floor, as in: 'if you are bullish but cautious, buy the 245 put to hedge a drop below the lower band'.
 
-The strategy trades the shares and sells them where the put would take over; the flow report shows the cost of the put
-itself.
+It trades the shares and sells them where the put would take over; the flow report shows the cost of the put.
 """
 
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Few files out of many: compact."""
+"""Merge small files of the lake: compact."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from flowbt.cli.console import (
 
 
 def compact(lake: LakeOption = DEFAULT_LAKE, as_json: JsonOption = False) -> None:
-    """Join a month's many small files into few; older versions stay readable."""
+    """Merge each month's many small files into few; older versions stay readable."""
     from flowbt.lake import Lake
     from flowbt.lake.compact import compact_lake
 
@@ -21,8 +21,9 @@ def compact(lake: LakeOption = DEFAULT_LAKE, as_json: JsonOption = False) -> Non
 
 def _compact_text(document: dict[str, Any]) -> str:
     lines = [
-        f"{row['table']:<12} {row['files_before']:,} files, now {row['files_after']:,}" for row in document["tables"]
+        f"{row['table']:<12} {row['files_before']:,} files merged into {row['files_after']:,}"
+        for row in document["tables"]
     ]
     if document["removed"]:
-        lines.append(f"{len(document['removed']):,} files that belonged to no version removed")
+        lines.append(f"removed {len(document['removed']):,} files that belonged to no version")
     return "\n".join(lines)

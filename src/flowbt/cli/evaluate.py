@@ -34,39 +34,45 @@ def evaluate(
         str | None,
         typer.Argument(
             metavar="SIGNAL",
-            help="flow_verdict, max_pain_gravity, call_breakout, or a file of your own with one; none with --series or --levels.",
+            help="flow_verdict, max_pain_gravity, call_breakout, or a Python file with one signal; omit with --series or --levels.",
         ),
     ] = None,
-    series: Annotated[Path | None, typer.Option(metavar="FILE", help="A series of your own instead.")] = None,
+    series: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Evaluate a user-supplied series from this file.")
+    ] = None,
     levels: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Levels of your own instead: symbol, date, kind, level.")
+        Path | None,
+        typer.Option(
+            metavar="FILE", help="Evaluate user-supplied price levels from this file: symbol, date, kind, level."
+        ),
     ] = None,
     kinds: Annotated[
-        str | None, typer.Option(help="Which kinds of levels; of a file with a column for each, the columns.")
+        str | None, typer.Option(help="Kinds of levels to evaluate; in a file with one column per kind, the columns.")
     ] = None,
-    column: Annotated[str | None, typer.Option(help="The series' column.")] = None,
-    date_column: Annotated[str | None, typer.Option(help="The column of its dates.")] = None,
-    date_format: Annotated[str | None, typer.Option(help="How they are written, as in %d/%m/%Y.")] = None,
+    column: Annotated[str | None, typer.Option(help="Column of the series.")] = None,
+    date_column: Annotated[str | None, typer.Option(help="Column of the dates.")] = None,
+    date_format: Annotated[str | None, typer.Option(help="Format of the dates, as in %d/%m/%Y.")] = None,
     prices: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Their prices; by default in the series' file, or in the lake.")
+        Path | None,
+        typer.Option(metavar="FILE", help="File with prices; default: the file of the series, or the lake."),
     ] = None,
-    price_column: Annotated[str | None, typer.Option(help="The column of the price.")] = None,
+    price_column: Annotated[str | None, typer.Option(help="Column of the price.")] = None,
     exchange: Annotated[
         str | None,
         typer.Option(
             metavar="MIC",
-            help="The exchange whose sessions count, as in XNSE, for a file of prices; by default each of its days is one.",
+            help="Exchange whose sessions apply to a price file, as in XNSE; default: each day in the file is a session.",
         ),
     ] = None,
     buckets: Annotated[
-        int, typer.Option(help="Quantiles of the whole series; a series of fewer values has one for each.")
+        int, typer.Option(help="Number of quantile buckets of the series; with fewer distinct values, one per value.")
     ] = 5,
     symbols: SymbolsOption = None,
     horizons: Annotated[
-        str | None, typer.Option(help="Sessions, separated by commas: 1,3,5,10 by default, 1 for a series.")
+        str | None, typer.Option(help="Horizons in sessions, separated by commas; default: 1,3,5,10, for a series 1.")
     ] = None,
     entry: Annotated[
-        str | None, typer.Option(help="next_open (by default), next_close or close (not tradable).")
+        str | None, typer.Option(help="Entry price: next_open (default), next_close, or close (not tradable).")
     ] = None,
     decision: DecisionOption = "close",
     include_partial: PartialOption = False,

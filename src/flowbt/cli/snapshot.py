@@ -1,4 +1,4 @@
-"""Today's chain from a live source: snapshot."""
+"""Store today's chain from a live source: snapshot."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -11,8 +11,8 @@ if TYPE_CHECKING:
 
 
 def snapshot(
-    symbol: Annotated[str, typer.Argument(help="As the source writes it: IWM, ^SPX.")],
-    source: Annotated[str, typer.Option(help="Where from: yfinance (the extra `flowbt[live]`).")] = "yfinance",
+    symbol: Annotated[str, typer.Argument(help="Symbol as the source writes it: IWM, ^SPX.")],
+    source: Annotated[str, typer.Option(help="Data source: yfinance (needs the extra `flowbt[live]`).")] = "yfinance",
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:

@@ -1,4 +1,4 @@
-"""Whether every byte of the lake is as written: verify."""
+"""Check every byte of the lake for damage: verify."""
 
 from typing import Annotated, Any
 
@@ -15,12 +15,14 @@ from flowbt.cli.console import (
 def verify(
     repair: Annotated[
         bool,
-        typer.Option("--repair", help="Set a torn newest log entry aside if it was never acknowledged; nothing else."),
+        typer.Option(
+            "--repair", help="Set aside a torn newest log entry that was never acknowledged; change nothing else."
+        ),
     ] = False,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
-    """Read every byte of the lake and say what is damaged; exit code 1 if anything is."""
+    """Read every byte of the lake and report damage; exit code 1 if there is any."""
     from flowbt.lake import Lake
     from flowbt.lake.verify import verify_lake
 
@@ -31,11 +33,11 @@ def verify(
 
 
 def _verify_text(document: dict[str, Any]) -> str:
-    lines = [f"damaged  {found['path']}: {found['reason']}" for found in document["damaged"]]
+    lines = [f"damaged  {file['path']}: {file['reason']}" for file in document["damaged"]]
     lines += [f"set aside  {path}" for path in document.get("set_aside", [])]
     if document["unreferenced"]:
         lines.append(f"{len(document['unreferenced']):,} files belong to no version; `flowbt compact` removes them")
     if document["damaged"]:
-        lines.append("restore what is damaged from a backup, or ingest the files again into a new lake")
-    whole = "all as they were written" if document["ok"] else f"{len(document['damaged']):,} damaged"
-    return "\n".join([*lines, f"{document['files']:,} files read, {whole}"])
+        lines.append("restore damaged files from a backup, or ingest the vendor files again into a new lake")
+    state = "all intact" if document["ok"] else f"{len(document['damaged']):,} damaged"
+    return "\n".join([*lines, f"{document['files']:,} files read, {state}"])
