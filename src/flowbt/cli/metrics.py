@@ -55,23 +55,23 @@ def metrics(
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
-    """Compute metrics of option chains; --list shows the catalogue. A scope limits the contracts, as in net_premium[dte<=7,otm]."""
+    r"""Compute metrics of option chains; --list shows the catalogue. A scope limits the contracts, as in net_premium\[dte<=7,otm]."""
     from flowbt.cli import tables
     from flowbt.lake import Lake
     from flowbt.metrics import SHIPPED, Failures, Tally, load_metrics
     from flowbt.report.kit.failed_metrics import failed_sentence
-    from flowbt.workflows import compute_metrics as research
+    from flowbt.workflows import compute_metrics as workflow
 
     catalogue = SHIPPED if own is None else load_metrics(own)
     if list_metrics:
-        listing = research.list_metrics(catalogue)
+        listing = workflow.list_metrics(catalogue)
         emit(listing, as_json, lambda: tables.catalogue_text(listing))
         return
     wanted = [symbol_of(symbol) for symbol in symbols or []]
     tally = Tally() if store else None
     failures = Failures()
     with progress("Computing") as on_chunk:
-        frame = research.compute_metrics(
+        frame = workflow.compute_metrics(
             Lake(lake, as_of), wanted, select=listed(select), grain=grain, first=day(first), last=day(last),
             parameters=parse_settings(param or []), where=where, store=tally, decision=decision_of(decision),
             include_partial=include_partial, catalogue=catalogue, progress=on_chunk, failures=failures,

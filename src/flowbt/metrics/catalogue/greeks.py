@@ -177,7 +177,7 @@ def _count(of: Sided) -> pl.Expr:
 
 @metric(grain="snapshot", unit="contracts listed", rows="live")
 def priced_below_intrinsic() -> pl.Expr:
-    """How many live contracts are quoted at no more than they would be worth without volatility; null without quotes."""
+    """Number of live contracts quoted at or below their value at zero volatility; null without quotes."""
     return _count(below_intrinsic)
 
 

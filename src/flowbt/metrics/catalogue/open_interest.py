@@ -61,7 +61,7 @@ def put_volume_oi_ratio() -> pl.Expr:
 
 @metric(grain="strike", unit="contracts")
 def call_contract_oi_change() -> pl.Expr:
-    """Change of the call's open interest since the previous session; a new listing starts at 0.
+    """Change in the call's open interest since the previous session; a new listing starts at 0.
 
     Null where the lake lacks the snapshot of the previous session.
     """
@@ -70,7 +70,7 @@ def call_contract_oi_change() -> pl.Expr:
 
 @metric(grain="strike", unit="contracts")
 def put_contract_oi_change() -> pl.Expr:
-    """Change of the put's open interest since the previous session; a new listing starts at 0.
+    """Change in the put's open interest since the previous session; a new listing starts at 0.
 
     Null where the lake lacks the snapshot of the previous session.
     """

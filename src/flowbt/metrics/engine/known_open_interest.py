@@ -27,6 +27,7 @@ from flowbt.metrics.engine.adjacent_sessions import Neighbours
 from flowbt.metrics.engine.resolve import OPENING
 
 Decision = Literal["close", "pre_open"]
+"""Decision time: after the close of a session, or before the next open, when its open interest is published."""
 DECISIONS: Final[tuple[Decision, ...]] = get_args(Decision)
 LAG: Final = "oi_lag"
 

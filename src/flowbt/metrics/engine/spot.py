@@ -52,9 +52,9 @@ def with_spot(rows: pl.DataFrame, lake: Lake) -> pl.DataFrame:
     rows = rows.with_columns(pl.when(pl.col(PRICE).is_not_null()).then(pl.lit("chain")).alias(SPOT_SOURCE))
     if not unknown.any():
         return rows
-    found = spots(lake, rows.filter(unknown).select(SNAPSHOT_KEY).unique())
+    filled = spots(lake, rows.filter(unknown).select(SNAPSHOT_KEY).unique())
     return (
-        rows.join(found, on=SNAPSHOT_KEY, how="left", maintain_order="left")
+        rows.join(filled, on=SNAPSHOT_KEY, how="left", maintain_order="left")
         .with_columns(
             pl.coalesce(PRICE, "found").alias(PRICE), pl.coalesce(SPOT_SOURCE, "found_source").alias(SPOT_SOURCE)
         )
