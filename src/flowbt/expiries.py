@@ -1,9 +1,10 @@
 """Last trading day of contracts, from their expiration, root and exchange.
 
-    expiration                                     expiry session       last trading day a session
-    itself               itself a Saturday (monthlies until January 2015)      the Friday before    the Friday before a
-    holiday                                      the session before   the session before any of the above, settled at
-    the open (AM)     as above             the session before the expiry session
+    expiration                                     expiry session       last trading day
+    a session                                      itself               itself
+    a Saturday (monthlies until January 2015)      the Friday before    the Friday before
+    a holiday                                      the session before   the session before
+    any of the above, settled at the open (AM)     as above             the session before the expiry session
 
 A contract is *live* on a day if its last trading day is later (`is_live`): it is still a position after the close. A
 source may list a contract after its last trading day, such as SPX options on the morning of their settlement; it is

@@ -63,7 +63,7 @@ def sentence(said: Any) -> str:
         (("backtest", "nowhere.py"), "no strategy file 'nowhere.py'"),
         (("ingest", "riskalert-jsn", "."), "did you mean 'riskalert-json'"),
         (("ingest", "ohlcv", "nowhere/"), "no file or folder 'nowhere/'"),
-        (("ingest",), "name a format"),
+        (("ingest",), "give a format and at least one path"),
         (("simulate", "--symbols", "0"), "symbols"),
         (("evaluate", "flow_verdict", "--set", "lookback=-5"), "min_history <= lookback"),
         (("evaluate", "flow_verdict", "--set", "bearish=nan"), "no finite number"),

@@ -4,9 +4,9 @@ Volume and quotes of session t are known at its close. Its open interest is coun
 open of t+1. What is known therefore depends on the decision time, and on what the row dated t contains: the open
 interest of the close of t-1 (`oi_lag` 1), that of t itself (0), or either, if the source does not specify (null).
 
-    decision   when                     open interest of   oi_lag 1                    oi_lag 0 or null close      after
-    the close of t     the close of t-1   the row's own               row t-1, if its lag is 0 or null pre_open   before
-    the open of t+1   the close of t     row t+1, if its lag is 1    the row's own
+    decision   when                     open interest of   oi_lag 1                    oi_lag 0 or null
+    close      after the close of t     the close of t-1   the row's own               row t-1, if its lag is 0 or null
+    pre_open   before the open of t+1   the close of t     row t+1, if its lag is 1    the row's own
 
 Anything not in this table is unknown. A null lag is read so that nothing comes from the future; the open interest may
 then be one session older than necessary. Where row t-1 is used, a contract that was not listed then has 0, as with
