@@ -1,4 +1,4 @@
-"""Short a bearish flow verdict: if the flow knows something, the price falls over the sessions that follow."""
+"""Short after a bearish flow verdict: if the flow is informed, the price falls over the following sessions."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from flowbt import FlowVerdict, Plan, Strategy, from_entry
 
 @dataclass(frozen=True)
 class BearishVerdict(Strategy):
-    """Short at the open after a bearish verdict, out after `hold` sessions, or when it goes `stop` against us."""
+    """Short at the open after a bearish verdict; exit after `hold` sessions or at a loss of `stop`."""
 
     signal: FlowVerdict = FlowVerdict()
     hold: int = 3

@@ -1,4 +1,4 @@
-"""Buy the break of a contested call strike: 'buy if it breaks above the level, target the next call peak'."""
+"""Buy the breakout of a contested call strike: 'buy if it breaks above the level, target the next call peak'."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from flowbt import CallBreakout, Plan, Strategy, stop_order
 
 @dataclass(frozen=True)
 class BuyTheBreak(Strategy):
-    """A buy stop at the trigger, good for `valid_for` sessions; target the next call peak, stop at the day's low."""
+    """Buy stop at the trigger, valid for `valid_for` sessions; target the next call peak, stop at the day's low."""
 
     signal: CallBreakout = CallBreakout()
     valid_for: int = 1

@@ -1,4 +1,4 @@
-"""Trade towards max pain: near an expiry the price is said to be drawn to where option holders are paid least."""
+"""Trade towards max pain: the claim that near an expiry the price drifts to where option holders are paid least."""
 
 from dataclasses import dataclass
 
@@ -7,7 +7,7 @@ from flowbt import MaxPainGravity, Plan, Strategy, from_entry
 
 @dataclass(frozen=True)
 class TowardsMaxPain(Strategy):
-    """In at the next open when the gap is wide and the expiry near; target max pain, out at the expiry's close."""
+    """Enter at the next open when the gap is wide and the expiry near; target max pain, exit at the close on expiry."""
 
     signal: MaxPainGravity = MaxPainGravity()
     stop: float = 0.03

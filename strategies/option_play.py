@@ -1,4 +1,4 @@
-"""Buy the break, as in: 'buy this Friday's $255 call if it breaks above the middle band, target 266, stop below today's low'."""
+"""Buy the breakout, as in: 'buy this Friday's $255 call if it breaks above the middle band, target 266, stop below today's low'."""
 
 from dataclasses import dataclass
 
@@ -11,12 +11,12 @@ FRIDAY = "[expiry=this_friday,otm]"
 
 @dataclass(frozen=True)
 class OptionPlay(Strategy):
-    """A buy stop at the middle band, else at this Friday's contention strike; target its next call peak, stop the day's low.
+    """Buy stop at the middle band, or at this Friday's contention strike; target this Friday's next call peak, stop the day's low.
 
     Attributes:
-        max_distance: the trigger lies at most this fraction above the spot.
-        valid_for: sessions for which the order stands.
-        hold: sessions after which it is closed.
+        max_distance: largest distance of the trigger above the spot, as a fraction of the spot.
+        valid_for: sessions for which the order is valid.
+        hold: sessions after which the position is closed.
     """
 
     max_distance: float = 0.03
@@ -24,7 +24,7 @@ class OptionPlay(Strategy):
     hold: int = 3
 
     def plan(self) -> Plan:
-        """One order where the trigger is near, the peak beyond it and the low below it."""
+        """One order where the trigger is near, the peak above it and the low below it."""
         spot, band = pl.col("spot"), pl.col("bollinger_mid")
         contested, peak = pl.col(f"contention_strike{FRIDAY}"), pl.col(f"next_call_peak{FRIDAY}")
         trigger = pl.when(band > spot).then(band).otherwise(contested)

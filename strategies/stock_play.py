@@ -1,4 +1,4 @@
-"""Buy at the support, as in: 'enter near the support with a target at the upper band, as long as it holds above today's low'."""
+"""Buy at support, as in: 'enter near the support with a target at the upper band, as long as it holds above today's low'."""
 
 from dataclasses import dataclass
 
@@ -9,12 +9,12 @@ from flowbt import Plan, Strategy, limit_order
 
 @dataclass(frozen=True)
 class StockPlay(Strategy):
-    """A limit order at the day's first Fibonacci support; target the upper band, stop the day's low or the support below.
+    """Limit order at the day's first Fibonacci support; target the upper band, stop the day's low or the support below.
 
     Attributes:
-        max_distance: the support lies at most this fraction below the spot.
-        valid_for: sessions for which the order stands.
-        hold: sessions after which it is closed.
+        max_distance: largest distance of the support below the spot, as a fraction of the spot.
+        valid_for: sessions for which the order is valid.
+        hold: sessions after which the position is closed.
     """
 
     max_distance: float = 0.03
@@ -22,7 +22,7 @@ class StockPlay(Strategy):
     hold: int = 3
 
     def plan(self) -> Plan:
-        """One order where the price stands above a support that is near; a support above the price is none."""
+        """One order where the price is above a support that is near; a support above the price does not count."""
         spot, low, upper = (pl.col(name) for name in ("spot", "low", "bollinger_upper"))
         support, below = pl.col("support_1(kind=fibonacci)"), pl.col("support_2(kind=fibonacci)")
         stop = pl.when(low < support).then(low).otherwise(below)

@@ -179,5 +179,5 @@ def test_another_exchange() -> None:
 
 
 def test_an_exchange_nobody_knows() -> None:
-    with pytest.raises(FlowbtError, match="no calendar for exchange 'XXXX': name it by its MIC"):
+    with pytest.raises(FlowbtError, match="no calendar for exchange 'XXXX': give its MIC"):
         is_session(date(2026, 1, 5), "XXXX")

@@ -57,8 +57,8 @@ def test_the_original_stays_as_it_was() -> None:
     ("settings", "message"),
     [
         ({"hodl": "1"}, "did you mean 'hold'"),
-        ({"hold": "many"}, "'many' is no int for Outer.hold"),
-        ({"loud": "maybe"}, "'maybe' is no bool"),
+        ({"hold": "many"}, "'many' is not a valid int for Outer.hold"),
+        ({"loud": "maybe"}, "'maybe' is not a valid bool"),
         ({"level": "lwo"}, "did you mean 'low'"),
     ],
 )

@@ -1,8 +1,8 @@
-"""Sessions and expiries of an exchange.
+"""Sessions and standard expiries of an exchange.
 
-Sessions are the weekdays that are not a holiday of the exchange (`holidays` has XNYS, XNSE and some 40 others), with the
-corrections of `flowbt.exchanges`. Listed expiries are read from the chains, never generated (`flowbt.expiries`);
-`weekly_expiries` and `monthly_expiry` are the standard dates.
+Sessions are the weekdays that are not a holiday of the exchange (the `holidays` package covers XNYS, XNSE and some 40
+others), with the corrections in `flowbt.exchanges`. Listed expiries are read from the chains, never generated
+(`flowbt.expiries`); `weekly_expiries` and `monthly_expiry` are the standard dates.
 """
 
 from bisect import bisect_left, bisect_right
@@ -31,7 +31,7 @@ def _closures(exchange: str, year: int) -> holidays.HolidayBase:
     try:
         return holidays.financial_holidays(SAME_DAYS.get(exchange, exchange), years=year)
     except NotImplementedError:
-        raise FlowbtError(f"no calendar for exchange '{exchange}': name it by its MIC, as in XNYS or XNSE") from None
+        raise FlowbtError(f"no calendar for exchange '{exchange}': give its MIC, as in XNYS or XNSE") from None
 
 
 @cache
@@ -59,29 +59,29 @@ def _half_days(exchange: str, year: int) -> frozenset[date]:
 
 
 def closing_time(day: date, exchange: str = DEFAULT_EXCHANGE) -> datetime:
-    """When the exchange closes on a day, in UTC; half days (in New York, 13:00) are known from the calendar."""
+    """Closing time of the exchange on a day, in UTC; half days (13:00 in New York) are in the calendar."""
     hours = hours_of(exchange)
     local = hours.closes_early if day in _half_days(exchange, day.year) else hours.closes
     return datetime.combine(day, local, hours.zone).astimezone(UTC)
 
 
 def opening_time(day: date, exchange: str = DEFAULT_EXCHANGE) -> datetime:
-    """When the exchange opens on a day, in UTC."""
+    """Opening time of the exchange on a day, in UTC."""
     hours = hours_of(exchange)
     return datetime.combine(day, hours.opens, hours.zone).astimezone(UTC)
 
 
 def zone_of(exchange: str = DEFAULT_EXCHANGE) -> ZoneInfo:
-    """The time zone in which the exchange dates its sessions.
+    """Time zone in which the exchange dates its sessions.
 
     Raises:
-        UnknownNameError: its hours are not on file.
+        UnknownNameError: its trading hours are not on file.
     """
     return hours_of(exchange).zone
 
 
 def why_closed(day: date, exchange: str = DEFAULT_EXCHANGE) -> str:
-    """The name of the holiday, or of the weekend day, on which the exchange is closed."""
+    """Name of the holiday, or of the weekend day, on which the exchange is closed."""
     holiday = _corrections(exchange).closed.get(day) or _closures(exchange, day.year).get(day)
     return str(holiday or day.strftime("%A"))
 
@@ -97,18 +97,18 @@ def sessions(first: date, last: date, exchange: str = DEFAULT_EXCHANGE) -> list[
 
 
 def shift_session(day: date, count: int, exchange: str = DEFAULT_EXCHANGE) -> date:
-    """The session `count` sessions after `day` (before it where negative).
+    """The session `count` sessions after `day` (before it if negative).
 
-    A day that is no session counts as the moment between its neighbours: one session after a Saturday is Monday, one
-    before it is Friday. With `count` 0: the day itself or the next session.
+    A day without a session counts as lying between its neighbours: one session after a Saturday is Monday, one before
+    it is Friday. With `count` 0: the day itself or the next session.
     """
     around = sessions(day - timedelta(days=abs(count) * 2 + 15), day + timedelta(days=abs(count) * 2 + 15), exchange)
-    place = bisect_left(around, day) + count if count <= 0 else bisect_right(around, day) + count - 1
-    return around[place]
+    position = bisect_left(around, day) + count if count <= 0 else bisect_right(around, day) + count - 1
+    return around[position]
 
 
 def last_session(day: date, exchange: str = DEFAULT_EXCHANGE) -> date:
-    """The day itself, or the last session before it where it is not one."""
+    """The day itself if it is a session, else the last session before it."""
     return day if is_session(day, exchange) else previous_session(day, exchange)
 
 
@@ -123,16 +123,16 @@ def next_session(day: date, exchange: str = DEFAULT_EXCHANGE) -> date:
 
 
 def expiry_weekday(day: date, exchange: str = DEFAULT_EXCHANGE) -> int:
-    """The weekday on which standard options expire around a day: Friday; on the NSE Thursday, from September 2025 Tuesday."""
+    """Weekday (0 is Monday) on which standard options expire: Friday; on the NSE Thursday, from September 2025 Tuesday."""
     if exchange != "XNSE":
         return FRIDAY
     return THURSDAY if day < date(2025, 9, 1) else TUESDAY
 
 
 def monthly_expiry(year: int, month: int, exchange: str = DEFAULT_EXCHANGE) -> date:
-    """The standard monthly expiry, or the session before it where that day is a holiday.
+    """The standard monthly expiry, or the session before it if that day is a holiday.
 
-    It is the third Friday, and in India (NSE) the last day of the month of that weekday (`expiry_weekday`).
+    This is the third Friday; on the NSE, the last `expiry_weekday` of the month.
     """
     first = date(year, month, 1)
     weekday = expiry_weekday(first, exchange)
@@ -145,16 +145,16 @@ def monthly_expiry(year: int, month: int, exchange: str = DEFAULT_EXCHANGE) -> d
 
 
 def weekly_expiries(after: date, count: int, exchange: str = DEFAULT_EXCHANGE) -> list[date]:
-    """The next `count` weekly expiries after a day, each moved to the session before where that day is a holiday.
+    """The next `count` weekly expiries after a day, each moved to the session before if that day is a holiday.
 
-    They are Fridays, and in India (NSE) days of the weekday of its expiries (`expiry_weekday`).
+    These are Fridays; on the NSE, days on its `expiry_weekday`.
     """
     day = after + timedelta(days=1)
-    found: list[date] = []
-    while len(found) < count:
+    expiries: list[date] = []
+    while len(expiries) < count:
         if day.weekday() == expiry_weekday(day, exchange):
             expiry = last_session(day, exchange)
             if expiry > after:
-                found.append(expiry)
+                expiries.append(expiry)
         day += timedelta(days=1)
-    return found
+    return expiries

@@ -1,7 +1,7 @@
 """Errors a user can act on: what is wrong, where, and what to do next.
 
-The command line prints the message of a `FlowbtError` as one sentence and exits with code 2; everything else that
-escapes is a defect of flowbt.
+The command line prints the message of a `FlowbtError` as one sentence and exits with code 2; any other exception that
+escapes is a bug in flowbt.
 """
 
 from collections.abc import Iterable
@@ -13,7 +13,7 @@ class FlowbtError(Exception):
 
 
 class UnknownNameError(FlowbtError):
-    """A name that nothing bears, with the nearest name that exists."""
+    """A name that does not exist; the message suggests the nearest name that does."""
 
     def __init__(self, kind: str, name: str, known: Iterable[str], *, where: str = "", hint: str = "") -> None:
         place = f" ({where})" if where else ""
@@ -23,19 +23,19 @@ class UnknownNameError(FlowbtError):
 
 
 class DefinitionError(FlowbtError):
-    """A metric, signal or strategy that is not well formed."""
+    """A metric, signal or strategy with an invalid definition."""
 
 
 class LakeError(FlowbtError):
-    """A lake that is missing, empty or cannot serve what was asked."""
+    """A lake that is missing, empty or lacks the requested data."""
 
 
 class StoreDamagedError(LakeError):
-    """A lake that is not what was acknowledged; the message says what is damaged, and what to do."""
+    """A lake that differs from what was acknowledged; the message says what is damaged, and what to do."""
 
 
 class RejectedFileError(FlowbtError):
-    """A vendor file refused whole; `code` is stable and opens the reason in every report."""
+    """A vendor file rejected as a whole; `code` is stable and starts the reason in every report."""
 
     def __init__(self, code: str, message: str) -> None:
         self.code = code
@@ -43,7 +43,7 @@ class RejectedFileError(FlowbtError):
 
 
 class UnknownFormatError(RejectedFileError):
-    """A file that no format recognises; `starter` is a mapping for it, in TOML, to complete and try again."""
+    """A file that no format recognises; `starter` is a mapping in TOML to complete and use."""
 
     def __init__(self, message: str, starter: str = "") -> None:
         self.starter = starter
@@ -51,7 +51,7 @@ class UnknownFormatError(RejectedFileError):
 
 
 def did_you_mean(name: str, known: Iterable[str]) -> str:
-    """The nearest of `known` as a question to append to a message, or nothing."""
+    """A suggestion to append to a message, with the nearest of `known`; empty if none is near."""
     folded = {candidate.casefold(): candidate for candidate in known}
     near = get_close_matches(name.casefold(), folded, n=1, cutoff=0.6)
     return f"; did you mean '{folded[near[0]]}'?" if near else ""

@@ -1,10 +1,11 @@
-"""Exchanges by their MIC: which holidays they keep, where they are, when they open and close, and their currency.
+"""Exchanges by their MIC: holidays, time zone, trading hours and currency.
 
-The `holidays` package supplies the holidays; `CORRECTIONS` holds the days on which it differs from what the exchange
-published. The options exchanges of the United States, and the listing venues of their underlyings, keep the days of New York.
+The `holidays` package supplies the holidays; `CORRECTIONS` lists days on which it differs from what the exchange
+published. The options exchanges of the United States, and the listing venues of their underlyings, follow New York.
 
-Held to another calendar package by the tests: New York, London and Sydney from 2000, Toronto from 2002, Mumbai from 2008, Hong Kong
-from 2014, Frankfurt from 2016. Before that some holidays count as sessions. Evening sessions (Diwali) are not sessions here.
+Tests compare the calendars with another package: New York, London and Sydney from 2000, Toronto from 2002, Mumbai from
+2008, Hong Kong from 2014, Frankfurt from 2016. Before these years some holidays count as sessions. Evening sessions
+(Diwali) are not sessions here.
 """
 
 from collections.abc import Mapping
@@ -20,7 +21,14 @@ DEFAULT_EXCHANGE: Final = "XNYS"
 
 @dataclass(frozen=True)
 class Hours:
-    """Local trading hours: open, close, and the close on a half day."""
+    """Local trading hours of an exchange.
+
+    Attributes:
+        zone: time zone.
+        opens: opening time.
+        closes: closing time.
+        closes_early: closing time on a half day.
+    """
 
     zone: ZoneInfo
     opens: time
@@ -35,7 +43,7 @@ class Hours:
 
 @dataclass(frozen=True)
 class Corrections:
-    """Days on which an exchange differs from its published holidays.
+    """Days on which an exchange differs from the `holidays` package.
 
     Attributes:
         closed: days without trading, with the reason.
@@ -48,11 +56,11 @@ class Corrections:
 
 @dataclass(frozen=True)
 class Currency:
-    """What amounts on an exchange are in.
+    """Currency of amounts on an exchange.
 
     Attributes:
-        code: of ISO 4217, in running text: `USD`.
-        mark: before a number: `$`.
+        code: ISO 4217 code, for running text: `USD`.
+        mark: symbol before a number: `$`.
     """
 
     code: str
@@ -72,13 +80,13 @@ HOURS: Final[Mapping[str, Hours]] = {
     "XJPX": Hours(ZoneInfo("Asia/Tokyo"), time(9), time(15, 30), time(15, 30)),
     "XASX": Hours(ZoneInfo("Australia/Sydney"), time(10), time(16), time(14, 10)),
 }
-"""The hours of shares; options may trade a quarter of an hour longer."""
+"""Trading hours of shares; options may trade a quarter of an hour longer."""
 
 SAME_DAYS: Final[Mapping[str, str]] = {
     **dict.fromkeys(("XNAS", "ARCX", "XASE", "BATS", "XCBO", "XCBF", "XISX", "XPHL", "OPRA"), "XNYS"),
     "XTKS": "XJPX",
 }
-"""Exchanges that keep the sessions and hours of another one."""
+"""Exchanges with the sessions and hours of another one."""
 
 _EURO = Currency("EUR", "€")
 CURRENCIES: Final[Mapping[str, Currency]] = {
@@ -93,7 +101,7 @@ CURRENCIES: Final[Mapping[str, Currency]] = {
     "XKRX": Currency("KRW", "₩"),
     "XSWX": Currency("CHF", "CHF "),
 }
-"""London is not among them: its prices are in pence or in pounds, as the source has it."""
+"""London is missing: its prices are in pence or in pounds, depending on the source."""
 UNKNOWN_CURRENCY: Final = Currency("the currency of the exchange", "")
 
 _INDIA = Corrections(
@@ -132,19 +140,19 @@ NO_CORRECTIONS: Final = Corrections()
 
 
 def hours_of(exchange: str) -> Hours:
-    """The trading hours of an exchange.
+    """Trading hours of an exchange.
 
     Raises:
         UnknownNameError: they are not on file.
     """
-    known = SAME_DAYS.get(exchange, exchange)
-    if known not in HOURS:
+    mic = SAME_DAYS.get(exchange, exchange)
+    if mic not in HOURS:
         raise UnknownNameError(
             "exchange", exchange, [*HOURS, *SAME_DAYS], hint=f"trading hours are on file for {', '.join(HOURS)}"
         )
-    return HOURS[known]
+    return HOURS[mic]
 
 
 def currency_of(exchange: str) -> Currency:
-    """The currency of an exchange; `UNKNOWN_CURRENCY` where it is not on file."""
+    """Currency of an exchange; `UNKNOWN_CURRENCY` if it is not on file."""
     return CURRENCIES.get(SAME_DAYS.get(exchange, exchange), UNKNOWN_CURRENCY)

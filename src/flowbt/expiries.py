@@ -1,4 +1,4 @@
-"""When contracts trade for the last time: their expiration, root and exchange decide.
+"""Last trading day of contracts, from their expiration, root and exchange.
 
     expiration                                     expiry session       last trading day
     a session                                      itself               itself
@@ -6,13 +6,13 @@
     a holiday                                      the session before   the session before
     any of the above, settled at the open (AM)     as above             the session before the expiry session
 
-A contract is *live* on a day if its last trading day is later (`is_live`): it is a position after the close. A source may still
-list it after its last trading day, as SPX options on the morning of their settlement; then it is *dead* (`is_dead`), and no
-metric counts it.
+A contract is *live* on a day if its last trading day is later (`is_live`): it is still a position after the close. A
+source may list a contract after its last trading day, such as SPX options on the morning of their settlement; it is
+then *dead* (`is_dead`), and no metric counts it.
 
-AM-settled index options are identified by root and expiration (Cboe contract specifications): of most index roots only the
-third-Friday expiry is settled at the open, of the volatility indices every expiry. Where a source gives no root, the symbol stands
-for it, so that PM-settled options of a third Friday look like AM-settled ones.
+AM-settled index options are identified by root and expiration (Cboe contract specifications): for most index roots only
+the third-Friday expiry settles at the open, for volatility indices every expiry. If a source gives no root, the symbol
+is used instead, so PM-settled options of a third Friday look like AM-settled ones.
 """
 
 from collections.abc import Mapping
@@ -29,21 +29,27 @@ from flowbt.exchanges import DEFAULT_EXCHANGE
 AM_SETTLED_MONTHLIES: Final = frozenset(
     {"SPX", "NDX", "MNX", "RUT", "MRUT", "DJX", "XSPAM", "MXEA", "MXEF", "MXACW", "MXUSA"}
 )
-"""Roots whose third-Friday expiry is settled at that day's opening prices; it trades until the session before."""
+"""Roots whose third-Friday expiry settles at that day's opening prices; it trades until the session before."""
 AM_SETTLED_ALWAYS: Final = frozenset({"VIX", "VIXW", "RVX", "VXN"})
-"""Roots every expiry of which is settled at the open."""
+"""Roots whose expiries all settle at the open."""
 LAST_TRADING_DAY: Final = "last_trading_day"
 
 
 @cache
 def expiry_session(expiration: date, exchange: str = DEFAULT_EXCHANGE) -> date:
-    """The session on which a contract expires: its expiration, or the last session before where that is not one."""
+    """The session on which a contract expires: its expiration, or the last session before if that is not a session."""
     return last_session(expiration, exchange)
 
 
 @cache
 def last_trading_day(expiration: date, root: str, exchange: str = DEFAULT_EXCHANGE) -> date:
-    """The last session on which a contract trades."""
+    """The last session on which a contract trades.
+
+    Args:
+        expiration: as the source dates it.
+        root: option root, as in `SPXW`.
+        exchange: MIC of the exchange whose sessions apply.
+    """
     session = expiry_session(expiration, exchange)
     return previous_session(session, exchange) if _settled_at_open(session, root, exchange) else session
 
@@ -52,24 +58,24 @@ def with_last_trading_day(rows: pl.DataFrame, exchange: str | Mapping[str, str] 
     """Rows of contracts with `last_trading_day` (a date), null where the expiration or the root is.
 
     Args:
-        rows: with `root` and `expiration`; each different pair of them is looked up once. Rows in stored order are fastest.
-        exchange: whose sessions count; or the exchange by symbol, and then the rows have a `symbol`, too.
+        rows: with `root` and `expiration`; each distinct pair is looked up once. Rows in stored order are fastest.
+        exchange: MIC of the exchange whose sessions apply; or the exchange by symbol, if the rows have a `symbol`.
     """
     contract = ["root", "expiration"] if isinstance(exchange, str) else ["symbol", "root", "expiration"]
-    # neighbouring rows mostly share both: what is looked up and joined is one row per run of them
+    # adjacent rows mostly share both, so one row per run is looked up and joined
     runs = rows.select(pl.struct(contract).rle().alias("run")).unnest("run").unnest("value")
-    known = runs.select(contract).unique(maintain_order=True).drop_nulls()
+    distinct = runs.select(contract).unique(maintain_order=True).drop_nulls()
     days = [
         last_trading_day(expiration, root, exchange if isinstance(exchange, str) else exchange[symbol[0]])
-        for *symbol, root, expiration in known.iter_rows()
+        for *symbol, root, expiration in distinct.iter_rows()
     ]
-    known = known.with_columns(pl.Series(LAST_TRADING_DAY, days, pl.Date))
-    found = runs.join(known, on=contract, how="left", maintain_order="left")[LAST_TRADING_DAY]
-    return rows.with_columns(repeated(found, runs["len"]))
+    distinct = distinct.with_columns(pl.Series(LAST_TRADING_DAY, days, pl.Date))
+    by_run = runs.join(distinct, on=contract, how="left", maintain_order="left")[LAST_TRADING_DAY]
+    return rows.with_columns(repeated(by_run, runs["len"]))
 
 
 def repeated(values: pl.Series, lengths: pl.Series) -> pl.Series:
-    """Each value as often as its run is long."""
+    """Each value repeated by the length of its run."""
     times = lengths.to_numpy()
     if values.null_count():
         return values.gather(pl.Series(np.repeat(np.arange(len(values), dtype=np.uint32), times)))
@@ -77,12 +83,12 @@ def repeated(values: pl.Series, lengths: pl.Series) -> pl.Series:
 
 
 def is_live() -> pl.Expr:
-    """Whether the row's contract can still be traded after its `date`; null where its last trading day is unknown."""
+    """Whether the contract can still trade after its `date`; null where its last trading day is unknown."""
     return pl.col(LAST_TRADING_DAY) > pl.col("date")
 
 
 def is_dead() -> pl.Expr:
-    """Whether the row's contract could no longer be traded on its `date`."""
+    """Whether the contract's last trading day was before its `date`."""
     return pl.col(LAST_TRADING_DAY) < pl.col("date")
 
 

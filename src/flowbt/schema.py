@@ -1,7 +1,7 @@
-"""The contracts of the frames that pass between the layers: columns, dtypes, units, keys.
+"""Schemas of the frames that pass between the layers: columns, dtypes, units, keys.
 
-Everything stored and everything handed from one layer to the next has its columns here. A *strike row* holds the call
-and the put of one strike side by side, as a trader reads a chain; a *contract row* is the same fact with one row per
+Everything stored and everything passed from one layer to the next is defined here. A *strike row* holds the call and
+the put of one strike side by side, as a trader reads a chain; a *contract row* holds the same data with one row per
 option.
 """
 
@@ -25,7 +25,7 @@ QUOTE_COLUMNS: Final[dict[str, pl.DataType]] = {
     "theta": pl.Float64(),
     "vega": pl.Float64(),
 }
-"""What is known of one option on one day. Prices in USD per share; `volume` and `open_interest` in contracts; `iv` per
+"""Data of one option on one day. Prices in USD per share; `volume` and `open_interest` in contracts; `iv` per
 year as a fraction (0.25 is 25%); `delta` signed (put negative); `gamma` per USD; `theta` per calendar day; `vega` per
 volatility point. Null: not given by the source."""
 
@@ -45,10 +45,10 @@ SNAPSHOT_COLUMNS: Final[dict[str, pl.DataType]] = {
     "oi_lag": pl.Int8(),
     "source": pl.String(),
 }
-"""What is the same for a whole snapshot, but for `multiplier` (shares per contract) and `adjusted` (whether the source says
-that a corporate action changed what the contract delivers; null where it does not say). `underlying_price` is the price at
-the chain's own quote time; `oi_lag` is 1 where the row dated t holds the open interest of the close before, 0 where it
-holds that of t itself, null where nobody knows; `source` is the vendor format."""
+"""Data of a whole snapshot, except `multiplier` (shares per contract) and `adjusted` (whether a corporate action changed
+what the contract delivers, according to the source; null if it does not specify). `underlying_price` is the price at the
+chain's own quote time; `oi_lag` is 1 if the row dated t holds the open interest of the close before, 0 if it holds that of t
+itself, null if unknown; `source` is the vendor format."""
 
 STRIKE_ROWS: Final[dict[str, pl.DataType]] = {
     **KEY_COLUMNS,
@@ -58,13 +58,13 @@ STRIKE_ROWS: Final[dict[str, pl.DataType]] = {
 """The table `chains`: one row per (symbol, date, root, expiration, strike); a side that is not listed is all null."""
 
 CONTRACT_FLAGS: Final = ("crossed_quote", "zero_bid", "stale_last", "iv_out_of_range")
-"""What may be odd about one option on one day (`flowbt.lake.flags`)."""
+"""Unusual properties of one option on one day (`flowbt.lake.flags`)."""
 
 JUDGED_BY_DAY: Final = ("open_interest", "volume")
 """Columns in which 0 for every contract of a day means that the source had no data (`flowbt.lake.intake.sentinels`)."""
 
 ZERO_COLUMNS: Final = {f"{side}_{name}": f"{side}_zero_{name}" for side in SIDES for name in JUDGED_BY_DAY}
-"""The marks of such zeros: the name of the column that is null, and of the one that is true where the source gave 0."""
+"""Marks of such zeros: the column that is null, and the column that is true where the source gave 0."""
 
 CHAIN_ROWS: Final[dict[str, pl.DataType]] = {
     **STRIKE_ROWS,
@@ -75,14 +75,14 @@ CHAIN_ROWS: Final[dict[str, pl.DataType]] = {
     "series": pl.Int8(),
     "snapshot_hash": pl.Int64(),
 }
-"""Strike rows as stored, with what the lake adds to them. `call_listed`, `put_listed`: anything at all is known of it.
-`adjusted`, as stored, is never null: what the source says, or a number behind the symbol in the root, or a multiplier other
-than 100 (but a snapshot in which no contract is for 100 shares is another market's, and none of its contracts is adjusted for
-that). `call_zero_volume` and its like: the source gave 0, and 0 for every contract of the day, so `call_volume` is null.
-`call_crossed_quote` and its like: kept and flagged. `stale_open_interest`: the snapshot repeats the open interest of
-the one before. `series`: tells apart what expires on one day under several roots, as SPX in the morning and SPXW at the
-close. `snapshot_hash`: of the snapshot's rows as they came, so that what was computed from them can tell whether they have
-changed since."""
+"""Strike rows as stored, with the columns the lake adds. `call_listed`, `put_listed`: whether any value of that side is
+known. `adjusted`, as stored, is never null: true if the source says so, if a digit follows the symbol in the root, or if the
+multiplier is not 100 (unless no contract of the snapshot is for 100 shares: it is then from another market, and the
+multiplier does not count). `call_zero_volume` etc.: the source gave 0 here and for every contract of the day, so `call_volume` is null.
+`call_crossed_quote` etc.: kept and flagged. `stale_open_interest`: the snapshot repeats the open interest of the one before.
+`series`: distinguishes contracts that expire on the same day under several roots, such as SPX in the morning and SPXW at the
+close. `snapshot_hash`: hash of the snapshot's rows as received, so that values computed from them can be checked for being
+up to date."""
 
 CONTRACT_ROWS: Final[dict[str, pl.DataType]] = {
     **KEY_COLUMNS,
@@ -90,7 +90,7 @@ CONTRACT_ROWS: Final[dict[str, pl.DataType]] = {
     **SNAPSHOT_COLUMNS,
     **QUOTE_COLUMNS,
 }
-"""The long view: `option_type` is `call` or `put` and joins the key."""
+"""The long format: `option_type` is `call` or `put` and belongs to the key."""
 
 PRICE_BARS: Final[dict[str, pl.DataType]] = {
     "symbol": pl.String(),
@@ -102,7 +102,7 @@ PRICE_BARS: Final[dict[str, pl.DataType]] = {
     "volume": pl.Int64(),
     "adj_close": pl.Float64(),
 }
-"""The table `prices`: daily bars in USD as traded; `adj_close` is for splits and dividends, null where not given."""
+"""The table `prices`: daily bars in USD as traded; `adj_close` is adjusted for splits and dividends, null where not given."""
 
 CORPORATE_ACTIONS: Final[dict[str, pl.DataType]] = {
     "symbol": pl.String(),
@@ -110,7 +110,7 @@ CORPORATE_ACTIONS: Final[dict[str, pl.DataType]] = {
     "kind": pl.String(),
     "value": pl.Float64(),
 }
-"""The table `actions`: `date` is the ex-date; `kind` is `split` (`value`: new shares for an old one, 10 for a 10:1 split, 0.1
+"""The table `actions`: `date` is the ex-date; `kind` is `split` (`value`: new shares per old one, 10 for a 10:1 split, 0.1
 for a 1:10 reverse split) or `dividend` (`value`: USD per share as of that day)."""
 
 PRINTS: Final[dict[str, pl.DataType]] = {
@@ -134,17 +134,17 @@ PRINTS: Final[dict[str, pl.DataType]] = {
     "delta": pl.Float64(),
     "source": pl.String(),
 }
-"""The table `prints`: one row per execution. `price` in USD per share, `size` in contracts; `side` is that of the quote
-which was hit (`ask`, `bid`, `mid`), null where not known; `bid`, `ask` and `underlying_price` are those of that moment;
-`order` ties the executions of one order where the source says which they are. `time` is the execution's, in UTC, and
-`date` its day where the exchange is; `multiplier` in shares per contract; `iv` per year as a fraction and `delta` signed, both of
-that moment. Null: not given by the source.
+"""The table `prints`: one row per execution. `price` in USD per share, `size` in contracts; `side` is the side of the quote
+that was hit (`ask`, `bid`, `mid`), null if unknown; `bid`, `ask` and `underlying_price` are those at the time of the
+execution; `order` identifies the executions of one order, if the source gives it. `time` is in UTC, `date` is the day in the
+exchange's time zone; `multiplier` in shares per contract; `iv` per year as a fraction and `delta` signed, both at the time of
+the execution. Null: not given by the source.
 
-There is no key. Two executions may agree in all that a tape says of them, as when one order is filled twice within a
-microsecond, so equal rows are as many executions; a day is replaced whole or not at all."""
+There is no key. Two executions can agree in every column, for example if one order is filled twice within a microsecond, so
+equal rows are separate executions. A day is replaced as a whole or not at all."""
 
 STORED_PRINTS: Final[dict[str, pl.DataType]] = {**PRINTS, "adjusted": pl.Boolean(), "snapshot_hash": pl.Int64()}
-"""Prints as stored, with what the lake adds to them, as in `CHAIN_ROWS`; the hash is that of the day's prints."""
+"""Prints as stored, with the columns the lake adds, as in `CHAIN_ROWS`; the hash is that of the day's prints."""
 
 METRIC_ROWS: Final[dict[str, pl.DataType]] = {
     "symbol": pl.String(),
@@ -157,32 +157,32 @@ METRIC_ROWS: Final[dict[str, pl.DataType]] = {
     "definition": pl.String(),
     "data": pl.Int64(),
 }
-"""The table `metrics`: metrics at snapshot grain that were stored, one row per symbol, day and metric. `parameters`: values
-given for all metrics that have a parameter of that name, as in `rate=0.05`; `number`: the value of a number, yes (1) or no
-(0), a date in days since 1970; `text`: that of a name, or a list as JSON; `dtype`: of the value when computed; `definition`
-and `data` tell what it was computed by and from, so that a change of either is noticed."""
+"""The table `metrics`: stored metrics at snapshot grain, one row per symbol, day and metric. `parameters`: values for all
+metrics with a parameter of that name, as in `rate=0.05`; `number`: a numeric value, a Boolean (1 or 0), or a date in days
+since 1970; `text`: a name, or a list as JSON; `dtype`: type of the computed value; `definition` and `data`: hashes of the
+definition and of the input data, so that a change of either is detected."""
 
 SPOT_SOURCE: Final = "underlying_price_source"
 SEEN_ROWS: Final[dict[str, pl.DataType]] = {**STRIKE_ROWS, SPOT_SOURCE: pl.String()}
-"""Strike rows as metrics see them: `underlying_price` is filled in where the source gives none (`flowbt.metrics.engine.spot`), and
+"""Strike rows as metrics read them: `underlying_price` is filled in where the source gives none (`flowbt.metrics.engine.spot`), and
 `underlying_price_source` is `chain`, `bar` or `parity`, null where no price is known."""
 
 SYMBOL_ROWS: Final[dict[str, pl.DataType]] = {"symbol": pl.String(), "exchange": pl.String()}
-"""The table `symbols`: what the lake remembers of a symbol. `exchange` is the MIC of the exchange whose sessions its days are."""
+"""The table `symbols`: `exchange` is the MIC of the exchange whose sessions apply to the symbol."""
 
 SNAPSHOT_KEY: Final = ("symbol", "date")
 STRIKE_KEY: Final = tuple(KEY_COLUMNS)
 CONTRACT_KEY: Final = (*KEY_COLUMNS, "option_type")
 STORED_ORDER: Final = ("symbol", "date", "expiration", "root", "strike")
-"""How strike rows lie in the lake and reach every metric: a snapshot and an expiry are each one run of rows, with the
-strikes ascending."""
+"""Order of strike rows in the lake and in every metric: a snapshot and an expiry are each one run of rows, with strikes
+ascending."""
 
 PRINT_ORDER: Final = (
     *("symbol", "date", "time", "expiration", "strike", "root", "option_type", "price", "size", "side"),
     *("bid", "ask", "underlying_price", "exchange", "order", "multiplier", "iv", "delta", "source"),
 )
-"""How prints lie in the lake and reach every metric: each day one run of rows in the order of time, those of one moment in
-an order of their own, so that the same prints always lie in the same order."""
+"""Order of prints in the lake and in every metric: by time within each day; simultaneous prints are ordered by the remaining
+columns, so that the same prints always have the same order."""
 
 SYMBOL_PATTERN: Final = r"^[A-Z0-9][A-Z0-9.&^/_-]{0,15}$"
 """A symbol in the lake's spelling (`spell_symbols`)."""
@@ -194,9 +194,9 @@ _SHARE_CLASS: Final = r"^([A-Z]{1,5})[-/]([A-Z])$"
 def spell_symbols(symbols: pl.Expr) -> pl.Expr:
     """Symbols in one spelling, whichever source they come from.
 
-    Capitals; an index without the mark that vendors put before it (`^SPX` of Cboe and Yahoo, `$SPX` and `$SPX.X` of Schwab and
-    TD Ameritrade, `I:SPX` of Massive, `_SPX` of Cboe's website: all `SPX`); a share class behind a point (`BRK-B` of Yahoo and
-    Stooq, `BRK/B` of TD Ameritrade: `BRK.B`). Null stays null.
+    Upper case; indices without the prefixes that vendors use (`^SPX` of Cboe and Yahoo, `$SPX` and `$SPX.X` of Schwab
+    and TD Ameritrade, `I:SPX` of Massive, `_SPX` of Cboe's website: all `SPX`); share classes after a point (`BRK-B` of
+    Yahoo and Stooq, `BRK/B` of TD Ameritrade: `BRK.B`). Null remains null.
     """
     plain = symbols.str.strip_chars().str.to_uppercase()
     plain = pl.when(plain.str.starts_with("$")).then(plain.str.strip_suffix(".X")).otherwise(plain)
@@ -204,16 +204,16 @@ def spell_symbols(symbols: pl.Expr) -> pl.Expr:
 
 
 def spell_symbol(symbol: str) -> str:
-    """One symbol in the lake's spelling (`spell_symbols`): what a user types finds what a vendor wrote."""
+    """One symbol in the lake's spelling (`spell_symbols`), so that a symbol as typed matches a vendor's."""
     spelled: str = pl.select(spell_symbols(pl.lit(symbol))).item()
     return spelled
 
 
 def conform(frame: pl.DataFrame, columns: dict[str, pl.DataType]) -> pl.DataFrame:
-    """The frame with exactly these columns and dtypes, in this order; a column it lacks becomes null.
+    """The frame with exactly these columns and dtypes, in this order; a missing column becomes null.
 
     Raises:
-        polars.exceptions.InvalidOperationError: a value that its dtype cannot hold.
+        polars.exceptions.InvalidOperationError: a value does not fit its dtype.
     """
     return frame.select(
         pl.col(name).cast(dtype) if name in frame.columns else pl.lit(None, dtype).alias(name)
@@ -222,15 +222,15 @@ def conform(frame: pl.DataFrame, columns: dict[str, pl.DataType]) -> pl.DataFram
 
 
 def to_strike_rows(contracts: pl.DataFrame) -> pl.DataFrame:
-    """Contract rows (unique by `CONTRACT_KEY`) side by side, in stored order.
+    """Strike rows in stored order, from contract rows (unique by `CONTRACT_KEY`).
 
-    What stands once in a strike row (`SNAPSHOT_COLUMNS`) is taken from the call where both sides are listed.
+    Values that occur once per strike row (`SNAPSHOT_COLUMNS`) are taken from the call where both sides are listed.
     """
     return pair_sides(contracts.sort(*STORED_ORDER, "option_type"))
 
 
 def pair_sides(contracts: pl.DataFrame) -> pl.DataFrame:
-    """`to_strike_rows` of contract rows that lie in stored order already, the call before the put."""
+    """`to_strike_rows` for contract rows that are already in stored order, the call before the put."""
     another = pl.any_horizontal(pl.col(name).ne_missing(pl.col(name).shift(1)) for name in STORED_ORDER)
     place = contracts.select(place=another.cast(pl.UInt32).cum_sum() - 1).to_series()
     numbers = pl.int_range(0, contracts.height, eager=True, dtype=pl.UInt32)
@@ -250,7 +250,7 @@ def pair_sides(contracts: pl.DataFrame) -> pl.DataFrame:
 
 
 def to_contract_rows(strikes: pl.DataFrame) -> pl.DataFrame:
-    """Strike rows as one row per listed option, in the order of `CONTRACT_KEY`."""
+    """Contract rows in the order of `CONTRACT_KEY`, one per listed option, from strike rows."""
 
     def side_of(side: str) -> pl.DataFrame:
         return strikes.filter(listed(side)).select(
@@ -264,7 +264,7 @@ def to_contract_rows(strikes: pl.DataFrame) -> pl.DataFrame:
 
 
 def listed(side: str) -> pl.Expr:
-    """Whether a strike row's call or put is listed: anything at all is known of it."""
+    """Whether a strike row's call or put is listed, that is, has any value."""
     return pl.any_horizontal(pl.col(f"{side}_{name}").is_not_null() for name in QUOTE_COLUMNS)
 
 

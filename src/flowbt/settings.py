@@ -1,6 +1,7 @@
-"""Thresholds given as text: setting the fields of a frozen dataclass, nested ones included.
+"""Thresholds given as text: setting the fields of a frozen dataclass, including nested ones.
 
-`bearish=0.3` sets a field, or, where only one nested dataclass has it, that one's; `signal.bearish=0.3` names it in full.
+`bearish=0.3` sets a field of the dataclass itself, or of the only nested dataclass that has it; `signal.bearish=0.3`
+gives the full name.
 """
 
 import math
@@ -14,25 +15,33 @@ T = TypeVar("T")
 
 
 def parse_settings(pairs: Iterable[str]) -> dict[str, str]:
-    """`["a=1", "b=2"]` as a mapping."""
-    found = {}
+    """Parse `["a=1", "b=2"]` into a mapping of name to text.
+
+    Raises:
+        FlowbtError: a text is not `name=value`.
+    """
+    settings = {}
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not name.strip():
-            raise FlowbtError(f"'{pair}' is no setting: write name=value")
-        found[name.strip()] = value.strip()
-    return found
+            raise FlowbtError(f"'{pair}' is not a valid setting: write name=value")
+        settings[name.strip()] = value.strip()
+    return settings
 
 
 def configure(thing: T, settings: Mapping[str, str]) -> T:
-    """The frozen dataclass with these fields set from text, each read as its type says."""
+    """The frozen dataclass with these fields replaced, each parsed by its type.
+
+    Raises:
+        FlowbtError: an unknown or ambiguous field, or a value that does not fit its type.
+    """
     for name, value in settings.items():
         thing = _set(thing, _full_name(thing, name), value)
     return thing
 
 
 def flatten(thing: Any) -> dict[str, Any]:
-    """The fields by their full names: `{"hold": 3, "signal.bearish": 0.25}`."""
+    """Fields by their full names: `{"hold": 3, "signal.bearish": 0.25}`."""
     flat: dict[str, Any] = {}
     for field in fields(thing):
         value = getattr(thing, field.name)
@@ -44,14 +53,14 @@ def flatten(thing: Any) -> dict[str, Any]:
 
 
 def _full_name(thing: Any, name: str) -> str:
-    known = flatten(thing)
-    if name in known:
+    names = flatten(thing)
+    if name in names:
         return name
-    nested = [full for full in known if full.endswith(f".{name}")]
+    nested = [full for full in names if full.endswith(f".{name}")]
     if len(nested) > 1:
-        raise FlowbtError(f"'{name}' of {type(thing).__name__} could be {' or '.join(nested)}: name it in full")
+        raise FlowbtError(f"'{name}' of {type(thing).__name__} could be {' or '.join(nested)}: give the full name")
     if not nested:
-        raise UnknownNameError("parameter", name, known, where=type(thing).__name__, hint=f"it has {', '.join(known)}")
+        raise UnknownNameError("parameter", name, names, where=type(thing).__name__, hint=f"it has {', '.join(names)}")
     return nested[0]
 
 
@@ -66,7 +75,7 @@ def _read(text: str, kind: Any, where: str) -> Any:
     options = get_args(kind)
     if get_origin(kind) is Literal:
         if text not in options:
-            raise UnknownNameError("value", text, options, where=where, hint=f"it is one of {', '.join(options)}")
+            raise UnknownNameError("value", text, options, where=where, hint=f"use one of {', '.join(options)}")
         return text
     if type(None) in options:
         if text.lower() in {"none", "null", ""}:
@@ -77,7 +86,7 @@ def _read(text: str, kind: Any, where: str) -> Any:
             return {"true": True, "false": False}[text.lower()]
         value = kind(text) if kind in {int, float, str} else text
     except (ValueError, KeyError):
-        raise FlowbtError(f"'{text}' is no {kind.__name__} for {where}") from None
+        raise FlowbtError(f"'{text}' is not a valid {kind.__name__} for {where}") from None
     if isinstance(value, float) and not math.isfinite(value):
-        raise FlowbtError(f"'{text}' is no finite number for {where}")
+        raise FlowbtError(f"'{text}' is not a finite number for {where}")
     return value

@@ -143,7 +143,7 @@ def test_a_list_where_a_number_is_asked_for_is_refused(
     )
     said = run("metrics", "SYN000", "--with", path, "--select", "bare,spot", "--lake", lake, *store)
     assert (said.code, said.out) == (2, "")
-    assert "'bare' is at snapshot grain, but its expression gives a value for each row at strike grain" in said.err
+    assert "'bare' is at snapshot grain, but its expression gives one value per row at strike grain" in said.err
 
 
 def test_levels_of_a_file_are_judged_without_the_volatility_they_are_scaled_by(

@@ -109,7 +109,7 @@ def test_the_data_sets_are_listed(run: Run) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        ([], "flowbt: name a data set, as in `flowbt fetch dubach --symbols IWM`; --list shows them\n"),
+        ([], "flowbt: give the name of a data set, as in `flowbt fetch dubach --symbols IWM`; --list shows all\n"),
         (["dubac", "--symbols", "IWM"], "did you mean 'dubach'"),
         (["dubach"], "flowbt: name the symbols with --symbols: dubach has IWM, QQQ, SPY\n"),
     ],

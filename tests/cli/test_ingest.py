@@ -113,7 +113,7 @@ def test_corporate_actions(run: Run, tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        (("--expiration", "soon"), "'soon' is no date"),
+        (("--expiration", "soon"), "'soon' is not a valid date"),
         (("--oi-lag", "2"), "less than or equal to 1"),
     ],
 )

@@ -49,10 +49,10 @@ def test_a_metric_of_ones_own_is_in_the_catalogue(run: Any, mine: Path) -> None:
 @pytest.mark.parametrize(
     ("source", "said"),
     [
-        ("x = 1\n", "defines no metric: put @flowbt.metric"),
+        ("x = 1\n", "defines no metric: add @flowbt.metric"),
         ("def f(:\n", "line 1: "),
         ("1 / 0\n", "line 1: ZeroDivisionError"),
-        (MINE.replace("front_share", "gex"), "metric 'gex' exists already"),
+        (MINE.replace("front_share", "gex"), "metric 'gex' already exists"),
     ],
 )
 def test_a_file_that_cannot_be_used(source: str, said: str, run: Any, lake: Path, tmp_path: Path) -> None:
@@ -88,8 +88,8 @@ def test_metrics_kept_in_the_lake(run: Any, lake: Path, tmp_path: Path) -> None:
     shutil.copytree(lake, own)
     base = ("metrics", "SYN000", "--select", "gex,sma_30,zero_gamma_status", "--lake", own, "--json")
     first, again = run(*base, "--store"), run(*base, "--store")
-    assert "210 values stored, 0 were up to date" in first.err
-    assert "0 values stored, 210 were up to date" in again.err
+    assert "210 values computed and stored, 0 up to date" in first.err
+    assert "0 values computed and stored, 210 up to date" in again.err
     assert first.document == again.document == run(*base).document
 
 

@@ -75,7 +75,7 @@ def test_metrics_of_two_files_do_not_meet(run: Any, lake: Path, tmp_path: Path) 
         ("return Plan(", "return dict(", "returned dict, not a flowbt.Plan"),
         ("above: float = 1.5", "above: float", "give every field of Fear a default"),
         ("import polars as pl\n", "import polars as pl\nimport sys\nsys.exit(0)\n", "SystemExit"),
-        ('pl.col("fear") > self.above', 'pl.col("fear")', "not yes or no"),
+        ('pl.col("fear") > self.above', 'pl.col("fear")', "not Boolean"),
     ],
 )
 def test_user_code_that_fails_is_told_in_one_sentence(

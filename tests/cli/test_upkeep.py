@@ -21,7 +21,7 @@ def test_verify(run: Run, lake: Path) -> None:
     assert document["ok"]
     assert document["files"] > 4
     assert (document["damaged"], document["unreferenced"]) == ([], [])
-    assert "all as they were written" in run("verify", "--lake", lake).out
+    assert "all intact" in run("verify", "--lake", lake).out
 
 
 def test_a_damaged_lake_is_exit_code_1(run: Run, copy: Path) -> None:

@@ -84,12 +84,12 @@ def test_every_compiled_function_is_looked_at_here() -> None:
         *IMPLIED,
         "pricing.gamma_profile.add_gamma_exposure",
         "pricing.parity.parity_yield",
-        "metrics.collars.collared",
-        "metrics.contract_match.match",
+        "metrics.catalogue.collars.collared",
+        "metrics.engine.contract_match.match",
         "backtest.kernel.fill_plans",
         "backtest.allocation.allocate",
         "evaluation.inference.bootstrap._studentise",
-        "evaluation.inference.association._rotated",
+        "evaluation.inference.circular_shift._rotated",
         "evaluation.inference.partition._even_starts",
     }
     assert compiled_functions() == looked_at
@@ -206,7 +206,7 @@ def test_a_yield_by_delta_of_any_numbers(columns: list[Floats], is_call: bool, r
     limits=st.tuples(number, number, number),
 )
 def test_collars_of_any_numbers(expiry: Any, columns: list[Floats], limits: tuple[float, float, float]) -> None:
-    matched = function("metrics.collars.collared")(expiry, *columns, *limits)
+    matched = function("metrics.catalogue.collars.collared")(expiry, *columns, *limits)
     assert 0 <= matched <= columns[0][columns[0] > 0].sum(initial=0.0)
 
 
@@ -214,7 +214,7 @@ def test_collars_of_any_numbers(expiry: Any, columns: list[Floats], limits: tupl
 def test_an_unknown_delta_makes_no_collar(delta: float) -> None:
     one = np.array([10.0])
     assert (
-        function("metrics.collars.collared")(
+        function("metrics.catalogue.collars.collared")(
             np.zeros(1, np.int32), one, np.array([-0.3]), one, np.array([delta]), 0.8, 1.25, 0.15
         )
         == 0
@@ -226,7 +226,7 @@ def test_an_unknown_delta_makes_no_collar(delta: float) -> None:
 def test_contracts_of_two_sessions_at_any_strikes(strike: Floats, expiration: Any, root: Any) -> None:
     """Three rows then, three now: whatever they hold, a match is the same contract."""
     start, rows, neighbour = (np.array(values, np.int64) for values in ((0, 3), (3, 3), (-1, 0)))
-    found = function("metrics.contract_match.match")(expiration, root, strike, start, rows, neighbour, 1)
+    found = function("metrics.engine.contract_match.match")(expiration, root, strike, start, rows, neighbour, 1)
     assert len(found) == 3
     for row, other in enumerate(found, start=3):
         if other >= 0:
@@ -327,7 +327,7 @@ def test_a_bootstrap_of_any_series(series: Floats, seed: int) -> None:
 @EXAMPLES
 @given(sides=st.lists(arrays(number, size=24).map(lambda drawn: drawn.reshape(2, 12)), min_size=2, max_size=2))
 def test_a_signal_shifted_round_any_series(sides: list[Floats]) -> None:
-    numerators, squares, errors = function("evaluation.inference.association._rotated")(*sides, np.arange(12), 2)
+    numerators, squares, errors = function("evaluation.inference.circular_shift._rotated")(*sides, np.arange(12), 2)
     moderate = all((np.abs(side) < 1e50).all() for side in sides)
     assert len(numerators) == len(squares) == len(errors) == 12
     assert not moderate or (np.isfinite(numerators).all() and np.isfinite(errors).all())

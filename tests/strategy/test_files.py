@@ -61,12 +61,12 @@ def test_a_file_can_be_loaded_twice(tmp_path: Path) -> None:
             GOOD + GOOD.split("@dataclass")[1].join(["@dataclass", ""]).replace("Fear", "Dread"),
             "it defines Fear, Dread",
         ),
-        (GOOD.replace("@dataclass(frozen=True)\n", ""), "is no dataclass"),
+        (GOOD.replace("@dataclass(frozen=True)\n", ""), "is not a dataclass"),
         (
             GOOD.replace('    """Put/call volume ratio against its own median of the last 20 sessions."""\n', ""),
             "has no docstring",
         ),
-        (GOOD.replace("def fear", "def gex"), "'gex' exists already"),
+        (GOOD.replace("def fear", "def gex"), "'gex' already exists"),
     ],
     ids=["syntax", "raises", "import", "none", "two", "no dataclass", "no docstring", "taken name"],
 )

@@ -62,7 +62,7 @@ def test_an_order_at_a_level(order: Any, kind: str) -> None:
     [
         ({"side": "up"}, "'long', 'short'"),
         ({"exit_after": 0}, "at least 1 session"),
-        ({"size": 1.5}, "share of the equity"),
+        ({"size": 1.5}, "fraction of the equity"),
         ({"entry": stop_order(at=pl.col("level"), valid_for=0)}, "at least 1 session"),
     ],
 )
@@ -87,6 +87,6 @@ def test_what_is_of_another_kind_is_refused(changes: dict[str, Any]) -> None:
         Plan(**{"when": pl.col("x") > 0, "side": "long", **changes})
 
 
-def test_a_condition_that_is_no_yes_or_no_is_refused() -> None:
-    with pytest.raises(DefinitionError, match="not yes or no"):
+def test_a_condition_that_is_not_boolean_is_refused() -> None:
+    with pytest.raises(DefinitionError, match="not Boolean"):
         rows(Plan(when=pl.col("x"), side="long"))

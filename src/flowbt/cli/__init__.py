@@ -1,8 +1,8 @@
-"""The command line: parses, calls `flowbt.workflows`, prints.
+"""The command line: parses arguments, calls `flowbt.workflows`, prints.
 
-Commands import what they need when they run, so that `flowbt --help` costs no more than typer itself.
+Commands import what they need when they run, so that `flowbt --help` loads nothing but typer.
 
-Exit codes: 0 done; 1 done, but something asked for did not hold; 2 the request cannot be carried out.
+Exit codes: 0 done; 1 done, but a requested check or file failed; 2 the request cannot be carried out.
 """
 
 import sys
@@ -56,7 +56,7 @@ for command in (
 
 
 def main(arguments: list[str] | None = None) -> None:
-    """Run a command, by default that of the process; an error that a user can act on is one sentence on stderr and exit code 2."""
+    """Run a command, by default that of the process; an error that a user can act on prints one sentence on stderr and exits with code 2."""
     try:
         app(arguments)
     except FlowbtError as error:

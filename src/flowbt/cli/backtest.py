@@ -27,7 +27,7 @@ from flowbt.settings import parse_settings
 
 
 def backtest(
-    strategy: Annotated[str, typer.Argument(metavar="STRATEGY.py", help="A strategy file; it is run as Python.")],
+    strategy: Annotated[str, typer.Argument(metavar="STRATEGY.py", help="Strategy file; it is run as Python.")],
     symbols: SymbolsOption = None,
     first: FromOption = None,
     last: ToOption = None,
@@ -36,12 +36,12 @@ def backtest(
         str,
         typer.Option(
             metavar="K=V,...",
-            help="Basis points per fill, as in fees_bp=0.5,slippage_bp=2; 1 bp of slippage by default.",
+            help="Costs in basis points per fill, as in fees_bp=0.5,slippage_bp=2; default: 1 bp of slippage.",
         ),
     ] = "",
     decision: DecisionOption = "close",
     include_partial: PartialOption = False,
-    cash: Annotated[float, typer.Option(help="Cash to start with, USD.")] = 100_000.0,
+    cash: Annotated[float, typer.Option(help="Initial cash, USD.")] = 100_000.0,
     as_of: AsOfOption = None,
     lake: LakeOption = DEFAULT_LAKE,
     reports: ReportsOption = DEFAULT_REPORTS,

@@ -30,7 +30,10 @@ WIDTH = 100
 
 def check(
     what: Annotated[
-        str, typer.Argument(metavar="FILE.py|SIGNAL|METRIC", help="A file, which is run as Python; or a name.")
+        str,
+        typer.Argument(
+            metavar="FILE.py|SIGNAL|METRIC", help="A Python file, which is run, or the name of a signal or metric."
+        ),
     ],
     symbols: SymbolsOption = None,
     first: FromOption = None,
@@ -39,12 +42,14 @@ def check(
     decision: DecisionOption = "close",
     warm_up: Annotated[
         int | None,
-        typer.Option(metavar="N", min=0, help="Fail if values depend on where the history begins after N sessions."),
+        typer.Option(
+            metavar="N", min=0, help="Fail if, after N sessions, values still depend on where the history begins."
+        ),
     ] = None,
     as_of: AsOfOption = None,
     lake: Annotated[
         str | None,
-        typer.Option("--lake", envvar="FLOWBT_LAKE", help="Test on this lake; by default on a small synthetic market."),
+        typer.Option("--lake", envvar="FLOWBT_LAKE", help="Check on this lake; default: a small synthetic market."),
     ] = None,
     as_json: JsonOption = False,
 ) -> None:

@@ -1,4 +1,4 @@
-"""Few files out of many: compact."""
+"""Merge small files of the lake: compact."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 def compact(lake: LakeOption = DEFAULT_LAKE, as_json: JsonOption = False) -> None:
-    """Join a month's many small files into few; older versions stay readable."""
+    """Merge each month's many small files into few; older versions stay readable."""
     from flowbt.lake import Lake
     from flowbt.lake.compact import compact_lake
 

@@ -1,4 +1,4 @@
-"""What every command shares: options, dates and lists from text, JSON or text out, progress on a terminal."""
+"""Shared by all commands: options, parsing of dates and lists, JSON or text output, progress on a terminal."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -16,48 +16,56 @@ if TYPE_CHECKING:
 
 LakeOption = Annotated[
     str,
-    typer.Option("--lake", envvar="FLOWBT_LAKE", help="The lake's folder, or an address such as s3://bucket/prefix."),
+    typer.Option("--lake", envvar="FLOWBT_LAKE", help="Folder of the lake, or an address such as s3://bucket/prefix."),
 ]
 AsOfOption = Annotated[
     str | None,
     typer.Option(
-        "--as-of", metavar="MOMENT", help="The lake as it was: a date (its end, UTC), a time, or a version of chains."
+        "--as-of",
+        metavar="MOMENT",
+        help="Read the lake as it was at a date (end of day, UTC), a time, or a version of chains.",
     ),
 ]
-ReportsOption = Annotated[Path, typer.Option("--reports", help="Where runs are written.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="One JSON document on stdout, nothing else.")]
-FromOption = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day, YYYY-MM-DD.")]
-ToOption = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, YYYY-MM-DD.")]
-SymbolsOption = Annotated[str | None, typer.Option("--symbols", help="Symbols, separated by commas; all by default.")]
+ReportsOption = Annotated[Path, typer.Option("--reports", help="Folder for reports and run records.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")]
+FromOption = Annotated[str | None, typer.Option("--from", metavar="DATE", help="First day, as YYYY-MM-DD.")]
+ToOption = Annotated[str | None, typer.Option("--to", metavar="DATE", help="Last day, as YYYY-MM-DD.")]
+SymbolsOption = Annotated[str | None, typer.Option("--symbols", help="Symbols, separated by commas; default: all.")]
 DecisionOption = Annotated[
     str,
     typer.Option(
         "--decision",
         metavar="close|pre_open",
-        help="After the close, or before the next open: which open interest is known.",
+        help="Decision time, which determines the open interest known: after the close, or before the next open.",
     ),
 ]
 PartialOption = Annotated[
-    bool, typer.Option("--include-partial", help="Look at chains with far fewer rows than usual, too.")
+    bool, typer.Option("--include-partial", help="Include days whose chains have far fewer rows than usual.")
 ]
-SetOption = Annotated[list[str] | None, typer.Option("--set", metavar="K=V", help="A threshold, as in --set hold=5.")]
+SetOption = Annotated[
+    list[str] | None, typer.Option("--set", metavar="K=V", help="Set a threshold, as in --set hold=5; repeatable.")
+]
 
 DEFAULT_LAKE = "data"
 DEFAULT_REPORTS = Path("reports")
 
 
 def day(text: str | None) -> date | None:
-    """A date as typed."""
+    """Parse a date as typed.
+
+    Raises:
+        FlowbtError: not a valid date.
+    """
     if text is None:
         return None
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise FlowbtError(f"'{text}' is no date: write YYYY-MM-DD") from None
+        raise FlowbtError(f"'{text}' is not a valid date: write YYYY-MM-DD") from None
 
 
 def listed(text: str | None) -> list[str] | None:
-    """Names separated by commas; a comma within brackets does not separate."""
+    """Split names at commas; commas within brackets do not separate."""
     if text is None:
         return None
     names, depth = [""], 0
@@ -71,35 +79,39 @@ def listed(text: str | None) -> list[str] | None:
 
 
 def symbol_of(text: str) -> str:
-    """A symbol as typed, in the lake's spelling: `brk-b` is BRK.B, `^SPX` is SPX."""
+    """A symbol in the lake's spelling: `brk-b` is BRK.B, `^SPX` is SPX."""
     from flowbt.schema import spell_symbol
 
     return spell_symbol(text)
 
 
 def symbols_of(text: str | None) -> list[str] | None:
-    """Symbols as typed, in the lake's spelling."""
+    """Symbols separated by commas, in the lake's spelling."""
     names = listed(text)
     return None if names is None else [symbol_of(name) for name in names]
 
 
 def decision_of(text: str) -> "Decision":
-    """When it is decided, as typed."""
+    """The decision time as typed."""
     from flowbt.metrics import decision_named
 
     return decision_named(text)
 
 
 def whole_numbers(text: str) -> list[int]:
-    """Whole numbers separated by commas."""
+    """Parse whole numbers separated by commas.
+
+    Raises:
+        FlowbtError: not a list of whole numbers.
+    """
     try:
         return [int(part) for part in text.split(",")]
     except ValueError:
-        raise FlowbtError(f"'{text}' is no list of whole numbers: write 1,3,5,10") from None
+        raise FlowbtError(f"'{text}' is not a list of whole numbers: write them as in 1,3,5,10") from None
 
 
 def emit(document: Any, as_json: bool, text: Callable[[], str]) -> None:
-    """Print the document as JSON, or what `text` makes of it."""
+    """Print the document as JSON, or the text that `text` makes of it."""
     if as_json:
         from flowbt.workflows.runs import to_json
 
@@ -109,13 +121,13 @@ def emit(document: Any, as_json: bool, text: Callable[[], str]) -> None:
 
 
 def note(line: str) -> None:
-    """A line for the person at the terminal; stdout is kept for results."""
+    """Print a line for the user on stderr; stdout is reserved for results."""
     typer.echo(line, err=True)
 
 
 @contextmanager
 def progress(what: str) -> Iterator[Callable[[int, int], None]]:
-    """A progress bar on stderr if that is a terminal; otherwise silence."""
+    """A progress bar on stderr if that is a terminal; otherwise nothing."""
     if not sys.stderr.isatty():
         yield lambda _done, _total: None
         return

@@ -1,4 +1,4 @@
-"""From simulated data to reports, offline: demo."""
+"""Full run on simulated data, offline: demo."""
 
 from pathlib import Path
 from typing import Annotated
@@ -15,11 +15,11 @@ from flowbt.cli.console import (
 
 
 def demo(
-    lake: Annotated[Path, typer.Option("--lake", help="The demo's own lake.")] = Path("data/demo"),
+    lake: Annotated[Path, typer.Option("--lake", help="Folder of the demo lake.")] = Path("data/demo"),
     reports: ReportsOption = DEFAULT_REPORTS,
     as_json: JsonOption = False,
 ) -> None:
-    """The whole story on the embedded synthetic market, offline."""
+    """Run the whole workflow on a synthetic market, offline: flow report, evaluation and backtest."""
     from flowbt.report.backtest import backtest_text
     from flowbt.report.evaluation.page import evaluation_text
     from flowbt.report.flow import flow_page

@@ -38,41 +38,45 @@ def evaluate(
         str | None,
         typer.Argument(
             metavar="SIGNAL",
-            help="flow_verdict, max_pain_gravity, call_breakout, or a file that defines one; none with --series or --levels.",
+            help="flow_verdict, max_pain_gravity, call_breakout, or a Python file with one signal; omit with --series or --levels.",
         ),
     ] = None,
-    series: Annotated[Path | None, typer.Option(metavar="FILE", help="Evaluate a series from a file instead.")] = None,
+    series: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Evaluate a user-supplied series from this file.")
+    ] = None,
     levels: Annotated[
         Path | None,
-        typer.Option(metavar="FILE", help="Evaluate levels from a file instead: symbol, date, kind, level."),
+        typer.Option(
+            metavar="FILE", help="Evaluate user-supplied price levels from this file: symbol, date, kind, level."
+        ),
     ] = None,
     kinds: Annotated[
-        str | None, typer.Option(help="Only these kinds of levels; of a file with a column for each kind, the columns.")
+        str | None, typer.Option(help="Kinds of levels to evaluate; in a file with one column per kind, the columns.")
     ] = None,
     column: Annotated[str | None, typer.Option(help="Column of the series.")] = None,
     date_column: Annotated[str | None, typer.Option(help="Column of the dates.")] = None,
     date_format: Annotated[str | None, typer.Option(help="Format of the dates, as in %d/%m/%Y.")] = None,
     prices: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="File of prices; by default the series' file, or the lake.")
+        Path | None,
+        typer.Option(metavar="FILE", help="File with prices; default: the file of the series, or the lake."),
     ] = None,
     price_column: Annotated[str | None, typer.Option(help="Column of the price.")] = None,
     exchange: Annotated[
         str | None,
         typer.Option(
             metavar="MIC",
-            help="The exchange whose sessions count, as in XNSE, for a file of prices; by default each of its days is a session.",
+            help="Exchange whose sessions apply to a price file, as in XNSE; default: each day in the file is a session.",
         ),
     ] = None,
     buckets: Annotated[
-        int,
-        typer.Option(help="Number of quantiles of the whole series; a series of fewer values has a bucket for each."),
+        int, typer.Option(help="Number of quantile buckets of the series; with fewer distinct values, one per value.")
     ] = 5,
     symbols: SymbolsOption = None,
     horizons: Annotated[
-        str | None, typer.Option(help="In sessions, separated by commas: 1,3,5,10 by default, 1 for a series.")
+        str | None, typer.Option(help="Horizons in sessions, separated by commas; default: 1,3,5,10, for a series 1.")
     ] = None,
     entry: Annotated[
-        str | None, typer.Option(help="next_open (the default), next_close or close (not tradable).")
+        str | None, typer.Option(help="Entry price: next_open (default), next_close, or close (not tradable).")
     ] = None,
     decision: DecisionOption = "close",
     include_partial: PartialOption = False,

@@ -1,4 +1,4 @@
-"""A table as plain files: export."""
+"""Export a table as plain files: export."""
 
 from pathlib import Path
 from typing import Annotated
@@ -20,17 +20,17 @@ from flowbt.cli.console import (
 
 
 def export(
-    out: Annotated[Path, typer.Argument(metavar="OUT", help="A new or empty folder.")],
-    table: Annotated[str, typer.Option(help="chains, prices, prints, metrics or quarantine.")] = "chains",
+    out: Annotated[Path, typer.Argument(metavar="OUT", help="New or empty folder.")],
+    table: Annotated[str, typer.Option(help="Table: chains, prices, prints, metrics or quarantine.")] = "chains",
     symbols: SymbolsOption = None,
     first: FromOption = None,
     last: ToOption = None,
-    output: Annotated[str, typer.Option("--format", help="parquet or csv.")] = "parquet",
+    output: Annotated[str, typer.Option("--format", help="File format: parquet or csv.")] = "parquet",
     as_of: AsOfOption = None,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
-    """Write a table as plain Parquet or CSV files, one a month."""
+    """Export a table as plain Parquet or CSV files, one per month."""
     from flowbt.lake import Lake
     from flowbt.lake.export import export_table
 

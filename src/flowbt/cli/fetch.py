@@ -1,4 +1,4 @@
-"""The command that downloads and ingests a public data set: fetch."""
+"""Download and ingest a public data set: fetch."""
 
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -12,36 +12,40 @@ from flowbt.cli.console import DEFAULT_LAKE, JsonOption, LakeOption, emit, progr
 
 
 def fetch(
-    name: Annotated[str | None, typer.Argument(metavar="DATA_SET", help="A data set; --list shows them.")] = None,
-    symbols: Annotated[str | None, typer.Option(help="Symbols of the set, separated by commas.")] = None,
-    first: Annotated[
-        int | None, typer.Option("--from", metavar="YEAR", help="First year; the set's by default.")
+    name: Annotated[
+        str | None, typer.Argument(metavar="DATA_SET", help="Name of a data set; --list shows all.")
     ] = None,
-    last: Annotated[int | None, typer.Option("--to", metavar="YEAR", help="Last year; the set's by default.")] = None,
+    symbols: Annotated[str | None, typer.Option(help="Symbols of the data set, separated by commas.")] = None,
+    first: Annotated[
+        int | None, typer.Option("--from", metavar="YEAR", help="First year; default: that of the data set.")
+    ] = None,
+    last: Annotated[
+        int | None, typer.Option("--to", metavar="YEAR", help="Last year; default: that of the data set.")
+    ] = None,
     url: Annotated[
         str | None,
         typer.Option(
-            metavar="ADDRESS", help="Address of a copy of the set; {symbol} stands for the symbol in lower case."
+            metavar="ADDRESS", help="URL of a copy of the data set; {symbol} is replaced by the symbol in lower case."
         ),
     ] = None,
     keep: Annotated[
-        Path | None, typer.Option(metavar="FOLDER", help="Keep the files here; a cache folder by default.")
+        Path | None, typer.Option(metavar="FOLDER", help="Folder for the downloaded files; default: a cache folder.")
     ] = None,
-    list_sets: Annotated[bool, typer.Option("--list", help="Show the data sets.")] = False,
+    list_sets: Annotated[bool, typer.Option("--list", help="List the data sets.")] = False,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
-    """Download a public option history and ingest it: chains of the years asked for, and daily bars."""
+    """Download a public option history and ingest it: chains of the requested years, and daily bars."""
     from flowbt.errors import FlowbtError
     from flowbt.lake import Lake
     from flowbt.workflows import fetch as fetching
 
     if list_sets:
-        known = fetching.data_sets()
-        emit(known, as_json, lambda: _listed(known))
+        sets = fetching.data_sets()
+        emit(sets, as_json, lambda: _listed(sets))
         return
     if not name:
-        raise FlowbtError("name a data set, as in `flowbt fetch dubach --symbols IWM`; --list shows them")
+        raise FlowbtError("give the name of a data set, as in `flowbt fetch dubach --symbols IWM`; --list shows all")
     with _downloading() as on_bytes:
         files = fetching.download(name, symbols_of(symbols) or [], first, last, url=url, keep=keep, on_bytes=on_bytes)
     with progress("Ingesting") as on_file:
@@ -51,12 +55,12 @@ def fetch(
         raise typer.Exit(1)
 
 
-def _listed(known: list[dict[str, Any]]) -> str:
-    return "\n".join(f"{one['name']:<12} {one['description']}" for one in known)
+def _listed(sets: list[dict[str, Any]]) -> str:
+    return "\n".join(f"{one['name']:<12} {one['description']}" for one in sets)
 
 
 def _fetched(document: Mapping[str, Any]) -> str:
-    """What was downloaded, and the accounting of its rows."""
+    """Files downloaded, and the accounting of their rows."""
     from flowbt.cli.ingest_text import ingested
 
     files = document["downloads"]
@@ -84,7 +88,7 @@ def _downloading() -> Iterator[Callable[[str, int, int | None], None] | None]:
     tasks: dict[str, TaskID] = {}
     with Progress(*columns, console=Console(stderr=True), transient=True) as bar:
 
-        def told(file: str, done: int, total: int | None) -> None:
+        def on_bytes(file: str, done: int, total: int | None) -> None:
             if file not in tasks:
                 for task in tasks.values():
                     bar.remove_task(task)
@@ -92,4 +96,4 @@ def _downloading() -> Iterator[Callable[[str, int, int | None], None] | None]:
                 tasks[file] = bar.add_task(file, total=total)
             bar.update(tasks[file], completed=done, total=total)
 
-        yield told
+        yield on_bytes

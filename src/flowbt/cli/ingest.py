@@ -1,4 +1,4 @@
-"""Vendor files into the lake: ingest."""
+"""Read vendor files into the lake: ingest."""
 
 from collections.abc import Sequence
 from pathlib import Path
@@ -15,50 +15,60 @@ if TYPE_CHECKING:
 
 def ingest(
     format_name: Annotated[
-        str | None, typer.Argument(metavar="FORMAT", help="A format, a mapping file (.toml), or auto.")
+        str | None, typer.Argument(metavar="FORMAT", help="Name of a format, a mapping file (.toml), or auto.")
     ] = None,
-    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH...", help="Files, folders, globs.")] = None,
-    symbol: Annotated[str | None, typer.Option(help="Only this symbol; or the symbol where the file has none.")] = None,
-    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day, where the file does not say it.")] = None,
+    paths: Annotated[list[str] | None, typer.Argument(metavar="PATH...", help="Files, folders or globs.")] = None,
+    symbol: Annotated[
+        str | None, typer.Option(help="Keep only this symbol; or the symbol, if the file has none.")
+    ] = None,
+    date: Annotated[
+        str | None, typer.Option(metavar="DATE", help="Trading day, if the file does not contain it.")
+    ] = None,
     expiration: Annotated[
-        str | None, typer.Option(metavar="DATE", help="When the contracts expire, where the file does not say it.")
+        str | None, typer.Option(metavar="DATE", help="Expiration of the contracts, if the file does not contain it.")
     ] = None,
-    date_format: Annotated[str | None, typer.Option(help="How dates are written, as in %d/%m/%Y.")] = None,
+    date_format: Annotated[str | None, typer.Option(help="Format of dates, as in %d/%m/%Y.")] = None,
     oi_lag: Annotated[
         int | None,
-        typer.Option(min=0, max=1, help="Open interest of the row dated t: 1 of the close before, 0 of that of t."),
+        typer.Option(
+            min=0,
+            max=1,
+            help="Which open interest a row dated t has: 1, that of the close before; 0, that of the close of t.",
+        ),
     ] = None,
     exchange: Annotated[
         str | None,
         typer.Option(
-            metavar="MIC", help="Exchange whose sessions and time zone apply, as in XNSE; default: the format's."
+            metavar="MIC", help="Exchange whose sessions and time zone apply, as in XNSE; default: that of the format."
         ),
     ] = None,
     repair: Annotated[
         list[str] | None,
-        typer.Option(help="Read numbers written so: thousands (1,234 or 2,54,729), currency, percent, parentheses."),
+        typer.Option(
+            help="Accept a number format: thousands (1,234 or 2,54,729), currency, percent or parentheses; repeatable."
+        ),
     ] = None,
     take: Annotated[
         str | None,
-        typer.Option(metavar="first|last", help="Of several rows of a contract and day keep the first or the last."),
+        typer.Option(metavar="first|last", help="Keep the first or the last of several rows of a contract and day."),
     ] = None,
-    max_quarantine: Annotated[float, typer.Option(help="Reject a file with a larger share of bad rows.")] = 0.05,
-    any_day: Annotated[bool, typer.Option("--any-day", help="Take in days that are no session.")] = False,
+    max_quarantine: Annotated[float, typer.Option(help="Reject a file with a larger fraction of invalid rows.")] = 0.05,
+    any_day: Annotated[bool, typer.Option("--any-day", help="Accept days without a trading session.")] = False,
     replace: Annotated[
-        bool, typer.Option("--replace", help="Each file is the whole day: drop stored contracts that it lacks.")
+        bool, typer.Option("--replace", help="Each file is a complete day: delete stored contracts that it lacks.")
     ] = False,
     update: Annotated[
-        bool, typer.Option("--update", help="Each file is a part of its day: overwrite stored values, keep the rest.")
+        bool, typer.Option("--update", help="Each file is part of a day: overwrite stored values, keep the rest.")
     ] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and judge, write nothing.")] = False,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Read and check the files, write nothing.")] = False,
     explain: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Show how this file would be read; write nothing.")
     ] = None,
-    list_formats: Annotated[bool, typer.Option("--list", help="Show the formats.")] = False,
+    list_formats: Annotated[bool, typer.Option("--list", help="List the formats.")] = False,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
-    """Bring vendor files into the lake; says rows in = committed + quarantined + duplicates."""
+    """Read vendor files into the lake. Reports rows in = committed + quarantined + duplicates."""
     from flowbt.cli import ingest_text
     from flowbt.lake import Lake
     from flowbt.lake.intake.ingest import ingest_files
@@ -68,10 +78,10 @@ def ingest(
     from flowbt.workflows.explain import explain_file, formats
 
     if list_formats:
-        known = formats()
-        emit([each.document() for each in known], as_json, lambda: ingest_text.formats_text(known))
+        available = formats()
+        emit([each.document() for each in available], as_json, lambda: ingest_text.formats_text(available))
         return
-    said = ReadOptions(
+    options = ReadOptions(
         symbol=symbol or None,
         date=day(date),
         date_format=date_format,
@@ -82,24 +92,24 @@ def ingest(
         take=_one_of("--take", take, TAKES) if take else None,
     )
     if explain is not None:
-        told = explain_file(explain, format_name or "auto", said)
-        emit(told, as_json, lambda: ingest_text.explained(told))
-        if told["reason"]:
+        explanation = explain_file(explain, format_name or "auto", options)
+        emit(explanation, as_json, lambda: ingest_text.explained(explanation))
+        if explanation["reason"]:
             raise typer.Exit(1)
         return
     if not format_name or not paths:
         raise FlowbtError(
-            "name a format and at least one path, as in `flowbt ingest ohlcv prices/`; --list shows the formats"
+            "give a format and at least one path, as in `flowbt ingest ohlcv prices/`; --list shows the formats"
         )
     if replace and update:
         raise FlowbtError(
-            "--replace treats a file as the whole day and --update as a part of it: give only one of them"
+            "--replace treats a file as a complete day and --update as part of one: give only one of them"
         )
     days: Days = "replace" if replace else "update" if update else "complete"
     with progress("Ingesting") as on_file:
         outcome = ingest_files(
             Lake(lake), format_name, paths,
-            options=said, max_quarantine=max_quarantine, dry_run=dry_run, any_day=any_day, days=days,
+            options=options, max_quarantine=max_quarantine, dry_run=dry_run, any_day=any_day, days=days,
             on_file=on_file,
         )  # fmt: skip
     document = outcome.document()
@@ -108,7 +118,7 @@ def ingest(
         raise typer.Exit(1)
 
 
-def _one_of(option: str, value: str, known: Sequence[str]) -> Any:
-    if value not in known:
-        raise UnknownNameError(f"value of {option}", value, known, hint=f"it is {' or '.join(known)}")
+def _one_of(option: str, value: str, allowed: Sequence[str]) -> Any:
+    if value not in allowed:
+        raise UnknownNameError(f"value of {option}", value, allowed, hint=f"use {' or '.join(allowed)}")
     return value

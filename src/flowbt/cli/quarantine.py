@@ -1,4 +1,4 @@
-"""Rows that were set aside, and why: quarantine."""
+"""Rows quarantined at ingestion, and why: quarantine."""
 
 from pathlib import Path
 from typing import Annotated
@@ -9,14 +9,14 @@ from flowbt.cli.console import DEFAULT_LAKE, JsonOption, LakeOption, emit
 
 
 def quarantine(
-    file: Annotated[str | None, typer.Option(help="Only rows of files whose path contains this.")] = None,
-    reason: Annotated[str | None, typer.Option(help="Only rows with this code, as in BAD_STRIKE.")] = None,
-    limit: Annotated[int, typer.Option(min=1, help="Show this many rows.")] = 20,
-    out: Annotated[Path | None, typer.Option(help="Write all of them to a .parquet, .csv or .json file.")] = None,
+    file: Annotated[str | None, typer.Option(help="Show only rows of files whose path contains this text.")] = None,
+    reason: Annotated[str | None, typer.Option(help="Show only rows with this reason code, as in BAD_STRIKE.")] = None,
+    limit: Annotated[int, typer.Option(min=1, help="Number of rows to show.")] = 20,
+    out: Annotated[Path | None, typer.Option(help="Write all rows to a .parquet, .csv or .json file.")] = None,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
-    """Rows that were set aside, and why: counts by file and code, then the rows."""
+    """Show quarantined rows and why: counts by file and reason code, then the rows."""
     from flowbt.cli import ingest_text, tables
     from flowbt.cli.console import note
     from flowbt.lake import Lake

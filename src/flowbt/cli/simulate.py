@@ -1,4 +1,4 @@
-"""A synthetic market in an empty lake: simulate."""
+"""Write a synthetic market into an empty lake: simulate."""
 
 from typing import Annotated
 
@@ -8,12 +8,12 @@ from flowbt.cli.console import DEFAULT_LAKE, JsonOption, LakeOption, emit, progr
 
 
 def simulate(
-    symbols: Annotated[int, typer.Option(help="How many symbols: SYN000, SYN001, ...")] = 3,
-    sessions: Annotated[int, typer.Option(help="How many sessions with chains.")] = 250,
-    seed: Annotated[int, typer.Option(help="The same seed gives the same market.")] = 7,
-    edge_bp: Annotated[float, typer.Option(help="Drift planted after extreme flow, in basis points.")] = 0.0,
+    symbols: Annotated[int, typer.Option(help="Number of symbols: SYN000, SYN001, ...")] = 3,
+    sessions: Annotated[int, typer.Option(help="Number of sessions with chains.")] = 250,
+    seed: Annotated[int, typer.Option(help="Random seed; the same seed gives the same market.")] = 7,
+    edge_bp: Annotated[float, typer.Option(help="Drift added after extreme flow, in basis points.")] = 0.0,
     edge_horizon: Annotated[int, typer.Option(help="Sessions over which the drift is spread.")] = 3,
-    contracts_per_snapshot: Annotated[int, typer.Option(help="About how many contracts a chain has.")] = 1500,
+    contracts_per_snapshot: Annotated[int, typer.Option(help="Approximate number of contracts per chain.")] = 1500,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:

@@ -1,4 +1,4 @@
-"""Today's chain from a live source: snapshot."""
+"""Store today's chain from a live source: snapshot."""
 
 from typing import Annotated
 
@@ -8,8 +8,8 @@ from flowbt.cli.console import DEFAULT_LAKE, JsonOption, LakeOption, emit
 
 
 def snapshot(
-    symbol: Annotated[str, typer.Argument(help="As the source writes it: IWM, ^SPX.")],
-    source: Annotated[str, typer.Option(help="Where from: yfinance (the extra `flowbt[live]`).")] = "yfinance",
+    symbol: Annotated[str, typer.Argument(help="Symbol as the source writes it: IWM, ^SPX.")],
+    source: Annotated[str, typer.Option(help="Data source: yfinance (needs the extra `flowbt[live]`).")] = "yfinance",
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:

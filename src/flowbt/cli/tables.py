@@ -1,4 +1,4 @@
-"""Metrics, the catalogue and the flow report as text for a terminal, and frames as files."""
+"""Metrics and their catalogue as text for a terminal, and frames written to files."""
 
 import json
 from collections.abc import Mapping, Sequence
@@ -11,13 +11,13 @@ from flowbt.errors import FlowbtError
 from flowbt.lake.export import harmless
 
 TALL = 3
-"""Up to this many rows are shown one above the other, a metric a line."""
+"""Up to this many rows are printed one below the other, one metric per line."""
 WIDE = 12
-"""With more columns than this a table cannot be read in a terminal."""
+"""A table with more columns than this is not readable in a terminal."""
 
 
 def catalogue_text(catalogue: Sequence[Mapping[str, Any]]) -> str:
-    """A line per metric: name, grain, unit, the first sentence of its description; parameters below."""
+    """One line per metric: name, grain, unit and the first line of its description; parameters below."""
     lines = []
     for metric in catalogue:
         lines.append(
@@ -29,9 +29,9 @@ def catalogue_text(catalogue: Sequence[Mapping[str, Any]]) -> str:
 
 
 def frame_text(frame: pl.DataFrame) -> str:
-    """A frame for reading: few rows one above the other, many as a table."""
+    """A frame as text: a few rows one below the other, many as a table."""
     if frame.height > TALL and frame.width > WIDE:
-        rest = f"({frame.height:,} rows, the last {TALL} shown: --select makes a table, --out and --json give all)"
+        rest = f"({frame.height:,} rows, the last {TALL} shown; use --select for a table, --out or --json for all rows)"
         return f"{frame_text(frame.tail(TALL))}\n\n{rest}"
     if frame.height <= TALL:
         return "\n\n".join(
@@ -46,7 +46,7 @@ def frame_text(frame: pl.DataFrame) -> str:
 
 
 def value_text(value: Any) -> str:
-    """One value: thousands separated, six significant digits after the point at most, missing as a dash."""
+    """A value as text: thousands separators, at most six decimals, a dash if missing."""
     if value is None:
         return "-"
     if isinstance(value, float):
@@ -57,11 +57,15 @@ def value_text(value: Any) -> str:
 
 
 def write_frame(frame: pl.DataFrame, path: Path) -> None:
-    """Write a frame in the format that the file's ending says."""
+    """Write a frame in the format given by the file's extension.
+
+    Raises:
+        FlowbtError: an unknown extension, or the file cannot be written.
+    """
     sheet = harmless(_without_lists(frame).lazy()).collect()
     writers = {".parquet": frame.write_parquet, ".csv": sheet.write_csv, ".json": frame.write_json}
     if path.suffix not in writers:
-        raise FlowbtError(f"'{path.name}' ends in no known format: write to .parquet, .csv or .json")
+        raise FlowbtError(f"'{path.name}' has no known format: use the extension .parquet, .csv or .json")
     try:
         writers[path.suffix](path)  # type: ignore[operator]
     except OSError as error:
@@ -69,7 +73,7 @@ def write_frame(frame: pl.DataFrame, path: Path) -> None:
 
 
 def _without_lists(frame: pl.DataFrame) -> pl.DataFrame:
-    """A list as JSON, which a CSV cell can hold."""
+    """The frame with lists as JSON text, which a CSV cell can hold."""
     lists = [name for name, dtype in frame.schema.items() if dtype.is_nested()]
     return frame.with_columns(
         pl.Series(name, [None if value is None else json.dumps(value.to_list()) for value in frame[name]], pl.String)
@@ -78,7 +82,11 @@ def _without_lists(frame: pl.DataFrame) -> pl.DataFrame:
 
 
 def write_text(text: str, path: Path) -> None:
-    """Write text to a file."""
+    """Write text to a file.
+
+    Raises:
+        FlowbtError: the file cannot be written.
+    """
     try:
         path.write_text(text, "utf-8")
     except OSError as error:

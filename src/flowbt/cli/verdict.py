@@ -37,31 +37,35 @@ HIGHEST = 1e7
 
 
 def verdict(
-    symbol: Annotated[str, typer.Argument(help="The symbol.")],
-    date: Annotated[str | None, typer.Option(metavar="DATE", help="The day; the latest by default.")] = None,
+    symbol: Annotated[str, typer.Argument(help="Symbol of the chain.")],
+    date: Annotated[str | None, typer.Option(metavar="DATE", help="Session to report; default: the latest.")] = None,
     first: FromOption = None,
     last: ToOption = None,
     output: Annotated[
-        str | None, typer.Option("--format", help="text, md, html or json; by the ending of --out, else text.")
+        str | None,
+        typer.Option("--format", help="Format: text, md, html or json; default: by the extension of --out, else text."),
     ] = None,
     out: Annotated[
-        Path | None, typer.Option(help="Write to a file; with --from or --to into a folder, a page a day and an index.")
+        Path | None,
+        typer.Option(help="Write to this file; with --from or --to to this folder, one page per day and an index."),
     ] = None,
     follow_up: Annotated[
         bool,
-        typer.Option("--follow-up", help="What happened to its triggers, levels and ideas in the sessions after it."),
+        typer.Option(
+            "--follow-up", help="Add the outcome of triggers, levels and trade ideas in the following sessions."
+        ),
     ] = False,
     level: Annotated[
         list[str] | None,
         typer.Option(
-            metavar="NAME=PRICE", help="A price level of your own, to be labelled by its position and watched."
+            metavar="NAME=PRICE", help="User-supplied price level to classify by its position and follow; repeatable."
         ),
     ] = None,
     contract: Annotated[
         list[str] | None,
         typer.Option(
             metavar="SYMBOL",
-            help="A contract to look up, such as IWM260424P00256000; refused if it cannot have traded.",
+            help="Contract to look up, as in IWM260424P00256000; refused with the reason if it expired or is not listed; repeatable.",
         ),
     ] = None,
     decision: DecisionOption = "close",

@@ -1,4 +1,4 @@
-"""Whether every byte of the lake is as written: verify."""
+"""Check every byte of the lake for damage: verify."""
 
 from typing import TYPE_CHECKING, Annotated
 
@@ -18,12 +18,14 @@ if TYPE_CHECKING:
 def verify(
     repair: Annotated[
         bool,
-        typer.Option("--repair", help="Set a torn newest log entry aside if it was never acknowledged; nothing else."),
+        typer.Option(
+            "--repair", help="Set aside a torn newest log entry that was never acknowledged; change nothing else."
+        ),
     ] = False,
     lake: LakeOption = DEFAULT_LAKE,
     as_json: JsonOption = False,
 ) -> None:
-    """Read every byte of the lake and list what is damaged; exit code 1 if anything is."""
+    """Read every byte of the lake and report damage; exit code 1 if there is any."""
     from flowbt.lake import Lake
     from flowbt.lake.verify import verify_lake
 

@@ -1,4 +1,4 @@
-"""The synthetic market: bars and option chains that resemble real ones, with an edge that can be planted in them."""
+"""Synthetic market: price bars and option chains that resemble real ones, with an edge that can be planted in them."""
 
 from flowbt.market.chains import simulate_chains
 from flowbt.market.config import MarketConfig

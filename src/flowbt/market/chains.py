@@ -1,12 +1,13 @@
 """Option chains of the synthetic market, month by month.
 
-1. The path and the contracts of every symbol are laid out first (`SymbolChains`): both are small.
+1. The price path and the contracts of every symbol are created first (`SymbolChains`); both are small.
 2. For a month, the rows of a symbol are the pairs of session and live contract, in stored order (`_rows`).
 3. They are valued at once, on the day's smile (`smile`), and quoted (`quotes`).
-4. Their volume is drawn at once; open interest goes session by session, for each depends on the one before (`flow`).
-5. The months of some symbols together, as many as make a block of moderate size, become a frame (`simulate_chains`).
+4. Their volume is drawn at once. Open interest is computed session by session, because each depends on the one before
+   (`flow`).
+5. The months of several symbols, as many as make a block of moderate size, become a frame (`simulate_chains`).
 
-The sessions before the first chain are traded like the others and dropped: see `config.BURN_IN`.
+The sessions before the first chain are simulated like the others and dropped: see `config.BURN_IN`.
 """
 
 import math
@@ -31,33 +32,33 @@ Floats = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 BLOCK_ROWS = 400_000
-"""Rows of a block, about: 130 MB."""
+"""Approximate rows of a block: 130 MB."""
 
 SENTIMENT_OPENS = 0.35
-"""By how much a sentiment of one raises the share of its side's volume that opens positions, and lowers the other's."""
+"""Effect of a sentiment of one: raises the share of its side's volume that opens positions, and lowers the other side's."""
 
 NET_NOISE = 0.15
-"""Spread of the share of a contract's volume that opens positions, for no reason that anybody sees."""
+"""Random spread of the share of a contract's volume that opens positions."""
 
 SESSIONS_PER_MONTH = 21
 
 
 def simulate_chains(config: MarketConfig) -> Iterator[pl.DataFrame]:
-    """Strike rows (`schema.STRIKE_ROWS`) in stored order, in blocks of one calendar month and some symbols.
+    """Simulate option chains: strike rows (`schema.STRIKE_ROWS`) in stored order, in blocks of one calendar month and several symbols.
 
-    Months ascend, and symbols within a month; all symbols of a month are in one block where they make less than
-    `BLOCK_ROWS` rows. No (symbol, date) is in two blocks, and memory does not grow with the number of sessions but for
-    the paths themselves.
+    Months ascend, and symbols ascend within a month; all symbols of a month are in one block if they have fewer than
+    `BLOCK_ROWS` rows. No (symbol, date) is in two blocks. Apart from the price paths, memory does not grow with the
+    number of sessions.
     """
     days = config.days()
     market = simulate_market(config)
     symbols = [SymbolChains(config, number, days, market) for number in range(config.symbols)]
     first = config.lead - BURN_IN
-    together = max(1, BLOCK_ROWS * 2 // (config.contracts_per_snapshot * SESSIONS_PER_MONTH))
+    per_block = max(1, BLOCK_ROWS * 2 // (config.contracts_per_snapshot * SESSIONS_PER_MONTH))
     for _, numbers in groupby(range(first, len(days)), key=lambda number: (days[number].year, days[number].month)):
         month = np.array(list(numbers))
-        for start in range(0, len(symbols), together):
-            group = symbols[start : start + together]
+        for start in range(0, len(symbols), per_block):
+            group = symbols[start : start + per_block]
             frames = [frame for symbol in group if (frame := symbol.trade(month, config.lead)) is not None]
             if frames:
                 yield pl.concat(frames)
@@ -65,7 +66,7 @@ def simulate_chains(config: MarketConfig) -> Iterator[pl.DataFrame]:
 
 @dataclass(frozen=True)
 class _Rows:
-    """Session and contract of each strike row of some sessions, by session, expiry and strike."""
+    """Session and contract of each strike row of some sessions, ordered by session, expiry and strike."""
 
     session: Ints
     contract: Ints
@@ -73,7 +74,7 @@ class _Rows:
 
 
 class SymbolChains:
-    """The chains of one symbol, traded forward month by month."""
+    """Chains of one symbol, simulated forward month by month."""
 
     def __init__(self, config: MarketConfig, number: int, days: list[date], market: MarketFactor) -> None:
         self.name = config.names[number]
@@ -86,13 +87,13 @@ class SymbolChains:
         lasting, self.rng = (config.stream(SYMBOL_STREAM, number, key) for key in (CONTRACTS, FLOW))
         self.volume = dict(zip(SIDES, flow.daily_volume(lasting, self.character, self.path), strict=True))
         steepening = autoregression(lasting.standard_normal(len(days)), 0.9)
-        # Puts grow dearer as the flow turns bearish: somebody has to sell them.
+        # puts become more expensive as the flow turns bearish, because dealers have to sell them
         self.skew = self.character.skew + 0.03 * steepening + 0.02 * np.clip(self.path.sentiment, -2.5, 2.5)
         self.popularity = {side: flow.popularity(lasting, self.listing.strike.size) for side in SIDES}
         self.books = self._open_books(config.lead - BURN_IN)
 
     def trade(self, sessions: Ints, first_shown: int) -> pl.DataFrame | None:
-        """Trade some consecutive sessions; their rows from session `first_shown` on, or nothing where none is."""
+        """Simulate consecutive sessions and return their rows from session `first_shown` on, or None if there are none."""
         rows = self._rows(sessions)
         valuation, terms = self._value(rows)
         price = self.path.close[rows.session]
@@ -103,14 +104,14 @@ class SymbolChains:
             bid, ask = quotes.bid_ask(worth, half)
             weight = flow.appetite(terms, side) * self.popularity[side][rows.contract]
             volume = flow.trade(self.rng, weight, rows.starts, self.volume[side][sessions])
-            done = quotes.trade_price(worth, half, self.rng.uniform(-0.8, 0.8, rows.session.size))
-            held, last = self._settle(rows, side, volume, self._net(rows, terms, side), done)
+            traded_price = quotes.trade_price(worth, half, self.rng.uniform(-0.8, 0.8, rows.session.size))
+            open_interest, last = self._settle(rows, side, volume, self._net(rows, terms, side), traded_price)
             columns |= {
                 f"{side}_bid": bid,
                 f"{side}_ask": ask,
                 f"{side}_last": last,
                 f"{side}_volume": volume,
-                f"{side}_open_interest": held,
+                f"{side}_open_interest": open_interest,
                 f"{side}_iv": valuation.volatility,
                 f"{side}_delta": valuation.call_delta - (side == "put"),
                 f"{side}_gamma": valuation.gamma,
@@ -128,7 +129,7 @@ class SymbolChains:
         return _Rows(sessions[which], near[place], np.searchsorted(which, np.arange(sessions.size)))
 
     def _value(self, rows: _Rows) -> tuple[smile.Valuation, flow.Terms]:
-        """The values of the rows at the close, and the terms on which they were traded during the day."""
+        """Values of the rows at the close, and the terms on which they traded during the day."""
         price, strike = self.path.close[rows.session], self.listing.strike[rows.contract]
         expiry = self.listing.expiry[rows.contract]
         days = (self.expiry_days[expiry] - self.days[rows.session]).astype(np.int64)
@@ -142,7 +143,7 @@ class SymbolChains:
         return smile.value(price, strike, implied, years), terms
 
     def _net(self, rows: _Rows, terms: flow.Terms, side: str) -> Floats:
-        """Share of each row's volume that opens positions on balance."""
+        """Share of each row's volume that opens positions, net."""
         sign = 1.0 if side == "call" else -1.0
         share = flow.opening_share(terms, side)
         favour = SENTIMENT_OPENS * np.clip(sign * self.path.sentiment[rows.session], -2.5, 2.5)
@@ -151,15 +152,15 @@ class SymbolChains:
         net: Floats = sticky * (share + np.abs(share) * favour) + noise
         return net
 
-    def _settle(self, rows: _Rows, side: str, volume: Ints, net: Floats, done: Floats) -> tuple[Ints, Floats]:
+    def _settle(self, rows: _Rows, side: str, volume: Ints, net: Floats, traded_price: Floats) -> tuple[Ints, Floats]:
         book = self.books[side]
         bounds = [slice(start, end) for start, end in zip(rows.starts, [*rows.starts[1:], volume.size], strict=True)]
-        settled = [book.settle(rows.contract[day], volume[day], net[day], done[day]) for day in bounds]
-        held, last = zip(*settled, strict=True)
-        return np.concatenate(held), np.concatenate(last)
+        settled = [book.settle(rows.contract[day], volume[day], net[day], traded_price[day]) for day in bounds]
+        open_interest, last = zip(*settled, strict=True)
+        return np.concatenate(open_interest), np.concatenate(last)
 
     def _open_books(self, session: int) -> dict[str, flow.Book]:
-        """The books as they stand before the first session traded."""
+        """The books before the first simulated session."""
         rows = self._rows(np.array([session]))
         valuation, terms = self._value(rows)
         expiries = self.listing.expiries
@@ -168,8 +169,8 @@ class SymbolChains:
         for side, worth in zip(SIDES, (valuation.call, valuation.put), strict=True):
             stock, last = np.zeros(self.listing.strike.size), np.zeros(self.listing.strike.size)
             daily = float(self.volume[side].mean())
-            held = flow.existing_stock(terms, side, daily, life) * self.popularity[side][rows.contract]
-            stock[rows.contract] = flow.in_orders(self.rng, held)
+            expected = flow.existing_stock(terms, side, daily, life) * self.popularity[side][rows.contract]
+            stock[rows.contract] = flow.in_orders(self.rng, expected)
             last[rows.contract] = quotes.trade_price(worth, worth, np.zeros(worth.size))
             books[side] = flow.Book(stock, last)
         return books

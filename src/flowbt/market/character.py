@@ -1,8 +1,8 @@
-"""What tells one symbol from another for good: its price, its volatility, the habits of those who trade its options.
+"""Permanent characteristics of a synthetic symbol: its price, its volatility, and the habits of its option traders.
 
-An index fund used for hedging trades two puts for each call and holds three; a bond fund trades more calls than puts.
-A ratio therefore says nothing until it is held against the symbol's own history, and the synthetic symbols differ so
-that a method which forgets this fails on them.
+An index fund used for hedging trades two puts per call and has three in open interest; a bond fund trades more calls
+than puts. A ratio is therefore meaningful only relative to the symbol's own history. The synthetic symbols differ, so
+that a method which ignores this fails on them.
 """
 
 from dataclasses import dataclass
@@ -11,22 +11,22 @@ from flowbt.market.config import MarketConfig
 
 MARKET_STREAM, SYMBOL_STREAM = 0, 1
 CHARACTER, PATH, CONTRACTS, FLOW = range(4)
-"""The keys of the random streams: (MARKET_STREAM,) and (SYMBOL_STREAM, number of the symbol, subject)."""
+"""Keys of the random streams: (MARKET_STREAM,) and (SYMBOL_STREAM, number of the symbol, subject)."""
 
 
 @dataclass(frozen=True)
 class Character:
-    """A symbol's constants, drawn once.
+    """Constants of a symbol, drawn once.
 
     Attributes:
         start_price: first price in USD.
-        volatility: usual volatility per year, as a fraction.
+        volatility: long-run volatility per year, as a fraction.
         market_share: correlation of its shocks with the market's.
         shares: shares traded on a usual day.
         contracts: options traded on a usual day.
         log_put_call: usual log of put volume over call volume.
-        flow_swing: standard deviation of that log that sentiment explains.
-        put_stickiness: opening share of put volume over that of call volume; hedges are held, calls are traded.
+        flow_swing: standard deviation of that log explained by sentiment.
+        put_stickiness: opening share of put volume relative to that of call volume; hedges are kept, calls are traded.
         skew: usual correlation parameter of the smile; negative: puts cost more.
         curvature: usual vol-of-vol parameter of the smile.
     """

@@ -1,7 +1,7 @@
-"""What a synthetic market is made of: its size, its dates, its seed, and the edge planted in it.
+"""Configuration of a synthetic market: its size, its dates, its seed, and the edge planted in it.
 
-Every random stream is a child of the seed named by a key (`stream`), never the continuation of another one's draws.
-So what a symbol does depends on nothing that happens to the other symbols, nor on how the frames are asked for.
+Every random stream is a child of the seed identified by a key (`stream`), never the continuation of another stream.
+What happens to a symbol therefore depends neither on the other symbols nor on how the frames are requested.
 """
 
 from dataclasses import dataclass
@@ -14,26 +14,29 @@ from flowbt.calendar import sessions as sessions_between
 from flowbt.errors import FlowbtError
 
 BURN_IN = 60
-"""Sessions traded before the first chain and then dropped: open interest must not start as a formula."""
+"""Sessions simulated before the first chain and then dropped, so that open interest has a realistic history."""
 
 
 @dataclass(frozen=True)
 class MarketConfig:
-    """A synthetic market; equal configurations give equal frames, bit for bit.
+    """Configuration of a synthetic market; equal configurations give equal frames, bit for bit.
 
-    Stable: more `symbols` leave the first ones as they are; `edge_bp` adds its drift to the very same shocks, so a
-    market with and without an edge can be compared day by day; `contracts_per_snapshot` leaves the bars as they are.
-    Not stable: `sessions`, `warmup_bars` and `last_session` move the start of every path, so they give another market.
+    Stable: more `symbols` leave the first ones unchanged; `edge_bp` adds its drift to the same shocks, so a market with
+    and without an edge can be compared day by day; `contracts_per_snapshot` leaves the bars unchanged. Not stable:
+    `sessions`, `warmup_bars` and `last_session` move the start of every path, so they give another market.
 
     Attributes:
-        symbols: how many; they are called SYN000, SYN001, ...
-        sessions: sessions with a chain, the last of them `last_session`.
+        symbols: number of symbols, named SYN000, SYN001, ...
+        sessions: sessions with a chain, ending with `last_session`.
         seed: any integer from 0.
         edge_bp: log return planted after extreme flow, in basis points, in total over the horizon (see `edge`).
         edge_horizon: sessions over which it is earned.
-        contracts_per_snapshot: about how many options (calls and puts) a symbol lists on a day.
+        contracts_per_snapshot: approximate number of options (calls and puts) that a symbol lists on a day.
         last_session: the last day of bars and chains.
         warmup_bars: price bars before the first chain, so that long averages exist on it.
+
+    Raises:
+        FlowbtError: a value is out of range, or `last_session` is not a session.
     """
 
     symbols: int = 3
@@ -58,7 +61,7 @@ class MarketConfig:
             raise FlowbtError(f"last_session is {self.last_session!r}: give a date")
         if not is_session(self.last_session):
             before = previous_session(self.last_session)
-            raise FlowbtError(f"last_session {self.last_session} is no session; the last one before it is {before}")
+            raise FlowbtError(f"last_session {self.last_session} is not a session: the last one before it is {before}")
 
     @property
     def lead(self) -> int:
@@ -76,7 +79,7 @@ class MarketConfig:
         return sessions_between(first, self.last_session)
 
     def stream(self, *key: int) -> np.random.Generator:
-        """The random numbers of one subject, named by a key; the same key gives the same numbers."""
+        """Random generator of one subject; the same key gives the same numbers."""
         return np.random.Generator(np.random.PCG64(np.random.SeedSequence(self.seed, spawn_key=key)))
 
 

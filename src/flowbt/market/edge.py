@@ -1,24 +1,24 @@
-"""The planted edge: which sessions are followed by a drift, and what drift exactly.
+"""The planted edge: which sessions are followed by a drift, and the size of that drift.
 
-Sentiment is standard normal in the long run. A session is *extreme* where it lies in the outer 20% on either side,
-`EXTREME` being that quantile of the normal: no future and no sample enters.
+Sentiment is standard normal in the long run. A session is *extreme* if it is in the outer 20% on either side; `EXTREME`
+is that quantile of the normal distribution, so neither the future nor the sample is used.
 
 After an extreme session t, each of the sessions t+1 ... t+H (`edge_horizon`) gains `edge_bp / H` of log return between
-its open and its close, upward after bullish flow and downward after bearish flow. The gaps overnight gain nothing. So
-the whole of `edge_bp` lies in open(t+1) -> open(t+1+H), and as much in open(t+1) -> close(t+H) and in
-close(t) -> close(t+H): what is measured does not depend on which of these conventions measures it, and somebody who
-enters at the next open misses none of it. The spread between bullish and bearish days is twice `edge_bp`.
+its open and its close, upward after bullish flow and downward after bearish flow. The overnight gaps gain nothing. All
+of `edge_bp` is therefore earned in open(t+1) -> open(t+1+H), and equally in open(t+1) -> close(t+H) and in close(t) ->
+close(t+H): the measurement does not depend on the convention, and an entry at the next open misses nothing. The spread
+between bullish and bearish days is twice `edge_bp`.
 
-Drifts do not stack. Each session obeys one extreme session only, the latest of the H before it; a session never gains
-more than `edge_bp / H`. An extreme day followed by another on the same side keeps its full edge (the second carries on
-where the first leaves off); one followed within H-1 sessions by the opposite extreme loses the rest of its own to it.
+Drifts do not add up. Each session follows only one extreme session, the latest of the H before it, so no session gains
+more than `edge_bp / H`. An extreme day followed by another on the same side keeps its full edge (the second continues
+it); one followed within H-1 sessions by the opposite extreme loses the rest of its edge.
 """
 
 import numpy as np
 import numpy.typing as npt
 
 EXTREME = 0.8416212335729143
-"""The 80% quantile of the standard normal."""
+"""The 80% quantile of the standard normal distribution."""
 
 
 def extreme_side(sentiment: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
@@ -27,11 +27,17 @@ def extreme_side(sentiment: npt.NDArray[np.float64]) -> npt.NDArray[np.int64]:
 
 
 def planted_drift(sentiment: npt.NDArray[np.float64], edge_bp: float, horizon: int) -> npt.NDArray[np.float64]:
-    """The log return each session gains between its open and its close, by the rule above."""
+    """Log return that each session gains between its open and its close, by the rule above.
+
+    Args:
+        sentiment: by session.
+        edge_bp: total drift after an extreme session, in basis points.
+        horizon: sessions over which it is spread.
+    """
     side = extreme_side(sentiment)
     sessions = np.arange(side.size)
-    # The latest extreme session up to each session, then shifted by one: a session never acts on itself.
+    # the latest extreme session up to each session, shifted by one: a session never affects itself
     latest = np.maximum.accumulate(np.where(side != 0, sessions, -1))
-    obeyed = np.concatenate(([-1], latest[:-1]))
-    within = (obeyed >= 0) & (sessions - obeyed <= horizon)
-    return np.where(within, side[obeyed], 0) * (edge_bp / 1e4 / horizon)
+    followed = np.concatenate(([-1], latest[:-1]))
+    within = (followed >= 0) & (sessions - followed <= horizon)
+    return np.where(within, side[followed], 0) * (edge_bp / 1e4 / horizon)

@@ -1,14 +1,14 @@
-"""Price paths: a common market, volatility that clusters and rises as prices fall, gaps, fat tails, and sentiment.
+"""Price paths: a common market factor, volatility that clusters and rises as prices fall, gaps, fat tails, and sentiment.
 
-For each session t, all logs:
+For each session t, all in logs:
 
 1. a market and a symbol shock for the night and for the day give the symbol's two shocks (`market_share`);
 2. volatility is an AR(1) in logs for the market and one for the symbol, each pushed up by its own falling price
    (`_log_volatility`);
-3. the shocks are stretched by a random scale, which makes single days wild (`_stretch`); the night carries 30% of the
-   variance, as it does in index funds;
-4. sentiment is an AR(1) of standard normals that partly follows the day's shock: people buy puts as prices fall
-   (`_sentiment`). It knows nothing of later shocks; only the planted drift (`edge`) makes it predict;
+3. the shocks are scaled by a random factor, which produces extreme days (`_stretch`); the night carries 30% of the
+   variance, as in index funds;
+4. sentiment is an AR(1) of standard normals that partly follows the day's shock, because investors buy puts as prices
+   fall (`_sentiment`). It contains nothing of later shocks; only the planted drift (`edge`) makes it predictive;
 5. open, close, and the extremes of a Brownian bridge between them, in cents (`simulate_path`, `simulate_bars`).
 """
 
@@ -37,14 +37,14 @@ SENTIMENT_FOLLOWS_PRICE = 0.3
 
 @dataclass(frozen=True)
 class SymbolPath:
-    """One symbol over all simulated sessions, one value per session but for `volatility`.
+    """Path of one symbol over all simulated sessions, one value per session.
 
     Attributes:
         open: USD, in cents, as are `high`, `low` and `close`.
         shares: shares traded.
-        volatility: per year, expected at the close of each session for the next: what its options are priced on.
-        surprise: size of the session's return over the volatility expected for it.
-        sentiment: the latent mood of the option flow, standard normal in the long run; positive is bullish.
+        volatility: per year, expected at the close of each session for the next one; its options are priced on it.
+        surprise: size of the session's return relative to the volatility expected for it.
+        sentiment: latent mood of the option flow, standard normal in the long run; positive is bullish.
     """
 
     open: Floats
@@ -59,7 +59,7 @@ class SymbolPath:
 
 @dataclass(frozen=True)
 class MarketFactor:
-    """What all symbols share: the night's and the day's shock, and the log of the level of volatility."""
+    """Shocks common to all symbols: night and day, and the log level of volatility."""
 
     night: Floats
     day: Floats
@@ -67,14 +67,14 @@ class MarketFactor:
 
 
 def simulate_market(config: MarketConfig) -> MarketFactor:
-    """The common factor; it depends on the seed and the number of sessions, not on the symbols."""
+    """The common factor; depends on the seed and the number of sessions, not on the symbols."""
     count = config.lead + config.sessions
     night, day, vol = config.stream(MARKET_STREAM).standard_normal((3, count))
     return MarketFactor(night, day, _log_volatility(vol, _whole_day(night, day), spread=0.26))
 
 
 def simulate_path(config: MarketConfig, number: int, market: MarketFactor) -> SymbolPath:
-    """The path of symbol `number`."""
+    """Path of symbol `number`."""
     character = Character.of(config, number)
     rng = config.stream(SYMBOL_STREAM, number, PATH)
     count = config.lead + config.sessions
@@ -93,7 +93,7 @@ def simulate_path(config: MarketConfig, number: int, market: MarketFactor) -> Sy
 
     night_return = math.sqrt(OVERNIGHT_SHARE) * scale * _stretch(wild_night, 0.45) * night
     day_scale = math.sqrt(1.0 - OVERNIGHT_SHARE) * scale * _stretch(wild_day, 0.35)
-    # A return's mean is the risk premium; in logs half the variance has to be paid for it.
+    # the mean simple return is the risk premium; the mean log return is lower by half the variance
     drift = RISK_PREMIUM / SESSIONS_PER_YEAR - scale**2 / 2
     day_return = drift + day_scale * day + planted_drift(sentiment, config.edge_bp, config.edge_horizon)
 
@@ -119,9 +119,9 @@ def simulate_path(config: MarketConfig, number: int, market: MarketFactor) -> Sy
 
 
 def simulate_bars(config: MarketConfig) -> pl.DataFrame:
-    """Daily bars of all symbols (`schema.PRICE_BARS`), the warm-up included, by symbol and date.
+    """Simulate daily bars of all symbols (`schema.PRICE_BARS`), including the warm-up, by symbol and date.
 
-    There are no splits and no dividends, so `adj_close` is `close`.
+    There are no splits or dividends, so `adj_close` equals `close`.
     """
     market, days = simulate_market(config), config.days()
     keep = slice(config.lead - config.warmup_bars, None)
@@ -141,7 +141,7 @@ def simulate_bars(config: MarketConfig) -> pl.DataFrame:
 
 
 def simulate_sentiment(config: MarketConfig) -> pl.DataFrame:
-    """The truth behind the flow, which no trader sees: `symbol`, `date`, `sentiment`, over the dates of the bars."""
+    """The latent sentiment behind the flow, which no trader sees: `symbol`, `date`, `sentiment`, over the dates of the bars."""
     market, days = simulate_market(config), config.days()
     keep = slice(config.lead - config.warmup_bars, None)
     return pl.concat(
@@ -153,18 +153,18 @@ def simulate_sentiment(config: MarketConfig) -> pl.DataFrame:
 
 
 def autoregression(shocks: Floats, persistence: float) -> Floats:
-    """An AR(1) of standard normal shocks, started in its long-run distribution: every value is standard normal."""
+    """AR(1) of standard normal shocks, started in its long-run distribution: every value is standard normal."""
     fresh = math.sqrt(1.0 - persistence**2)
     values = np.empty_like(shocks)
     state = 0.0
-    for place, shock in enumerate(shocks.tolist()):
-        state = shock if place == 0 else persistence * state + fresh * shock
-        values[place] = state
+    for index, shock in enumerate(shocks.tolist()):
+        state = shock if index == 0 else persistence * state + fresh * shock
+        values[index] = state
     return values
 
 
 def cents(prices: Floats) -> Floats:
-    """Prices on the tick of a cent, never below one."""
+    """Prices rounded to cents, at least one cent."""
     return np.maximum(np.rint(prices * 100.0), 1.0) / 100.0
 
 
@@ -173,14 +173,14 @@ def _whole_day(night: Floats, day: Floats) -> Floats:
 
 
 def _log_volatility(vol: Floats, shock: Floats, spread: float) -> Floats:
-    """Log level of volatility: before the first session, then after each, so one value more than there are sessions."""
+    """Log level of volatility: before the first session, then after each, so one more value than sessions."""
     pushed = np.concatenate((vol[:1], -LEVERAGE * shock + math.sqrt(1.0 - LEVERAGE**2) * vol))
-    # Centred so that the variance, not its log, is the usual one on average.
+    # centred so that the variance, not its log, has the long-run level on average
     return spread * autoregression(pushed, VOL_PERSISTENCE) - spread**2
 
 
 def _stretch(wild: Floats, spread: float) -> Floats:
-    """A random scale of mean square one."""
+    """Random scale with mean square one."""
     return np.exp(spread * wild - spread**2)
 
 

@@ -1,14 +1,14 @@
-"""Implied volatilities and prices.
+"""Implied volatilities and option values.
 
-The variance expected until each expiry follows from today's volatility and its pull back to the usual one
-(`at_the_money`). Around it lies the SSVI smile of Gatheral and Jacquier (2014), "Arbitrage-free SVI volatility
-surfaces": total variance w(k) = theta/2 * (1 + rho*phi*k + sqrt((phi*k + rho)^2 + 1 - rho^2)), k = ln(strike/price),
-phi = eta / sqrt(theta*(1 + theta)). No butterfly and no calendar spread has a negative price while eta^2*(1+|rho|) <= 4
-and theta grows with the term; the constants in `character` stay far inside.
+The variance expected until each expiry follows from today's volatility and its mean reversion (`at_the_money`). Around
+it, the smile is the SSVI of Gatheral and Jacquier (2014), "Arbitrage-free SVI volatility surfaces": total variance w(k)
+= theta/2 * (1 + rho*phi*k + sqrt((phi*k + rho)^2 + 1 - rho^2)), k = ln(strike/price), phi = eta / sqrt(theta*(1 +
+theta)). It is free of butterfly and calendar arbitrage while eta^2*(1+|rho|) <= 4 and theta grows with the term; the
+constants in `character` are well within these limits.
 
-Prices are Black-Scholes-Merton with rate and yield zero. In this market there is nothing to earn by exercising early, so
-American and European prices are the same, put-call parity is exact (call - put = price - strike), and no price lies
-below intrinsic value: what a quality rule rejects here is the rule's own mistake.
+Values are Black-Scholes-Merton with rate and yield zero. Early exercise then gains nothing, so American and European
+prices are equal, put-call parity is exact (call - put = price - strike), and no price is below intrinsic value: any row
+that a quality rule rejects here is an error of the rule.
 """
 
 from dataclasses import dataclass
@@ -20,18 +20,18 @@ from scipy.special import ndtr
 Floats = npt.NDArray[np.float64]
 
 LAST_MINUTES = 1.0 / 24 / 4 / 365
-"""Years left at the close of the day of expiry: options trade a quarter of an hour longer than shares."""
+"""Years left at the close on the day of expiry: options trade a quarter of an hour longer than shares."""
 
 PULL = 4.0
-"""Speed per year at which variance returns to the usual one: half of the way in two months."""
+"""Speed of mean reversion of variance per year: half of the gap closes in two months."""
 
 PREMIUM = 1.06
-"""Implied over expected volatility: insurance costs more than its expected loss."""
+"""Implied volatility relative to expected volatility: insurance costs more than its expected loss."""
 
 
 @dataclass(frozen=True)
 class Valuation:
-    """The value of the call and the put of each strike and their greeks, in the units of `schema.QUOTE_COLUMNS`.
+    """Value of the call and the put of each strike and their greeks, in the units of `schema.QUOTE_COLUMNS`.
 
     Without rate and yield both have the same gamma, theta and vega.
     """
@@ -51,7 +51,7 @@ def years_left(days_to_expiry: npt.NDArray[np.int64]) -> Floats:
 
 
 def at_the_money(volatility: Floats, usual: float, years: Floats) -> Floats:
-    """Implied volatility at the money for the volatility of the day and the usual one."""
+    """At-the-money implied volatility, from the volatility of the day and the long-run one."""
     decay = -np.expm1(-PULL * years) / (PULL * years)
     return PREMIUM * np.sqrt(usual**2 + (volatility**2 - usual**2) * decay)
 

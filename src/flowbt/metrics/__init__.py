@@ -1,4 +1,4 @@
-"""Metrics: `engine` computes documented, named polars expressions over option chains, `catalogue` holds them by theme."""
+"""Metrics: `engine` computes documented, named polars expressions over option chains; `catalogue` defines them by theme."""
 
 from flowbt.metrics import catalogue
 from flowbt.metrics.engine.cache import Tally, compute_stored

@@ -1,6 +1,6 @@
-"""European options after Black-Scholes-Merton: price, greeks and implied volatility, compiled, on numpy arrays.
+"""European options under Black-Scholes-Merton: price, greeks and implied volatility, compiled, on numpy arrays.
 
-Importing this package imports numba, a third of a second; the rest of flowbt imports it when it needs it.
+Importing this package imports numba, which takes a third of a second; the rest of flowbt imports it only when needed.
 """
 
 from flowbt.pricing.black_scholes import charm, delta, gamma, price, theta, vanna, vega

@@ -1,7 +1,7 @@
-"""Price and greeks of a European option after Black-Scholes-Merton.
+"""Price and greeks of a European option under Black-Scholes-Merton.
 
 With S the spot, K the strike, T the years, v the volatility, r the rate, q the dividend yield, N the normal distribution
-and n its density:
+function and n its density:
 
     d1 = (ln(S / K) + (r - q + v^2 / 2) T) / (v sqrt(T)),  d2 = d1 - v sqrt(T)
     call = S exp(-q T) N(d1) - K exp(-r T) N(d2)
@@ -24,11 +24,11 @@ Floats = npt.NDArray[np.float64]
 
 DAYS_PER_YEAR = 365.0
 POINTS = 100.0
-"""Points of volatility in 1.00, which is 100% per year."""
+"""Volatility points in 1.00, which is 100% per year."""
 
 
 class OptionFunction(Protocol):
-    """A number for each option; all take the same, so that one may stand for another."""
+    """Signature shared by price and greeks."""
 
     def __call__(
         self,
@@ -40,11 +40,20 @@ class OptionFunction(Protocol):
         dividend_yield: npt.ArrayLike,
         is_call: npt.ArrayLike,
     ) -> Floats:
-        """Arrays that broadcast in, float64 of the common shape out; of numbers alone a number.
+        """Compute the number for each option.
 
-        `spot` and `strike` in USD, `years` to expiry, `volatility` per year as a fraction, `rate` and `dividend_yield` per
-        year, continuously compounded, `is_call` boolean. NaN where any input is not finite, where spot, strike, years or
-        volatility is not positive, and where the result would not be finite.
+        Args:
+            spot: USD, as is `strike`; all arguments broadcast.
+            strike: see `spot`.
+            years: time to expiry.
+            volatility: per year, as a fraction.
+            rate: per year, continuously compounded, as is `dividend_yield`.
+            dividend_yield: see `rate`.
+            is_call: boolean.
+
+        Returns:
+            float64 of the common shape, or a number if all arguments are numbers. NaN where any input is not finite,
+            where spot, strike, years or volatility is not positive, and where the result would not be finite.
         """
         ...
 
@@ -66,7 +75,7 @@ def _is_defined(
 
 @compiled
 def _d1(spot: float, strike: float, years: float, volatility: float, rate: float, dividend_yield: float) -> float:
-    """NaN where the option is not defined, which carries on to everything computed from it."""
+    """d1, or NaN where the option is not defined, which propagates to every result."""
     if not _is_defined(spot, strike, years, volatility, rate, dividend_yield):
         return nan
     deviation = volatility * sqrt(years)
@@ -75,7 +84,7 @@ def _d1(spot: float, strike: float, years: float, volatility: float, rate: float
 
 @compiled
 def _cumulative(deviate: float) -> float:
-    """The normal distribution, to full relative accuracy in its lower tail."""
+    """The normal distribution function, to full relative accuracy in its lower tail."""
     return erfc(-deviate / sqrt(2.0)) / 2
 
 
@@ -93,7 +102,7 @@ def _finite(value: float) -> float:
 def price(
     spot: float, strike: float, years: float, volatility: float, rate: float, dividend_yield: float, is_call: bool
 ) -> float:
-    """Value today, USD per share."""
+    """Price of a European option today, USD per share."""
     d1 = _d1(spot, strike, years, volatility, rate, dividend_yield)
     if isnan(d1):
         return nan
@@ -101,7 +110,7 @@ def price(
     side = 1.0 if is_call else -1.0
     paid, received = strike * exp(-rate * years), spot * exp(-dividend_yield * years)
     value = side * (received * _cumulative(side * d1) - paid * _cumulative(side * d2))
-    # rounding must not take it below what it is worth without volatility
+    # rounding must not take the price below its value at zero volatility
     return _finite(max(value, side * (received - paid), 0.0))
 
 
@@ -109,7 +118,7 @@ def price(
 def delta(
     spot: float, strike: float, years: float, volatility: float, rate: float, dividend_yield: float, is_call: bool
 ) -> float:
-    """Change of the price per USD of the spot: a call's from 0 to 1, a put's from -1 to 0."""
+    """Delta: change of the price per USD of the spot, from 0 to 1 for a call, from -1 to 0 for a put."""
     side = 1.0 if is_call else -1.0
     d1 = _d1(spot, strike, years, volatility, rate, dividend_yield)
     return _finite(side * exp(-dividend_yield * years) * _cumulative(side * d1))
@@ -125,7 +134,7 @@ def gamma(
     dividend_yield: float,
     is_call: bool,  # noqa: ARG001
 ) -> float:
-    """Change of delta per USD of the spot; the same for call and put."""
+    """Gamma: change of delta per USD of the spot; the same for call and put."""
     d1 = _d1(spot, strike, years, volatility, rate, dividend_yield)
     return _finite(exp(-dividend_yield * years) * _density(d1) / (spot * volatility * sqrt(years)))
 
@@ -134,7 +143,7 @@ def gamma(
 def theta(
     spot: float, strike: float, years: float, volatility: float, rate: float, dividend_yield: float, is_call: bool
 ) -> float:
-    """Change of the price as one calendar day (1/365 of a year) passes, USD per share: negative where the option decays."""
+    """Theta: change of the price as one calendar day (1/365 of a year) passes, USD per share; negative where the option decays."""
     side = 1.0 if is_call else -1.0
     d1 = _d1(spot, strike, years, volatility, rate, dividend_yield)
     d2 = d1 - volatility * sqrt(years)
@@ -154,7 +163,7 @@ def vega(
     dividend_yield: float,
     is_call: bool,  # noqa: ARG001
 ) -> float:
-    """Change of the price per point of volatility (0.01 of the fraction), USD per share; the same for call and put."""
+    """Vega: change of the price per volatility point (0.01 of the fraction), USD per share; the same for call and put."""
     d1 = _d1(spot, strike, years, volatility, rate, dividend_yield)
     return _finite(spot * exp(-dividend_yield * years) * _density(d1) * sqrt(years) / POINTS)
 
@@ -169,7 +178,7 @@ def vanna(
     dividend_yield: float,
     is_call: bool,  # noqa: ARG001
 ) -> float:
-    """Change of delta per point of volatility, which is that of vega per USD of the spot; the same for call and put."""
+    """Vanna: change of delta per volatility point, equal to the change of vega per USD of the spot; the same for call and put."""
     d1 = _d1(spot, strike, years, volatility, rate, dividend_yield)
     d2 = d1 - volatility * sqrt(years)
     return _finite(-exp(-dividend_yield * years) * _density(d1) * d2 / volatility / POINTS)
@@ -179,9 +188,10 @@ def vanna(
 def charm(
     spot: float, strike: float, years: float, volatility: float, rate: float, dividend_yield: float, is_call: bool
 ) -> float:
-    """Change of delta as one calendar day (1/365 of a year) passes and nothing else changes.
+    """Charm: change of delta as one calendar day (1/365 of a year) passes and nothing else changes.
 
-    It has the sign of what happens: where the delta of an out-of-the-money call falls towards 0, charm is negative.
+    The sign is that of the change itself: where the delta of an out-of-the-money call falls towards 0, charm is
+    negative.
     """
     side = 1.0 if is_call else -1.0
     d1 = _d1(spot, strike, years, volatility, rate, dividend_yield)

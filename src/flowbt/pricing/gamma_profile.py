@@ -1,12 +1,12 @@
-"""Gamma exposure of a book over a grid of spots, each contract's volatility held.
+"""Gamma exposure of a book over a grid of spots, with the volatility of each contract unchanged.
 
-With the spots a constant factor apart, d1 of a contract moves by a constant step, and the normal density at equally spaced
-points obeys phi(d + s) = phi(d) exp(-s d - s^2 / 2): four exponentials give a contract's gamma on the whole grid instead of
-one for each point. The recurrence starts at the point of the grid where the density is largest, so that in the directions in
-which it goes it only ever multiplies by factors below 1.
+If the spots are a constant factor apart, d1 of a contract moves by a constant step, and the normal density at equally
+spaced points obeys phi(d + s) = phi(d) exp(-s d - s^2 / 2). Four exponentials then give a contract's gamma on the whole
+grid, instead of one exponential per point. The recurrence starts at the grid point with the largest density, so that in
+both directions it only multiplies by factors below 1.
 
-A contract whose gamma a double cannot hold (its volatility is 1e-300, its strike infinite) is left out like one without a
-volatility; it never stops the work on the others.
+A contract whose gamma does not fit a double (its volatility is 1e-300, its strike infinite) is skipped like one without
+a volatility; it never stops the computation of the others.
 """
 
 import math
@@ -20,7 +20,7 @@ from flowbt.compiled import compiled
 Floats = NDArray[np.float64]
 
 FARTHEST = 12.0
-"""Standard deviations beyond which a density is taken for 0: it is below 1e-31 there."""
+"""Standard deviations beyond which a density is treated as 0: it is below 1e-31 there."""
 
 
 @compiled
@@ -35,18 +35,18 @@ def add_gamma_exposure(
     grid: Floats,
     total: Floats,
 ) -> None:
-    """Add to `total` the exposure of each point of the grid: gamma * shares * S^2 * 0.01, in USD per 1% move.
+    """Add to `total` the exposure at each point of the grid: gamma * shares * S^2 * 0.01, in USD per 1% move.
 
     Args:
-        spot: today's.
-        strike: by contract, as all that follow.
+        spot: today's, USD.
+        strike: by contract, as are the following arrays; USD.
         years: to expiry.
-        volatility: per year; a contract without (NaN) is left out.
+        volatility: per year; a contract without one (NaN) is skipped.
         dividend_yield: per year.
-        shares: what they are for, with the sign of the position.
+        shares: underlying shares of the position, with its sign.
         rate: per year.
-        grid: logarithms of spot over today's spot, a constant step apart, 0 among them.
-        total: as long as the grid.
+        grid: log ratios of spot to today's spot, a constant step apart, 0 among them.
+        total: one number per grid point; updated in place.
     """
     step = grid[1] - grid[0]
     first = round(grid[0] / step)
@@ -57,10 +57,10 @@ def add_gamma_exposure(
         deviation = volatility[i] * math.sqrt(years[i])
         d1 = (math.log(spot / strike[i]) + (rate - dividend_yield[i]) * years[i]) / deviation + deviation / 2
         stride = step / deviation
-        # in floats: as an integer a place too far away would be any
+        # clipped as a float: converting a position too far away to an integer is undefined
         start = int(min(max(np.rint(-d1 / stride), first), last))
         nearest = d1 + start * stride
-        # NaN is not within either
+        # written as `not <=`, so that NaN is skipped too
         if not abs(nearest) <= FARTHEST:
             continue
         weight = shares[i] / deviation * math.exp(-dividend_yield[i] * years[i])
@@ -68,33 +68,40 @@ def add_gamma_exposure(
             continue
         density = weight * math.exp(-nearest * nearest / 2)
         decay = math.exp(-stride * stride)
-        # each as one exponential: of two factors the one could overflow where the other underflows
+        # one exponential each: of two factors, one could overflow where the other underflows
         above, rise = density, math.exp(-(stride / 2 + nearest) * stride)
         below, fall = density, math.exp(-(stride / 2 - nearest) * stride)
         total[start - first] += density
-        # the two walks do not wait for each other, which a processor makes use of while they go together
-        together = min(last - start, start - first)
-        for away in range(1, together + 1):
+        # the two directions are independent, so the processor can run them in parallel within one loop
+        shared = min(last - start, start - first)
+        for away in range(1, shared + 1):
             above *= rise
             rise *= decay
             total[start - first + away] += above
             below *= fall
             fall *= decay
             total[start - first - away] += below
-        for place in range(start + together + 1, last + 1):
+        for point in range(start + shared + 1, last + 1):
             above *= rise
             rise *= decay
-            total[place - first] += above
-        for place in range(start - together - 1, first - 1, -1):
+            total[point - first] += above
+        for point in range(start - shared - 1, first - 1, -1):
             below *= fall
             fall *= decay
-            total[place - first] += below
+            total[point - first] += below
 
 
 def gamma_exposure(spot: float, books: Sequence[Sequence[Floats]], rate: float, grid: Floats) -> Floats:
-    """The exposure over the grid of books of contracts: (strike, years, volatility, dividend yield, signed shares) each.
+    """Gamma exposure of several books over a grid of spots, in USD per 1% move.
 
-    USD per 1% move, one number for each point of the grid; NaN where it is too large for a double.
+    Args:
+        spot: today's, USD.
+        books: (strike, years, volatility, dividend yield, signed shares) of each, arrays by contract.
+        rate: per year.
+        grid: log ratios of spot to today's spot, a constant step apart, 0 among them.
+
+    Returns:
+        One number per grid point; NaN where it does not fit a double.
     """
     total = np.zeros(len(grid))
     for strike, years, volatility, dividend_yield, shares in books:

@@ -1,18 +1,18 @@
-"""The compiled solver for the volatility of a price, as accurate as the price itself.
+"""Compiled solver for implied volatility, as accurate as the price itself.
 
-1. `_examine` takes the price apart: what the option is worth without volatility, and its time value, which by put-call
-   parity is the price of the out-of-the-money option of the same strike; or it says why there is no volatility.
-2. All else depends on two numbers: x = |ln(forward / strike)| and b = time value / sqrt(forward * strike), all discounted.
-   With s = v sqrt(T), h = x / s, t = s / 2 and N the normal distribution
+1. `_examine` splits the price into the value without volatility and the time value, which by put-call parity is the price
+   of the out-of-the-money option of the same strike; or it returns why there is no volatility.
+2. Everything else depends on two numbers: x = |ln(forward / strike)| and b = time value / sqrt(forward * strike), both
+   discounted. With s = v sqrt(T), h = x / s, t = s / 2 and N the normal distribution function
 
        b(s) = exp(-x/2) N(t - h) - exp(x/2) N(-t - h),    0 < b < exp(-x/2).
 
-3. `_guess` inverts this with Polya's approximation of N, for which there is a closed solution (Stefanica and Radoicic 2017,
-   "An explicit implied volatility formula"). It is within 12% however small the price, while s is above 1e-5.
+3. `_guess` inverts this with Polya's approximation of N, which has a closed solution (Stefanica and Radoicic 2017, "An
+   explicit implied volatility formula"). It is within 12% however small the price, as long as s is above 1e-5.
 4. `_solve` refines it by Householder's method of the third order: on 1/ln b below the inflection of b(s) at s = sqrt(2x),
-   above it on the logarithm of what b lacks of its bound (Jaeckel 2015, "Let's be rational"). On these scales two or three
-   steps lead from such a guess to the accuracy of a float64. The smallest prices and those next to the bound lose nothing,
-   because their logarithms are computed without cancellation: with E(z) = exp(z^2) erfc(z),
+   above it on the logarithm of the distance of b from its bound (Jaeckel 2015, "Let's be rational"). On these scales two or
+   three steps reach float64 accuracy. The smallest prices and those next to the bound lose no accuracy, because their
+   logarithms are computed without cancellation: with E(z) = exp(z^2) erfc(z),
 
        b             = exp(-(h^2 + t^2) / 2) (E((h - t) / sqrt(2)) - E((h + t) / sqrt(2))) / 2    where h > t,
        exp(-x/2) - b = exp(-(h^2 + t^2) / 2) (E((t - h) / sqrt(2)) + E((h + t) / sqrt(2))) / 2    elsewhere.
@@ -54,16 +54,16 @@ ERFCX: Final = (
 approximation of (1 + 2x) exp(x^2) erfc(x) in 0 <= x < inf"); within 6e-16 of the true value for any z >= 0."""
 
 ROUNDING: Final = 4 * 2.0**-52
-"""A time value no larger than this part of spot and strike is what subtracting them from the price left over."""
+"""A time value no larger than this fraction of spot and strike is a rounding error of the subtraction."""
 
 SMALLEST: Final = 1e-100
-"""The least b that is told from zero: its square must not underflow."""
+"""Smallest b that is distinguished from zero: its square must not underflow."""
 
 CLOSE: Final = 1e-4
-"""A last step no larger than this part of s leaves an error, of the fourth order, below that of rounding."""
+"""A last step no larger than this fraction of s leaves an error, of the fourth order, below that of rounding."""
 
 MOST_STEPS: Final = 60
-"""So many that halving the interval alone would do."""
+"""Enough for bisection alone to converge."""
 
 POLYA: Final = 1 - 2 / pi
 
@@ -72,9 +72,9 @@ POLYA: Final = 1 - 2 / pi
 def _examine(
     price: float, spot: float, strike: float, years: float, rate: float, dividend_yield: float, is_call: bool
 ) -> tuple[int, float, float, float]:
-    """The status, the time value, and the larger and the smaller of spot and strike, both discounted."""
+    """Status, time value, and the larger and the smaller of spot and strike, both discounted."""
     received, paid = spot * exp(-dividend_yield * years), strike * exp(-rate * years)
-    # whatever is wrong with another input is wrong with these
+    # any other invalid input makes these invalid
     if not (isfinite(price) and 0 < received < inf and 0 < paid < inf):
         return MISSING, nan, nan, nan
     if years <= 0:
@@ -93,7 +93,7 @@ def _examine(
 
 @compiled
 def _erfcx(z: float) -> float:
-    """E(z) for z >= 0; even and odd powers apart, since a processor computes both at once."""
+    """E(z) for z >= 0; even and odd powers are separate, because a processor computes both at once."""
     ratio = (z - 4) / (z + 4)
     square = ratio * ratio
     even, odd = ERFCX[22], ERFCX[23]
@@ -105,7 +105,7 @@ def _erfcx(z: float) -> float:
 
 @compiled
 def _guess(x: float, b: float, lacking: float) -> float:
-    """About the s of b; `lacking` is exp(-x/2) - b."""
+    """First approximation of the s of b; `lacking` is exp(-x/2) - b."""
     root, power = exp(x / 2), exp(POLYA * x)
     half_width, width = (root - 1 / root) / 2, power - 1 / power
     linear = 8 * (power + 1 / power) * (b + half_width) ** 2 - 2 * (root * root - 1 / (root * root)) * width
@@ -115,13 +115,13 @@ def _guess(x: float, b: float, lacking: float) -> float:
     outer, inner = sqrt(level + x), sqrt(level - x)
     at_inflection = (1 / root - root * (1 - sqrt(1 - (power / (root * root)) ** 2))) / 2
     s = 2 * x / (outer + inner) if b < at_inflection else outer + inner
-    # at the money b(s) is steepest, and steepest at s = 0: no s lies below that tangent's
+    # at the money b(s) is steepest, at s = 0: its tangent there gives a lower bound of s
     return max(s, sqrt(2 * pi) * b)
 
 
 @compiled
 def _step(x: float, s: float, b: float, lacking: float) -> tuple[float, bool]:
-    """What one step of Householder's method adds to s, and whether s is below the s of b.
+    """Step of Householder's method to add to s, and whether s is below the s of b.
 
     The derivatives follow from those of b: b' = exp(-(h^2 + t^2) / 2) / sqrt(2 pi), b'' / b' = h^2 / s - t / 2.
     """
@@ -131,26 +131,26 @@ def _step(x: float, s: float, b: float, lacking: float) -> tuple[float, bool]:
     scaled = near - far if is_convex else near + far
     logarithm = log(scaled / 2) - (h * h + t * t) / 2
     slope = (1 if is_convex else -1) * sqrt(2 / pi) / scaled
-    # the second and third derivative of the logarithm over its first
+    # second and third derivative of the logarithm, divided by its first
     second = h * h / s - t / 2 - slope
     third = second * second - slope * second - 3 * h * h / (s * s) - 0.25
     if is_convex:
-        wanted = log(b)
-        newton = (wanted - logarithm) * logarithm / (slope * wanted)
-        # and those of its reciprocal
+        target = log(b)
+        newton = (target - logarithm) * logarithm / (slope * target)
+        # the same for its reciprocal
         relative = slope / logarithm
         third += 6 * relative * (relative - second)
         second -= 2 * relative
     else:
-        wanted = log(lacking)
-        newton = (wanted - logarithm) / slope
+        target = log(lacking)
+        newton = (target - logarithm) / slope
     step = newton * (1 + second * newton / 2) / (1 + second * newton + third * newton * newton / 6)
-    return step, (logarithm < wanted) == is_convex
+    return step, (logarithm < target) == is_convex
 
 
 @compiled
 def _solve(x: float, b: float, lacking: float) -> float:
-    """The s of b, by steps kept between what is known to be too low and too high."""
+    """The s of b; steps are kept within the bracket established so far."""
     s = _guess(x, b, lacking)
     low, high = 0.0, inf
     for _ in range(MOST_STEPS):
@@ -171,9 +171,9 @@ def _solve(x: float, b: float, lacking: float) -> float:
 def volatility(
     price: float, spot: float, strike: float, years: float, rate: float, dividend_yield: float, is_call: bool
 ) -> float:
-    """The implied volatility, NaN where there is none."""
-    found, time_value, larger, smaller = _examine(price, spot, strike, years, rate, dividend_yield, is_call)
-    if found != SOLVED:
+    """Implied volatility; NaN where there is none."""
+    code, time_value, larger, smaller = _examine(price, spot, strike, years, rate, dividend_yield, is_call)
+    if code != SOLVED:
         return nan
     unit = sqrt(larger) * sqrt(smaller)
     return _solve(log(larger / smaller), time_value / unit, (smaller - time_value) / unit) / sqrt(years)
@@ -183,5 +183,5 @@ def volatility(
 def status(
     price: float, spot: float, strike: float, years: float, rate: float, dividend_yield: float, is_call: bool
 ) -> int:
-    """Why there is none, as the number of an `ImpliedStatus`."""
+    """Status as the number of an `ImpliedStatus`."""
     return _examine(price, spot, strike, years, rate, dividend_yield, is_call)[0]

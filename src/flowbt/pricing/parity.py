@@ -1,4 +1,4 @@
-"""The dividend yield that a chain implies: from its quotes by put-call parity, or from the deltas that its source computed."""
+"""Dividend yield that a chain implies: from its quotes by put-call parity, or from the deltas that its source computed."""
 
 import math
 from typing import Any
@@ -13,24 +13,26 @@ Floats = NDArray[np.float64]
 
 NEAREST = 3
 STEPS = 4
+"""Iterations of the fixed point."""
 
 
 @compiled
 def parity_yield(expiry: Any, strike: Any, years: Any, spot: Any, excess: Any, rate: float) -> Any:
-    """The yield of each contract's expiry, from the strikes at which call and put are worth most nearly the same.
+    """Dividend yield of each contract's expiry, from the strikes at which call and put are closest in price.
 
-    The forward is K + (call - put) exp(rate T) (Hull, Options, Futures and Other Derivatives, ch. 17), the median of three
-    strikes. NaN where the expiry has no strike with both, no time left, or an unknown spot, and where it would not be finite.
+    The forward is K + (call - put) exp(rate T) (Hull, Options, Futures and Other Derivatives, ch. 17), the median over
+    three strikes. NaN where the expiry has no strike with both prices, no time left or an unknown spot, and where the
+    result would not be finite.
 
     Args:
-        expiry: by row, a number that is the same for the rows of an expiry, which lie together.
-        strike: by row.
+        expiry: by row, a number common to the rows of an expiry, which are consecutive.
+        strike: by row, USD.
         years: to expiry.
-        spot: by row.
-        excess: call less put, NaN where one has no price.
+        spot: by row, USD.
+        excess: call price minus put price, NaN where one is unknown.
         rate: per year.
     """
-    found = np.full(len(strike), np.nan)
+    yields = np.full(len(strike), np.nan)
     first = 0
     while first < len(strike):
         distances, forwards, count = np.full(3, np.inf), np.zeros(3), 0
@@ -39,28 +41,28 @@ def parity_yield(expiry: Any, strike: Any, years: Any, spot: Any, excess: Any, r
         while last == first or (last < len(strike) and expiry[last] == expiry[first]):
             away = abs(excess[last])
             if away < distances[2]:
-                place = 2
-                while place > 0 and away < distances[place - 1]:
-                    distances[place], forwards[place] = distances[place - 1], forwards[place - 1]
-                    place -= 1
-                distances[place], forwards[place] = away, strike[last] + excess[last] * growth
+                slot = 2
+                while slot > 0 and away < distances[slot - 1]:
+                    distances[slot], forwards[slot] = distances[slot - 1], forwards[slot - 1]
+                    slot -= 1
+                distances[slot], forwards[slot] = away, strike[last] + excess[last] * growth
                 count += 1
             last += 1
         forward = np.median(forwards[: min(count, 3)]) if count > 0 else np.nan
         if forward > 0 and years[first] > 0 and spot[first] > 0:
             implied = rate - math.log(forward / spot[first]) / years[first]
             if math.isfinite(implied):
-                found[first:last] = implied
+                yields[first:last] = implied
         first = last
-    return found
+    return yields
 
 
 def delta_yield(
     spot: Floats, strike: Floats, years: Floats, volatility: Floats, delta: Floats, is_call: bool, rate: float
 ) -> Floats:
-    """The yield at which Black-Scholes-Merton gives each contract its delta, by fixed point on exp(-q T) N(d1).
+    """Dividend yield at which Black-Scholes-Merton gives each contract its delta, by fixed point on exp(-q T) N(d1).
 
-    Per year, one number for each contract; NaN where there is none or it would not be finite.
+    Per year, one number per contract; NaN where there is none or it would not be finite.
     """
     dividend_yield = np.zeros(len(spot))
     with np.errstate(all="ignore"):

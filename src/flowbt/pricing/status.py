@@ -1,29 +1,29 @@
-"""Whether a price has an implied volatility, and if not, why."""
+"""Status of an implied volatility: whether a price has one, and if not, why."""
 
 from enum import IntEnum
 from typing import Final
 
 
 class ImpliedStatus(IntEnum):
-    """What came of looking for the volatility of a price."""
+    """Result of solving for the volatility of a price."""
 
     SOLVED = 0
-    """There is one."""
+    """There is a volatility."""
 
     BELOW_INTRINSIC = 1
-    """The price is not above what the option is worth without volatility: max(S exp(-q T) - K exp(-r T), 0) for a call."""
+    """The price is at or below its value without volatility: max(S exp(-q T) - K exp(-r T), 0) for a call."""
 
     ABOVE_BOUND = 2
-    """The price is not below what no option can be worth: S exp(-q T) for a call, K exp(-r T) for a put."""
+    """The price is at or above the upper bound of an option: S exp(-q T) for a call, K exp(-r T) for a put."""
 
     EXPIRED = 3
-    """No time is left."""
+    """No time is left to expiry."""
 
     MISSING = 4
     """An input is not finite, or spot or strike is not positive."""
 
 
-# numba compiles numbers, not members of an enumeration, into the code that it caches
+# plain numbers, because numba does not cache code with members of an enumeration
 SOLVED: Final = int(ImpliedStatus.SOLVED)
 BELOW_INTRINSIC: Final = int(ImpliedStatus.BELOW_INTRINSIC)
 ABOVE_BOUND: Final = int(ImpliedStatus.ABOVE_BOUND)

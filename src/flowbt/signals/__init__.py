@@ -1,4 +1,4 @@
-"""The shipped signals, one file each; a user's own signals need no entry here."""
+"""The bundled signals, one file each; user-defined signals need no entry here."""
 
 from flowbt.errors import UnknownNameError
 from flowbt.signals.base import Signal, zscore
@@ -12,7 +12,11 @@ SIGNALS: dict[str, type[Signal]] = {signal.name(): signal for signal in (FlowVer
 
 
 def signal_named(name: str) -> type[Signal]:
-    """The shipped signal of this name."""
+    """The bundled signal class of this name.
+
+    Raises:
+        UnknownNameError: there is none.
+    """
     if name not in SIGNALS:
-        raise UnknownNameError("signal", name, SIGNALS, hint=f"there are {', '.join(SIGNALS)}")
+        raise UnknownNameError("signal", name, SIGNALS, hint=f"available: {', '.join(SIGNALS)}")
     return SIGNALS[name]

@@ -1,10 +1,10 @@
-"""What a signal is: a frozen dataclass whose fields are its thresholds and whose methods are expressions over the history.
+"""Signals: frozen dataclasses whose fields are thresholds and whose methods are expressions over a symbol's history.
 
-    score    in [-1, 1], null where there is too little history to say
+    score    in [-1, 1], null where there is too little history
     verdict  -1 bearish, 0 neutral, +1 bullish; null where the score is null
     trigger, target, stop   price levels in USD, where the signal has them
 
-All that a signal says on session t is known by the close of t.
+All values of session t are known by the close of t.
 """
 
 import re
@@ -21,34 +21,45 @@ VERDICT_NAMES: Final[Mapping[int, str]] = {-1: "bearish", 0: "neutral", 1: "bull
 
 @dataclass(frozen=True)
 class Signal(ABC):
-    """Base of all signals; a subclass is a frozen dataclass with a docstring that says the idea in one sentence."""
+    """Base class of all signals; a subclass is a frozen dataclass whose docstring states the idea in one sentence.
+
+    A subclass implements `score` and `verdict`, and `levels` if it has price levels. Expressions read metrics by name
+    and only look back.
+    """
 
     @abstractmethod
     def score(self) -> pl.Expr:
-        """How strongly the day leans, from -1 (bearish) to 1 (bullish)."""
+        """Direction and strength of the day, from -1 (bearish) to 1 (bullish); null where there is too little history."""
 
     @abstractmethod
     def verdict(self) -> pl.Expr:
-        """-1, 0 or 1; null where there is nothing to judge by."""
+        """-1 bearish, 0 neutral, 1 bullish; null where there is nothing to judge by."""
 
     def levels(self) -> dict[str, pl.Expr]:
-        """Price levels that come with the verdict: `trigger`, `target`, `stop`, as far as the signal has them."""
+        """Price levels of the verdict in USD: `trigger`, `target`, `stop`, as far as the signal has them."""
         return {}
 
     def columns(self) -> dict[str, pl.Expr]:
-        """Everything the signal says, by column name."""
+        """All expressions of the signal, by column name."""
         return {"score": self.score(), "verdict": self.verdict(), **self.levels()}
 
     @classmethod
     def name(cls) -> str:
-        """As typed on the command line: `FlowVerdict` is `flow_verdict`."""
+        """Name on the command line: `FlowVerdict` is `flow_verdict`."""
         return re.sub(r"(?<!^)(?=[A-Z])", "_", cls.__name__).lower()
 
 
 def zscore(values: pl.Expr, lookback: int, min_history: int) -> pl.Expr:
-    """Today's value in standard deviations of the `lookback` sessions before it, today left out of mean and deviation.
+    """Standard score of today's value against the `lookback` sessions before it; today is not part of mean and deviation.
 
-    Null before `min_history` earlier values, and where they do not vary.
+    Args:
+        values: one value per session.
+        lookback: sessions before today.
+        min_history: earlier values needed.
+
+    Returns:
+        Standard deviations from the mean (sample deviation, divisor n - 1); null with fewer than `min_history` earlier
+        values, and where they do not vary.
     """
     mean = values.rolling_mean(lookback, min_samples=min_history).shift(1)
     deviation = values.rolling_std(lookback, min_samples=min_history).shift(1)

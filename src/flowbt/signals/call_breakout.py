@@ -1,4 +1,4 @@
-"""Call breakout levels: the strike that call holders need, and the next one above it."""
+"""Call breakout: the strike that call holders need the price to break, and the next target above it."""
 
 from dataclasses import dataclass
 from typing import Literal
@@ -10,13 +10,15 @@ from flowbt.signals.base import Signal
 
 @dataclass(frozen=True)
 class CallBreakout(Signal):
-    """Bullish when a level that call holders contest lies just above the spot and a next call peak beyond it.
+    """Bullish when a contested call level is just above the spot, with the next call peak beyond it.
 
     Attributes:
-        level: what must break: the `contention` strike (largest out-of-the-money call open interest) or the middle
-            Bollinger band, as in "buy if it breaks above 250.94 (middle band), target 266, stop below today's low".
-        max_distance: the trigger lies at most this fraction above the spot.
-        min_reward: the target lies at least this fraction above the trigger.
+        level: the level that must break: the `contention` strike (largest out-of-the-money call open interest) or the
+            middle
+            Bollinger band (`bollinger_mid`), as in "buy if it breaks above 250.94 (middle band), target 266, stop is_near today's
+            low".
+        max_distance: largest distance of the trigger above the spot, as a fraction of the spot.
+        min_reward: smallest distance of the target above the trigger, as a fraction of the trigger.
     """
 
     level: Literal["contention", "bollinger_mid"] = "contention"
@@ -24,13 +26,13 @@ class CallBreakout(Signal):
     min_reward: float = 0.005
 
     def score(self) -> pl.Expr:
-        """1 with the spot at the trigger, 0 at `max_distance` below it; 0 where there is no setup."""
+        """1 with the spot at the trigger, falling to 0 at `max_distance` below it; 0 where there is no setup."""
         nearness = 1 - self._distance() / self.max_distance
-        return pl.when(self._setup()).then(nearness).when(self._known()).then(0.0)
+        return pl.when(self._setup()).then(nearness).when(self._has_levels()).then(0.0)
 
     def verdict(self) -> pl.Expr:
-        """1 where there is a setup, else 0; null where the levels are not known."""
-        return pl.when(self._setup()).then(1).when(self._known()).then(0).cast(pl.Int8)
+        """1 where there is a setup, else 0; null where a level is unknown."""
+        return pl.when(self._setup()).then(1).when(self._has_levels()).then(0).cast(pl.Int8)
 
     def levels(self) -> dict[str, pl.Expr]:
         """Trigger, target and stop."""
@@ -41,7 +43,7 @@ class CallBreakout(Signal):
         return pl.col("contention_strike" if self.level == "contention" else "bollinger_mid")
 
     def target(self) -> pl.Expr:
-        """The largest call open interest above the contention strike; with a band as trigger, the contention strike."""
+        """Next call peak above the contention strike; with the band as trigger, the contention strike."""
         return pl.col("next_call_peak" if self.level == "contention" else "contention_strike")
 
     def stop(self) -> pl.Expr:
@@ -51,10 +53,10 @@ class CallBreakout(Signal):
     def _distance(self) -> pl.Expr:
         return self.trigger() / pl.col("spot") - 1
 
-    def _known(self) -> pl.Expr:
+    def _has_levels(self) -> pl.Expr:
         return pl.all_horizontal(expr.is_not_null() for expr in (pl.col("spot"), *self.levels().values()))
 
     def _setup(self) -> pl.Expr:
-        rewarding = self.target() >= self.trigger() * (1 + self.min_reward)
-        below = self._distance().is_between(0, self.max_distance, closed="right")
-        return self._known() & below & rewarding & (self.stop() < self.trigger())
+        has_reward = self.target() >= self.trigger() * (1 + self.min_reward)
+        is_near = self._distance().is_between(0, self.max_distance, closed="right")
+        return self._has_levels() & is_near & has_reward & (self.stop() < self.trigger())

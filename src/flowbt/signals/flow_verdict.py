@@ -1,7 +1,7 @@
-"""The flow verdict: is today's flow bearish or bullish, by the symbol's own habit? Own definition.
+"""Flow verdict: whether today's flow is bearish or bullish relative to the symbol's own history. Own definition.
 
-An index ETF trades two or three puts for each call every day, so a fixed threshold would call every day bearish. Each
-part is therefore measured against the symbol's own last sessions.
+An index ETF trades two or three puts per call every day, so a fixed threshold would make every day bearish. Each
+component is therefore measured against the symbol's own recent sessions.
 """
 
 from dataclasses import dataclass
@@ -12,22 +12,22 @@ from flowbt.errors import DefinitionError
 from flowbt.signals.base import Signal, zscore
 
 LONGEST = 2_520
-"""Sessions: ten years."""
+"""Largest lookback in sessions: ten years."""
 
 
 @dataclass(frozen=True)
 class FlowVerdict(Signal):
-    """Bearish when premium and volume lean to puts, and puts are added, more than is usual for the symbol.
+    """Bearish when premium and volume lean towards puts, and puts are added, more than usual for the symbol.
 
-    The score is the mean of three z-scores, each over a third and clipped to [-1, 1]: net premium ratio, minus the log
+    The score is the mean of three z-scores, each divided by 3 and clipped to [-1, 1]: net premium ratio, minus the log
     put/call volume ratio, minus the change of the log put/call open interest ratio.
 
     Attributes:
-        bearish: at or below minus this score the verdict is bearish.
-        bullish: at or above this score it is bullish.
-        lookback: sessions that make up the habit, today's not among them.
-        min_history: sessions without which there is no verdict.
-        require_gex_agreement: neutral unless gamma exposure has the verdict's sign.
+        bearish: the verdict is bearish at or below minus this score.
+        bullish: the verdict is bullish at or above this score.
+        lookback: earlier sessions that the z-scores compare with; today is not among them.
+        min_history: earlier sessions needed for a verdict.
+        require_gex_agreement: neutral unless gamma exposure has the sign of the verdict.
     """
 
     bearish: float = 0.25
@@ -37,32 +37,34 @@ class FlowVerdict(Signal):
     require_gex_agreement: bool = False
 
     def __post_init__(self) -> None:
-        """Refuse thresholds that cannot be meant."""
+        """Refuse thresholds that are out of range."""
         if not 2 <= self.min_history <= self.lookback <= LONGEST:
             raise DefinitionError(
-                f"FlowVerdict needs 2 <= min_history <= lookback <= {LONGEST}, not min_history={self.min_history}, "
+                f"FlowVerdict needs 2 <= min_history <= lookback <= {LONGEST}, got min_history={self.min_history}, "
                 f"lookback={self.lookback}"
             )
         if not (0 < self.bearish <= 1 and 0 < self.bullish <= 1):
-            raise DefinitionError(f"FlowVerdict needs bearish={self.bearish} and bullish={self.bullish} within (0, 1]")
+            raise DefinitionError(
+                f"FlowVerdict needs bearish and bullish in (0, 1], got bearish={self.bearish}, bullish={self.bullish}"
+            )
 
     def parts(self) -> dict[str, pl.Expr]:
-        """The three z-scores as they enter the score, each in [-1, 1]."""
-        held = _log("put_call_oi_ratio")
+        """The three components as they enter the score, each in [-1, 1]."""
+        oi_ratio = _log("put_call_oi_ratio")
         raw = {
             "net_premium_ratio": pl.col("net_premium_ratio"),
             "put_call_volume_ratio": -_log("put_call_volume_ratio"),
-            "put_call_oi_ratio_change": -(held - held.shift(1)),
+            "put_call_oi_ratio_change": -(oi_ratio - oi_ratio.shift(1)),
         }
         return {name: (zscore(values, self.lookback, self.min_history) / 3).clip(-1, 1) for name, values in raw.items()}
 
     def score(self) -> pl.Expr:
-        """Mean of the three parts; null where one is missing."""
+        """Mean of the three components; null where one is missing."""
         parts = list(self.parts().values())
         return (parts[0] + parts[1] + parts[2]) / 3
 
     def verdict(self) -> pl.Expr:
-        """The score against the two thresholds."""
+        """-1, 0 or 1 by comparing the score with the two thresholds; null where the score is."""
         score = self.score()
         side: pl.Expr = (
             pl.when(score <= -self.bearish)

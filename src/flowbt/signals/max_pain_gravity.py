@@ -1,4 +1,4 @@
-"""Max-pain gravity: before an expiry the price is said to be drawn to where option holders are paid least."""
+"""Max-pain gravity: the claim that before an expiry the price drifts to where option holders are paid least."""
 
 from dataclasses import dataclass
 
@@ -9,12 +9,12 @@ from flowbt.signals.base import Signal
 
 @dataclass(frozen=True)
 class MaxPainGravity(Signal):
-    """Bullish when the spot lies well below max pain of an expiry that is near, bearish when well above.
+    """Bullish when the spot is well below max pain of an expiry that is near, bearish when well above.
 
     Attributes:
-        min_gap: how far the spot must lie from max pain, as a fraction of max pain.
-        max_gap: beyond this the pull is not believed (the strikes were listed for another price).
-        max_days: the nearest expiry must be at most this many calendar days away.
+        min_gap: smallest distance of the spot from max pain, as a fraction of max pain.
+        max_gap: largest distance; beyond it no pull is assumed (the strikes were listed for another price).
+        max_days: largest number of calendar days to the nearest expiry.
     """
 
     min_gap: float = 0.01
@@ -22,11 +22,11 @@ class MaxPainGravity(Signal):
     max_days: int = 5
 
     def score(self) -> pl.Expr:
-        """The gap to max pain as a share of `max_gap`, positive where the spot lies below."""
+        """Gap to max pain as a share of `max_gap`, clipped to [-1, 1]; positive where the spot is below max pain."""
         return (-pl.col("max_pain_gap") / self.max_gap).clip(-1, 1)
 
     def verdict(self) -> pl.Expr:
-        """The side of max pain, where the gap is wide and the expiry near."""
+        """Direction towards max pain, where the gap is within limits and the expiry near; else 0."""
         gap = pl.col("max_pain_gap")
         pulled = gap.abs().is_between(self.min_gap, self.max_gap) & (pl.col("days_to_expiry") <= self.max_days)
         return pl.when(pulled).then(-gap.sign()).when(gap.is_not_null()).then(0).cast(pl.Int8)
@@ -40,5 +40,5 @@ class MaxPainGravity(Signal):
         return pl.col("max_pain")
 
     def expiry(self) -> pl.Expr:
-        """When the expiry that pulls is over: its last trading day."""
+        """Last trading day of the nearest live expiry."""
         return pl.col("last_trading_day")

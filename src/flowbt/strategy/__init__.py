@@ -1,4 +1,4 @@
-"""Strategies: the words they are written in, and how a strategy file is loaded."""
+"""Strategies: the building blocks they are written in, and loading of strategy files."""
 
 from flowbt.strategy.files import (
     Definitions,

@@ -1,7 +1,7 @@
 """Loading a strategy file: Python that the user names, run with the user's rights.
 
-Nothing is ever run that was not named. The metrics that the file defines go to a catalogue of its own; the file's sha256
-goes into the run's manifest.
+Only files that the user names are ever run. The metrics a file defines go to a separate catalogue; the file's sha256
+goes into the manifest of the run.
 """
 
 import hashlib
@@ -20,7 +20,14 @@ from flowbt.strategy.plan import Plan, Strategy
 
 @dataclass(frozen=True)
 class StrategyFile:
-    """A strategy class with the metrics its file defines."""
+    """A strategy class with the metrics its file defines.
+
+    Attributes:
+        path: the file.
+        strategy: the class.
+        catalogue: the shipped metrics and those of the file.
+        sha256: of the file's bytes, in hexadecimal.
+    """
 
     path: Path
     strategy: type[Strategy]
@@ -30,7 +37,15 @@ class StrategyFile:
 
 @dataclass(frozen=True)
 class Definitions:
-    """What a file defines: strategies, signals, and metrics in a catalogue of its own."""
+    """What a file defines: strategies, signals and metrics.
+
+    Attributes:
+        path: the file.
+        strategies: its subclasses of `Strategy`.
+        signals: its subclasses of `Signal`.
+        catalogue: the shipped metrics and those of the file.
+        sha256: of the file's bytes, in hexadecimal.
+    """
 
     path: Path
     strategies: tuple[type[Strategy], ...]
@@ -40,12 +55,12 @@ class Definitions:
 
 
 def load_definitions(path: str | Path) -> Definitions:
-    """All that a file defines.
+    """Load all strategies, signals and metrics that a file defines; the file is run.
 
-    `strategies/NAME.py` is, where the working folder has no such file, the one that comes with flowbt.
+    `strategies/NAME.py` means the bundled strategy if the working folder has no such file.
 
     Raises:
-        FlowbtError: no such file, or it does not run.
+        FlowbtError: no such file, or it fails to run.
     """
     path = Path(path)
     if not path.is_file() and path.parent == Path(FOLDER):
@@ -63,38 +78,42 @@ def load_definitions(path: str | Path) -> Definitions:
 
 
 def load_strategy(path: str | Path) -> StrategyFile:
-    """The one strategy that a file defines.
+    """Load the one strategy that a file defines; the file is run.
 
     Raises:
-        FlowbtError: no such file, it does not run, or it defines no strategy or several.
+        FlowbtError: no such file, it fails to run, or it defines no strategy or several.
     """
     return strategy_of(load_definitions(path))
 
 
 def strategy_of(defined: Definitions) -> StrategyFile:
-    """The one strategy among what a file defines.
+    """The one strategy among the definitions of a file.
 
     Raises:
-        DefinitionError: there is none, or there are several, or it is no dataclass.
+        DefinitionError: there is none, there are several, or it is not a dataclass.
     """
     path, own = defined.path, defined.strategies
     if len(own) != 1:
-        found = ", ".join(strategy.__name__ for strategy in own) or "none"
-        raise DefinitionError(f"'{path}' must define one subclass of flowbt.Strategy; it defines {found}")
+        names = ", ".join(strategy.__name__ for strategy in own) or "none"
+        raise DefinitionError(f"'{path}' must define one subclass of flowbt.Strategy; it defines {names}")
     if set(get_annotations(own[0])) - {field.name for field in fields(own[0])}:
-        raise DefinitionError(f"{own[0].__name__} in '{path}' is no dataclass: put @dataclass(frozen=True) above it")
+        raise DefinitionError(f"{own[0].__name__} in '{path}' is not a dataclass: add @dataclass(frozen=True) above it")
     return StrategyFile(path, own[0], defined.catalogue, defined.sha256)
 
 
 def plan_of(strategy: Strategy) -> Plan:
-    """The strategy's plan; whatever goes wrong in making it is told in one sentence."""
+    """The strategy's plan.
+
+    Raises:
+        DefinitionError: `plan` raised an error, or did not return a `Plan`.
+    """
     name = type(strategy).__name__
     try:
         with redirect_stdout(sys.stderr):
             plan = strategy.plan()
     except FlowbtError:
         raise
-    except (Exception, SystemExit) as error:  # noqa: BLE001 (whatever a user's code raises is told in one sentence)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (any error in a user's code becomes one sentence)
         raise DefinitionError(f"{name}.plan() failed with {type(error).__name__}: {error}") from None
     if not isinstance(plan, Plan):
         raise DefinitionError(f"{name}.plan() returned {type(plan).__name__}, not a flowbt.Plan")
@@ -102,7 +121,11 @@ def plan_of(strategy: Strategy) -> Plan:
 
 
 def new_strategy(loaded: StrategyFile) -> Strategy:
-    """The file's strategy with its default thresholds."""
+    """The file's strategy with its default thresholds.
+
+    Raises:
+        DefinitionError: a field has no default.
+    """
     try:
         return loaded.strategy()
     except TypeError as error:

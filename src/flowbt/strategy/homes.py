@@ -1,13 +1,13 @@
-"""Where the strategies that come with flowbt lie."""
+"""Location of the bundled strategies."""
 
 from pathlib import Path
 from typing import Final
 
 FOLDER: Final = "strategies"
 HOMES: Final = (Path(__file__).parents[1] / FOLDER, Path(__file__).parents[3] / FOLDER)
-"""Within an installed package, and beside `src/` in a checkout."""
+"""Within an installed package, and next to `src/` in a checkout."""
 
 
 def shipped_path(file: str) -> Path | None:
-    """The file of `strategies/` of that name; None where there is none."""
+    """Path of a file of `strategies/`; None where there is none of that name."""
     return next((home / file for home in HOMES if (home / file).is_file()), None)

@@ -1,7 +1,8 @@
-"""The words of a strategy: what to do about a signal, as a plan of one trade per row of a symbol's history.
+"""Building blocks of strategies: what to do about a signal, as a plan of one trade per row of a symbol's history.
 
-A strategy is a frozen dataclass whose fields are its thresholds and whose `plan` says the trade in expressions over the
-history (metrics by name, signals, the day's bar). A plan decided on session t trades at the open of t+1 or later.
+A strategy is a frozen dataclass whose fields are its thresholds and whose `plan` describes the trade in expressions
+over the history (metrics by name, signals, the day's bar). A plan decided on session t trades at the open of t+1 or
+later.
 """
 
 from abc import ABC, abstractmethod
@@ -15,12 +16,18 @@ from flowbt.schema import PLAN_ROWS
 
 Side = Literal["long", "short"]
 LONGEST = 10_000
-"""Sessions: forty years."""
+"""Largest number of sessions in a plan: forty years."""
 
 
 @dataclass(frozen=True)
 class Entry:
-    """How a plan gets in: at the next open, or when a price is reached within `valid_for` sessions."""
+    """How a plan enters: at the next open, or when a price is reached within `valid_for` sessions.
+
+    Attributes:
+        kind: `market`, `stop` or `limit`.
+        at: price level in USD per share, None for a market order.
+        valid_for: sessions for which the order is valid.
+    """
 
     kind: Literal["market", "stop", "limit"]
     at: pl.Expr | float | None = None
@@ -28,17 +35,27 @@ class Entry:
 
 
 def next_open() -> Entry:
-    """Enter at the open of the next session."""
+    """Market order: enter at the open of the next session."""
     return Entry("market")
 
 
 def stop_order(at: pl.Expr | float, valid_for: int = 1) -> Entry:
-    """Enter when the price trades through a level: a buy above it, a sale below it."""
+    """Stop order: enter when the price trades through a level; buy above it, sell below it.
+
+    Args:
+        at: price in USD per share, or an expression over the history.
+        valid_for: sessions for which the order is valid.
+    """
     return Entry("stop", at, valid_for)
 
 
 def limit_order(at: pl.Expr | float, valid_for: int = 1) -> Entry:
-    """Enter when the price comes back to a level: a buy at or below it, a sale at or above it."""
+    """Limit order: enter when the price reaches a level; buy at or below it, sell at or above it.
+
+    Args:
+        at: price in USD per share, or an expression over the history.
+        valid_for: sessions for which the order is valid.
+    """
     return Entry("limit", at, valid_for)
 
 
@@ -50,26 +67,33 @@ class Offset:
 
 
 def from_entry(fraction: float) -> Offset:
-    """A stop (against the position) or target (in its favour) at this fraction of the entry price."""
+    """Stop (against the position) or target (in its favour) at this distance from the entry price.
+
+    Args:
+        fraction: of the entry price; 0.03 is 3%.
+    """
     return Offset(fraction)
 
 
 @dataclass(frozen=True)
 class Plan:
-    """One trade idea, row by row.
+    """A trade plan: one trade idea per row of a symbol's history.
 
-    Levels are prices per share on the day of the row. Where a split follows, the backtest carries them over it, as it
-    carries the position.
+    Levels are prices per share on the day of the row. Where a split follows, the backtest adjusts them as it adjusts
+    the position.
 
     Attributes:
-        when: Boolean; null counts as no.
+        when: Boolean expression; null counts as False.
         side: `long`, `short`, or an expression whose sign is the side (0 and null: no trade).
         entry: `next_open()`, `stop_order(at=...)` or `limit_order(at=...)`.
         target: price at which to take the profit, or `from_entry(...)`.
-        stop: price at which to take the loss, or `from_entry(...)`.
+        stop: price at which to cut the loss, or `from_entry(...)`.
         exit_after: sessions to hold; the exit is at the open of that session (entered on s, out at the open of s + N).
         exit_on: a date; the exit is at the close of that session (an expiry).
-        size: share of the equity put into the trade, in (0, 1]; by default the equity divided by the number of symbols.
+        size: fraction of the equity per trade, in (0, 1]; default: equity divided by the number of symbols.
+
+    Raises:
+        DefinitionError: a field has a wrong type or is out of range.
     """
 
     when: pl.Expr
@@ -82,7 +106,7 @@ class Plan:
     size: float | None = None
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be meant; a number given as a level is that level on every day."""
+        """Check the fields; a number given as a level applies on every day."""
         if not isinstance(self.when, pl.Expr):
             raise DefinitionError(f"when={self.when!r} of a plan: give a polars expression, as in signal.verdict() < 0")
         if not isinstance(self.entry, Entry):
@@ -90,7 +114,9 @@ class Plan:
                 f"entry={self.entry!r} of a plan: give next_open(), stop_order(at=...) or limit_order(at=...)"
             )
         if not isinstance(self.side, str | pl.Expr):
-            raise DefinitionError(f"side={self.side!r} of a plan: say 'long', 'short' or an expression with its sign")
+            raise DefinitionError(
+                f"side={self.side!r} of a plan: give 'long', 'short' or an expression whose sign is the side"
+            )
         for name in ("target", "stop"):
             object.__setattr__(self, name, _level(name, getattr(self, name)))
         horizons: dict[str, object] = {"exit_after": self.exit_after, "valid_for": self.entry.valid_for}
@@ -102,25 +128,31 @@ class Plan:
         if self.exit_on is not None and not isinstance(self.exit_on, pl.Expr):
             raise DefinitionError(f"exit_on={self.exit_on!r} of a plan: give an expression with a date")
         if isinstance(self.side, str) and self.side not in {"long", "short"}:
-            raise DefinitionError(f"side '{self.side}' of a plan: say 'long', 'short' or an expression with its sign")
+            raise DefinitionError(
+                f"side '{self.side}' of a plan: give 'long', 'short' or an expression whose sign is the side"
+            )
         if self.exit_after is not None and self.exit_after < 1:
             raise DefinitionError(f"exit_after={self.exit_after}: hold for at least 1 session")
         if self.size is not None and not 0 < self.size <= 1:
-            raise DefinitionError(f"size={self.size}: a share of the equity, above 0 and at most 1")
+            raise DefinitionError(f"size={self.size}: give a fraction of the equity above 0 and at most 1")
         if self.entry.valid_for < 1:
-            raise DefinitionError(f"valid_for={self.entry.valid_for}: an order must stand for at least 1 session")
+            raise DefinitionError(f"valid_for={self.entry.valid_for}: an order must be valid for at least 1 session")
 
     def columns(self) -> dict[str, pl.Expr]:
-        """What varies by row, as expressions over the history under the names of `flowbt.schema.PLAN_ROWS`."""
+        """Fields that vary by row, as expressions over the history, under the names of `flowbt.schema.PLAN_ROWS`."""
         side = pl.lit(1 if self.side == "long" else -1) if isinstance(self.side, str) else self.side.sign()
         at = self.entry.at
         level = pl.lit(float(at)) if isinstance(at, int | float) else at
-        known = {"target": self.target, "stop": self.stop, "entry_level": level, "exit_on": self.exit_on}
-        levels = {name: level for name, level in known.items() if isinstance(level, pl.Expr)}
+        given = {"target": self.target, "stop": self.stop, "entry_level": level, "exit_on": self.exit_on}
+        levels = {name: level for name, level in given.items() if isinstance(level, pl.Expr)}
         return {"when": self.when, "side": side, **levels}
 
     def rows(self, decided: pl.DataFrame) -> pl.DataFrame:
-        """The plans as `flowbt.schema.PLAN_ROWS`, from `columns` evaluated per `symbol, date`."""
+        """The plans as rows of `flowbt.schema.PLAN_ROWS`.
+
+        Args:
+            decided: `symbol, date` and `columns()` evaluated, one row per symbol and day.
+        """
         constant = {
             "entry": self.entry.kind,
             "valid_for": self.entry.valid_for,
@@ -131,7 +163,7 @@ class Plan:
         }
         if decided.schema["when"] not in {pl.Boolean, pl.Null}:
             raise DefinitionError(
-                f"when of a plan is {decided.schema['when']}, not yes or no: compare it with something"
+                f"when of a plan is {decided.schema['when']}, not Boolean: give a condition, as in signal.verdict() < 0"
             )
         taken = decided.filter(pl.col("when").cast(pl.Boolean) & (pl.col("side") != 0)).rename({"date": "signal_date"})
         given = taken.columns
@@ -153,8 +185,8 @@ def _level(name: str, level: object) -> pl.Expr | Offset | None:
 
 @dataclass(frozen=True)
 class Strategy(ABC):
-    """Base of all strategies; a subclass is a frozen dataclass with a docstring that says the idea in one sentence."""
+    """Base class of all strategies; a subclass is a frozen dataclass whose docstring states the idea in one sentence."""
 
     @abstractmethod
     def plan(self) -> Plan:
-        """The trade as expressions over a symbol's history."""
+        """The trade plan, as expressions over a symbol's history."""

@@ -1,4 +1,4 @@
-"""The strategies that come with flowbt: the files of `strategies/`, which are also there to be copied and edited."""
+"""The bundled strategies: the files of `strategies/`, which users can copy and edit."""
 
 from functools import cache
 
@@ -16,5 +16,5 @@ def shipped_strategy(file: str) -> StrategyFile:
     """
     path = shipped_path(file)
     if path is None:
-        raise FlowbtError(f"the shipped strategy '{FOLDER}/{file}' is missing: install flowbt anew")
+        raise FlowbtError(f"the bundled strategy '{FOLDER}/{file}' is missing: reinstall flowbt")
     return load_strategy(path)

@@ -153,5 +153,5 @@ def test_a_book_far_from_the_grid_has_no_status(chain: Chain, measure: Measure) 
 
 @pytest.mark.parametrize("parameters", ["width=0", "width=2", "steps=0", "width=-0.1"])
 def test_no_grid(parameters: str, chain: Chain, measure: Measure) -> None:
-    with pytest.raises(DefinitionError, match="a grid of spots needs a width between 0 and 1"):
+    with pytest.raises(DefinitionError, match="the grid of spots needs a width between 0 and 1"):
         measure(f"zero_gamma({parameters})", chain({100: held(5, 5)}))

@@ -197,7 +197,7 @@ def test_a_kind_of_value_that_cannot_be_stored_is_refused_before_anything_is(lak
     file.write_text(
         dedent(MINE).replace('pl.col("call_volume").sum() * FACTOR', 'pl.duration(days=pl.col("call_volume").len())')
     )
-    with pytest.raises(DefinitionError, match=r"'mine' is of the type Duration.*: numbers, yes or no"):
+    with pytest.raises(DefinitionError, match=r"values of 'mine' have type Duration.*: use numbers, booleans"):
         store(lake, "mine", catalogue=load_metrics(file))
     assert "metrics" not in lake.versions()
 

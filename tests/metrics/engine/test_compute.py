@@ -132,7 +132,7 @@ def test_no_metric_asked_for_gives_the_keys(lake: Lake) -> None:
 
 @pytest.mark.parametrize("given", [Request(("ZZZ",)), Request(("AAA",), first=date(2030, 1, 1))])
 def test_nothing_there(given: Request, lake: Lake) -> None:
-    with pytest.raises(LakeError, match=r"no snapshots of (ZZZ|AAA) from .*: `flowbt status` shows"):
+    with pytest.raises(LakeError, match=r"no snapshots for (ZZZ|AAA) from .*: `flowbt status` lists"):
         compute(lake, given)
 
 

@@ -61,7 +61,7 @@ def test_stored_values_with_it_and_without_it_are_told_apart(lake: Lake) -> None
 
 
 def test_only_partial_days_are_asked_for(lake: WithPartialDay) -> None:
-    with pytest.raises(LakeError, match="no snapshots of AAA"):
+    with pytest.raises(LakeError, match="no snapshots for AAA"):
         found(lake, first=lake.day, last=lake.day)
 
 

@@ -225,12 +225,12 @@ def test_several_scopes_below_the_snapshot_are_refused(rows: pl.DataFrame, store
     [
         ("dt<=7", "unknown condition 'dt'.*did you mean 'dte'"),
         ("dte", "write it as in dte<=7"),
-        ("dte<=soon", "'soon' in the scope .* is no number"),
+        ("dte<=soon", "'soon' in the scope .* is not a valid number"),
         ("otm=1", "write otm alone"),
-        ("expiry=2026-13-01", "is no expiry: write expiry=2026-06-19 or expiry=nearest"),
+        ("expiry=2026-13-01", "is not a valid expiry: write expiry=2026-06-19 or expiry=nearest"),
         ("expiry<2026-01-01", "write expiry="),
         ("weight=gamma", "write weight=delta or weight=premium"),
-        ("dte<=7 otm", "is no condition of a scope"),
+        ("dte<=7 otm", "is not a valid condition of a scope"),
     ],
 )
 def test_what_is_no_scope(text: str, said: str) -> None:

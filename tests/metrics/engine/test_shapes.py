@@ -47,7 +47,7 @@ def define(own: Catalogue, grain: Grain, expression: pl.Expr) -> None:
     ids=["bare", "share", "sorted", "filtered", "head", "metric"],
 )
 def test_a_value_for_each_row_where_one_for_all_is_asked_for(grain: Grain, expression: pl.Expr, own: Catalogue) -> None:
-    message = rf"'mine' is at {grain} grain, but its expression gives a value for each row at strike grain, .*sum\(\)"
+    message = rf"'mine' is at {grain} grain, but its expression gives one value per row at strike grain, .*sum\(\)"
     with pytest.raises(DefinitionError, match=message):
         define(own, grain, expression)
 

@@ -1,4 +1,4 @@
-"""The metrics that flowbt ships, one file per theme; a metric of your own would look the same.
+"""The metrics that flowbt ships, one file per theme; user-defined metrics look the same.
 
 Importing the package registers them in `SHIPPED`.
 """

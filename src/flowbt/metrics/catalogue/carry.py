@@ -1,9 +1,9 @@
-"""What holding the underlying costs or pays until expiry, as the chain itself implies it.
+"""Cost of carry: the dividend yield and forward price that the chain itself implies.
 
-A wrong forward biases every computed volatility and greek: with a rate of 4% and no dividends the gamma exposure of TLT,
-which pays as much, has the wrong sign on one day in four. So what is computed takes the forward of each expiry from its
-quotes, by put-call parity; a snapshot without quotes, from the deltas of its source, if they are given (the median over
-contracts of moderate delta and 20 to 400 days); and where neither says it, from `dividend_yield`.
+A wrong forward biases every computed volatility and greek: with a rate of 4% and no dividends, the gamma exposure of
+TLT, which pays about as much, has the wrong sign on one day in four. The forward of each expiry is therefore taken from
+its quotes, by put-call parity. A snapshot without quotes uses the deltas of its source, if given (the median over
+contracts of moderate delta with 20 to 400 days left). Where neither is available, `dividend_yield` applies.
 """
 
 from collections.abc import Mapping, Sequence
@@ -22,9 +22,11 @@ from flowbt.metrics.engine.scope import EXPIRY_ID, SNAPSHOT_ID
 Carry = Literal["implied", "yield"]
 
 MODERATE: Final = (0.2, 0.8)
-"""Of deltas, without their sign: nearer 0 or 1 the last digit given decides."""
+"""Absolute deltas that are used; nearer 0 or 1 the last published digit dominates the result."""
 TENORS: Final = (20 / 365, 400 / 365)
+"""Years to expiry that are used; the delta of a shorter contract hardly depends on the yield."""
 FEWEST: Final = 10
+"""Contracts needed for a median by delta."""
 GIVEN: Final = ("call_delta", "call_iv", "put_delta", "put_iv")
 GAMMAS: Final = ("call_gamma", "put_gamma")
 QUOTES: Final = ("call_bid", "call_ask", "put_bid", "put_ask")
@@ -38,26 +40,27 @@ def years() -> pl.Expr:
 
 @metric(grain="strike", unit="1 per year")
 def implied_yield(rate: float = 0.04) -> pl.Expr:
-    """Dividend yield, cost of borrowing the shares included, that the chain implies at this `rate`.
+    """Dividend yield that the chain implies at this `rate`, stock borrowing costs included.
 
-    From the quotes of the expiry, the median of the three strikes at which call and put are worth most nearly the same; for
-    a snapshot none of whose expiries has them, from the deltas of its source. Null where neither says it.
+    From the quotes of the expiry: the median of the three strikes at which call and put are closest in price. For a
+    snapshot in which no expiry has such quotes, from the deltas of its source. Null where neither is available.
     """
     return pl.map_batches(INPUTS, partial(_implied, rate=rate, computed=_computed()), return_dtype=pl.Float64)
 
 
 @metric(grain="strike", unit="1 per year")
 def yield_where_lacking(rate: float = 0.04) -> pl.Expr:
-    """The yield that the chain implies (`implied_yield`), where the snapshot lacks any volatility, delta or gamma; else null.
+    """Dividend yield that the chain implies (`implied_yield`), where the snapshot lacks any volatility, delta or gamma; else null.
 
-    Where it lacks none nothing is to be computed, and a yield that nobody needs costs as much as all else.
+    Where nothing is missing, nothing has to be computed, and solving for an unused yield would cost as much as
+    everything else.
     """
     work = partial(_implied_where_lacking, rate=rate, computed=_computed())
     return pl.map_batches([*INPUTS, *GAMMAS], work, return_dtype=pl.Float64)
 
 
 def _computed() -> dict[str, pl.Expr]:
-    """What parity is read from, computed of the inputs only where a yield is wanted."""
+    """Inputs of put-call parity, computed only where a yield is needed."""
     excess = two_sided_middle("call") - two_sided_middle("put")
     return {"years": years(), "excess": excess}
 
@@ -77,22 +80,22 @@ def _implied_where_lacking(columns: Sequence[pl.Series], rate: float, computed: 
 
 def _implied(columns: Sequence[pl.Series], rate: float, computed: Mapping[str, pl.Expr]) -> pl.Series:
     inputs = pl.DataFrame(dict(zip(INPUTS, columns, strict=True))).with_columns(**computed)
-    # numba takes a third of a second to import, which only those who need it wait for
+    # imported here because numba takes a third of a second to load, and most requests do not need it
     parity = import_module("flowbt.pricing.parity")
     arrays = [inputs[name].cast(pl.Float64).to_numpy() for name in ("strike", "years", "underlying_price", "excess")]
-    found = pl.Series("found", parity.parity_yield(inputs[EXPIRY_ID].to_numpy(), *arrays, rate)).fill_nan(None)
-    rows = pl.DataFrame({"found": found, "snapshot": inputs[SNAPSHOT_ID]})
-    unsaid = rows.select(pl.col("found").is_null().all().over("snapshot")).to_series()
-    if not unsaid.any():
-        return found
-    by_delta = _by_delta(inputs.filter(unsaid), rate)
+    by_parity = pl.Series("yield", parity.parity_yield(inputs[EXPIRY_ID].to_numpy(), *arrays, rate)).fill_nan(None)
+    rows = pl.DataFrame({"yield": by_parity, "snapshot": inputs[SNAPSHOT_ID]})
+    without_quotes = rows.select(pl.col("yield").is_null().all().over("snapshot")).to_series()
+    if not without_quotes.any():
+        return by_parity
+    by_delta = _by_delta(inputs.filter(without_quotes), rate)
     return rows.join(by_delta, on="snapshot", how="left", maintain_order="left").select(
-        pl.when(unsaid).then("of_deltas").otherwise("found").alias("found")
-    )["found"]
+        pl.when(without_quotes).then("by_delta").otherwise("yield").alias("yield")
+    )["yield"]
 
 
 def _by_delta(rows: pl.DataFrame, rate: float) -> pl.DataFrame:
-    """`snapshot, of_deltas`: the median yield over the contracts of these rows, null of fewer than `FEWEST`."""
+    """The median yield implied by the deltas of these rows (`snapshot, by_delta`); null with fewer than `FEWEST` contracts."""
     rows = rows.rename({SNAPSHOT_ID: "snapshot", "underlying_price": "spot"})
     delta_yield = import_module("flowbt.pricing.parity").delta_yield
     parts = []
@@ -105,17 +108,17 @@ def _by_delta(rows: pl.DataFrame, rate: float) -> pl.DataFrame:
             pl.col("spot") > 0,
         )
         arrays = [usable[name].to_numpy() for name in ("spot", "strike", "years", f"{side}_iv", f"{side}_delta")]
-        found = np.asarray(delta_yield(*arrays, side == "call", rate))
-        parts.append(usable.select("snapshot").with_columns(pl.Series("found", found).fill_nan(None)))
-    found_of = pl.concat(parts).drop_nulls().group_by("snapshot")
-    median = pl.when(pl.len() >= FEWEST).then(pl.col("found").median())
-    return found_of.agg(median.alias("of_deltas"))
+        yields = np.asarray(delta_yield(*arrays, side == "call", rate))
+        parts.append(usable.select("snapshot").with_columns(pl.Series("yield", yields).fill_nan(None)))
+    by_snapshot = pl.concat(parts).drop_nulls().group_by("snapshot")
+    median = pl.when(pl.len() >= FEWEST).then(pl.col("yield").median())
+    return by_snapshot.agg(median.alias("by_delta"))
 
 
 def dividend_yield_of(carry: Carry, rate: float, dividend_yield: float, *, always: bool = True) -> pl.Expr:
-    """The dividend yield of each contract: the one that the chain implies, or else the one given.
+    """The dividend yield of each contract: the implied one where available, else the given one.
 
-    Unless `always`, it is asked for only where the source lacks a number (`yield_where_lacking`).
+    Unless `always`, it is computed only where the source lacks a number (`yield_where_lacking`).
     """
     if carry == "implied":
         implied = implied_yield if always else yield_where_lacking
@@ -125,6 +128,10 @@ def dividend_yield_of(carry: Carry, rate: float, dividend_yield: float, *, alway
 
 @metric(grain="expiry", unit="USD")
 def forward_price(rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
-    """Price of the underlying for delivery at expiry, as the chain implies it (`implied_yield`)."""
+    """Forward price of the underlying for delivery at expiry, as the chain implies it (`implied_yield`).
+
+    Spot times exp((rate - yield) * years), as for an asset with a known yield (Hull, Options, Futures and Other
+    Derivatives, ch. 5).
+    """
     paid = dividend_yield_of(carry, rate, dividend_yield)
     return (pl.col("underlying_price") * ((rate - paid) * years()).exp()).first()

@@ -1,8 +1,8 @@
-"""Where open interest piles up: the strikes of a side that hold most, over all live expiries together.
+"""Open-interest clusters: the strikes of a side with the most open interest, over all live expiries is_close.
 
-A *cluster* is a strike by its place among the strikes of its side, the one with the most open interest first; of those
-that tie, the lower strike first; a strike where nothing is held is none. The places are found once (`call_oi_rank`) and
-read by all that follows.
+Strikes are ranked by the open interest of their side, the largest first; ties go to the lower strike, and a strike
+without open interest has no rank. The ranks are computed once (`call_oi_rank`, `put_oi_rank`) and read by every metric
+below.
 """
 
 import polars as pl
@@ -13,130 +13,130 @@ from flowbt.metrics.engine.definition import metric
 from flowbt.metrics.engine.scope import SNAPSHOT_ID
 
 
-def _ranked(held: pl.Expr) -> pl.Expr:
-    # strikes ascend within a snapshot and an ordinal rank keeps the order of those that tie
-    place = held.rank("ordinal", descending=True).over(SNAPSHOT_ID)
-    return pl.when(held > 0).then(place)
+def _ranked(open_interest: pl.Expr) -> pl.Expr:
+    # strikes ascend within a snapshot, and an ordinal rank keeps the order of ties
+    rank = open_interest.rank("ordinal", descending=True).over(SNAPSHOT_ID)
+    return pl.when(open_interest > 0).then(rank)
 
 
 @metric(grain="level", unit="1")
 def call_oi_rank() -> pl.Expr:
-    """Place of the strike by its call open interest, 1 the largest; null where none is held."""
+    """Rank of the strike by call open interest, 1 for the largest; null where there is none."""
     return _ranked(call_oi_at_strike())
 
 
 @metric(grain="level", unit="1")
 def put_oi_rank() -> pl.Expr:
-    """Place of the strike by its put open interest, 1 the largest; null where none is held."""
+    """Rank of the strike by put open interest, 1 for the largest; null where there is none."""
     return _ranked(put_oi_at_strike())
 
 
 def _at_rank(values: pl.Expr, ranks: pl.Expr, rank: int) -> pl.Expr:
     if rank < 1:
-        raise DefinitionError(f"rank={rank}: the largest cluster has rank 1")
+        raise DefinitionError(f"rank={rank} is not valid: ranks start at 1, the largest cluster")
     return values.filter(ranks == rank).first()
 
 
 @metric(grain="snapshot", unit="USD")
 def call_oi_cluster(rank: int = 1) -> pl.Expr:
-    """Strike of the largest call open interest; `rank=2`, the second largest, and so on."""
+    """Strike with the largest call open interest; `rank=2` gives the second largest, and so on."""
     return _at_rank(pl.col("strike"), call_oi_rank(), rank)
 
 
 @metric(grain="snapshot", unit="USD")
 def put_oi_cluster(rank: int = 1) -> pl.Expr:
-    """Strike of the largest put open interest; `rank=2`, the second largest, and so on."""
+    """Strike with the largest put open interest; `rank=2` gives the second largest, and so on."""
     return _at_rank(pl.col("strike"), put_oi_rank(), rank)
 
 
 @metric(grain="snapshot", unit="contracts")
 def call_oi_cluster_size(rank: int = 1) -> pl.Expr:
-    """Calls held at the strike of the largest call open interest; `rank=2`, at the second largest, and so on."""
+    """Call open interest at the strike where it is largest; `rank=2` gives the second largest, and so on."""
     return _at_rank(call_oi_at_strike(), call_oi_rank(), rank)
 
 
 @metric(grain="snapshot", unit="contracts")
 def put_oi_cluster_size(rank: int = 1) -> pl.Expr:
-    """Puts held at the strike of the largest put open interest; `rank=2`, at the second largest, and so on."""
+    """Put open interest at the strike where it is largest; `rank=2` gives the second largest, and so on."""
     return _at_rank(put_oi_at_strike(), put_oi_rank(), rank)
 
 
-def _share(held: pl.Expr, ranks: pl.Expr, k: int) -> pl.Expr:
+def _share(open_interest: pl.Expr, ranks: pl.Expr, k: int) -> pl.Expr:
     if k < 1:
-        raise DefinitionError(f"k={k}: at least the largest cluster counts")
-    total = held.sum()
-    return pl.when(total > 0).then(held.filter(ranks <= k).sum() / total)
+        raise DefinitionError(f"k={k} is not valid: count at least 1 cluster")
+    total = open_interest.sum()
+    return pl.when(total > 0).then(open_interest.filter(ranks <= k).sum() / total)
 
 
 @metric(grain="snapshot", unit="1")
 def call_oi_cluster_share(k: int = 3) -> pl.Expr:
-    """Share of the call open interest that lies at its `k` largest strikes; null where no calls are held."""
+    """Share of the call open interest at its `k` largest strikes; null where there is no call open interest."""
     return _share(call_oi_at_strike(), call_oi_rank(), k)
 
 
 @metric(grain="snapshot", unit="1")
 def put_oi_cluster_share(k: int = 3) -> pl.Expr:
-    """Share of the put open interest that lies at its `k` largest strikes; null where no puts are held."""
+    """Share of the put open interest at its `k` largest strikes; null where there is no put open interest."""
     return _share(put_oi_at_strike(), put_oi_rank(), k)
 
 
-def _concentration(held: pl.Expr) -> pl.Expr:
-    share = held / held.sum()
-    return pl.when(held.sum() > 0).then((share * share).sum())
+def _concentration(open_interest: pl.Expr) -> pl.Expr:
+    share = open_interest / open_interest.sum()
+    return pl.when(open_interest.sum() > 0).then((share * share).sum())
 
 
 @metric(grain="snapshot", unit="1")
 def call_oi_concentration() -> pl.Expr:
-    """Concentration of the call open interest over strikes: the sum of squared shares (Herfindahl-Hirschman index).
+    """Concentration of call open interest over strikes: the sum of squared shares (Herfindahl-Hirschman index).
 
-    1 where all lies at one strike, 1/n where n strikes hold the same; null where no calls are held.
+    1 if all of it is at one strike, 1/n if n strikes have equal amounts; null where there is no call open interest.
     """
     return _concentration(call_oi_at_strike())
 
 
 @metric(grain="snapshot", unit="1")
 def put_oi_concentration() -> pl.Expr:
-    """Concentration of the put open interest over strikes: the sum of squared shares (Herfindahl-Hirschman index).
+    """Concentration of put open interest over strikes: the sum of squared shares (Herfindahl-Hirschman index).
 
-    1 where all lies at one strike, 1/n where n strikes hold the same; null where no puts are held.
+    1 if all of it is at one strike, 1/n if n strikes have equal amounts; null where there is no put open interest.
     """
     return _concentration(put_oi_at_strike())
 
 
 def _end_of_band(end: str, ranks: pl.Expr, k: int, within: float) -> pl.Expr:
     strikes = pl.col("strike").filter(ranks <= k)
-    # of a single strike the largest distance is null, and so is its band
-    together = strikes.diff().max() <= within * pl.col("underlying_price").first()
-    return pl.when(together).then(strikes.first() if end == "low" else strikes.last())
+    # a single strike has no distance, so its band is null
+    is_close = strikes.diff().max() <= within * pl.col("underlying_price").first()
+    return pl.when(is_close).then(strikes.first() if end == "low" else strikes.last())
 
 
 @metric(grain="snapshot", unit="USD")
 def call_oi_band_low(k: int = 3, within: float = 0.05) -> pl.Expr:
-    """Lower end of the band of call clusters: the lowest of the `k` largest strikes, if they lie together.
+    """Lower end of the band of call clusters: the lowest of the `k` largest strikes, if they are close together.
 
-    They do where each is within `within` of the spot, as a fraction of it, of its neighbour; else null, as where fewer
-    than two strikes hold calls or the spot is unknown.
+    Close together: each strike is at most `within` times the spot away from its neighbour. Null otherwise, and where
+    fewer than two strikes have call open interest or the spot is unknown.
     """
     return _end_of_band("low", call_oi_rank(), k, within)
 
 
 @metric(grain="snapshot", unit="USD")
 def call_oi_band_high(k: int = 3, within: float = 0.05) -> pl.Expr:
-    """Upper end of the band of call clusters; see `call_oi_band_low`."""
+    """Upper end of the band of call clusters: the highest of the `k` largest strikes, if they are close together (`call_oi_band_low`)."""
     return _end_of_band("high", call_oi_rank(), k, within)
 
 
 @metric(grain="snapshot", unit="USD")
 def put_oi_band_low(k: int = 3, within: float = 0.05) -> pl.Expr:
-    """Lower end of the band of put clusters: the lowest of the `k` largest strikes, if they lie together.
+    """Lower end of the band of put clusters: the lowest of the `k` largest strikes, if they are close together.
 
-    They do where each is within `within` of the spot, as a fraction of it, of its neighbour; else null, as where fewer
-    than two strikes hold puts or the spot is unknown.
+    Close together: each strike is at most `within` times the spot away from its neighbour. Null otherwise, and where
+    fewer than two strikes have put open interest or the spot is unknown.
     """
     return _end_of_band("low", put_oi_rank(), k, within)
 
 
 @metric(grain="snapshot", unit="USD")
 def put_oi_band_high(k: int = 3, within: float = 0.05) -> pl.Expr:
-    """Upper end of the band of put clusters; see `put_oi_band_low`."""
+    """Upper end of the band of put clusters: the highest of the `k` largest strikes, if they are close together (`put_oi_band_low`)."""
     return _end_of_band("high", put_oi_rank(), k, within)

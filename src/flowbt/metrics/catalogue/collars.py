@@ -1,4 +1,4 @@
-"""Matching puts with the calls that would make collars of them, one to one."""
+"""Matching added puts with added calls that could form collars, one to one."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ from flowbt.compiled import compiled
 Floats = NDArray[np.float64]
 
 ROUNDING = 1e-9
-"""A difference of two deltas of two digits is exact only up to this."""
+"""Tolerance for the difference of two deltas, which binary arithmetic does not give exactly."""
 
 
 @compiled
@@ -22,20 +22,23 @@ def collared(
     most_ratio: float,
     delta_within: float,
 ) -> float:
-    """The puts' contracts that calls of the same expiry make collars of; a put counts whole or not at all.
+    """Number of put contracts that can be matched with calls of the same expiry; each put counts fully or not at all.
 
-    The largest put chooses first, of puts of one size that in the lowest strike; it takes the call nearest to it in size
-    that is left, of calls equally near that in the lowest strike. A call is taken once.
+    Greedy matching: puts are processed from the largest down (ties: lowest strike first). Each takes the unmatched call
+    nearest to it in size (ties: lowest strike first). A call is used once.
 
     Args:
-        expiry: of each strike row, sorted; within an expiry the strikes ascend.
+        expiry: number of the expiry, by strike row; sorted, with strikes ascending within an expiry.
         put_size: contracts of the row's put; 0 or NaN where it is not to be matched.
-        put_delta: its delta, negative.
+        put_delta: delta of the put, negative.
         call_size: contracts of the row's call; 0 or NaN where it is not to be matched.
-        call_delta: its delta, positive.
-        least_ratio: of calls to puts, at least.
-        most_ratio: at most.
-        delta_within: how far the two deltas, without sign, may be apart.
+        call_delta: delta of the call, positive.
+        least_ratio: smallest ratio of calls to puts.
+        most_ratio: largest ratio of calls to puts.
+        delta_within: largest difference of the two absolute deltas.
+
+    Returns:
+        Contracts of all matched puts.
     """
     matched = 0.0
     taken = np.zeros(len(expiry), dtype=np.bool_)
@@ -51,7 +54,7 @@ def collared(
                 break
             if taken[call] or not least_ratio <= call_size[call] / size <= most_ratio:
                 continue
-            # an unknown delta is not within either
+            # `not <=` instead of `>`, so that an unknown (NaN) delta never matches
             if not abs(call_delta[call] + put_delta[put]) <= delta_within + ROUNDING:
                 continue
             if nearest < 0 or abs(call_size[call] - size) < abs(call_size[nearest] - size):

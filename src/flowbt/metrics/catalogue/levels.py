@@ -1,7 +1,7 @@
-"""Strikes that stand out: where open interest and gamma pile up, over all live expiries together.
+"""Price levels from the chain: strikes where open interest and gamma are largest, over all live expiries together.
 
-Two things bear the word wall. Here a *wall* is the strike of the largest gamma exposure, a *peak* that of the largest
-open interest. Of strikes that tie, the lowest is taken.
+The word wall is used for two things. Here a *wall* is the strike with the largest gamma exposure, and a *peak* the
+strike with the largest open interest. Ties go to the lowest strike.
 """
 
 from typing import Literal
@@ -31,18 +31,18 @@ def put_oi_at_strike() -> pl.Expr:
 
 @metric(grain="level", unit="shares per USD", rows="live")
 def call_gamma_at_strike() -> pl.Expr:
-    """Gamma of the calls held at the strike price, all live expiries."""
+    """Gamma of the call open interest at the strike price, all live expiries."""
     return call_gamma_held().sum()
 
 
 @metric(grain="level", unit="shares per USD", rows="live")
 def put_gamma_at_strike() -> pl.Expr:
-    """Gamma of the puts held at the strike price, all live expiries."""
+    """Gamma of the put open interest at the strike price, all live expiries."""
     return put_gamma_held().sum()
 
 
 def _strike_of_largest(values: pl.Expr, where: pl.Expr | None = None) -> pl.Expr:
-    """The strike of the largest value, the lowest of those that tie; null where no value is above 0."""
+    """Strike of the largest value, the lowest of ties; null where no value is above 0."""
     counted = values > 0 if where is None else (values > 0) & where
     return pl.col("strike").filter(counted).get(values.filter(counted).arg_max(), null_on_oob=True)
 
@@ -53,13 +53,13 @@ _BELOW = pl.col("strike") < pl.col("underlying_price")
 
 @metric(grain="snapshot", unit="USD")
 def call_oi_peak() -> pl.Expr:
-    """Strike of the largest call open interest, all live expiries."""
+    """Strike with the largest call open interest, all live expiries."""
     return _strike_of_largest(call_oi_at_strike())
 
 
 @metric(grain="snapshot", unit="USD")
 def put_oi_peak() -> pl.Expr:
-    """Strike of the largest put open interest, all live expiries."""
+    """Strike with the largest put open interest, all live expiries."""
     return _strike_of_largest(put_oi_at_strike())
 
 
@@ -74,50 +74,51 @@ def _wall(side: str, by: By, of: Of, where: Where) -> pl.Expr:
 
 @metric(grain="snapshot", unit="USD")
 def call_wall(by: By = "gamma", of: Of = "side", where: Where = "all") -> pl.Expr:
-    """Strike of the largest call gamma exposure, all live expiries: where dealers, if long calls, sell a rise hardest.
+    """Call wall: strike with the largest call gamma exposure, all live expiries; dealers long calls sell most into a rise there.
 
-    `by=open_interest`: of the largest call open interest (then it is a peak). `of=net`: of the largest excess of calls over
-    puts. `where=above`, `where=below`: of the strikes above, below the spot only. Null where nothing is above 0.
+    `by=open_interest`: the largest call open interest instead (a peak). `of=net`: the largest excess of calls over
+    puts. `where=above`, `where=below`: only strikes above or below the spot. Null where no value is above 0.
     """
     return _wall("call", by, of, where)
 
 
 @metric(grain="snapshot", unit="USD")
 def put_wall(by: By = "gamma", of: Of = "side", where: Where = "all") -> pl.Expr:
-    """Strike of the largest put gamma exposure, all live expiries.
+    """Put wall: strike with the largest put gamma exposure, all live expiries.
 
-    `by=open_interest`: of the largest put open interest (then it is a peak). `of=net`: of the largest excess of puts over
-    calls. `where=above`, `where=below`: of the strikes above, below the spot only. Null where nothing is above 0.
+    `by=open_interest`: the largest put open interest instead (a peak). `of=net`: the largest excess of puts over calls.
+    `where=above`, `where=below`: only strikes above or below the spot. Null where no value is above 0.
     """
     return _wall("put", by, of, where)
 
 
 @metric(grain="snapshot", unit="USD")
 def absolute_gamma_strike() -> pl.Expr:
-    """Strike of the largest call and put gamma together, whoever holds it: where the underlying is most likely pinned."""
+    """Strike with the largest total gamma of calls and puts, unsigned: where the underlying is most likely to be pinned."""
     return _strike_of_largest(call_gamma_at_strike().abs() + put_gamma_at_strike().abs())
 
 
 @metric(grain="snapshot", unit="USD")
 def contention_strike() -> pl.Expr:
-    """Strike of the largest out-of-the-money call open interest: the level the call holders need."""
+    """Strike with the largest out-of-the-money call open interest: the level that call holders need the price to reach."""
     return _strike_of_largest(call_oi_at_strike(), _ABOVE)
 
 
 @metric(grain="snapshot", unit="USD")
 def next_call_peak() -> pl.Expr:
-    """Strike of the largest call open interest above the contention strike: the target if it breaks."""
+    """Strike with the largest call open interest above the contention strike: the next target if that breaks."""
     return _strike_of_largest(call_oi_at_strike(), pl.col("strike") > contention_strike())
 
 
 @metric(grain="snapshot", unit="USD")
 def put_floor(rank: int = 1) -> pl.Expr:
-    """Strike of the largest out-of-the-money put open interest below the spot; `rank=2`, the second largest, and so on."""
-    held = put_oi_at_strike()
+    """Strike with the largest put open interest below the spot; `rank=2` gives the second largest, and so on."""
+    open_interest = put_oi_at_strike()
     if rank == 1:
-        return _strike_of_largest(held, _BELOW)
+        return _strike_of_largest(open_interest, _BELOW)
     if rank < 1:
-        raise DefinitionError(f"put_floor(rank={rank}): the largest has rank 1")
-    counted = (held > 0) & _BELOW
-    falling = pl.col("strike").filter(counted).sort_by(held.filter(counted), descending=True, maintain_order=True)
-    return falling.get(rank - 1, null_on_oob=True)
+        raise DefinitionError(f"put_floor(rank={rank}) is not valid: ranks start at 1, the largest")
+    counted = (open_interest > 0) & _BELOW
+    by_size = pl.col("strike").filter(counted)
+    by_size = by_size.sort_by(open_interest.filter(counted), descending=True, maintain_order=True)
+    return by_size.get(rank - 1, null_on_oob=True)

@@ -1,4 +1,4 @@
-"""Pivot levels: supports and resistances that floor traders reckon from one session's bar.
+"""Pivot levels: supports and resistances that floor traders compute from one session's bar.
 
 With H, L, C, O of that bar and R = H - L:
 
@@ -10,13 +10,14 @@ With H, L, C, O of that bar and R = H - L:
 | camarilla | (H + L + C) / 3 | C + 1.1 R / 12, C + 1.1 R / 6, C + 1.1 R / 4 |
 | demark | (H + L + C + X) / 4 | 2P - L, none, none |
 
-X is L where the bar closed below its open, H where above, C where at it. A support is its resistance with H and L changed
-for each other. Of Woodie's pivot another version takes the open of the session that trades on it; this one needs the bar
-alone. Camarilla's third levels are those at which a turn is traded.
+X is L where the bar closed below its open, H where it closed above, and C where it closed at the open. Each support is
+its resistance with H and L exchanged. Another version of Woodie's pivot uses the open of the session that trades on it;
+this one needs only the bar. Camarilla traders expect reversals at the third levels.
 
-The levels that hold *during* a session are made of the bar before it: those of day t (`session=this`, the default) come
-from the bar of t-1, the symbol's last bar before t. `session=next` gives, at the close of t, those of the session after,
-from the bar of t. Neither sees anything later than t. On the ex-date of a split the bar of t-1 is in shares of t.
+The levels in force *during* a session come from the bar before it: those of day t (`session=this`, the default) use the
+bar of t-1, the symbol's last bar before t. `session=next` gives, at the close of t, the levels of the next session,
+from the bar of t. Neither uses anything later than t. On the ex-date of a split, the bar of t-1 is restated in shares
+of t.
 """
 
 from typing import Final, Literal
@@ -38,17 +39,24 @@ def _of_bar(column: str, session: Session) -> pl.Expr:
 
 
 def _pivot(kind: Kind, session: Session) -> pl.Expr:
-    opened, high, low, close = (_of_bar(name, session) for name in ("open", "high", "low", "close"))
+    open_price, high, low, close = (_of_bar(name, session) for name in ("open", "high", "low", "close"))
     if kind == "woodie":
         return (high + low + 2 * close) / 4
     if kind == "demark":
-        extra = pl.when(close < opened).then(low).when(close > opened).then(high).when(close == opened).then(close)
+        extra = (
+            pl.when(close < open_price)
+            .then(low)
+            .when(close > open_price)
+            .then(high)
+            .when(close == open_price)
+            .then(close)
+        )
         return (high + low + close + extra) / 4
     return (high + low + close) / 3
 
 
 def _level(number: int, side: Literal["support", "resistance"], kind: Kind, session: Session) -> pl.Expr:
-    """The level of this number; `far` is the end of the bar on its side, `near` the other."""
+    """The level of this number; `far` is the end of the bar on the level's side, `near` the other end."""
     ends = ("high", "low") if side == "resistance" else ("low", "high")
     far, near = (_of_bar(name, session) for name in ends)
     pivot, reach = _pivot(kind, session), far - near
@@ -63,45 +71,45 @@ def _level(number: int, side: Literal["support", "resistance"], kind: Kind, sess
 
 @metric(grain="history", unit="USD")
 def pivot(kind: Kind = "classic", session: Session = "this") -> pl.Expr:
-    """Pivot of the session, from the bar of the session before.
+    """Pivot point of the session, from the bar of the session before.
 
-    `session=next`: of the session after, from today's bar. `kind`: classic (default), fibonacci, woodie, camarilla or
-    demark. Null where the lake has no such bar.
+    `session=next`: that of the next session, from today's bar. `kind`: classic (default), fibonacci, woodie, camarilla
+    or demark. Null where the lake has no such bar.
     """
     return _pivot(kind, session)
 
 
 @metric(grain="history", unit="USD")
 def support_1(kind: Kind = "classic", session: Session = "this") -> pl.Expr:
-    """First pivot support of the session, from the bar of the session before; parameters as of `pivot`."""
+    """First pivot support of the session, from the bar of the session before; parameters as in `pivot`."""
     return _level(1, "support", kind, session)
 
 
 @metric(grain="history", unit="USD")
 def support_2(kind: Kind = "classic", session: Session = "this") -> pl.Expr:
-    """Second pivot support of the session, from the bar of the session before; null for demark."""
+    """Second pivot support of the session, from the bar of the session before; null for demark. Parameters as in `pivot`."""
     return _level(2, "support", kind, session)
 
 
 @metric(grain="history", unit="USD")
 def support_3(kind: Kind = "classic", session: Session = "this") -> pl.Expr:
-    """Third pivot support of the session, from the bar of the session before; null for demark."""
+    """Third pivot support of the session, from the bar of the session before; null for demark. Parameters as in `pivot`."""
     return _level(3, "support", kind, session)
 
 
 @metric(grain="history", unit="USD")
 def resistance_1(kind: Kind = "classic", session: Session = "this") -> pl.Expr:
-    """First pivot resistance of the session, from the bar of the session before; parameters as of `pivot`."""
+    """First pivot resistance of the session, from the bar of the session before; parameters as in `pivot`."""
     return _level(1, "resistance", kind, session)
 
 
 @metric(grain="history", unit="USD")
 def resistance_2(kind: Kind = "classic", session: Session = "this") -> pl.Expr:
-    """Second pivot resistance of the session, from the bar of the session before; null for demark."""
+    """Second pivot resistance of the session, from the bar of the session before; null for demark. Parameters as in `pivot`."""
     return _level(2, "resistance", kind, session)
 
 
 @metric(grain="history", unit="USD")
 def resistance_3(kind: Kind = "classic", session: Session = "this") -> pl.Expr:
-    """Third pivot resistance of the session, from the bar of the session before; null for demark."""
+    """Third pivot resistance of the session, from the bar of the session before; null for demark. Parameters as in `pivot`."""
     return _level(3, "resistance", kind, session)

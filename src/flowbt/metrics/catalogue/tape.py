@@ -1,11 +1,11 @@
-"""What the tape says: who crossed the spread, in which contracts, and in how large pieces.
+"""Trade tape: who crossed the spread, in which contracts, and in what size.
 
-A print at the ask was bought by whoever wanted it done, one at the bid was sold; the middle says neither, and where the tape
-gives no side nothing is known of it. So premium has a sign here, which an end-of-day chain cannot give it: calls bought and
-puts sold count for a rise, puts bought and calls sold for a fall.
+A print at the ask was initiated by a buyer, one at the bid by a seller. A print in the middle shows neither, and where
+the tape gives no side nothing is known. Premium therefore has a sign here, which an end-of-day chain cannot give it:
+calls bought and puts sold are bullish, puts bought and calls sold bearish.
 
-All of it is null where the lake has no tape of the symbol and day. What expired before the day is not in the lake: a print
-of such a contract is set aside when the tape is brought in.
+All metrics here are null where the lake has no tape for the symbol and day. Contracts that expired before the day are
+not in the lake: their prints are quarantined at ingestion.
 """
 
 from datetime import timedelta
@@ -31,7 +31,7 @@ def print_premium() -> pl.Expr:
 
 @metric(grain="print", unit="USD")
 def print_signed_premium() -> pl.Expr:
-    """Premium of the print, positive if it counts for a rise: a call at the ask or a put at the bid; negative the other way round.
+    """Signed premium of the print: positive if bullish (a call at the ask or a put at the bid), negative if bearish.
 
     Null in the middle of the quote and where the side is unknown.
     """
@@ -44,56 +44,58 @@ def print_signed_premium() -> pl.Expr:
 def is_block(min_block_size: int = 10_000, min_block_premium: float = 200_000) -> pl.Expr:
     """Whether the print is a block: a single execution of at least `min_block_size` contracts or `min_block_premium` USD.
 
-    Both are absolute: a size that is large for the contract only, such as five times its average day, is not looked for.
+    Both thresholds are absolute: a print that is large only for its contract, such as five times its average daily
+    volume, does not count.
     """
     return (pl.col("size") >= min_block_size) | (print_premium() >= min_block_premium)
 
 
 def _elsewhere_within(within: timedelta) -> pl.Expr:
-    """Whether the contract also traded on another exchange, on the same side of the quote, no farther off than this in time.
+    """Whether the contract also traded on another exchange, on the same side of the quote, within this time.
 
-    The last print on another exchange is the one before, or else the one that the print before, being on the same exchange,
-    has for its own.
+    The latest print on another exchange is the previous print; if that was on the same exchange, it is the one found
+    for the previous print.
     """
     time, exchange = pl.col("time"), pl.col("exchange")
     before = pl.when(exchange != exchange.shift(1)).then(time.shift(1)).forward_fill()
     after = pl.when(exchange != exchange.shift(-1)).then(time.shift(-1)).backward_fill()
-    near = (time - before <= within).fill_null(value=False) | (after - time <= within).fill_null(value=False)
-    return near.over(*CONTRACT, "side", pl.col("order").is_null(), exchange.is_null())
+    is_near = (time - before <= within).fill_null(value=False) | (after - time <= within).fill_null(value=False)
+    return is_near.over(*CONTRACT, "side", pl.col("order").is_null(), exchange.is_null())
 
 
 @metric(grain="print", unit="boolean")
 def is_sweep(within_ms: int = WITHIN_MS) -> pl.Expr:
     """Whether the print is part of a sweep: one order filled on several exchanges.
 
-    Where the tape says which order a print belongs to, that order must have traded the contract on at least two exchanges.
-    Where it does not, the contract must have traded on another exchange, on the same side of the quote, within `within_ms`
-    milliseconds; in a busy contract that happens by coincidence, the more so the wider the window. Null where the exchange
-    is unknown, or without an order the side.
+    Where the tape identifies the order, that order must have traded the contract on at least two exchanges. Where it
+    does not, the contract must have traded on another exchange, on the same side of the quote, within `within_ms`
+    milliseconds; in a busy contract this happens by coincidence, more often the wider the window. Null where the
+    exchange is unknown, or, without an order, the side.
     """
     of_order = pl.col("exchange").drop_nulls().n_unique().over(*CONTRACT, "order") > 1
-    known = pl.col("exchange").is_not_null()
+    has_exchange = pl.col("exchange").is_not_null()
     return (
-        pl.when(known & pl.col("order").is_not_null())
+        pl.when(has_exchange & pl.col("order").is_not_null())
         .then(of_order)
-        .when(known & pl.col("side").is_not_null())
+        .when(has_exchange & pl.col("side").is_not_null())
         .then(_elsewhere_within(timedelta(milliseconds=within_ms)))
     )
 
 
 @metric(grain="print", unit="boolean")
 def is_first_of_sweep(within_ms: int = WITHIN_MS) -> pl.Expr:
-    """Whether the print is the first of a sweep (`is_sweep`, with the same parameter), to count sweeps by.
+    """Whether the print is the first of a sweep (`is_sweep`, with the same parameter); used to count sweeps.
 
-    Without an order, sweeps of a contract and side that follow each other within `within_ms` milliseconds are one.
+    Without an order, sweeps of the same contract and side that follow each other within `within_ms` milliseconds are
+    one.
     """
     swept = is_sweep(within_ms=within_ms)
     is_first = pl.col("time").cum_count() == 1
-    since = pl.col("time").diff() > timedelta(milliseconds=within_ms)
-    of_order = is_first.over(*CONTRACT, "order", swept)
-    of_time = since.fill_null(value=True).over(*CONTRACT, "side", pl.col("order").is_null(), swept)
-    is_first_of_its_own = pl.when(pl.col("order").is_not_null()).then(of_order).otherwise(of_time)
-    return pl.when(swept).then(is_first_of_its_own).otherwise(swept)
+    after_gap = pl.col("time").diff() > timedelta(milliseconds=within_ms)
+    first_of_order = is_first.over(*CONTRACT, "order", swept)
+    first_in_time = after_gap.fill_null(value=True).over(*CONTRACT, "side", pl.col("order").is_null(), swept)
+    first_of_sweep = pl.when(pl.col("order").is_not_null()).then(first_of_order).otherwise(first_in_time)
+    return pl.when(swept).then(first_of_sweep).otherwise(swept)
 
 
 def _signed(side: str, dividend_plays: DividendPlays) -> pl.Expr:
@@ -106,48 +108,48 @@ def _signed(side: str, dividend_plays: DividendPlays) -> pl.Expr:
 
 @metric(grain="snapshot", unit="USD")
 def net_premium_signed(dividend_plays: DividendPlays = "exclude") -> pl.Expr:
-    """Premium of calls bought less sold, minus that of puts bought less sold: who crossed the spread, and for what.
+    """Signed net premium: premium of calls bought minus sold, minus that of puts bought minus sold; positive is bullish.
 
-    Bought is what traded at the ask, sold what traded at the bid; what traded in the middle is left out
-    (`signed_premium_coverage` says how much). Counted are the chain's contracts. Null without a tape, and where of no print
-    on it the side is known.
+    Bought is what traded at the ask, sold what traded at the bid; prints in the middle are excluded
+    (`signed_premium_coverage` gives the share covered). Only contracts in the chain count. Null without a tape, and
+    where the side is unknown for every print.
     """
     calls, puts = (_signed(side, dividend_plays) for side in SIDES)
-    known = (calls.is_not_null() | puts.is_not_null()).any()
+    has_tape = (calls.is_not_null() | puts.is_not_null()).any()
     unsigned = (signed_premium_coverage() == 0).first().fill_null(value=False)
-    return pl.when(known & ~unsigned).then(calls.sum() - puts.sum())
+    return pl.when(has_tape & ~unsigned).then(calls.sum() - puts.sum())
 
 
 @metric(grain="snapshot", unit="1")
 def signed_premium_coverage() -> pl.Expr:
-    """Share of the tape's premium of which it is known who crossed the spread: that at the ask or at the bid."""
+    """Share of the tape's premium whose side is known: prints at the ask or at the bid."""
     total = print_premium().sum()
     return pl.when(total > 0).then(print_premium().filter(print_signed_premium().is_not_null()).sum() / total)
 
 
 def _sum_signed(which: pl.Expr) -> pl.Expr:
-    """The signed premium of these prints: 0 of none, null where of none of them it is known who crossed the spread."""
+    """Signed premium of these prints: 0 if there are none, null if the side is unknown for all of them."""
     signed = print_signed_premium().filter(which)
     return pl.when((signed.len() == 0) | signed.is_not_null().any()).then(signed.sum())
 
 
 @metric(grain="snapshot", unit="1")
 def blocks(min_block_size: int = 10_000, min_block_premium: float = 200_000) -> pl.Expr:
-    """How many blocks were printed (`is_block`, with the same parameters); null without a tape."""
+    """Number of blocks (`is_block`, with the same parameters); null without a tape."""
     return is_block(min_block_size=min_block_size, min_block_premium=min_block_premium).sum().cast(pl.Int64)
 
 
 @metric(grain="snapshot", unit="USD")
 def block_premium(min_block_size: int = 10_000, min_block_premium: float = 200_000) -> pl.Expr:
-    """Premium of all blocks (`is_block`), whatever their side, those of a dividend play among them; null without a tape."""
+    """Premium of all blocks (`is_block`), unsigned, including those in dividend plays; null without a tape."""
     return print_premium().filter(is_block(min_block_size=min_block_size, min_block_premium=min_block_premium)).sum()
 
 
 @metric(grain="snapshot", unit="USD")
 def net_block_premium(min_block_size: int = 10_000, min_block_premium: float = 200_000) -> pl.Expr:
-    """Signed premium of all blocks (`print_signed_premium`): positive, they count for a rise.
+    """Signed premium of all blocks (`print_signed_premium`); positive is bullish.
 
-    Null without a tape, and where there are blocks of none of which it is known who crossed the spread.
+    Null without a tape, and where there are blocks but the side of none is known.
     """
     return _sum_signed(is_block(min_block_size=min_block_size, min_block_premium=min_block_premium))
 
@@ -158,23 +160,23 @@ def _where_known(swept: pl.Expr, value: pl.Expr) -> pl.Expr:
 
 @metric(grain="snapshot", unit="1")
 def sweeps(within_ms: int = WITHIN_MS) -> pl.Expr:
-    """How many sweeps there were (`is_first_of_sweep`); null without a tape, or where of no print it is known."""
+    """Number of sweeps (`is_first_of_sweep`); null without a tape, or where it is unknown for every print."""
     count = is_first_of_sweep(within_ms=within_ms).sum().cast(pl.Int64)
     return _where_known(is_sweep(within_ms=within_ms), count)
 
 
 @metric(grain="snapshot", unit="USD")
 def sweep_premium(within_ms: int = WITHIN_MS) -> pl.Expr:
-    """Premium of all prints that are part of a sweep (`is_sweep`), whatever their side; null as `sweeps` is."""
+    """Premium of all prints that are part of a sweep (`is_sweep`), unsigned; null where `sweeps` is."""
     swept = is_sweep(within_ms=within_ms)
     return _where_known(swept, print_premium().filter(swept).sum())
 
 
 @metric(grain="snapshot", unit="USD")
 def net_sweep_premium(within_ms: int = WITHIN_MS) -> pl.Expr:
-    """Signed premium of all prints that are part of a sweep (`print_signed_premium`): positive, they count for a rise.
+    """Signed premium of all prints that are part of a sweep (`print_signed_premium`); positive is bullish.
 
-    Null as `sweeps` is, and where of no sweep it is known who crossed the spread.
+    Null where `sweeps` is, and where there are sweeps but the side of none is known.
     """
     swept = is_sweep(within_ms=within_ms)
     return _where_known(swept, _sum_signed(swept))

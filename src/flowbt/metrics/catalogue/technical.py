@@ -1,11 +1,11 @@
-"""What chart readers watch, from daily bars up to and including the day's own: averages, bands, extremes, variance.
+"""Technical indicators from daily bars, up to and including the day's own: averages, bands, extremes, realised variance.
 
-They read price bars only, so they look back over every bar in the lake, not just the days that have chains. Whether a
-level supports or resists is a matter of where the price stands (`label_level`), not of the level's name.
+They read price bars only, so they look back over every bar in the lake, not only the days with chains. Whether a level
+is support or resistance depends on where the price is (`label_level`), not on the level's name.
 
-Bars hold prices as traded. A price times `split_factor` (shares that one share of the first bar has become) is comparable over
-the splits on file, so windows are taken over `over_splits` and the result is divided by the day's own factor: it is in USD per
-share of that day, as strikes are.
+Bars hold prices as traded. A price times `split_factor` (the number of shares that one share of the first bar has
+become) is comparable across the splits on file. Windows are therefore computed on `over_splits`, and the result is
+divided by the day's own factor: it is in USD per share of that day, as strikes are.
 """
 
 from typing import Final, Literal
@@ -15,11 +15,12 @@ import polars as pl
 from flowbt.metrics.engine.definition import metric
 
 SESSIONS_A_YEAR: Final = 252
+"""Trading days of a US year: 365 less weekends and about nine holidays."""
 
 
 @metric(grain="snapshot", unit="USD")
 def spot() -> pl.Expr:
-    """Price of the underlying: at the chain's own quote time where the source gives it, else by `spot_source`.
+    """Price of the underlying at the chain's own quote time where the source gives it, else from `spot_source`.
 
     Null where neither the source, nor a price bar, nor put-call parity gives one.
     """
@@ -28,24 +29,24 @@ def spot() -> pl.Expr:
 
 @metric(grain="snapshot", unit="name")
 def spot_source() -> pl.Expr:
-    """Where `spot` comes from: `chain` (the source), `bar` (the close of the lake's bar) or `parity` (put-call parity)."""
+    """Source of `spot`: `chain` (the vendor's file), `bar` (close of the price bar) or `parity` (put-call parity)."""
     return pl.col("underlying_price_source").first()
 
 
 def over_splits(column: str) -> pl.Expr:
-    """A price of the bar, comparable with those of other days; to be divided by `split_factor`."""
+    """A price of the bar, comparable with other days across splits; divide the result by `split_factor`."""
     return pl.col(column) * pl.col("split_factor")
 
 
 @metric(grain="history", unit="USD")
 def sma_30() -> pl.Expr:
-    """Mean close of the last 30 sessions; null before there are 30."""
+    """Simple moving average of the close over 30 sessions, today included; null before there are 30."""
     return over_splits("close").rolling_mean(30) / pl.col("split_factor")
 
 
 @metric(grain="history", unit="USD")
 def sma_200() -> pl.Expr:
-    """Mean close of the last 200 sessions; null before there are 200."""
+    """Simple moving average of the close over 200 sessions, today included; null before there are 200."""
     return over_splits("close").rolling_mean(200) / pl.col("split_factor")
 
 
@@ -56,36 +57,36 @@ def _band(window: int, width: float) -> pl.Expr:
 
 @metric(grain="history", unit="USD")
 def bollinger_lower(window: int = 20, width: float = 2.0) -> pl.Expr:
-    """Lower Bollinger band: the mean close of `window` sessions less `width` population standard deviations."""
+    """Lower Bollinger band: mean close of `window` sessions minus `width` population standard deviations."""
     return _band(window, -width)
 
 
 @metric(grain="history", unit="USD")
 def bollinger_mid(window: int = 20) -> pl.Expr:
-    """Middle Bollinger band: the mean close of `window` sessions."""
+    """Middle Bollinger band: mean close of `window` sessions."""
     return _band(window, 0.0)
 
 
 @metric(grain="history", unit="USD")
 def bollinger_upper(window: int = 20, width: float = 2.0) -> pl.Expr:
-    """Upper Bollinger band: the mean close of `window` sessions plus `width` population standard deviations."""
+    """Upper Bollinger band: mean close of `window` sessions plus `width` population standard deviations."""
     return _band(window, width)
 
 
 @metric(grain="history", unit="USD")
 def low_30() -> pl.Expr:
-    """Lowest low of the last 30 sessions, today's included; null before there are 30."""
+    """Lowest low of the last 30 sessions, today included; null before there are 30."""
     return over_splits("low").rolling_min(30) / pl.col("split_factor")
 
 
 @metric(grain="history", unit="USD")
 def high_30() -> pl.Expr:
-    """Highest high of the last 30 sessions, today's included; null before there are 30."""
+    """Highest high of the last 30 sessions, today included; null before there are 30."""
     return over_splits("high").rolling_max(30) / pl.col("split_factor")
 
 
 def _log_return() -> pl.Expr:
-    """Close to close, of `adj_close` where both days have it: dividends are not moves, and splits on file never are."""
+    """Close-to-close log return, from `adj_close` where both days have it: neither dividends nor recorded splits count as moves."""
     close, adjusted = over_splits("close"), pl.col("adj_close")
     ratio = pl.coalesce(adjusted / adjusted.shift(), close / close.shift())
     return pl.when((ratio > 0) & ratio.is_finite()).then(ratio.log())
@@ -93,19 +94,26 @@ def _log_return() -> pl.Expr:
 
 @metric(grain="history", unit="1")
 def realized_variance(window: int = 21) -> pl.Expr:
-    """Realised variance a year: the sample variance of the last `window` daily log returns times 252.
+    """Realised variance per year: sample variance of the last `window` daily log returns times 252.
 
-    Close to close, the mean taken out, the divisor `window` - 1 (Hull, Options, Futures and Other Derivatives, ch. 15);
-    its square root is the historical volatility. Of `adj_close` where given, else of `close`. Null before there are
-    `window` returns, which take one more close.
+    Close to close, with the mean subtracted and the divisor `window` - 1 (Hull, Options, Futures and Other Derivatives,
+    ch. 15); its square root is the historical volatility. From `adj_close` where available, else `close`. Null until
+    there are `window` returns, which need one more close.
     """
     return _log_return().rolling_var(window, ddof=1) * SESSIONS_A_YEAR
 
 
 def label_level(level: float | None, price: float | None) -> Literal["support", "resistance", "at the price"] | None:
-    """What a level is by its position: a support below the price, a resistance above it, whatever it is called.
+    """Classify a level by its position: support below the price, resistance above it, whatever its name.
 
-    A first support (`support_1`) above the price is a resistance. None where either is unknown.
+    A first support (`support_1`) above the price is a resistance.
+
+    Args:
+        level: a price level, USD.
+        price: of the underlying, USD.
+
+    Returns:
+        `support`, `resistance` or `at the price`; None where either price is unknown.
     """
     if level is None or price is None:
         return None

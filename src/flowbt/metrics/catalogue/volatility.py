@@ -1,8 +1,8 @@
-"""What the chain says of the moves to come: implied volatility at the money, by tenor and by side, and against the past.
+"""Implied volatility of the chain: at the money, by tenor and delta, and relative to realised volatility.
 
-Volatilities are those of `call_volatility` and `put_volatility`: the source's, else solved from the quote. Between two strikes
-they are interpolated linearly, between two expiries linearly in total variance (volatility squared times time), as it is
-additive in time; nothing is extrapolated.
+Volatilities are those of `call_volatility` and `put_volatility`: the source's, else solved from the quote. Between two
+strikes they are interpolated linearly; between two expiries linearly in total variance (volatility squared times time),
+because variance is additive in time. Nothing is extrapolated.
 """
 
 from typing import Literal
@@ -20,32 +20,32 @@ Form = Literal["iv", "straddle", "straddle_85"]
 
 
 def _between(at: pl.Expr, low: tuple[pl.Expr, pl.Expr], high: tuple[pl.Expr, pl.Expr]) -> pl.Expr:
-    """The value at `at` on the line through two points (place, value); null where either is."""
+    """Linear interpolation at `at` between two points (x, value); null where either point is."""
     (left, start), (right, end) = low, high
     return pl.when(left == right).then(start).otherwise(start + (at - left) / (right - left) * (end - start))
 
 
 @metric(grain="strike", unit="1 per year")
 def strike_iv() -> pl.Expr:
-    """Implied volatility of the strike: the mean of its call's and its put's, or the one that is known."""
+    """Implied volatility of the strike: mean of its call and put, or the one that is known."""
     call, put = volatility.call(), volatility.put()
     return pl.coalesce((call + put) / 2, call, put)
 
 
 @metric(grain="expiry", unit="1 per year")
 def atm_iv() -> pl.Expr:
-    """Implied volatility of the expiry at the spot, from the strikes around it (`strike_iv`).
+    """At-the-money implied volatility of the expiry, interpolated at the spot between the strikes around it (`strike_iv`).
 
     Null where no strike on one side of the spot has a volatility.
     """
-    known = strike_iv()
+    volatilities = strike_iv()
     spot_price, strike = pl.col("underlying_price"), pl.col("strike")
-    below = known.is_not_null() & (strike <= spot_price)
-    above = known.is_not_null() & (strike >= spot_price)
+    below = volatilities.is_not_null() & (strike <= spot_price)
+    above = volatilities.is_not_null() & (strike >= spot_price)
     return _between(
         spot_price.first(),
-        (strike.filter(below).last(), known.filter(below).last()),
-        (strike.filter(above).first(), known.filter(above).first()),
+        (strike.filter(below).last(), volatilities.filter(below).last()),
+        (strike.filter(above).first(), volatilities.filter(above).first()),
     )
 
 
@@ -56,17 +56,20 @@ def _price(side: str) -> pl.Expr:
 
 @metric(grain="expiry", unit="USD")
 def atm_straddle() -> pl.Expr:
-    """Price of the call and the put at the strike nearest the spot; null where one has neither a quote nor a trade of the day."""
+    """Price of the at-the-money straddle: call plus put at the strike nearest the spot.
+
+    Null where one of the two has neither a quote nor a trade of the day.
+    """
     nearest = (pl.col("strike") - pl.col("underlying_price")).abs().arg_min()
     return (_price("call") + _price("put")).get(nearest, null_on_oob=True)
 
 
 @metric(grain="expiry", unit="USD")
 def expected_move(form: Form = "iv") -> pl.Expr:
-    """How far the market expects the underlying to have moved at expiry, up or down; at snapshot grain, at the nearest live expiry.
+    """Expected move of the underlying until expiry, up or down; at snapshot grain, until the nearest live expiry.
 
-    `iv` (default): one standard deviation, spot * volatility * sqrt(days / 365); `straddle`: the price of the straddle at the
-    money, which is the expected distance; `straddle_85`: 85% of it, as brokers quote.
+    `iv` (default): one standard deviation, spot * volatility * sqrt(days / 365). `straddle`: the price of the
+    at-the-money straddle, which is the expected absolute move. `straddle_85`: 85% of it, as brokers quote.
     """
     if form == "iv":
         years = days_to_expiry() / 365
@@ -76,15 +79,16 @@ def expected_move(form: Form = "iv") -> pl.Expr:
 
 @sided(grain="expiry", unit="1 per year")
 def iv_at_delta(side: str, delta: float = 0.25) -> pl.Expr:
-    """Implied volatility of the expiry's out-of-the-money {side} with this delta (without its sign), interpolated in delta.
+    """Implied volatility of the expiry's out-of-the-money {side} with this absolute delta, interpolated in delta.
 
-    Null where the {side}s out of the money do not reach around it. Of {side}s with the same delta that nearest the spot counts.
+    Null where the out-of-the-money {side}s do not include deltas on both sides of it. Of {side}s with equal delta, the
+    one nearest the spot counts.
     """
-    away, known = unit_delta.of(side)().abs(), volatility.of(side)()
+    size, volatilities = unit_delta.of(side)().abs(), volatility.of(side)()
     spot_price, strike = pl.col("underlying_price"), pl.col("strike")
-    usable = known.is_not_null() & (strike >= spot_price if side == "call" else strike <= spot_price)
-    nearer, farther = (_outward(side, away, usable & inside) for inside in (away >= delta, away < delta))
-    of_nearer, of_farther = (_outward(side, known, usable & inside) for inside in (away >= delta, away < delta))
+    usable = volatilities.is_not_null() & (strike >= spot_price if side == "call" else strike <= spot_price)
+    nearer, farther = (_outward(side, size, usable & inside) for inside in (size >= delta, size < delta))
+    of_nearer, of_farther = (_outward(side, volatilities, usable & inside) for inside in (size >= delta, size < delta))
     return _between(
         pl.lit(delta),
         (nearer.min(), of_nearer.get(nearer.arg_min(), null_on_oob=True)),
@@ -93,15 +97,15 @@ def iv_at_delta(side: str, delta: float = 0.25) -> pl.Expr:
 
 
 def _outward(side: str, values: pl.Expr, where: pl.Expr) -> pl.Expr:
-    """The values of the side's strikes, from the spot outwards."""
+    """Values of the side's strikes, ordered from the spot outwards."""
     return values.filter(where) if side == "call" else values.filter(where).reverse()
 
 
-def _at_tenor(known: pl.Expr, days: int) -> pl.Expr:
-    """An expiry's volatility, interpolated in total variance to this many days; null where no expiry lies on one side."""
+def _at_tenor(volatilities: pl.Expr, days: int) -> pl.Expr:
+    """An expiry-grain volatility at this many days, interpolated in total variance; null where no expiry is on one side."""
     tenor = days_to_expiry()
-    variance = known * known * tenor
-    usable = known.is_not_null() & is_live_expiry()
+    variance = volatilities * volatilities * tenor
+    usable = volatilities.is_not_null() & is_live_expiry()
     below = usable & (tenor <= days)
     above = usable & (tenor >= days)
     total = _between(
@@ -114,28 +118,32 @@ def _at_tenor(known: pl.Expr, days: int) -> pl.Expr:
 
 @metric(grain="snapshot", unit="1 per year")
 def iv_30d(days: int = 30) -> pl.Expr:
-    """Implied volatility at the money for `days` days, between the expiries around; null where there is none on one side."""
+    """At-the-money implied volatility for `days` days, interpolated between expiries; null without an expiry on either side."""
     return _at_tenor(atm_iv(), days)
 
 
 @metric(grain="snapshot", unit="1 per year")
 def skew_25d(days: int = 30, delta: float = 0.25) -> pl.Expr:
-    """Implied volatility of the 25-delta call less that of the 25-delta put, for `days` days; below 0, falls cost more."""
+    """25-delta skew for `days` days: implied volatility of the call minus that of the put; below 0, downside protection costs more."""
     call, put = (_at_tenor(iv_at_delta.of(side)(delta=delta), days) for side in SIDES)
     return call - put
 
 
 @metric(grain="snapshot", unit="1 per year")
 def term_slope(short: int = 30, long: int = 90) -> pl.Expr:
-    """Implied volatility at the money for `long` days less that for `short` days; below 0, the near future is feared more."""
+    """Slope of the volatility term structure: at-the-money implied volatility for `long` days minus that for `short` days.
+
+    Below 0, the near term is priced as riskier.
+    """
     return iv_30d(days=long) - iv_30d(days=short)
 
 
 @metric(grain="history", unit="1 per year")
 def vrp(days: int = 30, window: int = 21) -> pl.Expr:
-    """Variance risk premium: `iv_30d` squared less the variance realized over the last `window` sessions, both per year.
+    """Variance risk premium: `iv_30d` squared minus the variance realised over the last `window` sessions, both per year.
 
-    What was realized before the day stands for what is to come; the variance that did come is an outcome and no input.
+    Past realised variance stands in for the variance to come, which is an outcome and not known at the decision
+    (Bollerslev, Tauchen and Zhou, 2009).
     """
     implied = iv_30d(days=days)
     return implied * implied - realized_variance(window=window)

@@ -1,8 +1,9 @@
-"""The spot at which the gamma exposure would change its sign.
+"""Zero gamma (gamma flip): the spot at which gamma exposure would change its sign.
 
-Every contract is repriced on a grid of spots, its volatility held ("sticky strike"), and the exposures are added up
-(`gex_profile`); where the sum passes through 0 nearest the spot, dealers would turn from damping moves to feeding them, if the
-assumed position is right. A book may have no such spot within the grid, which `zero_gamma_status` tells.
+Every contract is repriced on a grid of spots with its volatility unchanged ("sticky strike"), and the exposures are
+added up (`gex_profile`). At the zero crossing nearest the spot, dealer hedging would switch from damping moves to
+amplifying them, if the assumed position is right. A book may have no crossing within the grid; `zero_gamma_status`
+gives the reason.
 """
 
 from collections.abc import Sequence
@@ -21,14 +22,16 @@ from flowbt.metrics.engine.definition import metric
 from flowbt.schema import SIDES
 
 WIDTH = 0.1
+"""Farthest spot of the grid, as a fraction of today's spot."""
 STEPS = 40
+"""Steps upwards; 40 over 10% are about a quarter of a percent each."""
 
 
 def spot_grid(width: float = WIDTH, steps: int = STEPS) -> NDArray[np.float64]:
-    """Logarithms of spot over today's spot: `steps` equal steps up to +`width`, and as many as cover -`width` down."""
+    """Log ratios of spot to today's spot: `steps` equal steps up to +`width`, and as many as needed to reach -`width`."""
     if not 0 < width < 1 or steps < 1:
         raise DefinitionError(
-            f"a grid of spots needs a width between 0 and 1 and at least one step, not {width} and {steps}"
+            f"the grid of spots needs a width between 0 and 1 and at least one step, got width={width} and steps={steps}"
         )
     step = np.log1p(width) / steps
     down = int(np.ceil(-np.log1p(-width) / step))
@@ -44,10 +47,10 @@ def gex_profile(
     dividend_yield: float = 0.0,
     carry: Carry = "implied",
 ) -> pl.Expr:
-    """Gamma exposure (USD per 1% move) over a grid of spots, a list: `steps` equal steps in the logarithm up to +`width`, and down to -`width`.
+    """Gamma exposure profile (USD per 1% move) over a grid of spots, as a list: `steps` equal log steps up to +`width`, and down to -`width`.
 
-    Gamma is computed for every contract, the source's own is of no use at another spot. Null where no contract has both a
-    volatility and a position, or where the exposure is not a finite number.
+    Gamma is computed for every contract, because the source's own is valid only at today's spot. Null where no contract
+    has both a volatility and a position, or where the exposure is not finite.
     """
     spot_grid(width, steps)
     inputs = [pl.col("underlying_price"), pl.col("strike"), years(), dividend_yield_of(carry, rate, dividend_yield)]
@@ -59,7 +62,7 @@ def gex_profile(
 
 
 def _profile(columns: Sequence[pl.Series], width: float, steps: int, rate: float) -> pl.Series:
-    # numba, behind it, takes a third of a second to import, which only those who need it wait for
+    # imported here because numba takes a third of a second to load, and most requests do not need it
     exposure = import_module("flowbt.pricing.gamma_profile").gamma_exposure
     spot = columns[0].first()
     shared = [column.to_numpy() for column in columns[1:4]]
@@ -68,19 +71,20 @@ def _profile(columns: Sequence[pl.Series], width: float, steps: int, rate: float
         (strike, time, volatility.to_numpy(), dividend_yield, contracts.to_numpy())
         for volatility, contracts in zip(columns[4::2], columns[5::2], strict=True)
     ]
-    known = any(((book[2] > 0) & (book[4] != 0)).any() for book in books)
+    has_gamma = any(((book[2] > 0) & (book[4] != 0)).any() for book in books)
     values = None
-    if spot is not None and known:
-        found = exposure(spot, books, rate, spot_grid(width, steps))
-        values = found.tolist() if np.isfinite(found).all() else None
+    if spot is not None and has_gamma:
+        profile = exposure(spot, books, rate, spot_grid(width, steps))
+        values = profile.tolist() if np.isfinite(profile).all() else None
     return pl.Series([values], dtype=pl.List(pl.Float64))
 
 
 @metric(grain="snapshot", unit="USD")
 def zero_gamma(width: float = WIDTH, steps: int = STEPS, position: Position = "naive") -> pl.Expr:
-    """The spot nearest to today's at which the gamma exposure would change its sign; null where it does not within `width`.
+    """Zero-gamma level: the spot nearest to today's at which gamma exposure would change its sign; null if none is within `width`.
 
-    Interpolated between the two spots of `gex_profile` around it. A null has a reason: `zero_gamma_status`.
+    Interpolated linearly between the two spots of `gex_profile` around it. `zero_gamma_status` gives the reason for a
+    null.
     """
     crossing = _from_profile(partial(_crossing, width=width, steps=steps), pl.Float64(), width, steps, position)
     return pl.col("underlying_price") * crossing.exp()
@@ -88,7 +92,7 @@ def zero_gamma(width: float = WIDTH, steps: int = STEPS, position: Position = "n
 
 @metric(grain="snapshot", unit="name")
 def zero_gamma_status(width: float = WIDTH, steps: int = STEPS, position: Position = "naive") -> pl.Expr:
-    """Why there is a zero gamma or none: crossed, always positive, always negative; null where there is no gamma or none is known."""
+    """Status of the zero-gamma level: crossed, always positive or always negative; null where there is no gamma or none is known."""
     return _from_profile(partial(_status, width=width, steps=steps), pl.String(), width, steps, position)
 
 
@@ -98,15 +102,15 @@ def _from_profile(function: object, dtype: pl.DataType, width: float, steps: int
 
 
 def _crossing(profiles: pl.Series, width: float, steps: int) -> pl.Series:
-    """Logarithm of the crossing spot over today's; null where there is none."""
+    """Log ratio of the crossing spot to today's; null where there is none."""
     crossings = [None if profile is None else _nearest_zero(profile.to_numpy(), width, steps) for profile in profiles]
     return pl.Series(crossings, dtype=pl.Float64)
 
 
 def _nearest_zero(profile: NDArray[np.float64], width: float, steps: int) -> float | None:
-    # an exposure that dies out along the grid, down to exactly 0, has not crossed it
-    told = profile != 0
-    grid, exposure = spot_grid(width, steps)[told], profile[told]
+    # an exposure that fades to exactly 0 along the grid has not crossed it
+    nonzero = profile != 0
+    grid, exposure = spot_grid(width, steps)[nonzero], profile[nonzero]
     changes = np.flatnonzero(np.sign(exposure[:-1]) != np.sign(exposure[1:]))
     before, after = exposure[changes], exposure[changes + 1]
     zeros = grid[changes] + (grid[changes + 1] - grid[changes]) * before / (before - after)

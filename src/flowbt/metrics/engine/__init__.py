@@ -1,1 +1,1 @@
-"""The metric engine: what a metric is, how its expression becomes a plan of work, and how that is computed over a lake."""
+"""The metric engine: how metrics are defined, how their expressions become a plan of work, and how it is computed over a lake."""

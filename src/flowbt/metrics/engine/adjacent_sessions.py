@@ -1,7 +1,7 @@
-"""Bringing each contract's values of a neighbouring session, the one before or the one after, beside today's.
+"""Joining each contract's values of an adjacent session, the previous or the next one, to today's rows.
 
-A snapshot's rows are sorted by expiration, root and strike, so two snapshots are matched by walking down both at once, which
-costs a few nanoseconds a row where a join on five columns costs hundreds.
+The rows of a snapshot are sorted by expiration, root and strike. Two snapshots are therefore matched by one merge pass
+over both, which costs a few nanoseconds per row where a join on five columns costs hundreds.
 """
 
 from collections.abc import Iterable
@@ -23,12 +23,12 @@ MATCHING: Final = ("symbol", "date", "root", "expiration", "strike", *(f"{side}_
 
 @dataclass(frozen=True)
 class Neighbours:
-    """Where to find, for each of some strike rows, what a neighbouring session says of the same contract.
+    """Where to find, for each strike row, the values of the same contract in an adjacent session.
 
     Attributes:
-        both: rows of other sessions and, behind them, the rows themselves; each snapshot has a number.
-        contract: by row, the place in `both` of the same contract's row of the neighbouring session; null: it has none.
-        snapshot: by row, the number of the neighbouring session's snapshot; null: it is not there.
+        both: rows of the other sessions, followed by the rows themselves; each snapshot has a number.
+        contract: by row, the position in `both` of the same contract's row in the adjacent session; null: it has none.
+        snapshot: by row, the number of the adjacent session's snapshot; null: it is missing.
     """
 
     both: pl.DataFrame
@@ -36,41 +36,41 @@ class Neighbours:
     snapshot: pl.Series
 
     def values(self, column: str) -> pl.Series:
-        """The contract's value then; null where it has no row."""
+        """The contract's value in the adjacent session; null where it has no row."""
         return self.both[column].gather(self.contract)
 
     def of_snapshot(self, value: pl.Expr) -> pl.Series:
-        """An aggregate of the whole snapshot of then; null where it is not there."""
-        found = self.both.group_by(SNAPSHOT, maintain_order=True).agg(value.alias("value"))
-        return found["value"].gather(self.snapshot)
+        """An aggregate over the whole snapshot of the adjacent session; null where that is missing."""
+        aggregates = self.both.group_by(SNAPSHOT, maintain_order=True).agg(value.alias("value"))
+        return aggregates["value"].gather(self.snapshot)
 
-    def from_nothing(self, column: str) -> pl.Series:
-        """The contract's value then, and 0 where it was not listed.
+    def zero_if_unlisted(self, column: str) -> pl.Series:
+        """The contract's value in the adjacent session, and 0 where it was not listed.
 
-        Null where it was listed and its value is not known, and where the snapshot lacks all values of the column.
+        Null where it was listed and its value is unknown, and where that snapshot has no value of the column at all.
         """
         side = column.partition("_")[0]
         was_listed = self.values(f"{side}_listed") if side in SIDES else self.contract.is_not_null()
-        known = self.of_snapshot(pl.col(column).is_not_null().any())
-        # a frame, for a literal would lose the height where there is no row
+        has_values = self.of_snapshot(pl.col(column).is_not_null().any())
+        # a frame, because a literal alone would give one value where there are no rows
         return (
-            pl.DataFrame({"listed": was_listed, "known": known, "value": self.values(column)})
-            .select(pl.when("listed").then("value").when("known").then(0).alias(column))
+            pl.DataFrame({"listed": was_listed, "has_values": has_values, "value": self.values(column)})
+            .select(pl.when("listed").then("value").when("has_values").then(0).alias(column))
             .to_series()
         )
 
 
 def neighbours(rows: pl.DataFrame, others: pl.DataFrame, shift: int, exchange: str, splits: pl.DataFrame) -> Neighbours:
-    """The contracts of `rows` one session before (`shift` -1) or after (1), in `others` or in `rows`.
+    """Match the contracts of `rows` one session before (`shift` -1) or after (1), in `others` or in `rows`.
 
-    A snapshot has no neighbour where either is of the day of a split: strikes and numbers of contracts are others from
-    then on, and sources need until the day after to follow.
+    A snapshot has no neighbour where either of the two is on the day of a split: strikes and numbers of contracts
+    change then, and sources take until the next day to adjust them.
 
     Args:
         rows: in stored order, each snapshot one run of rows, with the columns `MATCHING`.
-        others: the same of other snapshots.
+        others: rows of other snapshots, likewise.
         shift: which neighbour.
-        exchange: whose sessions count.
+        exchange: MIC of the exchange whose sessions count.
         splits: `symbol, date`.
     """
     shared = [name for name in rows.columns if name in others.columns]
@@ -88,20 +88,20 @@ def neighbours(rows: pl.DataFrame, others: pl.DataFrame, shift: int, exchange: s
 def with_session_before(
     rows: pl.DataFrame, before: pl.DataFrame, columns: Iterable[str], exchange: str, splits: pl.DataFrame
 ) -> pl.DataFrame:
-    """The strike rows with what `prior` promises of these columns, `before` being those of earlier sessions."""
-    found = neighbours(rows, before, -1, exchange, splits)
-    return rows.with_columns(found.from_nothing(name).alias(name + PRIOR) for name in columns)
+    """Strike rows with the previous session's values of these columns, as `prior` defines them; `before` holds earlier rows."""
+    previous = neighbours(rows, before, -1, exchange, splits)
+    return rows.with_columns(previous.zero_if_unlisted(name).alias(name + PRIOR) for name in columns)
 
 
 def _snapshots(both: pl.DataFrame, shift: int, exchange: str, splits: pl.DataFrame) -> pl.DataFrame:
-    """The snapshots in order: `start` and number of their `rows`, and which `other` is one session away."""
-    found = both.group_by(SNAPSHOT, maintain_order=True).agg(
+    """The snapshots in order: `start` and number of their `rows`, and the number of the `other` snapshot, one session away."""
+    snapshots = both.group_by(SNAPSHOT, maintain_order=True).agg(
         pl.col(*SNAPSHOT_KEY).first(), pl.len().cast(pl.Int64).alias("rows")
     )
-    sessions = {day: shift_session(day, shift, exchange) for day in found["date"].unique()}
-    split = found.join(splits, on=SNAPSHOT_KEY, how="semi").select(SNAPSHOT)
-    comparable = found.join(split, on=SNAPSHOT, how="anti")
-    wanted = found.with_columns(
+    sessions = {day: shift_session(day, shift, exchange) for day in snapshots["date"].unique()}
+    split = snapshots.join(splits, on=SNAPSHOT_KEY, how="semi").select(SNAPSHOT)
+    comparable = snapshots.join(split, on=SNAPSHOT, how="anti")
+    wanted = snapshots.with_columns(
         pl.when(~pl.col(SNAPSHOT).is_in(split[SNAPSHOT].implode()))
         .then(pl.col("date").replace_strict(sessions, return_dtype=pl.Date))
         .alias("date")
@@ -113,7 +113,7 @@ def _snapshots(both: pl.DataFrame, shift: int, exchange: str, splits: pl.DataFra
 
 
 def _matches(both: pl.DataFrame, snapshots: pl.DataFrame, first: int) -> pl.Series:
-    """For each row of the snapshots from `first` on, the row of the same contract in the other snapshot, or null."""
+    """For each row of the snapshots from `first` on, the position of the same contract in the other snapshot, or null."""
     roots = pl.Enum(both["root"].unique().sort())
     match = import_module("flowbt.metrics.engine.contract_match").match
     matched = match(

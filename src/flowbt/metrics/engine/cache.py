@@ -1,11 +1,12 @@
-"""Keeping metrics in the lake, and bringing up to date only what is not.
+"""Metric values stored in the lake; only what is out of date is computed again.
 
-A stored value bears the hash of its definition and of the data it was computed from. Asked for again, a metric is read
-where both still hold, and computed and stored where one does not: for new days, for days that were restated (and the day
-after, where it reads the session before), or for all days after a change of its formula or parameters. What was decided at
-another time is another metric, and a neighbouring day from which open interest was taken is data that it was computed from.
+Each stored value carries the hash of its definition and of the data it was computed from. When a metric is requested
+again, values whose two hashes still match are read, and the others are computed and stored: for new days, for restated
+days (and the day after, where the metric reads the previous session), or for all days after a change of formula or
+parameters. A metric at another decision time is another metric. An adjacent day that supplied open interest belongs to
+the data hash.
 
-What looks over days is made of the rest in no time, so it is computed each time; where its value has changed it is stored.
+Metrics over days (history, cross section) are cheap, so they are computed each time and stored where the value changed.
 """
 
 from collections.abc import Sequence
@@ -30,7 +31,7 @@ CURRENT = [*KEY, "metric", "definition", "data"]
 
 @dataclass
 class Tally:
-    """How many values were up to date, and how many were computed and stored."""
+    """Counts of one request: values `read` because they were up to date, and values computed and `stored`."""
 
     read: int = 0
     stored: int = 0
@@ -44,9 +45,17 @@ def compute_stored(
     on_chunk: Progress = None,
     lost: Lost | None = None,
 ) -> pl.DataFrame:
-    """As `compute` at snapshot grain, with what is computed kept in the lake's table `metrics`; the tally is told of it.
+    """Compute metrics at snapshot grain as `compute` does, storing the values in the lake's table `metrics`.
 
-    A value that could not be computed is not kept: it would be null for ever, and the reason forgotten.
+    A value that could not be computed is not stored: it would remain null for ever, and the reason would be lost.
+
+    Args:
+        lake: the lake to read and write.
+        request: what to compute, at snapshot grain.
+        tally: counts values read and stored; updated in place.
+        catalogue: where metrics are looked up.
+        on_chunk: called with (chunks done, chunks in total).
+        lost: collects metrics that fail; None: the first failure raises.
     """
     store = _Store(lake, request, catalogue, tally)
     frame = compute(lake, request, catalogue, on_chunk, store.evaluate, lost)
@@ -66,7 +75,7 @@ class _Store:
         )
         self._labels = {node.column: label(node, request.decision) for node in self._resolved.nodes}
         self._definitions = definitions(self._resolved, catalogue)
-        self._held = lake.snapshots(request.symbols)
+        self._snapshots = lake.snapshots(request.symbols)
         self._tape = lake.tape()
 
     def evaluate(
@@ -79,13 +88,13 @@ class _Store:
         on_chunk: Progress,
         lost: Lost | None,
     ) -> pl.DataFrame:
-        """As `evaluate_chunks`, but from the lake where that is up to date; month by month, as memory is bounded."""
+        """As `evaluate_chunks`, reading from the lake what is up to date; month by month, to bound memory."""
         parts = []
         for _, month in snapshots.sort(KEY[::-1]).group_by(pl.col("date").dt.truncate("1mo"), maintain_order=True):
             wanted = self._wanted(view, month, keep)
-            known = self._known(month, wanted["metric"].unique().to_list())
-            held = wanted.join(known, on=CURRENT, how="inner", nulls_equal=True)
-            missing = wanted.join(known, on=CURRENT, how="anti", nulls_equal=True)
+            stored = self._stored(month, wanted["metric"].unique().to_list())
+            up_to_date = wanted.join(stored, on=CURRENT, how="inner", nulls_equal=True)
+            missing = wanted.join(stored, on=CURRENT, how="anti", nulls_equal=True)
             fresh, kept = [], []
             for columns, days in _by_columns(missing):
                 of_days = month.join(days, on=KEY, how="semi")
@@ -95,8 +104,8 @@ class _Store:
                 data = missing.select(*KEY, "metric", "data")
                 fresh.append(rows.drop("data").join(data, on=[*KEY, "metric"]).select(*METRIC_ROWS))
                 kept.append(self._without_lost(fresh[-1], columns, lost))
-            self._keep(kept, held.height)
-            parts.append(self._wide(pl.concat([held.select(*METRIC_ROWS), *fresh]), month, keep))
+            self._keep(kept, up_to_date.height)
+            parts.append(self._wide(pl.concat([up_to_date.select(*METRIC_ROWS), *fresh]), month, keep))
         return pl.concat(parts).sort(KEY)
 
     def _without_lost(self, rows: pl.DataFrame, columns: Sequence[str], lost: Lost | None) -> pl.DataFrame:
@@ -108,7 +117,7 @@ class _Store:
         return rows
 
     def keep_over_days(self, frame: pl.DataFrame, lost: Lost | None) -> None:
-        """Store what looks over days, where it is not stored as it is."""
+        """Store metrics over days where the stored value differs."""
         over = {node.column for node in self._resolved.at(*OVER_DAYS, "bars")}
         named = {column: name for name, column in self._resolved.columns.items() if column in over}
         if not named:
@@ -119,18 +128,18 @@ class _Store:
             rows = self._without_lost(rows, list(named), lost)
             same = [*KEY, "metric", "definition", "number", "text"]
             changed = rows.join(
-                self._known(month, [self._labels[name] for name in named]), on=same, how="anti", nulls_equal=True
+                self._stored(month, [self._labels[name] for name in named]), on=same, how="anti", nulls_equal=True
             )
             self._keep([changed] if changed.height else [], rows.height - changed.height)
 
-    def _known(self, days: pl.DataFrame, metrics: Sequence[str]) -> pl.DataFrame:
-        """What the lake holds of these days and metrics; of two writers' rows of one value, one."""
+    def _stored(self, days: pl.DataFrame, metrics: Sequence[str]) -> pl.DataFrame:
+        """Stored rows of these days and metrics; duplicates written by two processes are dropped."""
         first, last = days["date"].min(), days["date"].max()
         assert isinstance(first, date)  # noqa: S101 (for the type checker)
         assert isinstance(last, date)  # noqa: S101
         symbols = days["symbol"].unique().to_list()
-        known = self._lake.metric_values(symbols, metrics, self._parameters, first, last)
-        return known.unique(CURRENT, keep="last", maintain_order=True)
+        values = self._lake.metric_values(symbols, metrics, self._parameters, first, last)
+        return values.unique(CURRENT, keep="last", maintain_order=True)
 
     def _keep(self, fresh: Sequence[pl.DataFrame], up_to_date: int) -> None:
         self.tally.read += up_to_date
@@ -147,8 +156,8 @@ class _Store:
         }
 
     def _wanted(self, view: View, snapshots: pl.DataFrame, keep: Sequence[str]) -> pl.DataFrame:
-        """`symbol, date, column, metric, definition, data` of all that is asked for."""
-        facts = data_hashes(view, snapshots, self._held, self._tape)
+        """`symbol, date, column, metric, definition, data` of everything requested."""
+        facts = data_hashes(view, snapshots, self._snapshots, self._tape)
         sources = reads(self._resolved)
         return pl.concat(
             facts.select(
@@ -162,7 +171,7 @@ class _Store:
         )
 
     def _wide(self, rows: pl.DataFrame, snapshots: pl.DataFrame, keep: Sequence[str]) -> pl.DataFrame:
-        """The values as a frame of a column each."""
+        """The values as a frame with one column per metric."""
         frame = snapshots.select(KEY).sort(KEY)
         for column in keep:
             values = from_rows(rows.filter(pl.col("metric") == self._labels[column]), column)
@@ -171,7 +180,7 @@ class _Store:
 
 
 def _by_columns(missing: pl.DataFrame) -> list[tuple[list[str], pl.DataFrame]]:
-    """The days that miss the same columns, together."""
+    """Days grouped by the columns they are missing."""
     per_day = missing.group_by(KEY).agg(pl.col("column").sort().alias("columns"))
     grouped = per_day.group_by("columns").agg(pl.struct(KEY).alias("days"))
     return [

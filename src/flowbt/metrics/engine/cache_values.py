@@ -1,4 +1,4 @@
-"""How a metric's values lie in the lake's table `metrics`: numbers as numbers, names as text, lists of numbers as JSON."""
+"""Encoding of metric values in the lake's table `metrics`: numbers as numbers, names as text, lists of numbers as JSON."""
 
 import json
 from collections.abc import Mapping
@@ -20,15 +20,16 @@ DTYPES: Final[dict[str, pl.DataType]] = {
 
 
 def to_rows(frame: pl.DataFrame, column: str, facts: Mapping[str, Any]) -> pl.DataFrame:
-    """A column's values as rows of the table, with what is the same for all of them.
+    """A column's values as rows of the table, together with constant `facts` (metric, parameters, hashes).
 
     Raises:
-        DefinitionError: values of a kind that the table has no place for.
+        DefinitionError: the values have a type that the table cannot store.
     """
     dtype = frame.schema[column]
     if str(dtype) not in DTYPES:
         raise DefinitionError(
-            f"'{facts['metric']}' is of the type {dtype}: numbers, yes or no, dates, names and lists of numbers can be stored"
+            f"values of '{facts['metric']}' have type {dtype}, which cannot be stored: use numbers, booleans, dates, text "
+            "or lists of numbers"
         )
     number, text = pl.lit(None, pl.Float64), pl.lit(None, pl.String)
     if dtype == pl.String():
@@ -40,12 +41,12 @@ def to_rows(frame: pl.DataFrame, column: str, facts: Mapping[str, Any]) -> pl.Da
         number = pl.col(column).cast(pl.Int32).cast(pl.Float64)
     else:
         number = pl.col(column).cast(pl.Float64)
-    told = {name: pl.lit(value) for name, value in {**facts, "dtype": str(dtype)}.items()}
-    return conform(frame.select(*KEY, number.alias("number"), text.alias("text"), **told), METRIC_ROWS)
+    constants = {name: pl.lit(value) for name, value in {**facts, "dtype": str(dtype)}.items()}
+    return conform(frame.select(*KEY, number.alias("number"), text.alias("text"), **constants), METRIC_ROWS)
 
 
 def from_rows(rows: pl.DataFrame, column: str) -> pl.DataFrame:
-    """`symbol, date`, and the values of one metric's rows as a column of the type they had."""
+    """One metric's stored rows as `symbol, date` and a column of the original type."""
     dtype = DTYPES[str(rows["dtype"].to_list()[0])]
     if dtype == pl.String():
         value = pl.col("text")

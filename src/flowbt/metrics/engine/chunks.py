@@ -1,8 +1,8 @@
-"""A chunk of the lake: whole snapshots of one exchange within a month, from strike rows to the frame of a grain.
+"""Chunks of the lake: whole snapshots of one exchange within a month, from strike rows to the frame of a grain.
 
-`chunks` cuts what is asked for into chunks of bounded size; `compute_chunk` reads one as it was known at the decision
-(`flowbt.metrics.engine.point_in_time`) and, where a metric asks for the day before, that session's rows, and for each scope adds the metrics
-at strike grain and aggregates them to expiry, level and snapshot.
+`chunks` cuts a request into chunks of bounded size. `compute_chunk` reads one chunk as it was known at the decision
+(`flowbt.metrics.engine.point_in_time`) and, where a metric needs the previous session, that session's rows. For each
+scope it then adds the metrics at strike grain and aggregates them to expiry, level and snapshot.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -23,13 +23,14 @@ from flowbt.metrics.engine.scope import SNAPSHOT_ID, Scope
 from flowbt.schema import PRINTS, SNAPSHOT_KEY
 
 PRINT_ID: Final = "_print"
-"""A print's place: equal executions are several, so no key of theirs tells them apart."""
+"""Row number of a print: equal executions can occur several times, so prints have no natural key."""
 CHUNK_ROWS: Final = 200_000
+"""Strike rows per chunk: bounds memory, and is large enough that fixed costs per chunk do not matter."""
 
 
 @dataclass(frozen=True)
 class Chunk:
-    """Some symbols' snapshots of one month, the days they span, and the exchange (a MIC) whose sessions those are."""
+    """Some symbols' snapshots of one month, the days they span, and the MIC of the exchange whose sessions apply."""
 
     symbols: tuple[str, ...]
     first: date
@@ -38,32 +39,33 @@ class Chunk:
 
 
 def chunks(snapshots: pl.DataFrame, exchanges: Mapping[str, str]) -> list[Chunk]:
-    """Cut snapshots (`symbol, date, strikes`) into chunks of about `CHUNK_ROWS` strike rows, months in order.
+    """Cut snapshots (`symbol, date, strikes`) into chunks of about `CHUNK_ROWS` strike rows, in order of months.
 
-    A chunk holds symbols of one exchange (`exchanges`, by symbol), so that all its snapshots have the same session before.
+    A chunk holds symbols of one exchange (`exchanges`, by symbol), so that all its snapshots share the same previous
+    session.
     """
     exchange = pl.col("symbol").replace_strict(exchanges, return_dtype=pl.String).alias("exchange")
     per_month = snapshots.group_by(pl.col("date").dt.truncate("1mo").alias("month"), exchange, "symbol").agg(
         pl.col("strikes").sum(), pl.col("date").min().alias("first"), pl.col("date").max().alias("last")
     )
-    found = []
-    for (_, of), month in per_month.sort("month", "exchange", "symbol").group_by(
+    cut = []
+    for (_, mic), month in per_month.sort("month", "exchange", "symbol").group_by(
         "month", "exchange", maintain_order=True
     ):
         number = (month["strikes"].cum_sum() - month["strikes"]) // CHUNK_ROWS
         for _, batch in month.group_by(number.alias("number"), maintain_order=True):
             first, last = batch.select(pl.col("first").min(), pl.col("last").max()).row(0)
-            found.append(Chunk(tuple(batch["symbol"]), first, last, str(of)))
-    return found
+            cut.append(Chunk(tuple(batch["symbol"]), first, last, str(mic)))
+    return cut
 
 
 def compute_chunk(
     view: View, chunk: Chunk, resolved: Resolved, grain: str, keep: Sequence[str], lost: Lost | None = None
 ) -> pl.DataFrame:
-    """The chunk's frame at a grain, with the columns to keep; a metric that fails is null and goes to those lost, if given.
+    """The chunk's frame at a grain, with the columns to keep; a metric that fails is null and is recorded in `lost`, if given.
 
-    Each scope has frames of its own, built from its strike rows; what they yield is joined to the frame of all contracts,
-    whose rows there are, and what reads several scopes at once is evaluated on that.
+    Each scope has its own frames, built from its strike rows. Their columns are joined to the frame of all contracts,
+    which has every row; metrics that read several scopes are evaluated on the joined frame.
     """
     rows = _strike_rows(view, chunk, resolved)
     prints = _prints(view, chunk, rows) if resolved.tape or resolved.at("print") else None
@@ -85,13 +87,13 @@ def compute_chunk(
 def _strike_rows(view: View, chunk: Chunk, resolved: Resolved) -> pl.DataFrame:
     """The chunk's strike rows with their last trading day.
 
-    Two kinds are left out: adjusted contracts, whose strikes are not in the underlying's price, and dead ones, which a source
-    may list after their last trading day.
+    Two kinds of rows are excluded: adjusted contracts, whose strikes are not in the underlying's price, and dead
+    contracts, which a source may list after their last trading day.
     """
-    # known before the open, the open interest of before is the one with which the session began
-    began = resolved.prior.intersection(HELD) if view.decision == "pre_open" else frozenset()
-    prior = sorted(resolved.prior - began)
-    opening = {name + OPENING for name in resolved.opening | began}
+    # before the open, the previous open interest is the one at the start of the session
+    from_opening = resolved.prior.intersection(HELD) if view.decision == "pre_open" else frozenset()
+    prior = sorted(resolved.prior - from_opening)
+    opening = {name + OPENING for name in resolved.opening | from_opening}
     matched_by = MATCHING if prior else ()
     columns = sorted({*KEYS["strike"], CARRIED, "series", "adjusted", *matched_by, *resolved.stored, *prior, *opening})
     rows = view.strike_rows(columns, chunk.symbols, chunk.first, chunk.last)
@@ -99,13 +101,13 @@ def _strike_rows(view: View, chunk: Chunk, resolved: Resolved) -> pl.DataFrame:
         day = previous_session(chunk.first, chunk.exchange)
         before = view.strike_rows([*MATCHING, *prior], chunk.symbols, day, day)
         rows = with_session_before(rows, before, prior, chunk.exchange, view.splits)
-    rows = rows.with_columns(pl.col(name + OPENING).alias(name + PRIOR) for name in sorted(began))
+    rows = rows.with_columns(pl.col(name + OPENING).alias(name + PRIOR) for name in sorted(from_opening))
     if rows["adjusted"].any():
         rows = rows.filter(~pl.col("adjusted"))
     rows = with_ids(rows, chunk.exchange)
     if rows.select(is_dead().any()).item():
         rows = rows.filter(~is_dead())
-    # columns cut in different places would be copied again by every single expression
+    # columns with different chunk boundaries would be copied again by every expression
     return rows.rechunk()
 
 
@@ -151,17 +153,17 @@ def _read_under(scope: Scope, columns: Iterable[str], resolved: Resolved) -> lis
 
 
 def _prints(view: View, chunk: Chunk, rows: pl.DataFrame) -> pl.DataFrame:
-    """The tape of the chunk's snapshots, the prints of adjusted and dead contracts left out."""
+    """The tape of the chunk's snapshots, without prints of adjusted and dead contracts."""
     prints = view.lake.prints(chunk.symbols, chunk.first, chunk.last, (*PRINTS, "adjusted")).filter(~pl.col("adjusted"))
     prints = with_last_trading_day(prints, chunk.exchange).filter(~is_dead()).drop(LAST_TRADING_DAY)
     snapshots = rows.select(SNAPSHOT_ID, *SNAPSHOT_KEY).unique(SNAPSHOT_ID, keep="first", maintain_order=True)
-    found = prints.join(snapshots, on=SNAPSHOT_KEY, how="inner", maintain_order="left")
-    # polars adds up runs of a sorted key otherwise than scattered rows, to the last bit
-    return found.sort(SNAPSHOT_ID, maintain_order=True).with_row_index(PRINT_ID)
+    numbered = prints.join(snapshots, on=SNAPSHOT_KEY, how="inner", maintain_order="left")
+    # polars sums runs of a sorted key in another order than scattered rows, which changes the last bit
+    return numbered.sort(SNAPSHOT_ID, maintain_order=True).with_row_index(PRINT_ID)
 
 
 def _with_tape(rows: pl.DataFrame, prints: pl.DataFrame, columns: Iterable[str]) -> pl.DataFrame:
-    """Bring what the tape says of each contract beside it, as `on_tape` promises."""
+    """Strike rows with the tape's totals per contract, as `on_tape` defines them."""
     amounts = {"volume": pl.col("size"), "premium": pl.col("size") * pl.col("price") * pl.col("multiplier")}
 
     def total(name: str) -> pl.Expr:
@@ -180,5 +182,5 @@ def _with_tape(rows: pl.DataFrame, prints: pl.DataFrame, columns: Iterable[str])
 
 
 def _nearest(expiries: pl.DataFrame, column: str) -> pl.DataFrame:
-    """An expiry's number as a snapshot's: that of the nearest expiry that is still live after the close."""
+    """An expiry-grain metric at snapshot grain: its value for the nearest expiry that is live after the close."""
     return expiries.filter(is_live()).group_by(SNAPSHOT_ID, maintain_order=True).agg(pl.col(column).first())

@@ -1,18 +1,19 @@
 """Computing metrics over a lake.
 
-1. `resolve` orders the work and tells which stored columns it needs (`flowbt.metrics.engine.resolve`).
-2. `chunks` cuts the lake into runs of whole snapshots of bounded size, so peak memory does not grow with the lake, and
-   `compute_chunk` takes each from strike rows to the frame of the grain asked for (`flowbt.metrics.engine.chunks`). It reads them
-   through a `View`, which shows the open interest that was known at the decision (`flowbt.metrics.engine.known_open_interest`).
-3. `over_days` joins the small snapshot frames of all chunks with the price bars and evaluates what looks over a symbol's
+1. `resolve` orders the work and determines which stored columns it needs (`flowbt.metrics.engine.resolve`).
+2. `chunks` cuts the lake into runs of whole snapshots of bounded size, so that peak memory does not grow with the lake.
+   `compute_chunk` takes each from strike rows to the frame of the requested grain (`flowbt.metrics.engine.chunks`). It
+   reads through a `View`, which shows the open interest known at the decision
+   (`flowbt.metrics.engine.known_open_interest`).
+3. `over_days` joins the small snapshot frames of all chunks with the price bars and evaluates metrics over a symbol's
    days or over a day's symbols (`flowbt.metrics.engine.history`).
 
-Rows reach every expression sorted: within a snapshot by expiration, root and strike; within a symbol by date. Everything
-is computed eagerly, in this order, so the same lake gives the same bits whatever the chunks.
+Rows reach every expression sorted: within a snapshot by expiration, root and strike; within a symbol by date.
+Everything is computed eagerly, in this order, so the same lake gives bit-identical results whatever the chunks.
 
-Nothing after the last day asked for is read, neither chains nor bars, but for one thing: decided before the open, the open
-interest of the last day's close is known, and where it lies in the chain of the one session after, it is read from there, and
-nothing else of that chain.
+No data after the last requested day is read, neither chains nor bars, with one exception. With a decision before the
+open, the open interest of the last day's close is known; where it is stored in the next session's chain, it is read
+from there, and nothing else of that chain is.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -40,16 +41,17 @@ class Request:
     """What to compute.
 
     Attributes:
-        symbols: whose chains; sorted.
+        symbols: symbols of the chains; sorted.
         first: first day of the output, None for all.
         last: last day, None for all.
-        grain: of the output: print, strike, expiry, level or snapshot (which holds history and cross_section too).
+        grain: of the output: print, strike, expiry, level or snapshot (which includes history and cross_section).
         metrics: as a user writes them, `gex`, `gex(unit=shares_1pt)` or `gex[dte<=7]`; the output's columns.
         expressions: further columns, as expressions over the history.
         overrides: values for every metric that has a parameter of that name.
-        decision: when it is decided, which says what open interest is known: after the close of the day, or before the next
-            open (`pre_open`).
-        include_partial: look at snapshots that were taken before their session ended, too.
+        decision: decision time, which determines the open interest known: after the close of the day (`close`), or
+            before the
+            next open (`pre_open`).
+        include_partial: include snapshots that were taken before their session ended.
     """
 
     symbols: tuple[str, ...]
@@ -64,7 +66,9 @@ class Request:
 
 
 AT_ONCE: Final = 2
+"""Chunks computed at the same time."""
 MOST_NAMED: Final = 3
+"""Metrics that an error message lists by name."""
 Progress = Callable[[int, int], None] | None
 Evaluate = Callable[[View, pl.DataFrame, Resolved, str, Sequence[str], Progress, Lost | None], pl.DataFrame]
 
@@ -77,23 +81,27 @@ def compute(
     evaluate: Evaluate | None = None,
     lost: Lost | None = None,
 ) -> pl.DataFrame:
-    """The metrics asked for, one row per key of the grain, sorted by it.
+    """Compute metrics over a lake: one row per key of the grain, sorted by key, one column per metric.
 
-    A metric that fails on some days is null there where `lost` is given, and so is all that reads it (`flowbt.metrics.engine.failures`);
-    else the first that fails is an error.
+    If a metric fails on some days and `lost` is given, its values there are null, and so are those of everything that
+    reads it (`flowbt.metrics.engine.failures`); otherwise the first failure raises.
 
     Args:
-        lake: where the chains are.
+        lake: the lake with the chains.
         request: what to compute.
         catalogue: where metrics are looked up.
-        on_chunk: told (chunks done, chunks in all).
-        evaluate: how the chunks' frames come about; computed, unless they are taken from a store.
-        lost: where metrics that fail are noted.
+        on_chunk: called with (chunks done, chunks in total).
+        evaluate: how the frames of the chunks are obtained; by default they are computed (`compute_stored` reads a
+            cache).
+        lost: collects metrics that fail.
+
+    Returns:
+        The key columns of the grain, then one column per metric under the name it was requested by.
 
     Raises:
-        UnknownNameError: a name that is neither metric nor column, or no decision.
-        DefinitionError: a metric that cannot be computed at its grain, or whose formula fails.
-        LakeError: nothing in the lake for these symbols and days.
+        UnknownNameError: a name is neither a metric nor a column, or the decision is unknown.
+        DefinitionError: a metric cannot be computed at its grain, or its formula fails.
+        LakeError: the lake has no data for these symbols and days.
     """
     try:
         return _compute(lake, request, catalogue, on_chunk, evaluate or evaluate_chunks, lost)
@@ -121,7 +129,7 @@ def _compute(
     if resolved.nodes and all(node.grain == "bars" for node in resolved.nodes):
         frame = _within(evaluate_bars(_bars(lake, request), resolved, lost=lost), request)
         if not frame.height:
-            raise LakeError(f"no price bars of {_asked(request)}: bring some in with `flowbt ingest ohlcv`")
+            raise LakeError(f"no price bars for {_asked(request)}: add some with `flowbt ingest ohlcv`")
         return _output(frame, KEYS["snapshot"], wanted, lost)
     looks_back = bool(resolved.at(*OVER_DAYS))
     snapshots, left_out = _snapshots(lake, request, from_start=looks_back)
@@ -135,7 +143,7 @@ def _compute(
     if at_snapshot and not frame.height:
         raise LakeError(_no_snapshots(request))
     if grain == "print" and not frame.height:
-        raise LakeError(f"no prints of {_asked(request)}: bring a trade tape in with `flowbt ingest`")
+        raise LakeError(f"no prints for {_asked(request)}: add a trade tape with `flowbt ingest`")
     return _output(frame, KEYS[grain], wanted, lost)
 
 
@@ -153,33 +161,33 @@ def evaluate_chunks(
     parts: list[pl.DataFrame] = []
     if on_chunk:
         on_chunk(0, len(cut))
-    # two at a time: while one waits for the disk or for a step that runs on one core, the other computes
+    # two at a time: while one waits for the disk or for a single-threaded step, the other computes
     with ThreadPoolExecutor(AT_ONCE) as workers:
         for part in workers.map(lambda chunk: compute_chunk(view, chunk, resolved, grain, keep, lost), cut):
             parts.append(part)
             if on_chunk:
                 on_chunk(len(parts), len(cut))
-    # the values of a metric that failed on all days of a chunk may have another type there
+    # a metric that failed on every day of a chunk may have another type there
     how: Literal["vertical", "vertical_relaxed"] = "vertical" if lost is None else "vertical_relaxed"
     return pl.concat(parts, how=how).sort(KEYS[grain], maintain_order=True)
 
 
 def _snapshots(lake: Chains, request: Request, *, from_start: bool) -> tuple[pl.DataFrame, pl.DataFrame | None]:
-    """The snapshots asked for, and which days are not looked at."""
+    """The snapshots requested, and the days that are excluded."""
     every = lake.snapshots(request.symbols)
-    found = every if request.include_partial else every.filter(~pl.col("partial_day"))
+    selected = every if request.include_partial else every.filter(~pl.col("partial_day"))
     left_out = None if request.include_partial else every.filter("partial_day").select(SNAPSHOT_KEY)
     if request.first is not None and not from_start:
-        found = found.filter(pl.col("date") >= request.first)
+        selected = selected.filter(pl.col("date") >= request.first)
     if request.last is not None:
-        found = found.filter(pl.col("date") <= request.last)
-    if not found.height:
+        selected = selected.filter(pl.col("date") <= request.last)
+    if not selected.height:
         raise LakeError(_no_snapshots(request))
-    return found, left_out
+    return selected, left_out
 
 
 def _no_snapshots(request: Request) -> str:
-    return f"no snapshots of {_asked(request)}: `flowbt status` shows what the lake holds"
+    return f"no snapshots for {_asked(request)}: `flowbt status` lists what the lake contains"
 
 
 def _bars(lake: Chains, request: Request) -> pl.DataFrame:
@@ -192,19 +200,19 @@ def _asked(request: Request) -> str:
 
 
 def _needed_over_days(resolved: Resolved, wanted: Iterable[str]) -> list[str]:
-    """The columns of the chunks' frames that are asked for or read over days."""
+    """Columns of the chunks' frames that are requested or read over days."""
     read = {name for node in resolved.at(*OVER_DAYS) for name in node.inputs} | set(wanted)
     return [node.column for node in resolved.at("snapshot", "expiry") if node.column in read]
 
 
 def _require_grain(resolved: Resolved, names: Iterable[str], grain: str) -> None:
-    """A metric that the grain cannot show is an error."""
+    """Refuse a metric that the requested grain cannot show."""
     grains = {node.column: node.grain for node in resolved.nodes}
     shown = {"snapshot", "expiry", "history", "cross_section", "bars"} if grain in {"snapshot", *OVER_DAYS} else {grain}
     for name in names:
         if grains[resolved.columns[name]] not in shown:
-            found = grains[resolved.columns[name]]
-            raise DefinitionError(f"metric '{name}' is at {found} grain, not at {grain} grain: see --grain")
+            own = grains[resolved.columns[name]]
+            raise DefinitionError(f"metric '{name}' is at {own} grain, not at {grain} grain: see --grain")
 
 
 def _within(frame: pl.DataFrame, request: Request) -> pl.DataFrame:

@@ -1,4 +1,4 @@
-"""Which row of a neighbouring session is the same contract's, found by walking down two sorted snapshots at once."""
+"""Matching the contracts of two adjacent sessions by one merge pass over two sorted snapshots."""
 
 from typing import Any
 
@@ -9,19 +9,20 @@ from flowbt.compiled import compiled
 
 @compiled
 def match(expiration: Any, root: Any, strike: Any, start: Any, rows: Any, neighbour: Any, first: int) -> Any:
-    """The row of the same contract in the neighbouring snapshot, for each row of the snapshots from `first` on; -1: none.
+    """The row of the same contract in the adjacent snapshot, for each row of the snapshots from `first` on; -1: none.
 
     Args:
-        expiration: by row, as are `root` and `strike`, all numbers; rows of a snapshot ascend by the three of them.
-        root: as above.
-        strike: as above.
+        expiration: by row, as are `root` and `strike`, all as numbers; the rows of a snapshot ascend by the three of
+            them.
+        root: see `expiration`.
+        strike: see `expiration`.
         start: by snapshot, its first row.
-        rows: by snapshot, how many.
-        neighbour: by snapshot, which snapshot is that of the session before or after, -1 where there is none.
-        first: the first snapshot whose rows are wanted; those of it and all after it lie together at the end.
+        rows: by snapshot, its number of rows.
+        neighbour: by snapshot, the number of the adjacent session's snapshot, -1 where there is none.
+        first: the first snapshot to match; its rows and those of all later snapshots are at the end.
     """
     offset = start[first]
-    found = np.full(len(strike) - offset, -1, np.int64)
+    matched = np.full(len(strike) - offset, -1, np.int64)
     for snapshot in range(first, len(start)):
         if neighbour[snapshot] < 0:
             continue
@@ -40,5 +41,5 @@ def match(expiration: Any, root: Any, strike: Any, start: Any, rows: Any, neighb
                 and root[other] == root[row]
                 and strike[other] == strike[row]
             ):
-                found[row - offset] = other
-    return found
+                matched[row - offset] = other
+    return matched

@@ -1,4 +1,4 @@
-"""What a metric is: a documented, named polars expression with a grain.
+"""Definition of metrics: documented, named polars expressions with a grain.
 
     @metric(grain="snapshot", unit="USD")
     def net_premium() -> pl.Expr:
@@ -7,11 +7,11 @@
 
 The function's name is the output column, its docstring the catalogue entry, its arguments the parameters. Calling a
 metric inside another gives a *reference* (`pl.col("call_premium()")`), not its formula, so the engine can order the work,
-compute each thing once, and evaluate it over the rows that belong to its grain. A metric may also be named plainly, as
-in `pl.col("put_call_volume_ratio")`.
+compute each metric once, and evaluate it over the rows of its grain. A plain name is a reference too, as in
+`pl.col("put_call_volume_ratio")`.
 
-A `Catalogue` holds the metrics by name. What a strategy file defines goes to a catalogue of its own on top of the shipped
-one (`collecting`), so two files that use one name for two things do not disturb each other.
+A `Catalogue` holds metrics by name. Metrics of a strategy file go to a separate catalogue on top of the shipped one
+(`collecting`), so two files can use the same name for different metrics.
 """
 
 import inspect
@@ -43,14 +43,14 @@ _KEY = re.compile(r"^(?P<name>[A-Za-z_]\w*)\s*(?:\((?P<arguments>[^()]*)\))?\s*(
 class MetricKey:
     """A metric with the parameters that differ from its defaults, under a scope; written `name(k=v, ...)[scope]`.
 
-    The scope None is that of whoever asks (`name()`); `[all]` is that which leaves nothing out.
+    The scope None means the scope of the metric that reads it (`name()`); `[all]` means all contracts.
     """
 
     name: str
     parameters: tuple[tuple[str, Value], ...] = ()
     scope: Scope | None = None
     given: frozenset[str] = field(default=frozenset(), compare=False)
-    """Parameters that were named, at their defaults too, which nothing said elsewhere changes."""
+    """Parameters given explicitly, even at their defaults; overrides do not change them."""
 
     def __str__(self) -> str:
         return f"{self.name}({', '.join(f'{name}={value}' for name, value in self.parameters)}){self.scope or ''}"
@@ -64,8 +64,9 @@ class Metric:
         name: the output column.
         grain: over which rows it is evaluated.
         unit: of its values.
-        rows: which strike rows it aggregates: `traded`, all contracts that could be traded on the day (flow); `live`, those of
-            them that can still be traded on a later one (positioning). What counts is the last trading day (`flowbt.expiries`).
+        rows: which strike rows it aggregates: `traded`, all contracts that can trade on the day (flow); `live`, those
+            that can
+            still trade on a later day (positioning). The last trading day decides (`flowbt.expiries`).
         description: the docstring.
         formula: parameters to expression.
     """
@@ -87,7 +88,7 @@ class Metric:
 
     @property
     def written(self) -> Callable[..., pl.Expr]:
-        """The function as it stands in the source."""
+        """The function as defined in the source."""
         return self.formula.func if isinstance(self.formula, partial) else self.formula
 
     @cached_property
@@ -96,7 +97,12 @@ class Metric:
         return {name: parameter.default for name, parameter in inspect.signature(self.formula).parameters.items()}
 
     def key(self, given: Mapping[str, Value]) -> MetricKey:
-        """The key under these parameters, each checked by name and type; defaults are left out."""
+        """The key under these parameters, each checked by name and type; defaults are left out.
+
+        Raises:
+            UnknownNameError: no such parameter, or not one of its allowed values.
+            DefinitionError: a value of the wrong type.
+        """
         defaults = self.parameters
         for name in given:
             if name not in defaults:
@@ -123,27 +129,29 @@ class Metric:
                 return {"true": True, "false": False}[str(value).lower()]
             if kind in {int, float}:
                 number = kind(str(value).removesuffix(".0"))
-                return number if math.isfinite(number) else kind("no number")  # type: ignore[no-any-return]
+                return number if math.isfinite(number) else kind("not finite")  # type: ignore[no-any-return]
         except (ValueError, KeyError):
-            raise DefinitionError(f"'{value}' is no {kind.__name__} (metric '{self.name}', parameter {name})") from None
+            raise DefinitionError(
+                f"'{value}' is not a valid {kind.__name__} (metric '{self.name}', parameter {name})"
+            ) from None
         return value
 
 
 @dataclass(frozen=True)
 class Sided:
-    """A metric of calls and the same of puts."""
+    """A metric of calls and its counterpart of puts."""
 
     call: Metric
     put: Metric
 
     def of(self, side: str) -> Metric:
-        """That of one side."""
+        """The metric of one side, `call` or `put`."""
         return self.call if side == "call" else self.put
 
 
 @dataclass
 class Catalogue:
-    """Metrics by name, over those of a parent."""
+    """Metrics by name, on top of those of a parent catalogue."""
 
     parent: "Catalogue | None" = None
     own: dict[str, Metric] = field(default_factory=dict)
@@ -160,19 +168,28 @@ class Catalogue:
         return [metric.name for metric in self]
 
     def get(self, name: str, where: str = "") -> Metric:
-        """The metric of this name."""
+        """The metric of this name; `where` is added to the error message.
+
+        Raises:
+            UnknownNameError: there is none.
+        """
         if name in self.own:
             return self.own[name]
         if self.parent is not None and name in self.parent:
             return self.parent.get(name)
-        raise UnknownNameError("metric", name, self.names(), where=where, hint="`flowbt metrics --list` shows them all")
+        raise UnknownNameError("metric", name, self.names(), where=where, hint="`flowbt metrics --list` lists them all")
 
     def parse(self, text: str, where: str = "") -> MetricKey:
-        """A metric as written by a user: `gex`, `gex(unit=shares_1pt)` or `gex[dte<=7]`."""
+        """Parse a metric as written by a user: `gex`, `gex(unit=shares_1pt)` or `gex[dte<=7]`.
+
+        Raises:
+            UnknownNameError: no such metric, parameter or condition.
+            DefinitionError: the text, a value or a scope is not valid.
+        """
         match = _KEY.match(text.strip())
         if match is None:
             raise DefinitionError(
-                f"'{text}' is no metric: write name or name(parameter=value, ...), with a scope as in name[dte<=7]"
+                f"'{text}' is not a valid metric: write name or name(parameter=value, ...), with a scope as in name[dte<=7]"
             )
         pairs = [part.partition("=") for part in (match["arguments"] or "").split(",") if part.strip()]
         given: dict[str, Value] = {name.strip(): value.strip() for name, _, value in pairs}
@@ -180,21 +197,25 @@ class Catalogue:
         return key if match["scope"] is None else replace(key, scope=parse_scope(match["scope"]))
 
     def add(self, new: Metric) -> None:
-        """Take a metric in; a name of the parent's cannot be given again."""
+        """Add a metric; a name of the parent catalogue cannot be used again.
+
+        Raises:
+            DefinitionError: the parent has a metric of this name.
+        """
         if self.parent is not None and new.name in self.parent:
-            raise DefinitionError(f"metric '{new.name}' exists already: choose another name for yours")
+            raise DefinitionError(f"metric '{new.name}' already exists: choose another name")
         self.own[new.name] = new
 
 
 SHIPPED: Final = Catalogue()
 SESSION: Final = Catalogue(parent=SHIPPED)
-"""What is defined outside a strategy file, in a notebook say; it may define a name of its own again, but no shipped one."""
+"""Metrics defined outside a strategy file, for example in a notebook; they can be redefined, shipped ones cannot."""
 _current: ContextVar[Catalogue] = ContextVar("catalogue", default=SESSION)
 
 
 @contextmanager
 def collecting(catalogue: Catalogue) -> Iterator[Catalogue]:
-    """Within the block, metrics that are defined go to this catalogue."""
+    """Context manager: metrics defined within the block are added to this catalogue."""
     token = _current.set(catalogue)
     try:
         yield catalogue
@@ -203,21 +224,22 @@ def collecting(catalogue: Catalogue) -> Iterator[Catalogue]:
 
 
 def current_catalogue() -> Catalogue:
-    """Where metrics are defined and looked up now."""
+    """The catalogue in which metrics are currently defined and looked up."""
     return _current.get()
 
 
 def metric(*, grain: Grain, unit: str, rows: Rows = "traded") -> Callable[[Callable[..., pl.Expr]], Metric]:
-    """Make a metric of a function that returns an expression.
+    """Decorator that turns a function returning a polars expression into a metric.
 
     Args:
-        grain: `print` (one row per execution), `strike`, `expiry`, `level` (one row per strike price, expiries together), `snapshot`, `history` (over a
-            symbol's days) or `cross_section` (over a day's symbols).
+        grain: `print` (one row per execution), `strike`, `expiry`, `level` (one row per strike price, all expiries
+            together),
+            `snapshot`, `history` (over a symbol's days) or `cross_section` (over a day's symbols).
         unit: of its values, as shown in the catalogue.
-        rows: for metrics that aggregate strike rows: `live` leaves out contracts whose last trading day it is.
+        rows: for metrics that aggregate strike rows: `live` excludes contracts on their last trading day.
 
     Raises:
-        DefinitionError: no docstring, an unknown grain, a parameter without default, a name that a column bears.
+        DefinitionError: no docstring, an unknown grain, a parameter without default, or the name of a stored column.
     """
 
     def define(formula: Callable[..., Any]) -> Metric:
@@ -227,10 +249,10 @@ def metric(*, grain: Grain, unit: str, rows: Rows = "traded") -> Callable[[Calla
 
 
 def sided(*, grain: Grain, unit: str, rows: Rows = "traded") -> Callable[[Callable[..., pl.Expr]], Sided]:
-    """Make two metrics, one of calls and one of puts, of a function whose first argument is the side.
+    """Decorator that makes two metrics, of calls and of puts, from a function whose first argument is the side.
 
-    `unit_gamma` becomes `call_unit_gamma` and `put_unit_gamma`, and `{side}` in the docstring their side. The rest is as of
-    `metric`.
+    `unit_gamma` becomes `call_unit_gamma` and `put_unit_gamma`; `{side}` in the docstring is replaced by the side.
+    Arguments and errors are those of `metric`.
     """
 
     def define(formula: Callable[..., Any]) -> Sided:
@@ -255,11 +277,11 @@ def _define(
     name: str, formula: Callable[..., pl.Expr], description: str, grain: Grain, unit: str, rows: Rows
 ) -> Metric:
     if not description:
-        raise DefinitionError(f"metric '{name}' has no docstring: say in one sentence what it is")
+        raise DefinitionError(f"metric '{name}' has no docstring: describe it in one sentence")
     if grain not in GRAINS:
         raise UnknownNameError("grain", grain, GRAINS, where=f"metric '{name}'")
     if name in {"strike": SEEN_ROWS, "print": PRINTS}.get(grain, {}):
-        raise DefinitionError(f"metric '{name}' bears the name of a column of the {grain} rows: choose another")
+        raise DefinitionError(f"metric '{name}' has the name of a column of the {grain} rows: choose another name")
     for parameter in inspect.signature(formula).parameters.values():
         if parameter.default is inspect.Parameter.empty:
             raise DefinitionError(f"parameter '{parameter.name}' of metric '{name}' has no default: give it one")

@@ -1,13 +1,14 @@
-"""Metrics that cannot be computed on some days: their values are null there and the reason is kept, so that the rest stands.
+"""Metrics that fail on some days: their values there are null and the reason is recorded, so that the rest can be computed.
 
-1. A step of metrics is evaluated at once; where that raises, `survive` evaluates each metric alone, and one that fails again on ever
-   smaller parts, until what is left are the days (over days: the symbol's history, or the day) on which it fails.
-2. There it is null, with the type that it has elsewhere, and so is all that reads it on those days (`Lost`): a sum over
-   unknown numbers is not 0. Over earlier days a lost value is an unknown one like any other.
-3. The reason goes to the ledger of the report (`Failures`), once for each metric.
+1. A step of metrics is evaluated at once. If it raises, `survive` evaluates each metric alone, and a metric that fails
+   again on ever smaller parts, until only the days on which it fails remain (over days: the symbol's history, or the
+   day).
+2. There its values are null, of the type they have elsewhere, and so is everything that reads it on those days
+   (`Lost`): a sum over unknown numbers is not 0. For later days a lost value is unknown like any other.
+3. The reason is recorded for the report (`Failures`), once per metric.
 
-Without a ledger the first metric that fails is an error that names it: an audit, or a computation in Python, is not to go on as
-if nothing had happened. A definition that cannot be right (`flowbt.metrics.engine.shapes`) is an error in any case.
+Without a `Lost` the first metric that fails raises an error that names it: an audit, or a computation in Python, must
+not continue silently. A definition that cannot be right (`flowbt.metrics.engine.shapes`) is always an error.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -24,7 +25,7 @@ from flowbt.metrics.engine.resolve import Node
 from flowbt.schema import SNAPSHOT_KEY
 
 FAILS: Final = (Exception, pl.exceptions.PanicException)
-"""What a formula may raise: polars turns whatever is raised within it into errors of its own, some of them panics."""
+"""Exceptions that a formula may raise: polars converts what is raised within it into its own errors, some of them panics."""
 UNIT: Final = list(SNAPSHOT_KEY)
 _LOST: Final = "_lost"
 
@@ -34,9 +35,9 @@ class FailedMetric(Result):
     """A metric that could not be computed.
 
     Attributes:
-        metric: its name, with parameters and scope where it has any.
-        reason: what it raised on the first of those days.
-        sessions: on how many days of all symbols.
+        metric: its name, with parameters and scope, if any.
+        reason: the error on the first of those days.
+        sessions: number of days on which it failed, over all symbols.
     """
 
     metric: str
@@ -45,11 +46,12 @@ class FailedMetric(Result):
 
 
 class Failures:
-    """What could not be computed for a report, over all that it asks for.
+    """Metrics that could not be computed for a report, over everything it requests.
 
     Args:
-        only_shipped: a failure of anything but a metric of flowbt's is an error that names it: what a user wrote to be
-            tested must not be tested without it.
+        only_shipped: tolerate failures of shipped metrics only; a failing user-defined metric or column raises an
+            error,
+            because a strategy must not be tested without it.
     """
 
     def __init__(self, *, only_shipped: bool = False) -> None:
@@ -59,7 +61,7 @@ class Failures:
         self._lock = Lock()
 
     def add(self, name: str, days: Iterable[tuple[str, date]], reason: str) -> None:
-        """Take in that a metric failed on these days, `(symbol, date)`."""
+        """Record that a metric failed on these days, `(symbol, date)`."""
         with self._lock:
             for symbol, day in days:
                 self._days.setdefault(name, set()).add((symbol, day))
@@ -68,19 +70,19 @@ class Failures:
                     self._reasons[name] = (day, symbol, reason)
 
     def listed(self, day: date | None = None) -> list[FailedMetric]:
-        """Each metric that failed, once, by name; with a day, those that failed on it."""
+        """Failed metrics by name, each once; with a day, only those that failed on it."""
         counts = {name: sum(day in {None, when} for _, when in self._days[name]) for name in sorted(self._reasons)}
         return [FailedMetric(name, self._reasons[name][2], count) for name, count in counts.items() if count]
 
 
 @dataclass
 class Lost:
-    """The days on which columns of one request could not be computed, whichever chunk they are of.
+    """Days on which columns of one request could not be computed, over all chunks.
 
     Attributes:
-        failures: the ledger.
+        failures: where reasons are recorded.
         deltas: columns that scopes read.
-        everything: whether nothing that was asked for could be computed on any day.
+        everything: whether none of the requested columns could be computed on any day.
     """
 
     failures: Failures
@@ -90,34 +92,38 @@ class Lost:
     _lock: Lock = field(default_factory=Lock)
 
     def add(self, column: str, days: pl.DataFrame) -> None:
-        """Take in that a column has no values on these days (`symbol, date`)."""
+        """Record that a column has no values on these days (`symbol, date`)."""
         with self._lock:
             before = self._days.get(column)
             days = days.select(UNIT)
             self._days[column] = (days if before is None else pl.concat([before, days])).unique()
 
     def fail(self, node: Node, days: pl.DataFrame, reason: str) -> None:
-        """Take in that a metric failed on these days, and not for want of what it reads."""
+        """Record that a metric itself failed on these days, not counting days lost because of its inputs.
+
+        Raises:
+            DefinitionError: the metric is user-defined and only failures of shipped ones are tolerated.
+        """
         own = days.select(UNIT).unique()
         inherited = self.inherited(node)
-        told = own if inherited is None else own.join(inherited, on=UNIT, how="anti")
-        if told.height and self.failures.only_shipped and not node.is_shipped:
+        new = own if inherited is None else own.join(inherited, on=UNIT, how="anti")
+        if new.height and self.failures.only_shipped and not node.is_shipped:
             raise failed(node, reason)
-        self.failures.add(named(node), told.rows(), reason)
+        self.failures.add(named(node), new.rows(), reason)
         self.add(node.column, own)
 
     def of(self, columns: Iterable[str]) -> pl.DataFrame | None:
-        """The days on which any of these columns has no values; None: there are none."""
+        """Days on which any of these columns has no values; None: there are none."""
         with self._lock:
-            found = [self._days[column] for column in columns if column in self._days]
-        return pl.concat(found).unique() if found else None
+            days = [self._days[column] for column in columns if column in self._days]
+        return pl.concat(days).unique() if days else None
 
     def inherited(self, node: Node) -> pl.DataFrame | None:
-        """The days on which something that a metric reads has no values."""
+        """Days on which an input of the metric has no values."""
         return self.of([*node.inputs, *(self.deltas if node.scope.reads_delta() else ())])
 
     def masked(self, frame: pl.DataFrame, nodes: Sequence[Node]) -> pl.DataFrame:
-        """The frame, of rows with symbol and date, with null where a column is lost with what it reads."""
+        """The frame (rows with symbol and date) with null where a column's inputs are lost."""
         for node in nodes if self._days else ():
             days = self.inherited(node)
             days = None if days is None else days.join(frame, on=UNIT, how="semi")
@@ -132,7 +138,7 @@ class Lost:
         return frame
 
     def note(self, frame: pl.DataFrame, columns: Mapping[str, str]) -> None:
-        """Look at what came of a request: its frame, and the column behind each name that was asked for."""
+        """Set `everything` from the frame of a request and the column behind each requested name."""
         days = frame.select(UNIT).unique()
         self.everything = bool(columns) and all(
             (lost := self.of([column])) is not None and not days.join(lost, on=UNIT, how="anti").height
@@ -141,7 +147,7 @@ class Lost:
 
 
 Work = Callable[[Sequence[Node], pl.DataFrame | None], pl.DataFrame]
-"""Evaluates nodes over all parts of a frame, or over some: gives the key and a column for each node."""
+"""Evaluates nodes on all parts of a frame, or on some; returns the key and a column per node."""
 
 
 def survive(
@@ -153,22 +159,22 @@ def survive(
     dtype: Callable[[Node], pl.DataType],
     lost: Lost | None,
 ) -> pl.DataFrame:
-    """The values of nodes that cannot be evaluated together, in the order of the base: null on the parts where one fails.
+    """Values of nodes that cannot be evaluated together, in the order of the base; null on the parts where one fails.
 
     Args:
-        nodes: of one step.
-        base: a row for each value, with `symbol, date`, the key and the columns of the parts.
-        key: what tells its rows apart.
-        part: the columns that are the same within what is evaluated together.
-        work: how they are evaluated.
+        nodes: nodes of one step.
+        base: one row per value, with `symbol, date`, the key and the columns of the parts.
+        key: columns that identify its rows.
+        part: columns that are constant within what is evaluated together.
+        work: evaluates nodes.
         dtype: the type of a node's values, without evaluating it.
-        lost: where failures go; None: the first is an error.
+        lost: where failures are recorded; None: the first raises.
 
     Raises:
-        DefinitionError: a node fails, and there is no ledger, or it is one that may not.
+        DefinitionError: a node fails and `lost` is None, or the node may not fail.
     """
     parts = base.select(part).unique(maintain_order=True)
-    found = base.select(key)
+    columns = base.select(key)
     for node in nodes:
         try:
             values = work([node], None)
@@ -178,8 +184,8 @@ def survive(
             if lost is None:
                 raise failed(node, reason_of(error)) from error
             values = _salvaged(node, base, key, parts, work, dtype, lost, reason_of(error))
-        found = found.join(values.select(*key, node.column), on=list(key), how="left", maintain_order="left")
-    return found.drop(key)
+        columns = columns.join(values.select(*key, node.column), on=list(key), how="left", maintain_order="left")
+    return columns.drop(key)
 
 
 def _salvaged(
@@ -192,15 +198,15 @@ def _salvaged(
     lost: Lost,
     reason: str,
 ) -> pl.DataFrame:
-    """A node's values on those parts on which it can be evaluated."""
+    """A node's values on the parts on which it can be evaluated."""
     none = base.clear().select(key)
     try:
-        found = [none.with_columns(pl.lit(None, dtype(node)).alias(node.column))]
+        values = [none.with_columns(pl.lit(None, dtype(node)).alias(node.column))]
     except FAILS:
-        # polars cannot say what it would be: it is wrong whatever the data
+        # polars cannot even derive its type: it is wrong whatever the data
         lost.fail(node, base, reason)
         return none.with_columns(pl.lit(None, pl.Float64).alias(node.column))
-    # a scope may hold no row of the chunk: then no day is lost, and there is nothing to halve
+    # a scope may have no row in the chunk: then no day is lost, and there is nothing to split
     failing = [(parts, reason)] if parts.height else []
     while failing:
         some, reason = failing.pop()
@@ -210,16 +216,16 @@ def _salvaged(
         half = some.height // 2
         for fewer in (some.slice(0, half), some.slice(half)):
             try:
-                found.append(work([node], fewer))
+                values.append(work([node], fewer))
             except FlowbtError:
                 raise
             except FAILS as error:
                 failing.append((fewer, reason_of(error)))
-    return pl.concat(found, how="vertical_relaxed")
+    return pl.concat(values, how="vertical_relaxed")
 
 
 def failed(node: Node, reason: str) -> DefinitionError:
-    """The error that names a metric, or a column of a strategy's, and what it raised."""
+    """An error that names a metric, or a column of a strategy, and what it raised."""
     kind = "column" if node.column.startswith("=") else "metric"
     return DefinitionError(f"{kind} '{named(node)}' cannot be computed: {reason}")
 
@@ -230,8 +236,8 @@ def named(node: Node) -> str:
 
 
 def reason_of(error: BaseException) -> str:
-    """The first line of what an error says, with its kind: `ZeroDivisionError: division by zero`."""
-    said = str(error).strip().splitlines()
-    # what a Python function within an expression raised may come as it is, or within an error of polars' that names its kind
+    """First line of an error message, with the error's type: `ZeroDivisionError: division by zero`."""
+    lines = str(error).strip().splitlines()
+    # an error raised in a Python function within an expression arrives as it is, or inside a polars error that names its type
     kind = "" if isinstance(error, pl.exceptions.PolarsError) else f"{type(error).__name__}: "
-    return f"{kind}{said[0]}" if said else type(error).__name__
+    return f"{kind}{lines[0]}" if lines else type(error).__name__

@@ -1,10 +1,11 @@
-"""What a metric is computed by, as a hash: it changes when the metric's formula, parameters or inputs do, and only then.
+"""Fingerprints of metric definitions: hashes that change when formula, parameters or inputs change, and only then.
 
-A formula's expression says all of it (`expr.meta.serialize`), but for Python functions within, which are named there and not
-told: a metric that has any takes in the source of the module that defines it and of those of the user's that it imports, and
-a shipped one that of all that such functions are made of. Where a source cannot be had, as in a notebook, the definition
-never counts as unchanged. The versions of flowbt and polars, which evaluate it, belong to every definition, and so does the source
-of what decides which rows a formula sees (`RULES`): which contracts are live, and which session is the one before.
+A serialised expression (`expr.meta.serialize`) contains the whole formula, except for the code of Python functions,
+which it only names. A metric that uses such functions therefore hashes the source of the module that defines it and of
+the user modules it imports; a shipped metric hashes all sources that such functions can use. Where a source is not
+available, as in a notebook, the definition never counts as unchanged. Every fingerprint also contains the versions of
+flowbt and polars, which evaluate the formula, and the source of the modules that decide which rows a formula sees
+(`RULES`): which contracts are live, and which session is the previous one.
 """
 
 import hashlib
@@ -23,7 +24,7 @@ from flowbt.metrics.engine.known_open_interest import LAG, Decision
 from flowbt.metrics.engine.resolve import HELD, OPENING, PRIOR, TAPE, Node, Resolved
 
 PICKLED = (b"\x80\x04", b"\x80\x05")
-"""How a pickle begins, which is what a Python function within an expression is told as."""
+"""How a pickle begins; a serialised expression contains one for each Python function within it."""
 VERSIONS = f"flowbt {version('flowbt')}, polars {pl.__version__}"
 _ENGINE = ("adjacent_sessions", "chunks", "frames", "known_open_interest", "point_in_time", "scope", "spot")
 RULES = ("calendar", "exchanges", "expiries", *(f"metrics/engine/{name}" for name in _ENGINE))
@@ -31,21 +32,21 @@ RULES = ("calendar", "exchanges", "expiries", *(f"metrics/engine/{name}" for nam
 
 
 def definitions(resolved: Resolved, catalogue: Catalogue) -> dict[str, str]:
-    """The hash of each column's definition, those of all that it reads included."""
-    found: dict[str, str] = {}
+    """Hash of each column's definition, including those of everything it reads."""
+    hashes: dict[str, str] = {}
     for node in resolved.nodes:
         digest = hashlib.sha256(f"{VERSIONS} {_rules()} {node.grain} {node.source} {node.rows} {node.scope}".encode())
-        said = _said(node.expression)
-        digest.update(said)
-        if any(mark in said for mark in PICKLED) and node.name in catalogue:
+        formula = _serialized(node.expression)
+        digest.update(formula)
+        if any(mark in formula for mark in PICKLED) and node.name in catalogue:
             digest.update(_sources(inspect.getmodule(catalogue.get(node.name).written)))
         for name in node.inputs:
-            digest.update(found[name].encode())
-        found[node.column] = digest.hexdigest()[:16]
-    return found
+            digest.update(hashes[name].encode())
+        hashes[node.column] = digest.hexdigest()[:16]
+    return hashes
 
 
-def _said(expression: pl.Expr) -> bytes:
+def _serialized(expression: pl.Expr) -> bytes:
     try:
         return expression.meta.serialize()
     except Exception:  # noqa: BLE001 (a Python function that cannot be pickled, for whatever reason)
@@ -55,25 +56,25 @@ def _said(expression: pl.Expr) -> bytes:
 def _sources(module: ModuleType | None) -> bytes:
     if module is not None and module.__name__.startswith("flowbt."):
         return _own_sources()
-    found: dict[str, bytes] = {}
+    sources: dict[str, bytes] = {}
     try:
-        _add_sources(module, found)
+        _add_sources(module, sources)
     except (OSError, TypeError):
         return urandom(16)
-    return b"".join(found[name] for name in sorted(found))
+    return b"".join(sources[name] for name in sorted(sources))
 
 
-def _add_sources(module: ModuleType | None, found: dict[str, bytes]) -> None:
-    """The source of a module of the user's, and of those that it takes anything from."""
+def _add_sources(module: ModuleType | None, sources: dict[str, bytes]) -> None:
+    """Add the source of a user module, and of the user modules it imports from."""
     if module is None:
         raise OSError
-    if module.__name__ in found:
+    if module.__name__ in sources:
         return
-    found[module.__name__] = inspect.getsource(module).encode()
+    sources[module.__name__] = inspect.getsource(module).encode()
     for value in vars(module).values():
         other = value if inspect.ismodule(value) else inspect.getmodule(value)
         if other is not None and other is not module and _is_of_user(other):
-            _add_sources(other, found)
+            _add_sources(other, sources)
 
 
 def _is_of_user(module: ModuleType) -> bool:
@@ -94,19 +95,19 @@ def _rules() -> str:
 
 @cache
 def _own_sources() -> bytes:
-    """All that a shipped metric's Python functions can be made of."""
+    """All sources that the Python functions of shipped metrics can use."""
     folder = Path(__file__).parents[2]
     files = [*sorted((folder / "metrics").rglob("*.py")), *sorted((folder / "pricing").glob("*.py"))]
     return b"".join(file.read_bytes() for file in files)
 
 
 def reads(resolved: Resolved) -> dict[str, frozenset[str]]:
-    """Of each column, what it is computed from beside the day's own chain.
+    """For each column, the data it is computed from, apart from the day's own chain.
 
-    `before`: the session before's; `tape`; and where the open interest that it reads is found: `known` at the decision,
-    `opening` the session, and `earlier`, known at the decision of one session before.
+    `before`: the previous session; `tape`; and for the open interest it reads: `known` at the decision, `opening` at
+    the start of the session, and `earlier`, known at the decision one session before.
     """
-    found: dict[str, frozenset[str]] = {}
+    sources: dict[str, frozenset[str]] = {}
     for node in resolved.nodes:
         roots = node.expression.meta.root_names()
         own = {
@@ -116,10 +117,10 @@ def reads(resolved: Resolved) -> dict[str, frozenset[str]]:
             *(["opening"] if any(root == LAG or root.endswith(OPENING) for root in roots) else []),
             *(["earlier"] if {name + PRIOR for name in (*HELD, LAG)} & set(roots) else []),
         }
-        found[node.column] = frozenset(own).union(*(found[name] for name in node.inputs))
-    return found
+        sources[node.column] = frozenset(own).union(*(sources[name] for name in node.inputs))
+    return sources
 
 
 def label(node: Node, decision: Decision) -> str:
-    """The metric as a user writes it, `gex`, `gex(unit=usd_1pt)`, `gex[dte<=7]`, and when it is decided: `gex@pre_open`."""
+    """The metric as a user writes it, `gex`, `gex(unit=usd_1pt)`, `gex[dte<=7]`, with the decision time if it is not the close: `gex@pre_open`."""
     return node.column.replace("()", "") + ("" if decision == "close" else f"@{decision}")

@@ -24,7 +24,7 @@ GROUP: Final[dict[str, list[str]]] = {
 def with_ids(strikes: pl.DataFrame, exchange: str) -> pl.DataFrame:
     """Number the snapshots and expiries in stored order and give each row its last trading day.
 
-    Sorted numbers let polars group by runs instead of hashing. All of it is worked out once per expiry.
+    Sorted numbers let polars group by runs instead of hashing. Everything is computed once per expiry.
     """
     runs = strikes.select(pl.struct("symbol", "date", "expiration", "series").rle().alias("run"))
     expiries = runs.unnest("run").unnest("value")
@@ -42,7 +42,7 @@ def with_ids(strikes: pl.DataFrame, exchange: str) -> pl.DataFrame:
 
 
 def key_frame(strikes: pl.DataFrame, grain: str) -> pl.DataFrame:
-    """One row per key of the grain, with what every frame of it has; sorted by the group's ids."""
+    """One row per key of the grain, with the columns common to all its frames; sorted by the group's ids."""
     group = GROUP[grain]
     carried = [CARRIED, SNAPSHOT_ID, *([LAST_TRADING_DAY] if grain in OF_EXPIRIES else [])]
     keys = [name for name in (*KEYS[grain], *carried) if name not in group and name in strikes.columns]
@@ -51,7 +51,7 @@ def key_frame(strikes: pl.DataFrame, grain: str) -> pl.DataFrame:
 
 
 def steps(nodes: Sequence[Node]) -> Iterator[list[Node]]:
-    """Runs of nodes that can be evaluated together: one source, rows and scope, none reading another of the run."""
+    """Runs of nodes that can be evaluated together: same source, rows and scope, none reading another of the run."""
     waiting = list(nodes)
     done = {name for node in nodes for name in node.inputs} - {node.column for node in nodes}
     while waiting:
@@ -68,10 +68,10 @@ def steps(nodes: Sequence[Node]) -> Iterator[list[Node]]:
 def evaluate(
     frames: Mapping[str, pl.DataFrame], grain: str, step: Sequence[Node], lost: Lost | None = None
 ) -> pl.DataFrame:
-    """The grain's frame with the nodes of one step (`steps`), aggregated from the frame that they read.
+    """The grain's frame with the nodes of one step (`steps`), aggregated from the frame they read.
 
-    Where one fails, its values are null and it is noted among those lost (`flowbt.metrics.engine.failures`); without them it is an
-    error.
+    Where one fails, its values are null and it is recorded in `lost` (`flowbt.metrics.engine.failures`); if that is
+    None, the failure raises.
     """
     target, source = frames[grain], step[0].source
     if source == grain:
@@ -90,32 +90,31 @@ def evaluate(
             own = {
                 name: frames[name].join(days, on=UNIT, how="semi", maintain_order="left") for name in (grain, source)
             }
-            # what `padded` puts behind a single day is of no day
+            # the row that `padded` appends to a single day belongs to no day
             return _aggregated(own, grain, nodes).join(own[grain], on=group, how="semi", maintain_order="left")
 
         def dtype(node: Node) -> pl.DataType:
             rows = with_aliases(frames[source], [node])
-            beside = target.select(*group, *(name for name in node.inputs if name in target.columns))
-            query = rows.lazy().join(beside.lazy(), on=group, how="left").group_by(group)
+            inputs = target.select(*group, *(name for name in node.inputs if name in target.columns))
+            query = rows.lazy().join(inputs.lazy(), on=group, how="left").group_by(group)
             return query.agg(node.expression.alias(node.column)).collect_schema()[node.column]
 
-        found = survive(step, target, group, UNIT, work, dtype, lost)
-        values = target.select(group).hstack(found)
+        values = target.select(group).hstack(survive(step, target, group, UNIT, work, dtype, lost))
     joined = target.join(without_nan(values), on=group, how="left", maintain_order="left")
     return joined if lost is None else lost.masked(joined, step)
 
 
 def _aggregated(frames: Mapping[str, pl.DataFrame], grain: str, step: Sequence[Node]) -> pl.DataFrame:
-    """The values of the nodes of a step, by the ids of the grain's groups."""
+    """Values of the nodes of a step, by the ids of the grain's groups."""
     target, source, group = frames[grain], step[0].source, GROUP[grain]
     roots = {root for node in step for root in node.expression.meta.root_names()}
     live = source == "strike" and step[0].rows == "live"
     read = {*group, *roots, *([LAST_TRADING_DAY, "date"] if live else [])}
     read |= {column for node in step for column in node.inputs}
     rows = frames[source].select(name for name in frames[source].columns if name in read)
-    beside = [name for node in step for name in node.inputs if name in target.columns]
-    if beside:
-        rows = rows.join(target.select(*group, *dict.fromkeys(beside)), on=group, how="left", maintain_order="left")
+    of_target = [name for node in step for name in node.inputs if name in target.columns]
+    if of_target:
+        rows = rows.join(target.select(*group, *dict.fromkeys(of_target)), on=group, how="left", maintain_order="left")
     if live:
         rows = rows.filter(is_live())
     rows = with_aliases(padded(rows) if target.height == 1 else rows, step)
@@ -127,7 +126,7 @@ def _aggregated(frames: Mapping[str, pl.DataFrame], grain: str, step: Sequence[N
 
 
 def add_nodes(frame: pl.DataFrame, nodes: Sequence[Node], lost: Lost | None = None) -> pl.DataFrame:
-    """The frame with nodes that read nothing but it, in their order; as in `evaluate` where one fails."""
+    """The frame with nodes that read only its own columns, in their order; failures as in `evaluate`."""
     for step in steps(nodes):
         try:
             values = _in_place(frame, step)
@@ -141,7 +140,7 @@ def add_nodes(frame: pl.DataFrame, nodes: Sequence[Node], lost: Lost | None = No
 
 
 def _in_place(frame: pl.DataFrame, step: Sequence[Node]) -> pl.DataFrame:
-    """The values of the nodes of a step that read nothing but the frame, row by row."""
+    """Values of the nodes of a step that read only the frame itself, row by row."""
     rows = with_aliases(padded(frame) if frame.height == 1 else frame, step)
     values = rows.with_columns(node.expression.alias(node.column) for node in step).head(frame.height)
     return values.select(node.column for node in step)
@@ -162,26 +161,28 @@ def _surviving(frame: pl.DataFrame, step: Sequence[Node], lost: Lost | None) -> 
 
 
 def padded(frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame and a row of nulls behind it, which belongs to no group of its own.
+    """The frame with a row of nulls appended, which belongs to no group.
 
-    Polars divides one value by a number, but multiplies several by its reciprocal, so that the last bit of a result would
-    tell how many other rows there were.
+    Polars divides a single value by a number but multiplies several values by its reciprocal. Without the extra row,
+    the last bit of a result would depend on whether there are other rows.
     """
     if not frame.height:
         return frame
-    of_nobody = [(pl.lit(frame[name][0]) + 1).cast(frame.schema[name]).alias(name) for name in IDS & set(frame.columns)]
-    return pl.concat([frame, frame.clear(1).with_columns(of_nobody)])
+    unused_ids = [
+        (pl.lit(frame[name][0]) + 1).cast(frame.schema[name]).alias(name) for name in IDS & set(frame.columns)
+    ]
+    return pl.concat([frame, frame.clear(1).with_columns(unused_ids)])
 
 
 def without_nan(values: pl.DataFrame) -> pl.DataFrame:
-    """A metric that cannot be said is null, whatever its formula made of it."""
+    """Values with NaN replaced by null: a value that is not defined is null, whatever the formula returned."""
     return values.with_columns(pl.selectors.float().fill_nan(None))
 
 
 def with_aliases(frame: pl.DataFrame, nodes: Sequence[Node]) -> pl.DataFrame:
-    """The frame with the names by which the nodes call other metrics: to evaluate them on, never to keep.
+    """The frame with the names by which the nodes refer to other metrics; for evaluation only, never kept.
 
-    Under another scope the same name means another column.
+    Under another scope the same name refers to another column.
     """
     names = {alias: column for node in nodes for alias, column in node.aliases.items()}
     return frame.with_columns(pl.col(column).alias(alias) for alias, column in names.items()) if names else frame

@@ -1,7 +1,7 @@
-"""What looks over days: a symbol's history and a day's symbols, on small frames with one row a snapshot or a bar.
+"""Metrics over days: over a symbol's history or a day's symbols, on small frames with one row per snapshot or bar.
 
-Several histories that have nothing to do with each other can be evaluated at once, as those that an audit makes of one:
-`apart` names the columns by which they differ, and neither a window nor a day's symbols reach across.
+Several unrelated histories can be evaluated at once, such as the altered copies that an audit makes of one history:
+`apart` names the columns that distinguish them, and neither a window nor a cross section reaches from one to another.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ RUN: Final = "_run"
 
 
 def read_bars(lake: Chains, symbols: Sequence[str]) -> pl.DataFrame:
-    """The bars that metrics look over, with the `split_factor` of each (`flowbt.corporate_actions`)."""
+    """Price bars that metrics read, each with its `split_factor` (`flowbt.corporate_actions`)."""
     return with_split_factor(lake.bars(symbols), lake.actions(symbols))
 
 
@@ -31,7 +31,7 @@ def over_days(
     apart: Sequence[str] = (),
     lost: Lost | None = None,
 ) -> pl.DataFrame:
-    """The snapshots with their days' bars and all that looks over days; where that fails, as in `frames.evaluate`."""
+    """Snapshots with their days' bars and all metrics over days; failures as in `frames.evaluate`."""
     of_bars = evaluate_bars(bars, resolved, apart, lost)
     days = snapshots.join(of_bars, on=[*apart, "symbol", "date"], how="left", maintain_order="left")
     return _add_over(_with_runs(days, apart), resolved.at(*OVER_DAYS), apart, lost)
@@ -40,14 +40,14 @@ def over_days(
 def evaluate_bars(
     bars: pl.DataFrame, resolved: Resolved, apart: Sequence[str] = (), lost: Lost | None = None
 ) -> pl.DataFrame:
-    """The price bars with the metrics that read nothing else."""
+    """Price bars with the metrics that read nothing else."""
     return _add_over(_with_runs(bars, apart), resolved.at("bars"), apart, lost).drop(RUN)
 
 
 def _with_runs(days: pl.DataFrame, apart: Sequence[str]) -> pl.DataFrame:
-    """Number each symbol's runs of days; a hole longer than any closure of an exchange begins a new one.
+    """Number each symbol's runs of days; a gap longer than any closure of an exchange starts a new run.
 
-    A window must not reach over a hole: the 200 sessions before today are not 100 of this year and 100 of another.
+    A window must not span a gap: the 200 sessions before today must not be 100 of this year and 100 of another.
     """
     is_long = (pl.col("date").diff() > LONGEST_CLOSURE).fill_null(value=False)
     return days.with_columns(is_long.cum_sum().over([*apart, "symbol"]).alias(RUN))
@@ -75,7 +75,7 @@ def _evaluated(frame: pl.DataFrame, node: Node, over: Sequence[str]) -> pl.DataF
 
 
 def _surviving(frame: pl.DataFrame, node: Node, over: Sequence[str], lost: Lost | None) -> pl.DataFrame:
-    """As `_evaluated`, on those histories, or days, for which it can be."""
+    """As `_evaluated`, on the histories, or days, for which it succeeds."""
     numbered = frame.with_row_index(ROW)
 
     def work(_: Sequence[Node], some: pl.DataFrame | None) -> pl.DataFrame:

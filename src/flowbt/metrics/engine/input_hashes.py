@@ -1,9 +1,10 @@
-"""What a metric's value of a day was computed from, as hashes: they change when the lake's data does.
+"""Hashes of the data that a metric's value was computed from; they change when the lake's data does.
 
-Beside the day's own snapshot these are its neighbours, as far as they were looked at: the session before for `prior`, and
-those from which the open interest known at the decision was taken (`flowbt.metrics.engine.known_open_interest`). The symbol's splits and its
-exchange, which decides what the session before is and which contracts are live, count as part of every day, and so does the
-close of the day's bar where the chain has no price of the underlying.
+In addition to the day's own snapshot these are its neighbours, as far as they were read: the previous session for
+`prior`, and the sessions that supplied the open interest known at the decision
+(`flowbt.metrics.engine.known_open_interest`). The symbol's splits and its exchange, which determines the previous
+session and which contracts are live, belong to every day. So does the close of the day's bar where the chain has no
+price of the underlying.
 """
 
 from collections.abc import Mapping
@@ -19,26 +20,26 @@ from flowbt.metrics.engine.point_in_time import View
 from flowbt.schema import SNAPSHOT_KEY, SPOT_SOURCE
 
 TIMES: Final = {"day": 1, "before": 2, "tape": 3, "known": 5, "opening": 7, "earlier": 11}
-"""So that the hashes of data that change places do not add up to the same."""
+"""Different factors, so that the sum of hashes changes when two of them swap places."""
 
 
 def data_hashes(view: View, days: pl.DataFrame, snapshots: pl.DataFrame, tape: pl.DataFrame) -> pl.DataFrame:
-    """`symbol, date`, and a hash of each thing that a value can be computed from (`flowbt.metrics.engine.fingerprint.reads`).
+    """`symbol, date`, and a hash of each kind of data that a value can be computed from (`flowbt.metrics.engine.fingerprint.reads`).
 
-    Null is what was not there, or not looked at.
+    Null where the data were missing or not read.
 
     Args:
         view: through which the values were computed.
-        days: `symbol, date, snapshot_hash` of the days asked for.
-        snapshots: all the symbols' snapshots, as `Lake.snapshots` gives them.
-        tape: the same of all days that have prints.
+        days: `symbol, date, snapshot_hash` of the days requested.
+        snapshots: all the symbols' snapshots, as `Lake.snapshots` returns them.
+        tape: the same columns for all days that have prints.
     """
-    looked_at = snapshots
+    included = snapshots
     if view.left_out is not None:
-        looked_at = snapshots.join(view.left_out, on=SNAPSHOT_KEY, how="anti")
+        included = snapshots.join(view.left_out, on=SNAPSHOT_KEY, how="anti")
     exchanges = view.lake.exchanges(days["symbol"].unique())
     at = _with_sessions(days.select(*SNAPSHOT_KEY, "snapshot_hash"), exchanges)
-    at = _hash_of(at, looked_at, "previous", "looked_at")
+    at = _hash_of(at, included, "previous", "included")
     for session in ("previous", "second_last", "next"):
         at = _hash_of(at, snapshots, session, f"hash_of_{session}")
     at = at.join(tape.select(*SNAPSHOT_KEY, pl.col("snapshot_hash").alias("tape")), on=SNAPSHOT_KEY, how="left")
@@ -52,28 +53,28 @@ def data_hashes(view: View, days: pl.DataFrame, snapshots: pl.DataFrame, tape: p
     splits = view.splits.group_by("symbol").agg(pl.col("date").to_physical().sum().cast(pl.Int64).alias("splits"))
     at = at.join(splits, on="symbol", how="left")
     at = at.join(_closes(snapshots), on=SNAPSHOT_KEY, how="left")
-    found = {
+    hashes = {
         "day": pl.col("snapshot_hash")
         + pl.col("splits").fill_null(0)
         + pl.col("market")
         + pl.col("close").fill_null(0),
-        "before": pl.col("looked_at"),
+        "before": pl.col("included"),
         "tape": pl.col("tape"),
         "known": known,
         "opening": at_close,
         "earlier": earlier,
     }
-    return at.select(*SNAPSHOT_KEY, *((value * TIMES[name]).alias(name) for name, value in found.items()))
+    return at.select(*SNAPSHOT_KEY, *((value * TIMES[name]).alias(name) for name, value in hashes.items()))
 
 
 def _closes(snapshots: pl.DataFrame) -> pl.DataFrame:
-    """`symbol, date, close`: a hash of the close of the bars from which the spot is taken (`flowbt.metrics.engine.spot`)."""
+    """`symbol, date, close`: a hash of the close of those bars that supply the spot (`flowbt.metrics.engine.spot`)."""
     taken = snapshots.filter(pl.col(SPOT_SOURCE) == "bar")
     return taken.select(*SNAPSHOT_KEY, pl.col("underlying_price").hash().reinterpret(signed=True).alias("close"))
 
 
 def _with_sessions(days: pl.DataFrame, exchanges: Mapping[str, str]) -> pl.DataFrame:
-    """Beside each day the sessions around it, `previous`, `second_last` (before that) and `next`, and `market`, a hash of its exchange."""
+    """The days with their surrounding sessions, `previous`, `second_last` (before that) and `next`, and `market`, a hash of the exchange."""
     exchange = pl.col("symbol").replace_strict(exchanges, return_dtype=pl.String)
     days = days.with_columns(exchange.alias("exchange"))
     shifts = {"previous": -1, "second_last": -2, "next": 1}
@@ -86,7 +87,7 @@ def _with_sessions(days: pl.DataFrame, exchanges: Mapping[str, str]) -> pl.DataF
 
 
 def _hash(text: str) -> int:
-    """A number that is the same whatever the versions of the libraries."""
+    """A number that is the same for all versions of the libraries."""
     return int.from_bytes(sha256(text.encode()).digest()[:7])
 
 
@@ -96,12 +97,12 @@ def _hash_of(at: pl.DataFrame, snapshots: pl.DataFrame, session: str, name: str)
 
 
 def _with_lags(view: View, at: pl.DataFrame) -> pl.DataFrame:
-    """Whether the day's open interest is all that of the close before (`all_lag`), or any of it (`any_lags`)."""
+    """Whether all of the day's open interest is from the close before (`all_lag`), or any of it (`any_lags`)."""
     first, last = at["previous"].min(), at["date"].max()
     assert isinstance(first, date)  # noqa: S101 (for the type checker)
     assert isinstance(last, date)  # noqa: S101
     rows = view.lake.strike_rows([*SNAPSHOT_KEY, LAG], at["symbol"].unique().to_list(), first, last)
     lags = pl.col(LAG).eq_missing(1)
-    found = rows.group_by(SNAPSHOT_KEY).agg(lags.all().alias("all_lag"), lags.any().alias("any_lags"))
-    previous = found.select("symbol", pl.col("date").alias("previous"), pl.col("all_lag").alias("previous_all_lag"))
-    return at.join(found, on=SNAPSHOT_KEY, how="left").join(previous, on=["symbol", "previous"], how="left")
+    by_day = rows.group_by(SNAPSHOT_KEY).agg(lags.all().alias("all_lag"), lags.any().alias("any_lags"))
+    previous = by_day.select("symbol", pl.col("date").alias("previous"), pl.col("all_lag").alias("previous_all_lag"))
+    return at.join(by_day, on=SNAPSHOT_KEY, how="left").join(previous, on=["symbol", "previous"], how="left")

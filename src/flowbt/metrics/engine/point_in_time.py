@@ -1,8 +1,9 @@
-"""The lake as it is seen at the decision: what the chunks are read from.
+"""Point-in-time view of the lake: what is known at the decision, from which the chunks are read.
 
-Open interest is that known at the decision (`flowbt.metrics.engine.known_open_interest`). A snapshot with far fewer rows than is usual for its symbol
-(a *partial day*, `flowbt.lake.flags`) is left out, unless it is asked for: its volume is not the day's. The open interest in it was published before
-the open, so that of the session before a partial day is known before the open.
+Open interest is that known at the decision (`flowbt.metrics.engine.known_open_interest`). A snapshot with far fewer
+rows than usual for its symbol (a *partial day*, `flowbt.lake.flags`) is excluded unless requested, because its volume
+is not the day's. Its open interest was published before the open, so the open interest of the session before a partial
+day is still known before the open.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,9 +28,9 @@ class View:
     """What is known of a lake's chains at the decision.
 
     Attributes:
-        lake: where they are.
-        decision: when it is decided.
-        left_out: `symbol, date` of the snapshots that are not looked at; None: all are.
+        lake: the lake.
+        decision: the decision time.
+        left_out: `symbol, date` of the excluded snapshots; None: none are excluded.
     """
 
     lake: Chains
@@ -37,11 +38,11 @@ class View:
     left_out: pl.DataFrame | None = None
 
     def strike_rows(self, columns: Iterable[str], symbols: Sequence[str], first: date, last: date) -> pl.DataFrame:
-        """As `Lake.strike_rows`, at the decision; columns of open interest may be asked for as of the open, too.
+        """As `Lake.strike_rows`, at the decision; columns of open interest are also available as of the open.
 
-        The price of the underlying is filled in where the source gives none (`flowbt.metrics.engine.spot`). Of other days nothing but the
-        open interest is read, of the session after `last` that of the close of `last`. The symbols must be of one exchange, whose
-        sessions count.
+        The price of the underlying is filled in where the source gives none (`flowbt.metrics.engine.spot`). From other
+        days only the open interest is read; from the session after `last`, only that of the close of `last`. All
+        symbols must be of one exchange, whose sessions apply.
         """
         columns = list(columns)
         if not {PRICE, SPOT_SOURCE}.intersection(columns):
@@ -53,32 +54,32 @@ class View:
         columns = list(columns)
         opening = [name.removesuffix(OPENING) for name in columns if name.endswith(OPENING)]
         stored = {name.removesuffix(OPENING) for name in columns}
-        held = sorted(stored.intersection(HELD))
-        if not held and LAG not in stored:
-            return self._looked_at(self.lake.strike_rows(columns, symbols, first, last))
+        open_interest = sorted(stored.intersection(HELD))
+        if not open_interest and LAG not in stored:
+            return self._included(self.lake.strike_rows(columns, symbols, first, last))
         rows = self.lake.strike_rows(sorted({*stored, LAG}), symbols, first, last)
 
-        def beside(shift: int) -> Neighbours:
+        def match_session(shift: int) -> Neighbours:
             exchange = self.exchange_of(symbols)
             lacking = [name for name in MATCHING if name not in rows.columns]
             own = rows.hstack(self.lake.strike_rows(lacking, symbols, first, last)) if lacking else rows
             day = shift_session(first if shift < 0 else last, shift, exchange)
-            others = self.lake.strike_rows([*MATCHING, LAG, *held], symbols, day, day)
+            others = self.lake.strike_rows([*MATCHING, LAG, *open_interest], symbols, day, day)
             return neighbours(own, others, shift, exchange, self.splits)
 
-        known = with_open_interest_known(rows, self.decision, held, opening, beside)
-        return self._looked_at(known.select(columns))
+        known = with_open_interest_known(rows, self.decision, open_interest, opening, match_session)
+        return self._included(known.select(columns))
 
     def exchange_of(self, symbols: Sequence[str]) -> str:
-        """The exchange of these symbols.
+        """The exchange (MIC) of these symbols.
 
         Raises:
-            LakeError: they are of several, and so have no sessions in common.
+            LakeError: they are listed on several, and so have no sessions in common.
         """
         exchanges = sorted(set(self.lake.exchanges(symbols).values()))
         if len(exchanges) > 1:
             raise LakeError(
-                f"the symbols are of several exchanges ({', '.join(exchanges)}): read those of one at a time"
+                f"the symbols are listed on several exchanges ({', '.join(exchanges)}): read those of one exchange at a time"
             )
         return exchanges[0]
 
@@ -87,7 +88,7 @@ class View:
         """The lake's splits: `symbol, date`."""
         return self.lake.actions().filter(pl.col("kind") == "split").select(SNAPSHOT_KEY)
 
-    def _looked_at(self, rows: pl.DataFrame) -> pl.DataFrame:
+    def _included(self, rows: pl.DataFrame) -> pl.DataFrame:
         if self.left_out is None or not self.left_out.height:
             return rows
         return rows.join(self.left_out, on=SNAPSHOT_KEY, how="anti", maintain_order="left")

@@ -1,20 +1,23 @@
-"""From expressions to an ordered plan of work, read from the expressions themselves.
+"""From expressions to an ordered plan of work, derived from the expressions themselves.
 
-`resolve` walks the roots (`expr.meta.root_names()`) of what is asked for down to stored columns. Each name becomes a
-`Node`: a metric under its parameters, with its expression, its inputs, and its *source*: the frame it is evaluated over,
-which is the finest that holds its inputs. What a metric cannot read is an error here, before any data is touched.
+`resolve` walks the roots (`expr.meta.root_names()`) of the request down to stored columns. Each name becomes a `Node`:
+a metric under its parameters, with its expression, its inputs and its *source*, the frame it is evaluated over, which
+is the finest that contains its inputs. A metric that reads something it cannot is an error here, before any data are
+read.
 
 How a root is read at a grain:
 
-- `name()` is always a metric; a plain name is a column of the strike rows where the grain is over them (strike to
-  snapshot) and such a column exists, else a metric; `last_trading_day` (`flowbt.expiries`) is such a column of strikes and
-  expiries;
+- `name()` is always a metric. A plain name is a column of the strike rows where the grain is over them (strike to
+  snapshot) and such a column exists, else a metric; `last_trading_day` (`flowbt.expiries`) is such a column of strikes
+  and expiries;
 - `call_open_interest@-1` (`prior`) is the same contract's value one session before, `call_open_interest@open`
-  (`held_at_open`) the open interest with which the session began, `call_volume@ask` (`on_tape`) what the tape says of the
-  contract;
-- a name is read under the scope of the metric that reads it, `name()[all]` over all contracts, `name()[otm]` under both;
-- at history and cross_section grain, plain `open, high, low, close, volume, adj_close` are the day's price bar, as traded, and
-  `split_factor` makes its prices comparable with those of other days (`flowbt.metrics.catalogue.technical`).
+  (`held_at_open`) the open interest at the start of the session, `call_volume@ask` (`on_tape`) the contract's total on
+  the tape;
+- a name is read under the scope of the metric that reads it, `name()[all]` over all contracts, `name()[otm]` under
+  both;
+- at history and cross_section grain, plain `open, high, low, close, volume, adj_close` are the day's price bar, as
+  traded, and `split_factor` makes its prices comparable with those of other days
+  (`flowbt.metrics.catalogue.technical`).
 """
 
 from collections.abc import Iterable, Mapping
@@ -47,11 +50,11 @@ KEYS: Final[dict[str, tuple[str, ...]]] = {
     "bars": ("symbol", "date"),
 }
 CARRIED: Final = "underlying_price"
-"""One price per snapshot, so every frame below the history bears it."""
+"""One price per snapshot, so every frame below the history has it."""
 BAR_COLUMNS: Final = (*(name for name in PRICE_BARS if name not in {"symbol", "date"}), "split_factor")
 SHARED: Final = {*KEYS["strike"], CARRIED, LAST_TRADING_DAY}
 OF_EXPIRIES: Final = ("strike", "expiry")
-"""The frames whose rows are of one expiry each, and so have a last trading day."""
+"""Frames whose rows belong to one expiry each, and so have a last trading day."""
 LONGEST_CLOSURE: Final = timedelta(days=10)
 """No exchange closes for longer (New York was shut for six days in September 2001, Shanghai for nine in 2020)."""
 OVER_DAYS: Final = ("history", "cross_section")
@@ -64,39 +67,50 @@ READABLE: Final[dict[str, tuple[str, ...]]] = {
     "history": ("expiry", "snapshot", "history", "cross_section"),
     "cross_section": ("expiry", "snapshot", "history", "cross_section"),
 }
-"""Which grains' metrics a metric may read; an expiry's number read over days is that of the nearest live expiry."""
+"""Grains whose metrics a metric may read; over days, an expiry's value is that of the nearest live expiry."""
 
 
 def prior(column: str) -> pl.Expr:
     """A stored column of the same contract, one session before.
 
-    0 where the contract was not listed then; null where its value of then is, and of a contract that was not listed where the
-    lake lacks the symbol's snapshot of that session, or that snapshot has no value of the column at all. Open interest is
-    that which was known then on the same clock; before the open (`flowbt.metrics.engine.known_open_interest`) that is the one with which today's
-    session began, whether or not the lake has the session before.
+    Where the contract was not listed then, 0; but null if the lake lacks the symbol's snapshot of that session, or the
+    snapshot has no value of the column at all. Null where the contract's own value was unknown. Open interest is the
+    value known then at the same decision time; before the open (`flowbt.metrics.engine.known_open_interest`) that is
+    the open interest at the start of today's session, whether or not the lake has the session before.
+
+    Args:
+        column: a column of the strike rows, as in `call_open_interest`.
     """
     return pl.col(f"{column}{PRIOR}")
 
 
 def held_at_open(side: str) -> pl.Expr:
-    """The open interest of a strike's call or put with which the session began: what trading is to be set against.
+    """Open interest of a strike's call or put at the start of the session, to compare its trading with.
 
-    It is the one known at the close (`flowbt.metrics.engine.known_open_interest`) on both clocks, where `call_open_interest` may be that of after
-    the session.
+    It is the open interest known at the close (`flowbt.metrics.engine.known_open_interest`) at both decision times;
+    `call_open_interest` may be that of after the session.
+
+    Args:
+        side: `call` or `put`.
     """
     return pl.col(f"{side}_open_interest{OPENING}")
 
 
 def on_tape(side: str, what: Literal["volume", "premium"], at: Literal["ask", "bid"]) -> pl.Expr:
-    """What the tape says of a strike's call or put: contracts, or USD, that traded at the ask or at the bid.
+    """Total of a strike's call or put on the tape: contracts, or USD, traded at the ask or at the bid.
 
-    0 where none did; null where the lake has no tape of the symbol and day.
+    0 where none traded; null where the lake has no tape of the symbol and day.
+
+    Args:
+        side: `call` or `put`.
+        what: `volume` (contracts) or `premium` (USD).
+        at: `ask` or `bid`.
     """
     return pl.col(f"{side}_{what}@{at}")
 
 
 def output_column(name: str) -> str:
-    """The column of an expression asked for under a name, which a metric may bear too."""
+    """Column of an expression requested under a name, which may also be the name of a metric."""
     return f"={name}"
 
 
@@ -111,9 +125,9 @@ class Node:
         rows: which strike rows it aggregates.
         expression: its formula.
         inputs: the columns of other nodes that it reads.
-        aliases: names by which its expression calls some of them.
+        aliases: names by which its expression refers to some of them.
         scope: which contracts it counts.
-        across: whether it brings together metrics under several scopes.
+        across: whether it combines metrics under several scopes.
     """
 
     column: str
@@ -133,18 +147,18 @@ class Node:
 
     @property
     def is_shipped(self) -> bool:
-        """Whether it is a metric of flowbt's, which no catalogue of a user's can replace."""
+        """Whether it is a shipped metric, which no user catalogue can replace."""
         return self.name in SHIPPED
 
 
 @dataclass(frozen=True)
 class Resolved:
-    """The work.
+    """The plan of work.
 
     Attributes:
         nodes: metrics, inputs before what reads them.
-        columns: what was asked for, by its name, to the column that holds it.
-        deltas: where a scope reads deltas, the columns of the calls' and the puts'.
+        columns: the column of each requested name.
+        deltas: where a scope reads deltas, the columns of the calls' and the puts' deltas.
     """
 
     nodes: tuple[Node, ...]
@@ -164,12 +178,12 @@ class Resolved:
 
     @cached_property
     def opening(self) -> frozenset[str]:
-        """Columns of open interest that it needs as the session began."""
+        """Columns of open interest that it needs as of the start of the session."""
         return frozenset(root.removesuffix(OPENING) for root in self._roots if root.endswith(OPENING))
 
     @cached_property
     def tape(self) -> frozenset[str]:
-        """What it needs of the tape, contract by contract."""
+        """Totals of the tape that it needs, by contract."""
         return self._roots & TAPE
 
     @cached_property
@@ -178,7 +192,7 @@ class Resolved:
         return frozenset(root for node in over_rows for root in node.expression.meta.root_names())
 
     def only(self, columns: Iterable[str]) -> "Resolved":
-        """The part of the work that these columns need."""
+        """The part of the plan that these columns need."""
         needed = {*columns, *self.deltas.values()}
         for node in reversed(self.nodes):
             if node.column in needed:
@@ -194,7 +208,7 @@ class Resolved:
         return [node for node in self.nodes if (node.grain, node.scope, node.across) == (grain, scope, False)]
 
     def scopes(self) -> list[Scope]:
-        """Each scope once, that of all contracts first."""
+        """Each scope once, all contracts first."""
         counted = [node.scope for node in self.nodes if node.grain not in {*OVER_DAYS, "bars"}]
         return list(dict.fromkeys([Scope(), *counted]))
 
@@ -209,14 +223,15 @@ def resolve(
 
     Args:
         catalogue: where names are looked up.
-        keys: metrics asked for.
-        expressions: further expressions, at history grain, by the name they shall have.
-        overrides: values for every metric that has a parameter of that name and was not given one.
+        keys: metrics requested.
+        expressions: further expressions, at history grain, by output name.
+        overrides: values for every metric that has a parameter of that name and was not given one explicitly.
 
     Raises:
-        UnknownNameError: a name that is neither column nor metric.
-        DefinitionError: a metric that reads what its grain does not hold, or itself, or whose expression gives another number of
-            values than its grain asks for (`flowbt.metrics.engine.shapes`).
+        UnknownNameError: a name is neither a column nor a metric.
+        DefinitionError: a metric reads itself or something its grain does not have, or its expression gives another
+            number of
+            values than its grain needs (`flowbt.metrics.engine.shapes`).
     """
     walk = _Walk(catalogue, overrides)
     columns = {name: walk.visit(key, Scope(), ()).column for name, key in keys.items()}
@@ -226,7 +241,7 @@ def resolve(
         columns[name] = column
     for node in walk.nodes.values():
         if not node.is_shipped:
-            check_shape(_said(node.column), node.grain, node.source, node.expression)
+            check_shape(_display_name(node.column), node.grain, node.source, node.expression)
     deltas = {}
     if any(node.scope.reads_delta() for node in walk.nodes.values()):
         deltas = {side: walk.visit(MetricKey(f"{side}_unit_delta"), Scope(), ()).column for side in SIDES}
@@ -234,7 +249,7 @@ def resolve(
 
 
 class _Walk:
-    """Depth first through the roots; `nodes` fills with inputs before what reads them."""
+    """Depth-first walk through the roots; `nodes` fills with inputs before what reads them."""
 
     def __init__(self, catalogue: Catalogue, overrides: Mapping[str, Value]) -> None:
         self.nodes: dict[str, Node] = {}
@@ -243,17 +258,19 @@ class _Walk:
 
     def visit(self, key: MetricKey, outer: Scope, trail: tuple[str, ...]) -> Node:
         scope = outer if key.scope is None else key.scope.within(outer) if key.scope.conditions else Scope()
-        found = self._catalogue.get(key.name)
+        metric = self._catalogue.get(key.name)
         chosen = {
-            name: value for name, value in self._overrides.items() if name in found.parameters and name not in key.given
+            name: value
+            for name, value in self._overrides.items()
+            if name in metric.parameters and name not in key.given
         }
-        key = replace(found.key({**chosen, **dict(key.parameters)}), scope=scope)
+        key = replace(metric.key({**chosen, **dict(key.parameters)}), scope=scope)
         column = str(key)
         if column in trail:
             raise DefinitionError(f"metric '{key.name}' reads itself: {' -> '.join([*trail, column])}")
         if column not in self.nodes:
-            expression = _build(found, key)
-            self.place(column, found.grain, found.rows, expression, scope, (*trail, column))
+            expression = _build(metric, key)
+            self.place(column, metric.grain, metric.rows, expression, scope, (*trail, column))
         return self.nodes[column]
 
     def place(
@@ -291,41 +308,41 @@ class _Walk:
         else:
             finest = {"print" if grain == "print" else "strike"} if own_rows else set()
             source, own = _source(column, grain, grains | finest, shared), grain
-        # a contract's own number over all contracts is at hand under every scope
+        # a strike-grain metric over all contracts is available under every scope
         across = any(
             node.across or (node.scope != scope and (node.grain != "strike" or bool(node.scope.conditions)))
             for node in inputs.values()
         )
         if across and grain not in OVER_DAYS and source != "snapshot":
             raise DefinitionError(
-                f"'{column}' reads rows and metrics, or metrics under several scopes, at once: bring together "
-                "metrics at snapshot grain, written name() where a column bears the name too"
+                f"'{column}' reads rows and metrics, or metrics under several scopes, at once: combine metrics at snapshot "
+                "grain, written name() where a column has the same name"
             )
         self.nodes[column] = Node(column, own, source, rows, expression, tuple(inputs), aliases, scope, across)
 
     def _input(self, root: str, column: str, grain: str, scope: Scope, trail: tuple[str, ...]) -> Node:
-        where = f"read by '{_said(column)}'"
+        where = f"read by '{_display_name(column)}'"
         try:
             return self.visit(self._catalogue.parse(root, where), scope, trail)
         except UnknownNameError as error:
             if root in PRINTS and root not in SEEN_ROWS:
                 raise DefinitionError(
-                    f"'{root}' is a column of the prints, which '{column}' at {grain} grain does not see: read it in a "
+                    f"'{root}' is a column of the prints, which '{column}' at {grain} grain cannot read: read it in a "
                     "metric at print grain"
                 ) from error
             if root not in SEEN_ROWS:
                 raise
             raise DefinitionError(
-                f"'{root}' is a column of the strike rows, which '{column}' does not see: aggregate it in a metric "
-                "at snapshot grain first"
+                f"'{root}' is a column of the strike rows, which '{column}' cannot read: aggregate it in a metric at "
+                "snapshot grain first"
             ) from error
 
 
 def _require_column(root: str, column: str) -> None:
     name = root.removesuffix(PRIOR)
-    derived = {LAST_TRADING_DAY, *TAPE, *(held + OPENING for held in HELD)}
+    derived = {LAST_TRADING_DAY, *TAPE, *(name + OPENING for name in HELD)}
     if name not in SEEN_ROWS and root not in derived:
-        raise UnknownNameError("column", name, SEEN_ROWS, where=f"read by '{_said(column)}'")
+        raise UnknownNameError("column", name, SEEN_ROWS, where=f"read by '{_display_name(column)}'")
 
 
 def _build(metric: Metric, key: MetricKey) -> pl.Expr:
@@ -337,7 +354,7 @@ def _build(metric: Metric, key: MetricKey) -> pl.Expr:
         raise DefinitionError(f"metric '{key}' cannot be built ({type(error).__name__}: {error})") from None
 
 
-def _said(column: str) -> str:
+def _display_name(column: str) -> str:
     return column.removesuffix("()").removeprefix("=")
 
 
@@ -350,5 +367,5 @@ def _source(column: str, grain: str, grains: set[str], shared: set[str]) -> str:
     if shared <= {*KEYS[source], CARRIED, *([LAST_TRADING_DAY] if source in OF_EXPIRIES else [])}:
         return source
     if finer or source != grain:
-        raise DefinitionError(f"'{column}' reads {', '.join(sorted(shared))}, which the {source} frame does not bear")
+        raise DefinitionError(f"'{column}' reads {', '.join(sorted(shared))}, which the {source} frame does not have")
     return "strike"

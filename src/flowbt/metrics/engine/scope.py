@@ -1,20 +1,20 @@
-"""Which contracts a metric counts: `net_premium[dte<=7,otm]` is the same formula over fewer strike rows.
+"""Scopes: which contracts a metric counts. `net_premium[dte<=7,otm]` is the same formula over fewer strike rows.
 
-A scope belongs to the framework and not to the metric: it is applied to the strike rows (and to the prints) before any
-metric is evaluated, so every metric that aggregates them can be asked for under any scope. Its conditions, all of which
-must hold:
+A scope belongs to the framework, not to the metric: it is applied to the strike rows (and to the prints) before any
+metric is evaluated, so every metric that aggregates them can be requested under any scope. All conditions must hold:
 
 - of the expiry: `dte<=7`, `dte>30` (calendar days to the expiration, also `<`, `>=`, `=`), `expiry=2026-06-19`,
-  `expiry=today` (contracts whose last trading day it is), `expiry=nearest` (the nearest that is live after the close),
-  `expiry=this_friday` (that expires on the next Friday, or the session before where it is a holiday; on the NSE the weekday of its
-  weekly expiries), `expiry=monthly` (third Fridays; on the NSE the last such weekday of the month). An expiry dated on a
-  Saturday or a holiday expires on the session before, which is what counts (`flowbt.expiries`);
+  `expiry=today` (contracts on their last trading day), `expiry=nearest` (the nearest that is live after the close),
+  `expiry=this_friday` (expires on the next Friday, or the session before if that is a holiday; on the NSE the weekday
+  of its weekly expiries), `expiry=monthly` (third Fridays; on the NSE the last such weekday of the month). An expiry
+  dated on a Saturday or a holiday expires on the session before, which is what counts (`flowbt.expiries`);
 - of the strike: `moneyness>=0.9` (strike over spot), `root=SPXW` (of several roots);
-- of the contract: `otm`, `itm`, `delta<=0.4` (without its sign; the source's, else computed);
-- `weight=delta` or `weight=premium` counts volume and open interest not in contracts but times |delta| or price.
+- of the contract: `otm`, `itm`, `delta<=0.4` (absolute delta; the source's, else computed);
+- `weight=delta` or `weight=premium` multiplies volume and open interest by |delta| or price instead of counting
+  contracts.
 
-A snapshot without a contract in the scope has null, not 0. `[all]` is the scope that leaves nothing out; inside a formula
-it asks for a metric over all contracts whatever the scope of the formula.
+A snapshot without a contract in the scope has null, not 0. `[all]` is the scope of all contracts; inside a formula it
+requests a metric over all contracts whatever the scope of the formula.
 """
 
 import operator
@@ -29,7 +29,7 @@ import polars as pl
 from flowbt.calendar import monthly_expiry, weekly_expiries
 from flowbt.errors import DefinitionError, UnknownNameError
 from flowbt.expiries import LAST_TRADING_DAY, expiry_session, is_live
-from flowbt.metrics.engine.prices import believed, quote_middle
+from flowbt.metrics.engine.prices import possible_price, quote_middle
 from flowbt.schema import SIDES, SNAPSHOT_KEY, STRIKE_KEY
 
 ALL: Final = "all"
@@ -51,7 +51,7 @@ _COUNTS: Final = ("volume", "open_interest")
 
 @dataclass(frozen=True)
 class Condition:
-    """One condition of a scope, as its text says."""
+    """One parsed condition of a scope."""
 
     name: str
     sign: str
@@ -63,7 +63,7 @@ class Condition:
 
 @dataclass(frozen=True)
 class Scope:
-    """Conditions on contracts; none of them: all contracts."""
+    """Conditions on contracts; without any: all contracts."""
 
     conditions: tuple[Condition, ...] = ()
 
@@ -71,25 +71,25 @@ class Scope:
         return f"[{','.join(map(str, self.conditions))}]" if self.conditions else ""
 
     def within(self, outer: "Scope") -> "Scope":
-        """Both scopes' conditions."""
+        """The conditions of both scopes."""
         return _scope({*outer.conditions, *self.conditions})
 
     def reads_delta(self) -> bool:
-        """Whether a condition or a weight is of the delta."""
+        """Whether a condition or a weight uses delta."""
         return any(condition.name == "delta" or str(condition) == "weight=delta" for condition in self.conditions)
 
     def columns(self) -> set[str]:
-        """The columns of the strike rows that the conditions read."""
+        """Columns of the strike rows that the conditions read."""
         return {column for condition in self.conditions for column in _READS.get(condition.name, ())} | {
             column for condition in self.conditions for column in _WEIGHT_READS.get(str(condition), ())
         }
 
     def of_strikes(self, strikes: pl.DataFrame, exchange: str) -> pl.DataFrame:
-        """The strike rows in the scope; a side that is not in it is all null, a row with neither side is left out.
+        """Strike rows in the scope; a side outside it is all null, a row with neither side is dropped.
 
         Args:
             strikes: strike rows with their `last_trading_day`.
-            exchange: whose expiries are meant by `this_friday` and `monthly`.
+            exchange: MIC of the exchange that `this_friday` and `monthly` refer to.
         """
         rows = strikes.filter(*self._on_rows(strikes, exchange))
         for condition in self.conditions:
@@ -104,57 +104,58 @@ class Scope:
         )
 
     def of_prints(self, prints: pl.DataFrame, strikes: pl.DataFrame, exchange: str) -> pl.DataFrame:
-        """The prints of those contracts of the chain that are in the scope; a weight does not touch them.
+        """Prints of the chain's contracts that are in the scope; weights do not apply to them.
 
-        A snapshot that has a tape but none of these prints keeps a row of nulls: nothing traded, which is not unknown.
+        A snapshot that has a tape but none of these prints keeps one row of nulls: nothing traded, which is not the
+        same as unknown.
         """
         rows = strikes.filter(*self._on_rows(strikes, exchange))
         masks = self._on_sides()
         contracts = pl.concat(
             rows.filter(masks.get(side, True)).select(*STRIKE_KEY, pl.lit(side).alias("option_type")) for side in SIDES
         )
-        found = prints.join(contracts, on=[*STRIKE_KEY, "option_type"], how="semi", maintain_order="left")
+        inside = prints.join(contracts, on=[*STRIKE_KEY, "option_type"], how="semi", maintain_order="left")
         key = [*SNAPSHOT_KEY, SNAPSHOT_ID]
-        without = prints.select(key).unique(maintain_order=True).join(found, on=SNAPSHOT_ID, how="anti")
-        return pl.concat([found, without], how="diagonal").sort(SNAPSHOT_ID, maintain_order=True).rechunk()
+        without = prints.select(key).unique(maintain_order=True).join(inside, on=SNAPSHOT_ID, how="anti")
+        return pl.concat([inside, without], how="diagonal").sort(SNAPSHOT_ID, maintain_order=True).rechunk()
 
     def _on_rows(self, rows: pl.DataFrame, exchange: str) -> list[pl.Expr]:
-        found = []
+        masks = []
         for condition in self.conditions:
             if condition.name == "dte":
-                found.append(_SIGNS[condition.sign](_days(), float(condition.value)))
+                masks.append(_SIGNS[condition.sign](_days(), float(condition.value)))
             elif condition.name == "moneyness":
                 ratio = pl.col("strike") / pl.col("underlying_price")
-                found.append(_SIGNS[condition.sign](ratio, float(condition.value)))
+                masks.append(_SIGNS[condition.sign](ratio, float(condition.value)))
             elif condition.name == "root":
-                found.append(pl.col("root") == condition.value.upper())
+                masks.append(pl.col("root") == condition.value.upper())
             elif condition.name == "expiry":
-                found.append(_expiry_is(condition.value, rows, exchange))
-        return found
+                masks.append(_expiry_is(condition.value, rows, exchange))
+        return masks
 
     def _on_sides(self) -> dict[str, pl.Expr]:
-        """By side, whether its contract is in the scope; empty where no condition looks at the side."""
+        """By side, whether its contract is in the scope; empty where no condition depends on the side."""
         above = pl.col("strike") > pl.col("underlying_price")
         below = pl.col("strike") < pl.col("underlying_price")
         out_of_the_money = {"call": above, "put": below}
-        found: dict[str, list[pl.Expr]] = {side: [] for side in SIDES}
+        masks: dict[str, list[pl.Expr]] = {side: [] for side in SIDES}
         for condition in self.conditions:
             for side, other in zip(SIDES, reversed(SIDES), strict=True):
                 if condition.name == "otm":
-                    found[side].append(out_of_the_money[side])
+                    masks[side].append(out_of_the_money[side])
                 elif condition.name == "itm":
-                    found[side].append(out_of_the_money[other])
+                    masks[side].append(out_of_the_money[other])
                 elif condition.name == "delta":
-                    found[side].append(_SIGNS[condition.sign](pl.col(f"{side}_delta").abs(), float(condition.value)))
-        return {side: pl.all_horizontal(masks) for side, masks in found.items() if masks}
+                    masks[side].append(_SIGNS[condition.sign](pl.col(f"{side}_delta").abs(), float(condition.value)))
+        return {side: pl.all_horizontal(of_side) for side, of_side in masks.items() if of_side}
 
 
 def parse_scope(text: str) -> Scope:
-    """A scope as written between the brackets: `dte<=7,otm`.
+    """Parse a scope as written between the brackets: `dte<=7,otm`.
 
     Raises:
-        UnknownNameError: a condition that there is not.
-        DefinitionError: a condition that cannot be read.
+        UnknownNameError: an unknown condition.
+        DefinitionError: a condition that cannot be parsed.
     """
     return _scope({_condition(part.strip()) for part in text.split(",") if part.strip() and part.strip() != ALL})
 
@@ -166,28 +167,30 @@ def _scope(conditions: Iterable[Condition]) -> Scope:
 def _condition(text: str) -> Condition:
     match = _CONDITION.match(text)
     if match is None:
-        raise DefinitionError(f"'{text}' is no condition of a scope: write one as in dte<=7, otm or expiry=nearest")
+        raise DefinitionError(
+            f"'{text}' is not a valid condition of a scope: write one as in dte<=7, otm or expiry=nearest"
+        )
     name, sign, value = match["name"], match["sign"] or "", match["value"] or ""
     if name not in _NAMES:
         raise UnknownNameError(
-            "condition", name, _NAMES, where=f"scope [{text}]", hint=f"it is one of {', '.join(_NAMES)}"
+            "condition", name, _NAMES, where=f"scope [{text}]", hint=f"use one of {', '.join(_NAMES)}"
         )
     if (name in {"otm", "itm"}) != (not sign):
-        raise DefinitionError(f"'{text}' is no condition of a scope: {_EXAMPLES[name]}")
+        raise DefinitionError(f"'{text}' is not a valid condition of a scope: {_EXAMPLES[name]}")
     if name in {"dte", "moneyness", "delta"}:
         try:
             value = repr(float(value)).removesuffix(".0")
         except ValueError:
             value = "nan"
         if value in {"nan", "inf"}:
-            raise DefinitionError(f"'{match['value']}' in the scope [{text}] is no number: {_EXAMPLES[name]}")
+            raise DefinitionError(f"'{match['value']}' in the scope [{text}] is not a valid number: {_EXAMPLES[name]}")
     elif sign not in {"", "="} or (name == "weight" and value not in {"delta", "premium"}):
-        raise DefinitionError(f"'{text}' is no condition of a scope: {_EXAMPLES[name]}")
+        raise DefinitionError(f"'{text}' is not a valid condition of a scope: {_EXAMPLES[name]}")
     elif name == "expiry" and value not in _EXPIRIES:
         try:
             date.fromisoformat(value)
         except ValueError:
-            raise DefinitionError(f"'{value}' in the scope [{text}] is no expiry: {_EXAMPLES[name]}") from None
+            raise DefinitionError(f"'{value}' in the scope [{text}] is not a valid expiry: {_EXAMPLES[name]}") from None
     return Condition(name, sign, value)
 
 
@@ -217,24 +220,24 @@ def _expiry_is(which: str, rows: pl.DataFrame, exchange: str) -> pl.Expr:
 
 def _weighted(weight: str, columns: Iterable[str]) -> list[pl.Expr]:
     present = set(columns)
-    found = []
+    weighted = []
     for side in SIDES:
-        mid, last = quote_middle(side), believed(side, "last")
+        mid, last = quote_middle(side), possible_price(side, "last")
         factors: Mapping[str, pl.Expr] = (
             dict.fromkeys(_COUNTS, pl.col(f"{side}_delta").abs())
             if weight == "delta"
             else {
-                "volume": pl.coalesce(believed(side, "vwap"), last, mid),
+                "volume": pl.coalesce(possible_price(side, "vwap"), last, mid),
                 "open_interest": pl.coalesce(mid, last),
             }
         )
         for name, factor in factors.items():
-            found += [
+            weighted += [
                 (pl.col(column) * factor).alias(column)
                 for column in (f"{side}_{name}", f"{side}_{name}@-1", f"{side}_{name}@open")
                 if column in present
             ]
-    return found
+    return weighted
 
 
 _EXPIRIES: Final = ("nearest", "this_friday", "monthly", "today")

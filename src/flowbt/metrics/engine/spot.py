@@ -1,15 +1,15 @@
-"""The price of the underlying of each snapshot, where the source gives none with the chain.
+"""Spot price of each snapshot, where the source gives none with the chain.
 
 1. The source's own price, at the chain's quote time: `chain`.
 2. The close of the lake's price bar of the same day: `bar`.
-3. The price that put-call parity implies (Hull, Options, Futures and Other Derivatives, ch. 11): S = K exp(-rT) + C - P, the
-   median of the three strikes of the nearest expiry at which call and put are worth most nearly the same: `parity`. Closing
-   quotes come first; a snapshot without any is read from the last trades of contracts that traded that day.
+3. The price implied by put-call parity (Hull, Options, Futures and Other Derivatives, ch. 11): S = K exp(-rT) + C - P,
+   the median of the three strikes of the nearest expiry at which call and put are closest in price: `parity`. Closing
+   quotes come first; a snapshot without any uses the last trades of contracts that traded that day.
 4. Otherwise it is unknown.
 
-A bar that is further than `FAR` from what the quotes imply is not in the money of the strikes (adjusted for a later split, or
-of another symbol), and parity takes its place; but only where the quotes of three strikes imply nearly the same (`AGREE`). All of
-it is known at the close of the day.
+A bar that differs by more than `FAR` from the price implied by the quotes is not in the same units as the strikes
+(adjusted for a later split, or of another symbol). Parity then replaces it, but only if the quotes of three strikes
+agree (`AGREE`). All of this is known at the close of the day.
 """
 
 from collections.abc import Sequence
@@ -24,10 +24,11 @@ from flowbt.metrics.engine.prices import last_of_day, two_sided_middle
 from flowbt.schema import SIDES, SNAPSHOT_KEY, SPOT_SOURCE
 
 FAR: Final = 0.1
-"""In logarithms. Dividends and early exercise move parity by far less, a split or a wrong symbol by far more."""
+"""Log distance. Dividends and early exercise move parity by far less, a split or a wrong symbol by far more."""
 AGREE: Final = 0.05
-"""In logarithms, between the highest and the lowest price that the strikes of an expiry imply."""
+"""Log distance between the highest and the lowest price that the strikes of an expiry imply."""
 RATE: Final = 0.04
+"""Per year; the nearest expiry is used, so its exact value hardly matters."""
 STRIKES: Final = 3
 PRICE: Final = "underlying_price"
 _QUOTES: Final = (PRICE, *(f"{side}_{name}" for side in SIDES for name in ("bid", "ask", "last", "volume")))
@@ -38,11 +39,11 @@ _FOUND: Final = {"symbol": pl.String, "date": pl.Date, "found": pl.Float64, "fou
 def with_spot(rows: pl.DataFrame, lake: Chains) -> pl.DataFrame:
     """Strike rows with `underlying_price` filled in where it is unknown, and `underlying_price_source`.
 
-    A row without a price gets the first one of its snapshot; a snapshot without any, what `spots` finds.
+    A row without a price gets the first one of its snapshot; a snapshot without any, the result of `spots`.
 
     Args:
         rows: of whole snapshots, with `symbol, date, underlying_price`.
-        lake: where the bars and the quotes are.
+        lake: the lake with the bars and the quotes.
     """
     if not rows[PRICE].null_count():
         return rows.with_columns(pl.lit("chain").alias(SPOT_SOURCE))
@@ -51,9 +52,9 @@ def with_spot(rows: pl.DataFrame, lake: Chains) -> pl.DataFrame:
     rows = rows.with_columns(pl.when(pl.col(PRICE).is_not_null()).then(pl.lit("chain")).alias(SPOT_SOURCE))
     if not unknown.any():
         return rows
-    found = spots(lake, rows.filter(unknown).select(SNAPSHOT_KEY).unique())
+    filled = spots(lake, rows.filter(unknown).select(SNAPSHOT_KEY).unique())
     return (
-        rows.join(found, on=SNAPSHOT_KEY, how="left", maintain_order="left")
+        rows.join(filled, on=SNAPSHOT_KEY, how="left", maintain_order="left")
         .with_columns(
             pl.coalesce(PRICE, "found").alias(PRICE), pl.coalesce(SPOT_SOURCE, "found_source").alias(SPOT_SOURCE)
         )
@@ -62,10 +63,10 @@ def with_spot(rows: pl.DataFrame, lake: Chains) -> pl.DataFrame:
 
 
 def spots(lake: Chains, snapshots: pl.DataFrame) -> pl.DataFrame:
-    """The price of the underlying by bar or parity: `symbol, date, found, found_source`, a row for each that is known.
+    """Price of the underlying by bar or parity: `symbol, date, found, found_source`, one row per snapshot with a known price.
 
     Args:
-        lake: where the bars and the quotes are.
+        lake: the lake with the bars and the quotes.
         snapshots: `symbol, date` of snapshots without a price of their own.
     """
     if not snapshots.height:
@@ -96,10 +97,10 @@ def _rows_of(lake: Chains, snapshots: pl.DataFrame, symbols: Sequence[str]) -> p
 
 
 def _implied(rows: pl.DataFrame) -> pl.DataFrame:
-    """`symbol, date, parity, agreed`: the price by put-call parity, and whether the quotes of three strikes agree on it."""
+    """`symbol, date, parity, agreed`: price by put-call parity, and whether the quotes of three strikes agree on it."""
     years = (pl.col("expiration") - pl.col("date")).dt.total_days() / 365
     live = rows.filter(is_live())
-    found = [
+    prices = [
         live.select(
             *_EXPIRY,
             excess=_price("call", quoted) - _price("put", quoted),
@@ -112,11 +113,11 @@ def _implied(rows: pl.DataFrame) -> pl.DataFrame:
     nearest = implied.sort_by(pl.col("excess").abs(), "discounted").head(STRIKES)
     agreed = pl.col("quoted").first() & (nearest.len() == STRIKES) & ((nearest.max() / nearest.min()).log() < AGREE)
     of_expiry = (
-        pl.concat(found)
+        pl.concat(prices)
         .group_by(*_EXPIRY, "quoted")
         .agg(nearest.median().alias("parity"), agreed.fill_null(value=False).alias("agreed"))
     )
-    # quotes before last trades, and the nearest expiry, whose carry is the least
+    # quotes before last trades, then the nearest expiry, which has the smallest carry
     ordered = of_expiry.filter(pl.col("parity") > 0).sort(pl.col("quoted").not_(), "expiration", "root")
     return ordered.group_by(SNAPSHOT_KEY, maintain_order=True).agg(pl.col("parity", "agreed").first())
 

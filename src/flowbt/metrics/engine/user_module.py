@@ -1,6 +1,6 @@
-"""Running a Python file that the user names, with the user's rights, for what it defines.
+"""Running a Python file that the user names, with the user's rights, to collect what it defines.
 
-Nothing is ever run that was not named. The metrics that a file defines go to a catalogue of its own, on top of the shipped
+Only files that the user names are ever run. The metrics of a file go to a separate catalogue, on top of the shipped
 one.
 """
 
@@ -17,9 +17,9 @@ from flowbt.metrics.engine.definition import SHIPPED, Catalogue, collecting
 
 
 class AsWritten(SourceFileLoader):
-    """Runs a file as it stands: Python's cache of it could be of a version of the same second and length.
+    """Loads a file from its source: Python's bytecode cache could belong to another version with the same timestamp and size.
 
-    And nothing is written beside a user's file.
+    No bytecode is written next to a user's file either.
     """
 
     def get_code(self, fullname: str) -> CodeType:
@@ -29,32 +29,40 @@ class AsWritten(SourceFileLoader):
 
 
 def load_metrics(path: str | Path) -> Catalogue:
-    """The shipped metrics and those that a file defines.
+    """Load a catalogue of the shipped metrics and those a Python file defines; the file is run.
+
+    Args:
+        path: the Python file.
 
     Raises:
-        FlowbtError: no such file, it does not run, or it defines no metric.
+        FlowbtError: no such file, it fails to run, or it defines no metric.
     """
     catalogue = Catalogue(parent=SHIPPED)
     run_file(Path(path), "metrics", catalogue)
     if not catalogue.own:
-        raise DefinitionError(f"'{path}' defines no metric: put @flowbt.metric(grain=..., unit=...) above a function")
+        raise DefinitionError(f"'{path}' defines no metric: add @flowbt.metric(grain=..., unit=...) above a function")
     return catalogue
 
 
 def run_file(path: Path, what: str, catalogue: Catalogue) -> ModuleType:
-    """The module that a file of `what` makes; the metrics that it defines go to the catalogue.
+    """Run a Python file and return its module; the metrics it defines are added to the catalogue.
+
+    Args:
+        path: the file.
+        what: kind of file, for messages and the module's name.
+        catalogue: receives the metrics.
 
     Raises:
-        FlowbtError: no such file, or whatever it raises, told in one sentence with the line.
+        FlowbtError: no such file; or any error raised in it, as one sentence with the line number.
     """
     if not path.is_file():
         raise FlowbtError(f"no {what} file '{path}': give the path of a Python file")
     name = f"flowbt_{what}_{hashlib.sha256(str(path.resolve()).encode()).hexdigest()[:12]}"
     spec = spec_from_file_location(name, path, loader=AsWritten(name, str(path)))
     if spec is None or spec.loader is None:
-        raise FlowbtError(f"'{path}' is no Python file")
+        raise FlowbtError(f"'{path}' is not a Python file")
     module = module_from_spec(spec)
-    sys.modules[name] = module  # dataclasses look their own module up here
+    sys.modules[name] = module  # dataclasses look up their own module here
     try:
         with redirect_stdout(sys.stderr), collecting(catalogue):
             spec.loader.exec_module(module)
@@ -62,7 +70,7 @@ def run_file(path: Path, what: str, catalogue: Catalogue) -> ModuleType:
         raise DefinitionError(f"'{path}': {error}") from None
     except SyntaxError as error:
         raise DefinitionError(f"'{path}' line {error.lineno}: {error.msg}") from None
-    except (Exception, SystemExit) as error:  # noqa: BLE001 (whatever a user's file raises is told in one sentence)
+    except (Exception, SystemExit) as error:  # noqa: BLE001 (any error in a user's file becomes one sentence)
         raise DefinitionError(f"'{path}'{_line(error, path)}: {type(error).__name__}: {error}") from None
     return module
 
