@@ -62,8 +62,7 @@ def ingest(
     from flowbt.cli import ingest_text
     from flowbt.lake import Lake
     from flowbt.lake.intake.ingest import ingest_files
-    from flowbt.lake.vendors import ReadOptions
-    from flowbt.lake.vendors.base import REPAIRS, TAKES
+    from flowbt.lake.vendors import REPAIRS, TAKES, ReadOptions
     from flowbt.workflows import housekeeping as data
 
     if list_formats:

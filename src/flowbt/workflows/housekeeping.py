@@ -12,8 +12,7 @@ from flowbt.lake.intake.database_tables import each_table
 from flowbt.lake.intake.explain import explain
 from flowbt.lake.intake.ingest import vendor_of
 from flowbt.lake.reading import find_sources
-from flowbt.lake.vendors import FORMATS, ReadOptions
-from flowbt.lake.vendors.base import check_date_format
+from flowbt.lake.vendors import FORMATS, ReadOptions, check_date_format
 from flowbt.market import MarketConfig, simulate_bars, simulate_chains
 
 Progress = Callable[[int, int], None]

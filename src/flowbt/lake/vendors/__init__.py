@@ -40,9 +40,18 @@ from flowbt.lake.vendors import (
     yfinance,
     yfinance_prices,
 )
-from flowbt.lake.vendors.base import Layout, ReadOptions, VendorFormat
+from flowbt.lake.vendors.base import REPAIRS, TAKES, Layout, ReadOptions, VendorFormat, check_date_format
 
-__all__ = ["FORMATS", "Layout", "ReadOptions", "VendorFormat", "format_named"]
+__all__ = [
+    "FORMATS",
+    "REPAIRS",
+    "TAKES",
+    "Layout",
+    "ReadOptions",
+    "VendorFormat",
+    "check_date_format",
+    "format_named",
+]
 
 FORMATS: dict[str, VendorFormat] = {
     module.FORMAT.name: module.FORMAT

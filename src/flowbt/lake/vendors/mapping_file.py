@@ -58,8 +58,8 @@ from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.recognise import looks_ahead
 
 MINUTES: Final = 24 * 60
-_OF_FORMAT: Final = ("name", "description", "table", "open_interest", "exchange", "part")
-_OF_LAYOUT: Final = (
+OF_FORMAT: Final = ("name", "description", "table", "open_interest", "exchange", "part")
+OF_LAYOUT: Final = (
     "columns", "rows", "cells", "preamble", "path", "path_date_format", "path_time_format", "dates", "zone", "quoted", "empty", "missing",
     "divide_by", "repairs", "words", "optional", "constants",
 )  # fmt: skip
@@ -96,8 +96,8 @@ def read_mapping(path: Path) -> VendorFormat:
         raise FlowbtError(f"the mapping file '{path}' is not valid TOML: {error}") from None
     where = f"in the mapping file '{path.name}'"
     for key, value in said.items():
-        if key not in (*_OF_FORMAT, *_OF_LAYOUT):
-            raise UnknownNameError("key", key, (*_OF_FORMAT, *_OF_LAYOUT), where=where)
+        if key not in (*OF_FORMAT, *OF_LAYOUT):
+            raise UnknownNameError("key", key, (*OF_FORMAT, *OF_LAYOUT), where=where)
         if key in _KINDS and not isinstance(value, _KINDS[key]):
             raise FlowbtError(f"'{key}' {where} must be {_KIND_WORDS[_KINDS[key]]}")
     table = _one_of("table", said.get("table", "chains"), get_args(Table), where)
