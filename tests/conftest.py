@@ -31,7 +31,7 @@ Store = Callable[..., Lake]
 Measure = Callable[..., Any]
 
 
-LONGEST_FIRST = ("backtest", "cli", "workflows", "real", "contracts")
+LONGEST_FIRST = ("contracts", "backtest", "cli", "workflows", "real", "flow")
 """Folders with which the processes begin, so that none is left with a long one at the end."""
 ROOM = 4 << 30
 
