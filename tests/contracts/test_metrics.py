@@ -171,6 +171,13 @@ def failing(holds: Callable[[Metric], bool], of: Iterable[Metric] = METRICS) -> 
     return [metric.name for metric in of if not holds(metric)]
 
 
+def none(failed: Iterable[object]) -> None:
+    """None may have failed; the message names all of them, however many (an `assert` would cut it short)."""
+    names = sorted(map(str, failed))
+    if names:
+        pytest.fail(f"{len(names)}: {', '.join(names)}", pytrace=False)
+
+
 def differing(one: Values, other: Values, of: Iterable[Metric] = METRICS) -> Sequence[str]:
     """The metrics whose values are not the same to the last bit."""
     return failing(lambda metric: same(one[metric.name], other[metric.name]), of)
@@ -181,7 +188,7 @@ def test_says_what_it_is() -> None:
         first_paragraph = metric.description.split("\n\n")[0]
         return first_paragraph[0].isupper() and first_paragraph.rstrip().endswith(".") and metric.unit in UNITS
 
-    assert failing(says) == []
+    none(failing(says))
 
 
 @pytest.fixture(scope="session")
@@ -206,7 +213,7 @@ def decided(of_both_kinds: Market, lake_of: Callable[..., Lake], decision: Decis
 def test_has_values_in_this_market(values: Values, decided: Values) -> None:
     """Without this the other tests of this file could pass on nothing."""
     for found in (values, decided):
-        assert failing(lambda metric: found[metric.name]["value"].is_not_null().sum() >= len(SYMBOLS)) == []  # noqa: B023
+        none(failing(lambda metric: found[metric.name]["value"].is_not_null().sum() >= len(SYMBOLS)))  # noqa: B023
 
 
 CURVES = {"gex_profile"}
@@ -239,7 +246,7 @@ def ahead(scene: Scene, request: pytest.FixtureRequest) -> Collection[str]:
 
 
 def test_does_not_see_the_future(ahead: Collection[str]) -> None:
-    assert ahead == set()
+    none(ahead)
 
 
 @pytest.fixture(scope="session")
@@ -252,7 +259,7 @@ def unpublished(market: Market, lake_of: Callable[..., Lake]) -> Collection[str]
 
 
 def test_reads_no_open_interest_before_it_is_published(unpublished: Collection[str]) -> None:
-    assert unpublished == set()
+    none(unpublished)
 
 
 @pytest.fixture(scope="session")
@@ -263,7 +270,7 @@ def not_asked_for(of_both_kinds: Market, lake_of: Callable[..., Lake], decision:
 
 def test_asking_for_no_later_days_gives_the_same(decided: Values, not_asked_for: Mapping[date, Values]) -> None:
     for cut, values in not_asked_for.items():
-        assert differing(values, {name: up_to(frame, cut) for name, frame in decided.items()}) == []
+        none(differing(values, {name: up_to(frame, cut) for name, frame in decided.items()}))
 
 
 @pytest.fixture(scope="session")
@@ -286,7 +293,7 @@ def in_any_order(shuffled: Lake, decision: Decision) -> Values:
 
 
 def test_order_of_ingestion_does_not_matter(decided: Values, in_any_order: Values) -> None:
-    assert differing(in_any_order, decided) == []
+    none(differing(in_any_order, decided))
 
 
 @pytest.fixture(scope="session")
@@ -306,7 +313,7 @@ def of_the_second(values: Values) -> Values:
 
 def test_a_single_row_comes_out_like_any_other(decided: Values, alone_in_its_month: Values) -> None:
     expected = {name: up_to(frame, FIRST_OF_FEBRUARY) for name, frame in of_the_second(decided).items()}
-    assert differing(alone_in_its_month, expected, OF_A_SYMBOL) == []
+    none(differing(alone_in_its_month, expected, OF_A_SYMBOL))
 
 
 @pytest.fixture(scope="session")
@@ -322,11 +329,11 @@ def in_scope(
 
 
 def test_a_scope_that_leaves_nothing_out_changes_nothing(in_scope: tuple[Values, Values]) -> None:
-    assert differing(*in_scope) == []
+    none(differing(*in_scope))
 
 
 def test_other_symbols_do_not_matter(decided: Values, alone: Values) -> None:
-    assert differing(alone, of_the_second(decided), OF_A_SYMBOL) == []
+    none(differing(alone, of_the_second(decided), OF_A_SYMBOL))
 
 
 @pytest.fixture(scope="session")
@@ -336,7 +343,7 @@ def from_later(of_both_kinds: Market, lake_of: Callable[..., Lake], decision: De
 
 def test_asking_for_later_days_gives_the_same(decided: Values, from_later: Values) -> None:
     expected = {name: frame.filter(pl.col("date") >= FIRST_OF_FEBRUARY) for name, frame in decided.items()}
-    assert differing(from_later, expected) == []
+    none(differing(from_later, expected))
 
 
 def times(frame: pl.DataFrame, factor: float, *columns: str) -> pl.DataFrame:
@@ -384,7 +391,7 @@ def more_held(market: Market, lake_of: Callable[..., Lake]) -> Values:
 
 def test_twice_the_open_interest(values: Values, more_held: Values) -> None:
     factors = dict.fromkeys(DOUBLES_WITH_OPEN_INTEREST, 2.0) | dict.fromkeys(VOLUME_PER_OPEN_INTEREST, 0.5)
-    assert breaking(values, more_held, factors, SCALED) == []
+    none(breaking(values, more_held, factors, SCALED))
 
 
 DOUBLES_WITH_VOLUME = {
@@ -401,7 +408,7 @@ def more_traded(market: Market, lake_of: Callable[..., Lake]) -> Values:
 
 def test_twice_the_volume(values: Values, more_traded: Values) -> None:
     factors = dict.fromkeys(DOUBLES_WITH_VOLUME | VOLUME_PER_OPEN_INTEREST, 2.0)
-    assert breaking(values, more_traded, factors, SCALED) == []
+    none(breaking(values, more_traded, factors, SCALED))
 
 
 @pytest.fixture(scope="session")
@@ -417,7 +424,7 @@ DOUBLES_WITH_BOTH = {"call_opened_at_least", "put_opened_at_least", *LARGE_PREMI
 def test_twice_the_volume_and_the_open_interest(values: Values, more_of_both: Values) -> None:
     names = VOLUME_AGAINST_OPEN_INTEREST | VOLUME_PER_OPEN_INTEREST
     factors = dict.fromkeys(DOUBLES_WITH_BOTH, 2.0)
-    assert breaking(values, more_of_both, factors, map(SHIPPED.get, sorted(names))) == []
+    none(breaking(values, more_of_both, factors, map(SHIPPED.get, sorted(names))))
 
 
 OF_A_UNIT = {
@@ -446,7 +453,7 @@ def test_unit_holds_when_every_price_doubles(values: Values, dearer: Values) -> 
             return False
         return True
 
-    assert failing(holds) == []
+    none(failing(holds))
 
 
 def lacking(*columns: str) -> Callable[[pl.DataFrame], pl.DataFrame]:
@@ -504,7 +511,7 @@ def test_never_nan_nor_infinite(of_poor_chains: Mapping[str, Values]) -> None:
         return not values.dtype.is_float() or values.drop_nulls().is_finite().all()
 
     found = product(of_poor_chains.items(), METRICS)
-    assert [(poor, metric.name) for (poor, values), metric in found if not finite(values[metric.name]["value"])] == []
+    none([(poor, metric.name) for (poor, values), metric in found if not finite(values[metric.name]["value"])])
 
 
 BREACHES = ("call_oi_breach", "put_oi_breach", "oi_breaches", "oi_breach_share")
@@ -576,7 +583,7 @@ NEEDS: Mapping[str, Sequence[str]] = {
 def test_what_cannot_be_known_is_null(poor: str, of_poor_chains: Mapping[str, Values]) -> None:
     """Null, and above all not 0: no open interest given is not the same as none held."""
     found = of_poor_chains[poor]
-    assert [name for name in NEEDS[poor] if not found[name]["value"].is_null().all()] == []
+    none([name for name in NEEDS[poor] if not found[name]["value"].is_null().all()])
 
 
 ZERO = {
@@ -593,7 +600,7 @@ ZERO = {
 @pytest.mark.parametrize("poor", ZERO)
 def test_what_is_known_to_be_none_is_zero(poor: str, of_poor_chains: Mapping[str, Values]) -> None:
     live = {name: of_poor_chains[poor][name].filter(pl.col("date") < EXPIRATIONS[2]) for name in ZERO[poor]}
-    assert [name for name, values in live.items() if set(values["value"]) != {0}] == []
+    none([name for name, values in live.items() if set(values["value"]) != {0}])
 
 
 def test_an_empty_lake_says_so(tmp_path: Path) -> None:
@@ -607,4 +614,4 @@ def test_an_empty_lake_says_so(tmp_path: Path) -> None:
             return "AAA, BBB" in str(error)
         return False
 
-    assert failing(says_so) == []
+    none(failing(says_so))
