@@ -70,7 +70,7 @@ def test_parts_in_any_order_make_the_day(day: dict[Contract, int], cut: st.DataO
 
 @pytest.mark.thorough
 @given(stored=days, part=days)
-@settings(max_examples=tries(30, 150), deadline=None)
+@settings(max_examples=tries(60, 150), deadline=None)
 def test_what_becomes_of_a_part(stored: dict[Contract, int], part: dict[Contract, int]) -> None:
     """Contracts that the file lacks are never dropped; what it has is stored, or nothing of it is."""
     odd = {contract for contract in part.keys() & stored.keys() if part[contract] != stored[contract]}
