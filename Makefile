@@ -5,7 +5,7 @@ UV_VERSION := 0.13.8
 # Where the environment forbids it, every process of the tests would compile all that it imports anew: a second or two each.
 export PYTHONDONTWRITEBYTECODE :=
 
-.PHONY: setup demo test test-faults lint bench calibrate clean
+.PHONY: setup demo test test-faults test-faults-full lint bench calibrate clean
 
 setup: .venv/.installed
 
@@ -23,6 +23,10 @@ test: setup
 
 test-faults: setup
 	$(BIN)/pytest -n 3 --dist=load -m faults tests/faults
+
+# every fault and example that `make test` and `make test-faults` try a part of
+test-faults-full: setup
+	FLOWBT_FULL=1 $(BIN)/pytest -n 3 --dist=load -m "faults or thorough" tests/faults tests/lake tests/contracts
 
 lint: setup
 	$(BIN)/ruff format --check .

@@ -2,26 +2,27 @@
 
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-
-import pytest
 
 HEAVY = ("vectorbt", "pandas", "numba", "altair", "scipy.stats")
 CHECK = """
 import sys
 from flowbt.cli import app
-try:
-    app({arguments!r})
-except SystemExit:
-    pass
-print("LOADED", *[name for name in {heavy!r} if name in sys.modules])
+for arguments in {commands!r}:
+    try:
+        app(arguments)
+    except SystemExit as stop:
+        assert not stop.code, (arguments, stop.code)
+    print("LOADED", *[name for name in {heavy!r} if name in sys.modules])
 """
 
 
-def loaded(*arguments: str) -> list[str]:
-    code = CHECK.format(arguments=list(arguments), heavy=HEAVY)
+def loaded(*commands: Sequence[str]) -> list[list[str]]:
+    """What is loaded after each of these commands, one after the other in one process."""
+    code = CHECK.format(commands=[list(command) for command in commands], heavy=HEAVY)
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    return done.stdout.split("LOADED")[1].split()
+    return [line.split()[1:] for line in done.stdout.splitlines() if line.startswith("LOADED")]
 
 
 def test_help_loads_not_even_polars() -> None:
@@ -29,29 +30,21 @@ def test_help_loads_not_even_polars() -> None:
     subprocess.run([sys.executable, "-c", code], capture_output=True, check=True)
 
 
-@pytest.mark.parametrize(
-    "arguments",
-    [
-        ("status",),
-        ("metrics", "SYN000", "--select", "net_premium,put_call_oi_ratio,max_pain,call_wall(by=open_interest)"),
-        ("metrics", "--list"),
+def test_only_what_a_command_needs_is_loaded(lake: Path, tmp_path: Path) -> None:
+    """In this order, for what one command has loaded stays; scipy.stats takes half a second, and two of its functions are used."""
+    where = ("--lake", str(lake))
+    light = [
         ("ingest", "--list"),
-    ],
-)
-def test_a_command_without_backtest_or_greeks_loads_nothing_heavy(arguments: tuple[str, ...], lake: Path) -> None:
-    listing = "--list" in arguments
-    assert loaded(*arguments, *(() if listing else ("--lake", str(lake)))) == []
-
-
-def test_a_verdict_loads_what_reprices_but_not_what_backtests(lake: Path) -> None:
-    assert loaded("verdict", "SYN000", "--lake", str(lake)) == ["numba"]
-
-
-def test_an_evaluation_does_not_load_scipy_stats(lake: Path, tmp_path: Path) -> None:
-    """It takes half a second, and two of its functions are all that would be used."""
-    found = loaded("evaluate", "flow_verdict", "--symbols", "SYN000", "--lake", str(lake), "--reports", str(tmp_path))
-    assert "numba" in found
-    assert not {"scipy.stats", "vectorbt"} & set(found)
+        ("metrics", "--list"),
+        ("status", *where),
+        ("metrics", "SYN000", "--select", "net_premium,put_call_oi_ratio,max_pain,call_wall(by=open_interest)", *where),
+    ]
+    verdict = ("verdict", "SYN000", *where)
+    evaluation = ("evaluate", "flow_verdict", "--symbols", "SYN000", *where, "--reports", str(tmp_path))
+    *after_light, after_verdict, after_evaluation = loaded(*light, verdict, evaluation)
+    assert dict(zip(light, after_light, strict=True)) == {command: [] for command in light}
+    assert after_verdict == ["numba"]
+    assert not {"scipy.stats", "vectorbt"} & set(after_evaluation)
 
 
 def test_what_backtests_does_not_load_scipy_stats_but_for_vectorbt() -> None:

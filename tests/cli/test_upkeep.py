@@ -73,8 +73,8 @@ def test_as_of(run: Run, lake: Path, tmp_path: Path) -> None:
 
 def test_the_run_says_the_versions_of_then(run: Run, lake: Path, tmp_path: Path, strategies: Path) -> None:
     options = ("--lake", lake, "--reports", tmp_path, "--json")
-    now = run("evaluate", "flow_verdict", *options).document
-    then = run("evaluate", "flow_verdict", "--as-of", "2999-01-01", *options).document
+    now = run("evaluate", "flow_verdict", "--horizons", "1", *options).document
+    then = run("evaluate", "flow_verdict", "--horizons", "1", "--as-of", "2999-01-01", *options).document
     assert now["run"] == then["run"]
     said = run("backtest", strategies / "bearish_verdict.py", "--as-of", "0", *options)
     assert (said.code, "no price bars" in said.err) == (2, True)

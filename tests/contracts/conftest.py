@@ -19,6 +19,8 @@ import polars as pl
 import pytest
 
 from flowbt.lake import Lake
+from flowbt.lake.intake.batch import FileOutcome
+from flowbt.lake.intake.ingest import ingest_files
 from flowbt.lake.intake.read_file import read_file
 from flowbt.lake.reading import find_sources
 from flowbt.lake.reading.names import folded, lacking, numbered
@@ -236,14 +238,43 @@ def all_samples() -> list[Sample]:
     return samples()
 
 
+@dataclass(frozen=True)
+class Kept:
+    """A lake with a sample in it, as its format was recognised, and the folder of vendor files where it lies."""
+
+    lake: Lake
+    folder: Path
+    file: FileOutcome
+
+
+@pytest.fixture(scope="session")
+def lakes_of_samples() -> dict[str, Kept]:
+    return {}
+
+
+@pytest.fixture
+def kept(sample: Sample, lakes_of_samples: dict[str, Kept], tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """The sample in a lake, which all tests of the sample share."""
+    if str(sample) not in lakes_of_samples:
+        folder = tmp_path_factory.mktemp("sample")
+        lake, path = Lake(folder / "lake"), written(sample, folder / "vendor")
+        [file] = ingest_files(lake, "auto", [str(path)], options=sample.options).files
+        lakes_of_samples[str(sample)] = Kept(lake, folder / "vendor", file)
+    return lakes_of_samples[str(sample)]
+
+
+def written(sample: Sample, folder: Path, content: bytes | None = None, ending: str = "") -> Path:
+    path = folder / (sample.name + ending)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(sample.content if content is None else content)
+    return path
+
+
 @pytest.fixture
 def write(tmp_path: Path) -> Callable[..., Path]:
     """Write a sample below the folder `vendor`, or other bytes under its name; gives its path."""
 
     def to_file(sample: Sample, content: bytes | None = None, ending: str = "") -> Path:
-        path = tmp_path / "vendor" / (sample.name + ending)
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(sample.content if content is None else content)
-        return path
+        return written(sample, tmp_path / "vendor", content, ending)
 
     return to_file

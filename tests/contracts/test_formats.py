@@ -17,7 +17,7 @@ from flowbt.lake.intake.ingest import ingest_files
 from flowbt.lake.intake.read_file import translated_blocks
 from flowbt.lake.reading import Source, open_file
 from flowbt.lake.reading.names import lacking
-from flowbt.lake.vendors import FORMATS, VendorFormat, format_named
+from flowbt.lake.vendors import FORMATS, format_named
 from flowbt.lake.vendors.columns import COLUMNS
 from flowbt.lake.vendors.recognise import layout_of, recognise
 from flowbt.lake.vendors.translate import ROW
@@ -25,11 +25,6 @@ from flowbt.lake.vendors.vendor_format import OI_LAGS
 
 Write = Callable[..., Path]
 AT = {"chains": ("strike", "option_type"), "prices": ("date",), "actions": ("date", "kind"), "prints": ("time",)}
-
-
-@pytest.fixture(params=sorted(FORMATS))
-def vendor(request: pytest.FixtureRequest) -> VendorFormat:
-    return format_named(request.param)
 
 
 def brought_in(sample: Any, path: Path, lake: Lake, **more: Any) -> FileOutcome:
@@ -50,7 +45,9 @@ def test_every_layout_has_a_sample(all_samples: list[Any]) -> None:
             )
 
 
-def test_says_what_it_is(vendor: VendorFormat) -> None:
+@pytest.mark.parametrize("name", sorted(FORMATS))
+def test_says_what_it_is(name: str) -> None:
+    vendor = format_named(name)
     assert vendor.description.endswith(".")
     assert all(suffix == suffix.lower() and suffix.startswith(".") for suffix in vendor.suffixes)
     for layout in vendor.layouts:
@@ -64,19 +61,16 @@ def test_only_it_recognises_its_sample(sample: Any, write: Write) -> None:
     assert layout is sample.layout
 
 
-def test_every_row_of_the_sample_is_committed(sample: Any, write: Write, tmp_path: Path) -> None:
-    found = ingest_files(Lake(tmp_path / "lake"), "auto", [str(write(sample))], options=sample.options).files[0]
+def test_every_row_of_the_sample_is_committed(sample: Any, kept: Any) -> None:
+    found = kept.file
     assert (found.status, found.reason, found.warnings) == ("committed", None, sample.expected.get("warnings", {}))
     assert found.committed == found.rows_in > 0
     assert found.format == sample.vendor.name
 
 
-def test_cells_have_the_values_that_can_be_read_off_the_file(sample: Any, write: Write, tmp_path: Path) -> None:
-    lake = Lake(tmp_path / "lake")
-    brought_in(sample, write(sample), lake)
-    stored = {
-        tuple(plain(row[name]) for name in AT[sample.vendor.table]): row for row in sample.stored(lake).to_dicts()
-    }
+def test_cells_have_the_values_that_can_be_read_off_the_file(sample: Any, kept: Any) -> None:
+    rows = sample.stored(kept.lake).to_dicts()
+    stored = {tuple(plain(row[name]) for name in AT[sample.vendor.table]): row for row in rows}
     for expected in sample.expected["rows"]:
         row = stored[tuple(expected["at"])]
         found = {name: plain(row[name]) for name in expected["cells"]}
@@ -87,31 +81,24 @@ def test_cells_have_the_values_that_can_be_read_off_the_file(sample: Any, write:
         assert [name for name in expected.get("unknown", []) if row[name] is not None] == []
 
 
-def test_quote_time_and_open_interest_are_as_declared(sample: Any, write: Write, tmp_path: Path) -> None:
+def test_quote_time_and_open_interest_are_as_declared(sample: Any, kept: Any) -> None:
     if sample.vendor.table != "chains":
         return
-    lake = Lake(tmp_path / "lake")
-    brought_in(sample, write(sample), lake)
-    found = sample.stored(lake).select("quote_time", "oi_lag", "source").unique()
+    stored = sample.stored(kept.lake)
+    found = stored.select("quote_time", "oi_lag", "source").unique()
     assert [tuple(map(plain, row)) for row in found.rows()] == [
         (sample.expected.get("quote_time"), sample.expected.get("oi_lag"), sample.vendor.name)
     ]
     if sample.vendor.open_interest != "said by its rows":
-        says = sample.stored(lake)["open_interest"].is_not_null().any()
+        says = stored["open_interest"].is_not_null().any()
         assert sample.expected.get("oi_lag") == (OI_LAGS[sample.vendor.open_interest] if says else None)
 
 
-def test_a_second_time_changes_nothing(sample: Any, write: Write, tmp_path: Path) -> None:
-    lake, path = Lake(tmp_path / "lake"), write(sample)
-    brought_in(sample, path, lake)
-    versions = lake.versions()
-    assert brought_in(sample, path, lake).status == "unchanged"
-    assert lake.versions() == versions
-
-
-def test_a_folder_finds_it(sample: Any, write: Write, tmp_path: Path) -> None:
-    write(sample)
-    assert brought_in(sample, tmp_path / "vendor", Lake(tmp_path / "lake")).status == "committed"
+def test_found_in_its_folder_a_second_time_it_changes_nothing(sample: Any, kept: Any) -> None:
+    versions = kept.lake.versions()
+    found = brought_in(sample, kept.folder, kept.lake)
+    assert (found.status, found.rows_in) == ("unchanged", kept.file.rows_in)
+    assert kept.lake.versions() == versions
 
 
 def test_it_reads_text_or_numbers_under_the_tables_names(sample: Any, write: Write) -> None:

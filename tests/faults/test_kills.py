@@ -12,6 +12,7 @@ from random import Random
 
 import pytest
 from tests.faults import writer
+from tests.full import FULL, tries
 
 from flowbt.calendar import sessions
 from flowbt.lake import Lake
@@ -20,7 +21,8 @@ from flowbt.lake.verify import verify_lake
 
 CALLS = 60
 """Half of the kills are at a call that changes the disk, each of the first ones (two commits) in its turn; half at any moment."""
-KILLS = 250
+KILLS = tries(60, 250)
+"""Of one writer, and of two. With each commit every call has its turn once: odd ones with one writer, even ones with two."""
 DAYS = 6
 ROWS = 4
 HEADER = "symbol,date,expiration,strike,option_type,last,volume,open_interest,underlying_price"
@@ -51,9 +53,9 @@ def days_of(lake: Path) -> set[str]:
     return {f"{day}.csv" for day in found["date"]}
 
 
-def stops_at(random: Random) -> Iterator[int | None]:
+def stops_at(random: Random, calls: Sequence[int]) -> Iterator[int | None]:
     """Every call once and as often any moment (None), in an order by chance, so that writers meet in every way; and again."""
-    turns = [*range(1, CALLS + 1), *[None] * CALLS]
+    turns = [*calls, *[None] * len(calls)]
     while True:
         yield from random.sample(turns, len(turns))
 
@@ -94,7 +96,7 @@ def test_no_acknowledged_day_is_lost(
     writers: int, forked: ForkServerContext, files: Sequence[str], tmp_path: Path, random: Random
 ) -> None:
     kills = lakes = 0
-    stops = stops_at(random)
+    stops = stops_at(random, range(1, CALLS + 1) if FULL else range(writers, CALLS + 1, 2))
     while kills < KILLS:
         lake, acknowledged = tmp_path / str(lakes), set()
         lakes += 1

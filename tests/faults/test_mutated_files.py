@@ -14,6 +14,7 @@ from types import FrameType
 import polars as pl
 import pytest
 from tests.faults.corpus import GOOD, csv, document
+from tests.full import tries
 
 from flowbt.errors import RejectedFileError
 from flowbt.lake.intake.previous_days import PreviousDays
@@ -25,7 +26,7 @@ from flowbt.lake.vendors import ReadOptions, format_named
 HANG = 60
 """Seconds after which a file that takes milliseconds counts as hanging."""
 MOST_MEMORY = 1 << 30
-PART = 500
+PART = tries(125, 500)
 
 ROWS = [{**GOOD, "strike": str(90 + n), "option_type": side} for n in range(12) for side in ("call", "put")]
 

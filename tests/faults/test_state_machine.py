@@ -18,6 +18,7 @@ from hypothesis.stateful import (
     rule,
     run_state_machine_as_test,
 )
+from tests.full import tries
 
 from flowbt.lake import Lake
 from flowbt.lake.compact import compact_lake
@@ -131,7 +132,7 @@ class LakeBesideDict(RuleBasedStateMachine):
 
 
 SETTINGS = settings(
-    max_examples=25,
+    max_examples=tries(5, 25),
     stateful_step_count=50,
     deadline=None,
     database=None,

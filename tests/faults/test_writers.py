@@ -5,11 +5,12 @@ from pathlib import Path
 
 import pytest
 from tests.faults import writer
+from tests.full import tries
 
 from flowbt.lake import Lake
 from flowbt.lake.verify import verify_lake
 
-PROCESSES, BATCHES = 4, 60
+PROCESSES, BATCHES = 4, tries(20, 60)
 
 
 def run_all(forked: ForkServerContext, lake: Path, batches: list[list[list[int]]], *, locked: bool) -> None:

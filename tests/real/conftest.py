@@ -27,6 +27,8 @@ AT_SNAPSHOT = tuple(metric.name for metric in SHIPPED if metric.grain in {"expir
 RATE = 0.04
 PLAIN = {"carry": "yield"}
 """Everything computed at one rate and no dividends, which the references can follow; `test_carry.py` looks at the default."""
+ORDINARY = {"ZERO_BID", "STALE_LAST", "IMPOSSIBLE_LAST", "IV_OUT_OF_RANGE", "PARTIAL_DAY"}
+"""Warnings of rows that are as the vendor has them: worthless options, last trades of other days, volatilities near expiry."""
 Floats = NDArray[np.float64]
 
 

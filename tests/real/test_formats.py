@@ -4,9 +4,10 @@ import csv
 import gzip
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,8 @@ import numpy as np
 import polars as pl
 import pytest
 from scipy.stats import norm
+from tests.real.conftest import ORDINARY
 
-from flowbt.calendar import is_session
 from flowbt.lake import Lake
 from flowbt.lake.intake.batch import FileOutcome
 from flowbt.lake.intake.ingest import ingest_files
@@ -25,8 +26,6 @@ from flowbt.lake.vendors import ReadOptions
 from flowbt.schema import STRIKE_ROWS, to_contract_rows
 
 EVER = (date(1970, 1, 1), date(2199, 12, 31))
-ORDINARY = {"ZERO_BID", "STALE_LAST", "IMPOSSIBLE_LAST", "IV_OUT_OF_RANGE", "PARTIAL_DAY"}
-"""Warnings of rows that are as the vendor has them: worthless options, last trades of other days, volatilities near expiry."""
 
 
 @dataclass(frozen=True)
@@ -91,16 +90,23 @@ def contracts(lake: Lake) -> pl.DataFrame:
     return to_contract_rows(lake.strike_rows(STRIKE_ROWS, lake.symbols(), *EVER))
 
 
-@pytest.fixture
-def rows_of(tmp_path: Path, formats: Path) -> Callable[..., pl.DataFrame]:
+@pytest.fixture(scope="module")
+def kept(formats: Path, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], tuple[Lake, FileOutcome]]:
+    """A file in a lake of its own, and what became of it; brought in once."""
+
+    @cache
+    def bring(path: str) -> tuple[Lake, FileOutcome]:
+        [real] = [real for real in FILES if real.path == path]
+        lake = Lake(tmp_path_factory.mktemp("lake"))
+        return lake, brought_in(lake, "auto", formats / path, **real.options)
+
+    return bring
+
+
+@pytest.fixture(scope="module")
+def rows_of(kept: Callable[[str], tuple[Lake, FileOutcome]]) -> Callable[[str], pl.DataFrame]:
     """The contract rows that a file gives."""
-
-    def read(path: str, **options: Any) -> pl.DataFrame:
-        lake = Lake(tmp_path / "lake")
-        brought_in(lake, "auto", formats / path, **options)
-        return contracts(lake)
-
-    return read
+    return lambda path: contracts(kept(path)[0])
 
 
 def cells(rows: pl.DataFrame, strike: float, option_type: str, *names: str, **where: Any) -> tuple[Any, ...]:
@@ -108,8 +114,8 @@ def cells(rows: pl.DataFrame, strike: float, option_type: str, *names: str, **wh
 
 
 @pytest.mark.parametrize("real", FILES, ids=lambda real: str(real.path))
-def test_every_row_is_committed(real: Real, formats: Path, tmp_path: Path) -> None:
-    found = brought_in(Lake(tmp_path / "lake"), "auto", formats / real.path, **real.options)
+def test_every_row_is_committed(real: Real, formats: Path, kept: Callable[[str], tuple[Lake, FileOutcome]]) -> None:
+    _, found = kept(real.path)
     assert (found.status, found.format, found.reason) == ("committed", real.format, None)
     assert (found.committed, found.quarantined, found.duplicates) == (real.rows(formats), 0, 0)
     assert set(found.warnings) <= ORDINARY | real.warnings
@@ -159,14 +165,14 @@ def test_chains_of_a_script_around_yfinance(day: str, formats: Path, tmp_path: P
     assert rows.filter(pl.col("iv").is_null())["delta"].is_null().all()
 
 
-def test_datashop_reads_1545(rows_of: Callable[..., pl.DataFrame]) -> None:
+def test_datashop_reads_1545(rows_of: Callable[[str], pl.DataFrame]) -> None:
     rows = rows_of("cboe_datashop_VIX.csv")
     names = ("symbol", "bid", "ask", "open_interest", "underlying_price", "quote_time")
     at = datetime(2016, 6, 1, 19, 45, tzinfo=UTC)
     assert cells(rows, 70, "put", *names, expiration=date(2016, 11, 16)) == ("VIX", 50.1, 50.3, 35, 14.575, at)
 
 
-def test_quotedata_reads_what_stands_above_the_table(rows_of: Callable[..., pl.DataFrame]) -> None:
+def test_quotedata_reads_what_stands_above_the_table(rows_of: Callable[[str], pl.DataFrame]) -> None:
     rows = rows_of("cboe_spy_quotedata_2023.csv")
     names = ("symbol", "date", "last", "bid", "ask", "open_interest", "iv", "delta", "underlying_price", "quote_time")
     at = datetime(2023, 9, 14, 20, 31, tzinfo=UTC)
@@ -180,7 +186,7 @@ def test_quotedata_reads_what_stands_above_the_table(rows_of: Callable[..., pl.D
 
 
 def test_delta_neutral_never_gives_the_next_days_open_interest(
-    rows_of: Callable[..., pl.DataFrame], formats: Path
+    rows_of: Callable[[str], pl.DataFrame], formats: Path
 ) -> None:
     with (formats / "delta_neutral_A.csv").open() as file:
         said = {row["OptionSymbol"]: row for row in csv.DictReader(file, skipinitialspace=True)}
@@ -193,7 +199,7 @@ def test_delta_neutral_never_gives_the_next_days_open_interest(
     )
 
 
-def test_orats_puts_have_a_delta_of_their_own(rows_of: Callable[..., pl.DataFrame]) -> None:
+def test_orats_puts_have_a_delta_of_their_own(rows_of: Callable[[str], pl.DataFrame]) -> None:
     rows = rows_of("orats_IWM_one_row.csv")
     assert cells(rows, 203, "call", "bid", "ask", "volume", "open_interest") == (5.8, 8.9, 150, 28206)
     assert cells(rows, 203, "put", "bid", "ask", "volume", "open_interest") == (15.55, 10.7, 7, 18438)
@@ -201,16 +207,16 @@ def test_orats_puts_have_a_delta_of_their_own(rows_of: Callable[..., pl.DataFram
     assert rows["quote_time"].unique().to_list() == [datetime(2022, 6, 8, 13, 59, 50, tzinfo=UTC)]
 
 
-def test_yfinance_knows_no_volatility_of_a_hundred_thousandth(rows_of: Callable[..., pl.DataFrame]) -> None:
-    rows = rows_of("yfinance_SPY.csv", date=date(2026, 2, 11))
+def test_yfinance_knows_no_volatility_of_a_hundred_thousandth(rows_of: Callable[[str], pl.DataFrame]) -> None:
+    rows = rows_of("yfinance_SPY.csv")
     assert rows["iv"].null_count() == 133
     assert cells(rows, 500, "call", "last", "bid", "ask", "open_interest", expiration=date(2026, 2, 11)) == (
         *(192.08, 191.32, 193.87, 2),
     )
 
 
-def test_lean_takes_the_underlyings_close(rows_of: Callable[..., pl.DataFrame]) -> None:
-    rows = rows_of("lean/20231228.csv", symbol="SPY")
+def test_lean_takes_the_underlyings_close(rows_of: Callable[[str], pl.DataFrame]) -> None:
+    rows = rows_of("lean/20231228.csv")
     assert rows["underlying_price"].unique().to_list() == [476.69]
     assert cells(rows, 270, "call", "last", "volume", "open_interest", "iv", "delta") == (206.61, 46, 47, None, None)
 
@@ -224,7 +230,7 @@ UNITS = [
 
 
 @pytest.mark.parametrize("path", UNITS)
-def test_greeks_are_in_our_units(path: str, rows_of: Callable[..., pl.DataFrame]) -> None:
+def test_greeks_are_in_our_units(path: str, rows_of: Callable[[str], pl.DataFrame]) -> None:
     """Gamma per USD, vega per point, theta per calendar day: as Black-Scholes gives them from the row's own volatility.
 
     Rates and dividends are left out, so that theta is compared coarsely; a wrong unit is off by 100 or 365 times.
@@ -250,9 +256,10 @@ def test_greeks_are_in_our_units(path: str, rows_of: Callable[..., pl.DataFrame]
     ("path", "symbol"),
     [("historicaloptiondata_VXX_2016-12.csv", "VXX"), ("historicaloptiondata_SPXW_2018.csv.gz", "SPXW")],
 )
-def test_open_interest_is_of_the_close_before(path: str, symbol: str, formats: Path, tmp_path: Path) -> None:
-    lake = Lake(tmp_path / "lake")
-    brought_in(lake, "auto", formats / path)
+def test_open_interest_is_of_the_close_before(
+    path: str, symbol: str, kept: Callable[[str], tuple[Lake, FileOutcome]]
+) -> None:
+    lake, _ = kept(path)
     days = lake.snapshots()["date"].to_list()
     assert detect_oi_lag(lake, symbol, days) == 1 == lake.contents()["oi_lag"].unique().item()
 
@@ -279,68 +286,6 @@ def test_spx_of_2019(shared_data: Path, tmp_path: Path) -> None:
     assert cells(rows, 800, "call", "root", "bid", "ask", "last", "iv", "delta", expiration=date(2019, 4, 26)) == (
         *("SPXW", 2109.9, 2128.2, None, 7.9432, 0.9985),
     )
-
-
-def nifty_pages(folder: Path) -> Iterator[tuple[date, Path]]:
-    """The last page of each day, in order of the days."""
-    pages: dict[date, Path] = {}
-    for path in sorted(folder.glob("NIFTY_*.csv"), key=lambda path: path.stem.split("_")[2]):
-        pages[datetime.strptime(path.stem.split("_")[1], "%d-%m-%Y").replace(tzinfo=UTC).date()] = path
-    yield from sorted(pages.items())
-
-
-def nifty_expiry(day: date) -> date:
-    """The last Thursday of the month, and since 11 February 2019, when weekly options began, the next Thursday.
-
-    So say the pages themselves: the time that their prices and volatilities imply is that to this day, or to the session before where it is
-    a holiday (20 March and 14 August 2019).
-    """
-    thursday = day + timedelta((3 - day.weekday()) % 7)
-    while day < date(2019, 2, 11) and (thursday + timedelta(7)).month == thursday.month:
-        thursday += timedelta(7)
-    expiry = thursday
-    while not is_session(expiry, "XNSE"):
-        expiry -= timedelta(1)
-    return expiry if expiry >= day else nifty_expiry(thursday + timedelta(1))
-
-
-def contracts_on_page(path: Path) -> int:
-    fields = ("OI", "Volume", "IV", "LTP", "BidPrice", "AskPrice")
-    with path.open() as file:
-        return sum(
-            any(row[f"{side}{of}"] != "-" for of in fields) for row in csv.DictReader(file) for side in ("Call", "Put")
-        )
-
-
-def test_nifty_pages(shared_data: Path, tmp_path: Path) -> None:
-    lake = Lake(tmp_path / "lake")
-    pages = list(nifty_pages(shared_data / "nse-nifty"))
-    by_expiry: dict[date, list[Path]] = {}
-    for day, path in pages:
-        by_expiry.setdefault(nifty_expiry(day), []).append(path)
-    files = [
-        file
-        for expiry, paths in by_expiry.items()
-        for file in ingest_files(
-            lake, "nse", [str(path) for path in paths], options=ReadOptions(expiration=expiry)
-        ).files
-    ]
-    codes = Counter(str(file.reason).partition(":")[0] for file in files if file.status == "rejected")
-    assert codes.keys() == {"NOT_A_SESSION", "COPY_OF_PREVIOUS_DAY", "TOO_MANY_BAD_ROWS"}
-    # a page of the halt of 9 July 2019 has no quote, and so does not tell the lot
-    assert [Path(file.path).name for file in files if "BAD_MULTIPLIER" in str(file.reason)] == [
-        "NIFTY_09-07-2019_13-30.csv"
-    ]
-    kept = [file for file in files if file.status == "committed"]
-    assert (len(files), len(kept)) == (len(pages), len(pages) - codes.total())
-    assert all(file.committed == file.rows_in == contracts_on_page(Path(file.path)) for file in kept)
-    assert all(set(file.warnings) <= ORDINARY for file in kept)
-    days = lake.snapshots()["date"].to_list()
-    assert detect_oi_lag(lake, "NIFTY", days) == 0 == lake.contents()["oi_lag"].unique().item()
-    rows = to_contract_rows(lake.strike_rows(STRIKE_ROWS, ["NIFTY"], date(2019, 5, 29), date(2019, 5, 29)))
-    names = ("open_interest", "volume", "iv", "last", "bid", "ask", "multiplier", "underlying_price", "quote_time")
-    at = datetime(2019, 5, 29, 10, 15, tzinfo=UTC)
-    assert cells(rows, 9300, "put", *names) == (*(1417, 193, pytest.approx(1.5412), 0.3, 0.1, 0.3, 75, 11861.1, at),)
 
 
 MSTR = """

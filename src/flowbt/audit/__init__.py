@@ -32,16 +32,18 @@ What it cannot detect:
 
 from flowbt.audit.findings import CheckResult, FirstChange
 from flowbt.audit.market import write_market
-from flowbt.audit.report import AuditReport
+from flowbt.audit.report import SYNTHETIC, AuditReport, audit_answer
 from flowbt.audit.run import Audit, run_audit
 from flowbt.audit.target import Subject, metrics_subject, signal_subject, strategy_subject
 
 __all__ = [
+    "SYNTHETIC",
     "Audit",
     "AuditReport",
     "CheckResult",
     "FirstChange",
     "Subject",
+    "audit_answer",
     "metrics_subject",
     "run_audit",
     "signal_subject",

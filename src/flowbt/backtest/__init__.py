@@ -22,7 +22,7 @@ Importing this package costs neither numba nor vectorbt; both are loaded when fi
 """
 
 from flowbt.backtest.costs import Costs
-from flowbt.backtest.decisions import Decisions, decide
+from flowbt.backtest.decisions import CHAIN_PRICE, Decisions, decide
 from flowbt.backtest.jumps import Jump
 from flowbt.backtest.markets import Exchanges
 from flowbt.backtest.measures import EventMeasures, Measures
@@ -30,6 +30,7 @@ from flowbt.backtest.simulation import Counts, Simulation, simulate, trade_each
 from flowbt.backtest.trades import AccountDay, Trade
 
 __all__ = [
+    "CHAIN_PRICE",
     "AccountDay",
     "Costs",
     "Counts",

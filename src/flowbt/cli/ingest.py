@@ -72,9 +72,7 @@ def ingest(
     from flowbt.cli import ingest_text
     from flowbt.lake import Lake
     from flowbt.lake.intake.ingest import ingest_files
-    from flowbt.lake.vendors import ReadOptions
-    from flowbt.lake.vendors.layout import REPAIRS
-    from flowbt.lake.vendors.vendor_format import TAKES
+    from flowbt.lake.vendors import REPAIRS, TAKES, ReadOptions
     from flowbt.workflows.explain import explain_file, formats
 
     if list_formats:

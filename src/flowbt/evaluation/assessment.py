@@ -10,8 +10,7 @@ from typing import Any
 
 import polars as pl
 
-from flowbt.backtest import Costs, Counts, Decisions, EventMeasures, Exchanges, Jump, Measures, Simulation
-from flowbt.backtest.decisions import CHAIN_PRICE
+from flowbt.backtest import CHAIN_PRICE, Costs, Counts, Decisions, EventMeasures, Exchanges, Jump, Measures, Simulation
 from flowbt.backtest.jumps import count_across, jumps_of_chains
 from flowbt.backtest.measures import total_return
 from flowbt.documents import Result, internal, keyed, optional

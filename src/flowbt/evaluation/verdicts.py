@@ -18,7 +18,7 @@ from flowbt.evaluation.effects import effect_where
 from flowbt.evaluation.inference import FEWEST, Bools, Floats, wilson_interval
 from flowbt.evaluation.inference.circular_shift import Association
 from flowbt.evaluation.panel import Panel, above_universe
-from flowbt.signals.base import VERDICT_NAMES
+from flowbt.signals import VERDICT_NAMES
 
 VERDICTS: Final = {name: code for code, name in VERDICT_NAMES.items()}
 SIGNIFICANT: Final = 0.05

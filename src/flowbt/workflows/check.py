@@ -10,9 +10,8 @@ from typing import Final
 
 import polars as pl
 
-from flowbt.audit import Audit, AuditReport, CheckResult, Subject, run_audit, write_market
+from flowbt.audit import SYNTHETIC, Audit, AuditReport, CheckResult, Subject, audit_answer, run_audit, write_market
 from flowbt.audit.checks import reads_open_interest
-from flowbt.audit.report import SYNTHETIC, audit_answer
 from flowbt.lake import Lake
 from flowbt.lake.oi_lag import detect_oi_lag
 from flowbt.metrics import Decision, Metric

@@ -9,8 +9,7 @@ from flowbt.lake.intake.database_tables import each_table
 from flowbt.lake.intake.explain import explain
 from flowbt.lake.intake.ingest import vendor_of
 from flowbt.lake.reading import find_sources
-from flowbt.lake.vendors import FORMATS, ReadOptions
-from flowbt.lake.vendors.date_formats import check_date_format
+from flowbt.lake.vendors import FORMATS, ReadOptions, check_date_format
 
 
 @dataclass(frozen=True)

@@ -15,8 +15,7 @@ import polars as pl
 
 from flowbt.errors import FlowbtError, RejectedFileError, UnknownNameError
 from flowbt.evaluation.levels import LEVELS, is_known, spelled
-from flowbt.lake.reading import Shape, Source, open_file
-from flowbt.lake.reading.names import folded
+from flowbt.lake.reading import Shape, Source, folded, open_file
 from flowbt.lake.user_table import OwnColumn, read_own_file
 from flowbt.schema import conform, spell_symbols
 

@@ -15,7 +15,7 @@ from flowbt.lake import Lake
 from flowbt.lake.intake.batch import FileOutcome
 from flowbt.lake.intake.ingest import ingest_files
 from flowbt.lake.vendors import ReadOptions
-from flowbt.lake.vendors.mapping_file import _OF_FORMAT, _OF_LAYOUT
+from flowbt.lake.vendors.mapping_file import OF_FORMAT, OF_LAYOUT
 
 PAGE = (Path(__file__).parents[3] / "docs" / "mapping-files.md").read_text()
 SECTIONS = {section.partition("\n")[0]: section for section in PAGE.split("\n## ")}
@@ -76,4 +76,4 @@ def test_json(run: Callable[[str], FileOutcome], stored: Callable[[], pl.DataFra
 
 def test_the_page_lists_every_key() -> None:
     listed = set(re.findall(r"`\[?([a-z_]+)(?:\.option_type)?\]?`", SECTIONS["Everything a mapping may contain"]))
-    assert {*_OF_FORMAT, *_OF_LAYOUT} <= listed
+    assert {*OF_FORMAT, *OF_LAYOUT} <= listed

@@ -6,8 +6,10 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.full import tries
 
 from flowbt.lake import Lake
 from flowbt.lake.intake.merge import UnitsRefusedError
@@ -47,8 +49,9 @@ def bring(lake: Lake, part: dict[Contract, int]) -> dict[str, int] | None:
     return dict(Counter(found.given["state"]))
 
 
+@pytest.mark.thorough
 @given(day=days, cut=st.randoms(use_true_random=False), parts=st.integers(1, 4))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(12, 60), deadline=None)
 def test_parts_in_any_order_make_the_day(day: dict[Contract, int], cut: st.DataObject, parts: int) -> None:
     pieces = [{} for _ in range(parts)]  # type: ignore[var-annotated]
     for contract, number in day.items():
@@ -65,8 +68,9 @@ def test_parts_in_any_order_make_the_day(day: dict[Contract, int], cut: st.DataO
         assert lake.versions() == versions
 
 
+@pytest.mark.thorough
 @given(stored=days, part=days)
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=tries(60, 150), deadline=None)
 def test_what_becomes_of_a_part(stored: dict[Contract, int], part: dict[Contract, int]) -> None:
     """Contracts that the file lacks are never dropped; what it has is stored, or nothing of it is."""
     odd = {contract for contract in part.keys() & stored.keys() if part[contract] != stored[contract]}

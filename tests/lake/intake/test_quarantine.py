@@ -7,7 +7,9 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.full import tries
 
+from flowbt.lake import Lake
 from flowbt.lake.intake.batch import FileOutcome
 from flowbt.lake.intake.quality import check_rows, unique_rows
 from flowbt.lake.vendors import format_named
@@ -35,49 +37,64 @@ def judged(
     return reasons
 
 
-@pytest.mark.parametrize(
-    ("column", "cell", "reason"),
-    [
-        *(
-            ("last", cell, "UNREADABLE_LAST")
-            for cell in ("abc", "$5", "5%", "(5)", "n.a.", "1,000", "1_000", "0x10", "---")
-        ),
-        ("last", "-0.01", "BAD_LAST"),
-        ("bid", "-1", "BAD_BID"),
-        ("ask", "x", "UNREADABLE_ASK"),
-        ("vwap", "-1", "BAD_VWAP"),
-        *(("volume", cell, "UNREADABLE_VOLUME") for cell in ("74800.5", "abc", "99999999999999999999")),
-        ("volume", "-1", "BAD_VOLUME"),
-        ("open_interest", "-1", "BAD_OPEN_INTEREST"),
-        ("strike", "0", "BAD_STRIKE"),
-        ("strike", "-5", "BAD_STRIKE"),
-        ("strike", "1,000", "UNREADABLE_STRIKE"),
-        ("strike", "1e400", "INFINITE_STRIKE"),
-        ("strike", "nan", "NOT_A_NUMBER_STRIKE"),
-        ("strike", "", "MISSING_STRIKE"),
-        ("expiration", "2026-01-07", "EXPIRED"),
-        ("expiration", "", "MISSING_EXPIRATION"),
-        *(
-            ("expiration", cell, "UNREADABLE_EXPIRATION")
-            for cell in ("01/16/2026", "2026-02-30", "9999-12-31", "0001-01-01", "46038", "2026-01-160", "26-01-16")
-        ),
-        ("option_type", "C", "BAD_OPTION_TYPE"),
-        ("option_type", "straddle", "BAD_OPTION_TYPE"),
-        ("option_type", "", "MISSING_OPTION_TYPE"),
-        ("symbol", "", "MISSING_SYMBOL"),
-        *(("symbol", cell, "BAD_SYMBOL") for cell in ("A B", "=cmd", "../AAA", "ÄÖ", "A" * 17)),
-        ("date", "", "MISSING_DATE"),
-        ("date", "1969-12-31", "UNREADABLE_DATE"),
-        ("iv", "25%", "UNREADABLE_IV"),
-        ("multiplier", "0", "BAD_MULTIPLIER"),
-        ("oi_lag", "2", "BAD_OI_LAG"),
-        ("oi_lag", "300", "UNREADABLE_OI_LAG"),
-        ("underlying_price", "-3", "BAD_UNDERLYING_PRICE"),
-        ("quote_time", "garbage", "UNREADABLE_QUOTE_TIME"),
-    ],
-)
-def test_one_bad_cell(column: str, cell: str, reason: str, judged: Callable[..., Sequence[str]]) -> None:
-    assert judged(**{column: cell}) == [reason]
+BAD_CELLS = [
+    *(
+        ("last", cell, "UNREADABLE_LAST")
+        for cell in ("abc", "$5", "5%", "(5)", "n.a.", "1,000", "1_000", "0x10", "---")
+    ),
+    ("last", "-0.01", "BAD_LAST"),
+    ("bid", "-1", "BAD_BID"),
+    ("ask", "x", "UNREADABLE_ASK"),
+    ("vwap", "-1", "BAD_VWAP"),
+    *(("volume", cell, "UNREADABLE_VOLUME") for cell in ("74800.5", "abc", "99999999999999999999")),
+    ("volume", "-1", "BAD_VOLUME"),
+    ("open_interest", "-1", "BAD_OPEN_INTEREST"),
+    ("strike", "0", "BAD_STRIKE"),
+    ("strike", "-5", "BAD_STRIKE"),
+    ("strike", "1,000", "UNREADABLE_STRIKE"),
+    ("strike", "1e400", "INFINITE_STRIKE"),
+    ("strike", "nan", "NOT_A_NUMBER_STRIKE"),
+    ("strike", "", "MISSING_STRIKE"),
+    ("expiration", "2026-01-07", "EXPIRED"),
+    ("expiration", "", "MISSING_EXPIRATION"),
+    *(
+        ("expiration", cell, "UNREADABLE_EXPIRATION")
+        for cell in ("01/16/2026", "2026-02-30", "9999-12-31", "0001-01-01", "46038", "2026-01-160", "26-01-16")
+    ),
+    ("option_type", "C", "BAD_OPTION_TYPE"),
+    ("option_type", "straddle", "BAD_OPTION_TYPE"),
+    ("option_type", "", "MISSING_OPTION_TYPE"),
+    ("symbol", "", "MISSING_SYMBOL"),
+    *(("symbol", cell, "BAD_SYMBOL") for cell in ("A B", "=cmd", "../AAA", "ÄÖ", "A" * 17)),
+    ("date", "", "MISSING_DATE"),
+    ("date", "1969-12-31", "UNREADABLE_DATE"),
+    ("iv", "25%", "UNREADABLE_IV"),
+    ("multiplier", "0", "BAD_MULTIPLIER"),
+    ("oi_lag", "2", "BAD_OI_LAG"),
+    ("oi_lag", "300", "UNREADABLE_OI_LAG"),
+    ("underlying_price", "-3", "BAD_UNDERLYING_PRICE"),
+    ("quote_time", "garbage", "UNREADABLE_QUOTE_TIME"),
+]
+ALONE = ("expiration", "date", "quote_time")
+"""Columns whose cells are read by how the column as a whole is written."""
+
+
+@pytest.mark.parametrize("column", [*ALONE, "others"])
+def test_one_bad_cell(
+    column: str,
+    canonical: Callable[..., str],
+    option: Callable[..., dict[str, str]],
+    outcome: Callable[..., FileOutcome],
+    lake: Lake,
+) -> None:
+    """In a row of its own, below a good one; of another strike than the rows beside it."""
+    cells = [case for case in BAD_CELLS if case[0] == column or (column == "others" and case[0] not in ALONE)]
+    rows = [option(strike=str(100 + place)) | {name: cell} for place, (name, cell, _) in enumerate(cells)]
+    found = outcome(canonical(option(**GOOD), *rows))
+    kept = pl.scan_delta(str(lake.path / "quarantine")).select("row", "reason").collect()
+    reasons = dict(kept.iter_rows())
+    assert [(name, cell, reasons.get(place)) for place, (name, cell, _) in enumerate(cells, 2)] == cells
+    assert (found.status, found.committed, found.quarantined) == ("committed", 1, len(cells))
 
 
 @pytest.mark.parametrize(
@@ -258,8 +275,9 @@ def test_what_is_kept_and_counted(
 CELLS = st.sampled_from(["", "1", "0", "-1", "2.5", "abc", "NaN", "1e400", "2026-01-16", "call", "put", "AAA"])
 
 
+@pytest.mark.thorough
 @given(st.lists(st.fixed_dictionaries(dict.fromkeys(CONTRACT_ROWS, CELLS)), min_size=1, max_size=12))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(20, 60), deadline=None)
 def test_sifting_loses_no_row(rows: list[dict[str, str]]) -> None:
     text = pl.DataFrame(rows, schema=dict.fromkeys(CONTRACT_ROWS, pl.String)).with_columns(pl.all().replace("", None))
     judged = check_rows(text.with_row_index(ROW), "chains", format_named("canonical").layouts[0])
@@ -279,8 +297,9 @@ NEARLY_GOOD = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.thorough
 @given(rows=st.lists(NEARLY_GOOD, min_size=1, max_size=10))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(8, 25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_rows_in_are_committed_quarantined_or_duplicates(
     rows: list[dict[str, str]],
     canonical: Callable[..., str],

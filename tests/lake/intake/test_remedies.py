@@ -8,8 +8,8 @@ import pytest
 
 from flowbt.lake.intake.batch import FileOutcome
 from flowbt.lake.intake.quality import RULES
-from flowbt.lake.intake.remedies import _REMEDIES, column_of, remedy
-from flowbt.lake.intake.rules import _code_of
+from flowbt.lake.intake.remedies import REMEDIES, column_of, remedy
+from flowbt.lake.intake.rules import code_of
 from flowbt.lake.intake.sentinels import CODES
 
 Write = Callable[..., str]
@@ -128,10 +128,10 @@ def test_every_rule_has_a_column_or_a_remedy_of_its_own() -> None:
         for rule in failure.details().columns[empty.width :]:
             if rule.startswith("row|"):
                 continue
-            code = _code_of(rule)
-            assert column_of(code) or code in _REMEDIES, (table, code)
+            code = code_of(rule)
+            assert column_of(code) or code in REMEDIES, (table, code)
     for code in ("CONFLICTING_ROWS", "NOT_A_SESSION", "REPEATED_HEADER", "UNREADABLE_CONTRACT", "EMPTY_ROW", "EXPIRED"):
-        assert remedy(code, None) == _REMEDIES[code]
+        assert remedy(code, None) == REMEDIES[code]
 
 
 def test_a_day_without_a_session_names_the_exchange(canonical: Write, option: Option, outcome: Outcome) -> None:

@@ -7,7 +7,9 @@ import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from tests.full import tries
 
+from flowbt.lake import Lake
 from flowbt.lake.intake.batch import FileOutcome
 from flowbt.lake.intake.tape import check_prints, side_of_quote
 from flowbt.lake.vendors import format_named
@@ -42,50 +44,58 @@ def judged(take: Callable[..., FileOutcome], execution: Row, quarantine: Reasons
     return reasons
 
 
-@pytest.mark.parametrize(
-    ("column", "cell", "reason"),
-    [
-        ("price", "0", "BAD_PRICE"),
-        ("price", "-1", "BAD_PRICE"),
-        ("price", "", "MISSING_PRICE"),
-        ("price", "$5", "UNREADABLE_PRICE"),
-        ("price", "inf", "INFINITE_PRICE"),
-        ("price", "nan", "NOT_A_NUMBER_PRICE"),
-        ("size", "0", "BAD_SIZE"),
-        ("size", "-1", "BAD_SIZE"),
-        ("size", "", "MISSING_SIZE"),
-        ("size", "1.5", "UNREADABLE_SIZE"),
-        ("symbol", "", "MISSING_SYMBOL"),
-        ("symbol", "=cmd", "BAD_SYMBOL"),
-        ("strike", "0", "BAD_STRIKE"),
-        ("strike", "", "MISSING_STRIKE"),
-        ("option_type", "straddle", "BAD_OPTION_TYPE"),
-        ("expiration", "", "MISSING_EXPIRATION"),
-        ("expiration", "2026-01-07", "EXPIRED"),
-        ("side", "buy", "BAD_SIDE"),
-        ("bid", "-1", "BAD_BID"),
-        ("ask", "x", "UNREADABLE_ASK"),
-        ("underlying_price", "-3", "BAD_UNDERLYING_PRICE"),
-        ("multiplier", "0", "BAD_MULTIPLIER"),
-        ("iv", "0", "BAD_IV"),
-        ("delta", "1.01", "BAD_DELTA"),
-        ("time", "", "MISSING_TIME"),
-        ("time", "noon", "UNREADABLE_TIME"),
-        ("time", "2026-01-08", "UNREADABLE_TIME"),
-        ("time", "2026-01-08T25:00:00Z", "UNREADABLE_TIME"),
-        ("time", "2026-01-10T14:30:00Z", "NOT_A_SESSION"),
-        ("date", "2026-01-09", "TIME_OUTSIDE_DATE"),
-        ("canceled", "t", "CANCELED"),
-        ("canceled", "True", "CANCELED"),
-        ("canceled", "perhaps", "UNREADABLE_CANCELED"),
-        ("contract", "AAA 100 call", "UNREADABLE_CONTRACT"),
-        ("contract", "AAA   260123C00100000", "CONTRADICTORY_CONTRACT"),
-        ("contract", "AAA   260116P00100000", "CONTRADICTORY_CONTRACT"),
-        ("contract", "AAA   260116C00100500", "CONTRADICTORY_CONTRACT"),
-    ],
-)
-def test_one_bad_cell(column: str, cell: str, reason: str, judged: Callable[..., Sequence[str]]) -> None:
-    assert judged(**{column: cell}) == [reason]
+BAD_CELLS = [
+    ("price", "0", "BAD_PRICE"),
+    ("price", "-1", "BAD_PRICE"),
+    ("price", "", "MISSING_PRICE"),
+    ("price", "$5", "UNREADABLE_PRICE"),
+    ("price", "inf", "INFINITE_PRICE"),
+    ("price", "nan", "NOT_A_NUMBER_PRICE"),
+    ("size", "0", "BAD_SIZE"),
+    ("size", "-1", "BAD_SIZE"),
+    ("size", "", "MISSING_SIZE"),
+    ("size", "1.5", "UNREADABLE_SIZE"),
+    ("symbol", "", "MISSING_SYMBOL"),
+    ("symbol", "=cmd", "BAD_SYMBOL"),
+    ("strike", "0", "BAD_STRIKE"),
+    ("strike", "", "MISSING_STRIKE"),
+    ("option_type", "straddle", "BAD_OPTION_TYPE"),
+    ("expiration", "", "MISSING_EXPIRATION"),
+    ("expiration", "2026-01-07", "EXPIRED"),
+    ("side", "buy", "BAD_SIDE"),
+    ("bid", "-1", "BAD_BID"),
+    ("ask", "x", "UNREADABLE_ASK"),
+    ("underlying_price", "-3", "BAD_UNDERLYING_PRICE"),
+    ("multiplier", "0", "BAD_MULTIPLIER"),
+    ("iv", "0", "BAD_IV"),
+    ("delta", "1.01", "BAD_DELTA"),
+    ("time", "", "MISSING_TIME"),
+    ("time", "noon", "UNREADABLE_TIME"),
+    ("time", "2026-01-08", "UNREADABLE_TIME"),
+    ("time", "2026-01-08T25:00:00Z", "UNREADABLE_TIME"),
+    ("time", "2026-01-10T14:30:00Z", "NOT_A_SESSION"),
+    ("date", "2026-01-09", "TIME_OUTSIDE_DATE"),
+    ("canceled", "t", "CANCELED"),
+    ("canceled", "True", "CANCELED"),
+    ("canceled", "perhaps", "UNREADABLE_CANCELED"),
+    ("contract", "AAA 100 call", "UNREADABLE_CONTRACT"),
+    ("contract", "AAA   260123C00100000", "CONTRADICTORY_CONTRACT"),
+    ("contract", "AAA   260116P00100000", "CONTRADICTORY_CONTRACT"),
+    ("contract", "AAA   260116C00100500", "CONTRADICTORY_CONTRACT"),
+]
+ALONE = ("expiration", "date", "time")
+"""Columns whose cells are read by how the column as a whole is written."""
+
+
+@pytest.mark.parametrize("column", [*ALONE, "others"])
+def test_one_bad_cell(column: str, take: Callable[..., FileOutcome], execution: Row, lake: Lake) -> None:
+    """In a row of its own, below a good one."""
+    cells = [case for case in BAD_CELLS if case[0] == column or (column == "others" and case[0] not in ALONE)]
+    found = take(execution(size="7"), *(execution() | {name: cell} for name, cell, _ in cells))
+    kept = pl.scan_delta(str(lake.path / "quarantine")).select("row", "reason").collect()
+    reasons = dict(kept.iter_rows())
+    assert [(name, cell, reasons.get(place)) for place, (name, cell, _) in enumerate(cells, 2)] == cells
+    assert (found.status, found.committed, found.quarantined) == ("committed", 1, len(cells))
 
 
 @pytest.mark.parametrize(
@@ -253,8 +263,9 @@ CELLS = st.sampled_from(
 TIMES = st.sampled_from(["", "2026-01-08T14:30:00Z", "2026-01-08 14:30:00.5+00", "2026-01-08", "14:30", "noon"])
 
 
+@pytest.mark.thorough
 @given(st.lists(st.fixed_dictionaries(dict.fromkeys(TAPE_COLUMNS, CELLS) | {"time": TIMES}), min_size=1, max_size=12))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=tries(20, 60), deadline=None)
 def test_sifting_loses_no_row(rows: list[dict[str, str]]) -> None:
     text = pl.DataFrame(rows, schema=dict.fromkeys(TAPE_COLUMNS, pl.String)).with_columns(pl.all().replace("", None))
     found = check_prints(text.with_row_index(ROW), format_named("prints").layouts[0])
@@ -274,8 +285,9 @@ NEARLY_GOOD = st.fixed_dictionaries(
 )
 
 
+@pytest.mark.thorough
 @given(rows=st.lists(NEARLY_GOOD, min_size=1, max_size=10))
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=tries(8, 25), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_rows_in_are_committed_quarantined_or_duplicates(
     rows: list[dict[str, str]], take: Callable[..., FileOutcome], execution: Row
 ) -> None:

@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import polars as pl
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
+from tests.full import tries
 
 from flowbt.lake import Lake
 from flowbt.lake.intake.batch import FileOutcome
@@ -63,8 +65,11 @@ def lake_of(folder: Path, *commands: Sequence[str]) -> pl.DataFrame:
     return lake.strike_rows(CHAIN_ROWS, ["AAA"], DAY, DAY)
 
 
+@pytest.mark.thorough
 @given(day=parts, order=st.randoms(use_true_random=False), known=st.sampled_from(["nothing", "held", "zero"]))
-@settings(max_examples=25, deadline=None, phases=[Phase.explicit, Phase.generate])  # a file is slow to make smaller
+@settings(
+    max_examples=tries(6, 25), deadline=None, phases=[Phase.explicit, Phase.generate]
+)  # a file is slow to make smaller
 def test_the_order_of_the_parts_does_not_matter(day: list[tuple[int, str, str]], order: Any, known: str) -> None:
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)

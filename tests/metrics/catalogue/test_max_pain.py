@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from flowbt.metrics import Request, compute
-from flowbt.metrics.catalogue.max_pain import _slope_above
+from flowbt.metrics.catalogue.max_pain import slope_above
 
 Chain = Callable[..., pl.DataFrame]
 Measure = Callable[..., Any]
@@ -149,7 +149,7 @@ def payout(strikes: Held, price: float) -> float:
 def test_the_slopes_are_the_payouts_and_never_fall(strikes: Held, held: Callable[..., pl.DataFrame]) -> None:
     """Slopes that never fall make the payout convex; just above the last strike only calls pay."""
     prices = [*sorted(strikes), max(strikes) + 1]
-    found = held(strikes).select(_slope_above()).to_series().to_list()
+    found = held(strikes).select(slope_above()).to_series().to_list()
     assert found == [
         (payout(strikes, upper) - payout(strikes, lower)) / (upper - lower) for lower, upper in pairwise(prices)
     ]

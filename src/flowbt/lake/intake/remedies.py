@@ -28,7 +28,7 @@ _TIME_COLUMNS: Final = ("time", "quote_time")
 _SHORT_FORMS: Final = ("%d-%m-%y", "%m-%d-%y", "%d.%m.%y")
 """Two-digit years are tried after all other formats, since `26-01-16` more likely has the year first."""
 _OPTION_TYPES: Final = "call and put: give other words in a mapping file under [words.option_type]"
-_REMEDIES: Final[Mapping[str, str]] = {
+REMEDIES: Final[Mapping[str, str]] = {
     "CONFLICTING_ROWS": "the file has several rows for one contract and day: --take last keeps the last of each, --take first the first",
     "EXPIRED": "the contract expired before the row's date: check the date, or remove such rows",
     "EMPTY_ROW": "it has no price, volume, open interest or volatility: nothing is lost without it",
@@ -64,8 +64,8 @@ def column_of(code: str) -> str | None:
 
 def remedy(code: str, cell: str | None) -> str:
     """What a user can do about rows that are set aside for this reason, with a cell as an example."""
-    if code in _REMEDIES:
-        return _REMEDIES[code]
+    if code in REMEDIES:
+        return REMEDIES[code]
     column = column_of(code) or ""
     if code.startswith("UNREADABLE_"):
         return _unreadable_remedy(cell or "", column)

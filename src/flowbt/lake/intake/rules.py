@@ -88,7 +88,7 @@ class CorporateAction(dy.Schema):
 def broken_rules(details: pl.DataFrame, columns: Iterable[str]) -> pl.Expr:
     """The codes of all rules that a row breaks, separated by blanks, from dataframely's details."""
     rules = [name for name in details.columns if name not in set(columns)]
-    return joined(pl.when(pl.col(rule) == "invalid").then(pl.lit(_code_of(rule))) for rule in rules)
+    return joined(pl.when(pl.col(rule) == "invalid").then(pl.lit(code_of(rule))) for rule in rules)
 
 
 def joined(codes: Iterable[pl.Expr]) -> pl.Expr:
@@ -96,7 +96,7 @@ def joined(codes: Iterable[pl.Expr]) -> pl.Expr:
     return pl.concat_str(list(codes), separator=" ", ignore_nulls=True)
 
 
-def _code_of(rule: str) -> str:
+def code_of(rule: str) -> str:
     """The stable code of a rule as dataframely names it: `strike|min_exclusive` is `BAD_STRIKE`."""
     column, _, kind = rule.partition("|")
     return f"{_CODES.get(kind, 'BAD')}_{column.upper()}" if kind else rule.upper()

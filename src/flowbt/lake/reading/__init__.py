@@ -13,8 +13,9 @@ parquet          Parquet files
 sqlite           SQLite databases
 """
 
+from flowbt.lake.reading.names import folded
 from flowbt.lake.reading.opened import open_file
 from flowbt.lake.reading.shape import OpenFile, Shape
 from flowbt.lake.reading.sources import Source, find_sources
 
-__all__ = ["OpenFile", "Shape", "Source", "find_sources", "open_file"]
+__all__ = ["OpenFile", "Shape", "Source", "find_sources", "folded", "open_file"]

@@ -40,10 +40,20 @@ from flowbt.lake.vendors import (
     yfinance,
     yfinance_prices,
 )
-from flowbt.lake.vendors.layout import Layout
-from flowbt.lake.vendors.vendor_format import ReadOptions, VendorFormat
+from flowbt.lake.vendors.date_formats import check_date_format
+from flowbt.lake.vendors.layout import REPAIRS, Layout
+from flowbt.lake.vendors.vendor_format import TAKES, ReadOptions, VendorFormat
 
-__all__ = ["FORMATS", "Layout", "ReadOptions", "VendorFormat", "format_named"]
+__all__ = [
+    "FORMATS",
+    "REPAIRS",
+    "TAKES",
+    "Layout",
+    "ReadOptions",
+    "VendorFormat",
+    "check_date_format",
+    "format_named",
+]
 
 FORMATS: dict[str, VendorFormat] = {
     module.FORMAT.name: module.FORMAT

@@ -55,8 +55,8 @@ from flowbt.lake.vendors.mapping_checks import (
 from flowbt.lake.vendors.recognise import looks_ahead
 from flowbt.lake.vendors.vendor_format import OI_LAGS, Table, VendorFormat
 
-_OF_FORMAT: Final = ("name", "description", "table", "open_interest", "exchange", "part")
-_OF_LAYOUT: Final = (
+OF_FORMAT: Final = ("name", "description", "table", "open_interest", "exchange", "part")
+OF_LAYOUT: Final = (
     "columns", "rows", "cells", "preamble", "path", "path_date_format", "path_time_format", "dates", "zone", "quoted", "empty", "missing",
     "divide_by", "repairs", "words", "optional", "constants",
 )  # fmt: skip
@@ -75,7 +75,7 @@ def read_mapping(path: Path) -> VendorFormat:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise FlowbtError(f"the mapping file '{path}' is not valid TOML: {error}") from None
     where = f"in the mapping file '{path.name}'"
-    check_keys(document, (*_OF_FORMAT, *_OF_LAYOUT), where)
+    check_keys(document, (*OF_FORMAT, *OF_LAYOUT), where)
     table = one_of("table", document.get("table", "chains"), get_args(Table), where)
     of_format = {key: document[key] for key in ("exchange", "part") if key in document}
     return VendorFormat(

@@ -16,7 +16,7 @@ from flowbt.expiries import LAST_TRADING_DAY
 from flowbt.metrics.engine.definition import metric
 
 
-def _slope_above() -> pl.Expr:
+def slope_above() -> pl.Expr:
     """Slope of the payout just above each strike, in contracts: calls at or below it minus puts above it."""
     calls, puts = pl.col("call_open_interest").fill_null(0), pl.col("put_open_interest").fill_null(0)
     return (calls + puts).cum_sum() - puts.sum()
@@ -29,13 +29,13 @@ def _has_open_interest() -> pl.Expr:
 @metric(grain="expiry", unit="USD", rows="live")
 def max_pain_low() -> pl.Expr:
     """Lower end of the max-pain range: the lowest price at which the expiry's holders are paid least; null without open interest."""
-    return pl.when(_has_open_interest()).then(pl.col("strike").filter(_slope_above() >= 0).first())
+    return pl.when(_has_open_interest()).then(pl.col("strike").filter(slope_above() >= 0).first())
 
 
 @metric(grain="expiry", unit="USD", rows="live")
 def max_pain_high() -> pl.Expr:
     """Upper end of the max-pain range; equal to the lower end where a single strike is the minimum."""
-    turning = pl.col("strike").filter(_slope_above() > 0).first()
+    turning = pl.col("strike").filter(slope_above() > 0).first()
     return pl.when(_has_open_interest()).then(pl.coalesce(turning, pl.col("strike").last()))
 
 
