@@ -1,6 +1,5 @@
 """Compute metrics of option chains, or list the catalogue: metrics."""
 
-from dataclasses import asdict
 from pathlib import Path
 from typing import Annotated
 
@@ -59,7 +58,7 @@ def metrics(
     from flowbt.cli import tables
     from flowbt.lake import Lake
     from flowbt.metrics import SHIPPED, Failures, Tally, load_metrics
-    from flowbt.report.kit.failed_metrics import failed_sentence
+    from flowbt.report.kit.not_computed import failed_sentence
     from flowbt.workflows import compute_metrics as workflow
 
     catalogue = SHIPPED if own is None else load_metrics(own)
@@ -84,4 +83,4 @@ def metrics(
     if as_json or out is None:
         emit(frame.to_dicts() if as_json else None, as_json, lambda: tables.frame_text(frame))
     if failed := failures.listed():
-        note(failed_sentence({"failed_metrics": [asdict(metric) for metric in failed]}))
+        note(failed_sentence(failed))

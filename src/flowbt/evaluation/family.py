@@ -6,9 +6,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from flowbt.documents import Result
+from flowbt.evaluation.inference import SIGNIFICANT
 from flowbt.evaluation.inference.circular_shift import family_p_values
 from flowbt.evaluation.inference.multiple import benjamini_hochberg
-from flowbt.evaluation.verdicts import SIGNIFICANT, HorizonVerdicts
+from flowbt.evaluation.verdicts import HorizonVerdicts
 
 
 @dataclass(frozen=True)

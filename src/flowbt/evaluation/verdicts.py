@@ -21,8 +21,6 @@ from flowbt.evaluation.panel import Panel, above_universe
 from flowbt.signals import VERDICT_NAMES
 
 VERDICTS: Final = {name: code for code, name in VERDICT_NAMES.items()}
-SIGNIFICANT: Final = 0.05
-"""A result with a smaller p-value is called significant."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ Each function names its source. Missing values are not allowed unless a function
 from flowbt.evaluation.inference.hac import (
     DETECTABLE,
     FEWEST,
+    SIGNIFICANT,
     Bools,
     Estimate,
     Floats,
@@ -18,6 +19,7 @@ from flowbt.evaluation.inference.hac import (
 __all__ = [
     "DETECTABLE",
     "FEWEST",
+    "SIGNIFICANT",
     "Bools",
     "Estimate",
     "Floats",

@@ -18,8 +18,10 @@ Bools = NDArray[np.bool_]
 NORMAL_95 = 1.959963984540054
 DETECTABLE = 2.8
 """A true effect of 2.8 standard errors is found at 5% four times in five (1.96 + 0.84)."""
+SIGNIFICANT = 0.05
+"""A result with a smaller p-value is called significant."""
 FEWEST = 10
-"""With fewer verdicts or trades nothing is said of luck: an error estimate counts dates, and cannot see how few speak."""
+"""Significance is not judged with fewer verdicts or trades: an error estimate counts dates, not the few of them that carry verdicts."""
 
 
 @dataclass(frozen=True)

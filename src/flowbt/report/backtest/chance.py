@@ -1,9 +1,8 @@
 """Whether the account's daily returns can be told from chance, and what costs they could bear."""
 
 from flowbt.evaluation.assessment import BacktestRun
-from flowbt.evaluation.inference import FEWEST
+from flowbt.evaluation.inference import FEWEST, SIGNIFICANT
 from flowbt.report.kit.formats import counted, p_phrase, plain, small_percent
-from flowbt.report.kit.significance import SIGNIFICANT
 
 
 def chance_sentences(run: BacktestRun) -> tuple[str, ...]:

@@ -4,7 +4,7 @@ from typing import Final, NamedTuple
 
 from flowbt.calendar import SESSIONS_PER_YEAR
 from flowbt.evaluation.calendar_time import CalendarTime
-from flowbt.evaluation.verdicts import SIGNIFICANT
+from flowbt.evaluation.inference import SIGNIFICANT
 from flowbt.report.evaluation.rows import judgement
 from flowbt.report.kit.formats import MISSING, count, counted, p_phrase, p_value, plain, small_interval, small_percent
 from flowbt.report.kit.section import Fact, Section

@@ -5,7 +5,7 @@ from typing import Final
 
 from flowbt.evaluation.evaluate import HorizonEvaluation
 from flowbt.evaluation.family import Family
-from flowbt.evaluation.verdicts import SIGNIFICANT
+from flowbt.evaluation.inference import SIGNIFICANT
 from flowbt.report.evaluation.rows import p_values
 from flowbt.report.kit.formats import counted, listed, p_phrase, plain
 from flowbt.report.kit.section import Fact

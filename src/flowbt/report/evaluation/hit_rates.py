@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from typing import Final
 
 from flowbt.evaluation.evaluate import HorizonEvaluation
-from flowbt.evaluation.inference import DETECTABLE, FEWEST
+from flowbt.evaluation.inference import DETECTABLE, FEWEST, SIGNIFICANT
 from flowbt.evaluation.inference.hac import NORMAL_95
-from flowbt.evaluation.verdicts import SIGNIFICANT, VerdictCell
+from flowbt.evaluation.verdicts import VerdictCell
 from flowbt.report.evaluation.rows import DIRECTIONS, VerdictRow, directional_rows, sessions, verdict_rows
 from flowbt.report.kit.formats import (
     MISSING,

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from flowbt.evaluation.incremental import Incremental
-from flowbt.evaluation.verdicts import SIGNIFICANT
+from flowbt.evaluation.inference import SIGNIFICANT
 from flowbt.report.evaluation.rows import signed_interval
 from flowbt.report.kit.formats import count, hundredths, listed, p_phrase, p_value, percent
 from flowbt.report.kit.section import Fact, Section

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final
 
 from flowbt.evaluation.evaluate import HorizonEvaluation
+from flowbt.evaluation.inference import SIGNIFICANT
 from flowbt.evaluation.move_size import MoveSize, SizeOutcome
-from flowbt.evaluation.verdicts import SIGNIFICANT
 from flowbt.report.evaluation.rows import DIRECTIONS, signed_interval
 from flowbt.report.kit.formats import count, hundredths, p_phrase, p_value, percent
 from flowbt.report.kit.section import Fact, Section

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from flowbt.evaluation.evaluate import HorizonEvaluation
-from flowbt.evaluation.inference import FEWEST
-from flowbt.evaluation.verdicts import SIGNIFICANT, VerdictCell
+from flowbt.evaluation.inference import FEWEST, SIGNIFICANT
+from flowbt.evaluation.verdicts import VerdictCell
 from flowbt.report.kit.formats import hundredths, interval, plain
 
 DIRECTIONS: Final = {"bearish": ("fall", "falls"), "bullish": ("rise", "rises")}

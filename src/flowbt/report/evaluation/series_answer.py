@@ -4,9 +4,8 @@ from collections.abc import Callable, Sequence
 from typing import Final, NamedTuple
 
 from flowbt.evaluation.buckets import Bucket, BucketTest
-from flowbt.evaluation.inference import FEWEST
+from flowbt.evaluation.inference import FEWEST, SIGNIFICANT
 from flowbt.evaluation.results import SeriesEvaluation
-from flowbt.evaluation.verdicts import SIGNIFICANT
 from flowbt.report.evaluation.buckets import two_digits
 from flowbt.report.evaluation.prices import NOT_TRADABLE, price_answer
 from flowbt.report.evaluation.rows import sessions

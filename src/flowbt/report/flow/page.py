@@ -16,8 +16,9 @@ from flowbt.report.flow.trade_ideas import ideas_section
 from flowbt.report.flow.triggers import watch_section
 from flowbt.report.flow.verdict import verdict_line, verdict_section
 from flowbt.report.flow.warnings import warnings_section
-from flowbt.report.kit.formats import counted, percent
-from flowbt.report.kit.section import Item, Links, Page, Section
+from flowbt.report.kit.formats import percent
+from flowbt.report.kit.not_computed import not_computed
+from flowbt.report.kit.section import Links, Page
 
 SPOT_SOURCES: Final = {"bar": " (close of the price bar)", "parity": " (implied by put-call parity)"}
 """Added to a spot that is not the chain's own."""
@@ -50,7 +51,7 @@ def flow_page(report: FlowReport, links: Links = ALONE) -> Page:
             watch_section(report),
             follow_up_section(report, money),
             method_section(report),
-            _failed_metrics(report),
+            not_computed(report.failed_metrics),
         ),
         links=links,
     )
@@ -74,8 +75,3 @@ def price_line(report: FlowReport, money: Money) -> str:
 def newer_line(report: FlowReport) -> str:
     """The date of a newer report, if there is one."""
     return f"A newer report is available for {day_of(report.newer_report)}" if report.newer_report else ""
-
-
-def _failed_metrics(report: FlowReport) -> Section:
-    items = tuple(Item(row.metric, f"{row.reason} ({counted(row.sessions, 'day')})") for row in report.failed_metrics)
-    return Section("Metrics that could not be computed", items=items)

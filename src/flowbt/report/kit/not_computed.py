@@ -12,5 +12,14 @@ def not_computed(failed: Sequence[FailedMetric]) -> Section:
     if not failed:
         return Section("Not computed")
     sentence = "These metrics could not be computed; on those days they are null, and so is everything that reads them."
-    items = tuple(Item(each.metric, f"{each.reason} ({counted(each.sessions, 'day')})") for each in failed)
-    return Section("Not computed", (sentence,), items=items)
+    return Section("Not computed", (sentence,), items=tuple(Item(each.metric, _reason(each)) for each in failed))
+
+
+def failed_sentence(failed: Sequence[FailedMetric]) -> str:
+    """The same as one sentence, for a line on the terminal."""
+    reasons = "; ".join(f"{each.metric}: {_reason(each)}" for each in failed)
+    return f"Metrics that could not be computed and are null on those days, with everything that reads them: {reasons}."
+
+
+def _reason(metric: FailedMetric) -> str:
+    return f"{metric.reason} ({counted(metric.sessions, 'day')})"

@@ -6,11 +6,11 @@ with its null, which `method.level_null` explains in words.
 
 from typing import Final
 
+from flowbt.evaluation.inference import SIGNIFICANT
 from flowbt.evaluation.levels.barriers import Touches
 from flowbt.evaluation.levels.pins import Gravity
 from flowbt.evaluation.levels.study import LevelStudy
 from flowbt.report.kit.formats import plain
-from flowbt.report.kit.significance import SIGNIFICANT
 from flowbt.report.levels.drift import drift_sentence
 from flowbt.report.levels.gap_regression import gap_sentence
 from flowbt.report.levels.gravity import gravity_sentence

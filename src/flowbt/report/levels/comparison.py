@@ -3,11 +3,11 @@
 from collections.abc import Callable
 from typing import Final, NamedTuple, Protocol, TypeAlias, TypeVar
 
+from flowbt.evaluation.inference import SIGNIFICANT
 from flowbt.evaluation.levels.contrast import Contrast
 from flowbt.evaluation.levels.gravity import GravityMeasure
 from flowbt.evaluation.levels.touches import TouchMeasure
 from flowbt.report.kit.formats import MISSING, counted, interval, p_phrase, p_value, percent, points
-from flowbt.report.kit.significance import SIGNIFICANT
 from flowbt.report.kit.table import Column, words
 
 Measure: TypeAlias = GravityMeasure | TouchMeasure
