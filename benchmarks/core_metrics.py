@@ -20,7 +20,7 @@ from flowbt.lake import Lake
 from flowbt.market import MarketConfig
 from flowbt.metrics import SHIPPED, Request, compute
 from flowbt.metrics.engine.resolve import resolve
-from flowbt.workflows.simulate import simulate
+from flowbt.workflows.simulate import simulate_market
 
 ROUNDS = 3
 CORE = (
@@ -116,7 +116,7 @@ def _run(task: str, lake: Path, sessions: int = 0) -> dict[str, float]:
 def make_lake(folder: Path, sessions: int) -> dict[str, float]:
     """A lake of 60 symbols with about 5,400 contracts a snapshot."""
     config = MarketConfig(symbols=60, sessions=sessions, contracts_per_snapshot=5400)
-    return {"contracts": simulate(Lake(folder), config).contracts}
+    return {"contracts": simulate_market(Lake(folder), config).contracts}
 
 
 def _measure(task: str, folder: Path) -> dict[str, float]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from flowbt.lake import Lake
 from flowbt.market import MarketConfig
-from flowbt.workflows.simulate import simulate
+from flowbt.workflows.simulate import simulate_market
 
 DAYS = 62
 MARKET = MarketConfig(symbols=1, sessions=DAYS, seed=4, contracts_per_snapshot=5_300)
@@ -21,7 +21,7 @@ def main() -> None:
     """Make the lake, write the pages, print seconds and the ratio."""
     with tempfile.TemporaryDirectory() as folder:
         lake, out = Path(folder, "lake"), Path(folder, "out")
-        simulate(Lake(lake), MARKET)
+        simulate_market(Lake(lake), MARKET)
         days = Lake(lake).snapshots()["date"].to_list()
         one = ("--date", str(days[-1]), "--out", str(out / "one.html"))
         every = ("--from", str(days[0]), "--out", str(out))

@@ -14,7 +14,7 @@ import pytest
 from flowbt.cli import main
 from flowbt.lake import Lake
 from flowbt.market import MarketConfig
-from flowbt.workflows.simulate import simulate
+from flowbt.workflows.simulate import simulate_market
 
 STRATEGIES = Path(__file__).parents[2] / "strategies"
 
@@ -61,7 +61,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> Run:
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A synthetic lake of two symbols over 70 sessions."""
     path = tmp_path_factory.mktemp("lake")
-    simulate(Lake(path), MarketConfig(symbols=2, sessions=70, seed=3, contracts_per_snapshot=150))
+    simulate_market(Lake(path), MarketConfig(symbols=2, sessions=70, seed=3, contracts_per_snapshot=150))
     return path
 
 

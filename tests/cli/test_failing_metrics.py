@@ -9,7 +9,7 @@ import pytest
 from flowbt.lake import Lake
 from flowbt.market import MarketConfig
 from flowbt.metrics import SHIPPED
-from flowbt.workflows.simulate import simulate
+from flowbt.workflows.simulate import simulate_market
 
 FAILS = "ZeroDivisionError: division by zero"
 OWN = '''"""A strategy with a metric of its own."""
@@ -38,7 +38,7 @@ class Lucky(Strategy):
 def short_lake(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Four sessions: where all metrics of a grain fail, each is tried again on each of its days."""
     path = tmp_path_factory.mktemp("short")
-    simulate(Lake(path), MarketConfig(symbols=1, sessions=4, seed=3, contracts_per_snapshot=60))
+    simulate_market(Lake(path), MarketConfig(symbols=1, sessions=4, seed=3, contracts_per_snapshot=60))
     return path
 
 

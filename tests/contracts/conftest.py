@@ -27,7 +27,7 @@ from flowbt.lake.reading.names import folded, lacking, numbered
 from flowbt.lake.vendors import Layout, ReadOptions, VendorFormat, format_named
 from flowbt.market import MarketConfig
 from flowbt.schema import STRIKE_ROWS, to_contract_rows
-from flowbt.workflows.simulate import simulate
+from flowbt.workflows.simulate import simulate_market
 
 SMALL = MarketConfig(symbols=2, sessions=60, seed=11, contracts_per_snapshot=120, warmup_bars=40)
 SAMPLES = Path(__file__).parent / "samples"
@@ -37,7 +37,7 @@ SAMPLES = Path(__file__).parent / "samples"
 def market(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     """Two symbols over 60 sessions."""
     lake = Lake(tmp_path_factory.mktemp("market"))
-    simulate(lake, SMALL)
+    simulate_market(lake, SMALL)
     return lake
 
 

@@ -11,9 +11,9 @@ from pathlib import Path
 from flowbt.lake import Lake
 from flowbt.lake.compact import compact_lake
 from flowbt.market import MarketConfig
-from flowbt.workflows.simulate import simulate
+from flowbt.workflows.simulate import simulate_market
 lake = Lake(sys.argv[1])
-simulate(lake, MarketConfig(symbols=2, sessions=45, seed=5, contracts_per_snapshot=1200))
+simulate_market(lake, MarketConfig(symbols=2, sessions=45, seed=5, contracts_per_snapshot=1200))
 compact_lake(lake, rows_per_file=100_000)
 print(*sorted(path.relative_to(lake.path).as_posix() for path in lake.path.rglob("*.parquet")), sep="\\n")
 """

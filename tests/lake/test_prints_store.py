@@ -12,7 +12,7 @@ from deltalake import DeltaTable
 from flowbt.errors import LakeError
 from flowbt.lake import Lake
 from flowbt.schema import PRINT_ORDER, PRINTS, conform
-from flowbt.workflows.lake_status import status
+from flowbt.workflows.lake_status import lake_status
 
 THU, FRI, FEB = date(2026, 1, 8), date(2026, 1, 9), date(2026, 2, 2)
 
@@ -162,7 +162,7 @@ def test_of_which_days_there_are_prints(lake: Lake, prints: Prints) -> None:
 
 def test_status_tells_symbols_and_ranges_of_prints(lake: Lake, prints: Prints) -> None:
     lake.write_prints(pl.concat([prints(1, 1), prints(2, day=FEB), prints(1, symbol="BBB")]))
-    found = status(lake).document()
+    found = lake_status(lake).document()
     assert found["version"] == {"prints": 0}
     assert found["prints"] == [
         {"symbol": "AAA", "first": THU, "last": FEB, "sessions": 2, "prints": 3},
@@ -172,4 +172,4 @@ def test_status_tells_symbols_and_ranges_of_prints(lake: Lake, prints: Prints) -
 
 def test_status_of_a_lake_without_prints(lake: Lake, bars: Bars) -> None:
     lake.write_bars(bars([1, 2]))
-    assert status(lake).prints == ()
+    assert lake_status(lake).prints == ()

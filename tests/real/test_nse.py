@@ -21,7 +21,7 @@ from flowbt.lake.oi_lag import detect_oi_lag
 from flowbt.lake.vendors import ReadOptions
 from flowbt.metrics import Request, compute
 from flowbt.schema import STRIKE_ROWS, to_contract_rows
-from flowbt.workflows.lake_status import status
+from flowbt.workflows.lake_status import lake_status
 
 LOT = 75
 MARTIN_LUTHER_KING = date(2019, 1, 21)
@@ -142,11 +142,11 @@ def held_calls(page: Path) -> dict[str, int]:
 
 def test_a_session_of_mumbai_that_is_missing_is_named(nifty: Lake, tmp_path: Path) -> None:
     days = nifty.snapshots()["date"].to_list()
-    assert status(nifty).chains[0].missing_sessions == tuple(
+    assert lake_status(nifty).chains[0].missing_sessions == tuple(
         sorted(set(sessions(days[0], days[-1], "XNSE")) - set(days))
     )
     without = Lake(tmp_path / "lake")
     rows = nifty.strike_rows(STRIKE_ROWS, ["NIFTY"], date(2019, 1, 14), date(2019, 1, 25))
     without.write_strike_rows(rows.filter(pl.col("date") != MARTIN_LUTHER_KING))
     without.write_exchanges({"NIFTY": "XNSE"})
-    assert MARTIN_LUTHER_KING in status(without).chains[0].missing_sessions
+    assert MARTIN_LUTHER_KING in lake_status(without).chains[0].missing_sessions

@@ -15,7 +15,7 @@ from flowbt.report.flow import flow_page
 from flowbt.report.kit.plain import page_text
 from flowbt.workflows.flow_report import flow_report
 from flowbt.workflows.runs import to_json
-from flowbt.workflows.simulate import simulate
+from flowbt.workflows.simulate import simulate_market
 
 GOLDEN = Path(__file__).parent.parent / "golden"
 DIGITS = 6
@@ -26,7 +26,7 @@ DAYS = {"early": date(2025, 10, 6), "middle": date(2025, 12, 1), "last": None}
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     lake = Lake(tmp_path_factory.mktemp("golden"))
-    simulate(lake, MarketConfig(symbols=1, sessions=70, seed=3, contracts_per_snapshot=150))
+    simulate_market(lake, MarketConfig(symbols=1, sessions=70, seed=3, contracts_per_snapshot=150))
     return lake
 
 

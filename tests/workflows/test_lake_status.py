@@ -11,7 +11,7 @@ from flowbt.cli.status_text import status_text
 from flowbt.lake import Lake
 from flowbt.schema import CORPORATE_ACTIONS
 from flowbt.workflows.lake_contents import ChainStatus, PriceJump
-from flowbt.workflows.lake_status import status
+from flowbt.workflows.lake_status import lake_status
 
 MARCH = date(2026, 3, 20)
 Chain = Callable[..., pl.DataFrame]
@@ -32,16 +32,16 @@ def days_of(chain: Chain, days: Sequence[date]) -> Callable[..., list[pl.DataFra
 
 
 def chains(lake: Lake) -> ChainStatus:
-    return status(lake).chains[0]
+    return lake_status(lake).chains[0]
 
 
 def test_a_jump_without_a_split_on_file(store: Store, days_of: Callable[..., Any], days: Sequence[date]) -> None:
     lake = store(*days_of(1000, None, 100, 101))
     assert chains(lake).price_jumps == (PriceJump(days[2], 1000.0, 100.0, None),)
-    assert status(lake).document()["chains"][0]["price_jumps"] == [
+    assert lake_status(lake).document()["chains"][0]["price_jumps"] == [
         {"date": days[2], "from": 1000.0, "to": 100.0, "split": None}
     ]
-    assert "2026-01-07: the underlying went from 1,000.00 to 100.00; no split on file" in status_text(status(lake))
+    assert "2026-01-07: the underlying went from 1,000.00 to 100.00; no split on file" in status_text(lake_status(lake))
 
 
 @pytest.mark.parametrize(("place", "found"), [(0, None), (1, 10.0), (2, 10.0), (3, None)])
@@ -52,7 +52,7 @@ def test_a_split_explains_the_jump_it_made(
     row = ("AAA", days[place], "split", 10.0)
     lake.write_actions(pl.DataFrame([row], schema=CORPORATE_ACTIONS, orient="row"))
     assert chains(lake).price_jumps[0].split == found
-    assert status(lake).actions[0].splits == 1
+    assert lake_status(lake).actions[0].splits == 1
 
 
 def test_missing_sessions_are_those_of_the_exchange(chain: Chain, store: Store, bars: Chain) -> None:
@@ -65,7 +65,7 @@ def test_missing_sessions_are_those_of_the_exchange(chain: Chain, store: Store, 
     )
     lake = store(*rows, bars=bars([1.0] * len(held), symbol="NIFTY", on=held))
     lake.write_exchanges({"NIFTY": "XNSE"})
-    found = status(lake)
+    found = lake_status(lake)
     of = {row.symbol: (row.exchange, row.missing_sessions) for row in found.chains}
     assert of == {"AAA": ("XNYS", (date(2026, 1, 26),)), "NIFTY": ("XNSE", (date(2026, 1, 19),))}
     assert [(row.symbol, row.exchange) for row in found.prices] == [("NIFTY", "XNSE")]
@@ -74,8 +74,8 @@ def test_missing_sessions_are_those_of_the_exchange(chain: Chain, store: Store, 
 
 def test_bars_that_are_not_of_the_same_money(store: Store, days_of: Callable[..., Any], bars: Chain) -> None:
     lake = store(*days_of(100, 100, 100), bars=bars([100, 94, 106]))
-    assert status(lake).prices[0].differ_from_chain == 2
-    assert "on 2 days more than 5% from the underlying in the chain: adjusted prices?" in status_text(status(lake))
+    assert lake_status(lake).prices[0].differ_from_chain == 2
+    assert "on 2 days more than 5% from the underlying in the chain: adjusted prices?" in status_text(lake_status(lake))
 
 
 @pytest.mark.parametrize(("lag", "words"), [(1, "of the close before"), (0, "of the same close"), (None, "undeclared")])
@@ -84,7 +84,7 @@ def test_which_close_the_open_interest_is_of(
 ) -> None:
     lake = store(*days_of(100, 100, oi_lag=lag))
     assert chains(lake).oi_lag_declared == lag
-    assert words in status_text(status(lake))
+    assert words in status_text(lake_status(lake))
 
 
 @pytest.fixture
@@ -119,7 +119,7 @@ def test_what_the_data_say_against_what_is_declared(
     lake = store(*lagging(declared))
     assert chains(lake).oi_lag_detected == 1
     assert chains(lake).oi_lag_contradicted is contradicted
-    assert words in status_text(status(lake))
+    assert words in status_text(lake_status(lake))
 
 
 def test_days_that_are_left_out(store: Store, chain: Chain, days: Sequence[date]) -> None:
@@ -129,4 +129,4 @@ def test_days_that_are_left_out(store: Store, chain: Chain, days: Sequence[date]
     ]
     lake = store(*rows)
     assert chains(lake).partial_days == (days[5],)
-    assert "partial days, left out by default: 2026-01-12" in status_text(status(lake))
+    assert "partial days, left out by default: 2026-01-12" in status_text(lake_status(lake))

@@ -16,7 +16,7 @@ from flowbt.market import MarketConfig
 from flowbt.signals import CallBreakout, FlowVerdict, MaxPainGravity, Signal
 from flowbt.workflows.evaluate_levels import evaluate_levels
 from flowbt.workflows.level_study import max_pain_levels, signal_levels
-from flowbt.workflows.simulate import simulate
+from flowbt.workflows.simulate import simulate_market
 
 SYMBOLS = ("SYN000", "SYN001")
 
@@ -24,7 +24,7 @@ SYMBOLS = ("SYN000", "SYN001")
 @pytest.fixture(scope="module")
 def lake(tmp_path_factory: pytest.TempPathFactory) -> Lake:
     found = Lake(tmp_path_factory.mktemp("lake"))
-    simulate(found, MarketConfig(symbols=2, sessions=60, seed=3, contracts_per_snapshot=150))
+    simulate_market(found, MarketConfig(symbols=2, sessions=60, seed=3, contracts_per_snapshot=150))
     return found
 
 

@@ -20,7 +20,7 @@ def simulate(
     """Write a synthetic market into an empty lake."""
     from flowbt.lake import Lake
     from flowbt.market import MarketConfig
-    from flowbt.workflows.simulate import simulate as simulate_market
+    from flowbt.workflows.simulate import simulate_market
 
     config = MarketConfig(
         symbols=symbols, sessions=sessions, seed=seed, edge_bp=edge_bp, edge_horizon=edge_horizon,

@@ -7,7 +7,7 @@ def status(as_of: AsOfOption = None, lake: LakeOption = DEFAULT_LAKE, as_json: J
     """What the lake contains: symbols, periods, gaps, quarantine."""
     from flowbt.cli.status_text import status_text
     from flowbt.lake import Lake
-    from flowbt.workflows.lake_status import status as status_of
+    from flowbt.workflows.lake_status import lake_status
 
-    found = status_of(Lake(lake, as_of))
+    found = lake_status(Lake(lake, as_of))
     emit(found.document(), as_json, lambda: status_text(found))

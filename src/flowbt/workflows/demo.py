@@ -18,7 +18,7 @@ from flowbt.workflows.backtest import run_backtest
 from flowbt.workflows.evaluate import evaluate_signal
 from flowbt.workflows.flow_report import flow_report
 from flowbt.workflows.flow_report_files import write_reports
-from flowbt.workflows.simulate import simulate
+from flowbt.workflows.simulate import simulate_market
 
 MARKET = MarketConfig(symbols=8, sessions=500, seed=7, edge_bp=60.0, edge_horizon=3, contracts_per_snapshot=600)
 
@@ -87,7 +87,7 @@ def run_demo(folder: Path, reports: Path, say: Callable[[str], None]) -> Demo:
             f"Simulating {MARKET.symbols} symbols over {MARKET.sessions} sessions; after extreme flow the price is made to "
             f"drift {MARKET.edge_bp:g} bp over {MARKET.edge_horizon} sessions ..."
         )
-        simulate(lake, MARKET)
+        simulate_market(lake, MARKET)
     symbols = lake.symbols()
     say("Reading today's flow ...")
     verdict = flow_report(lake, symbols[0])

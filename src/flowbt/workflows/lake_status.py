@@ -30,7 +30,7 @@ SPOT_SOURCES: Final = ("chain", "bar", "parity")
 Row = Mapping[str, Any]
 
 
-def status(lake: Lake) -> LakeStatus:
+def lake_status(lake: Lake) -> LakeStatus:
     """What a lake contains: symbols, periods, gaps, anything unusual, corporate actions, quarantine.
 
     Raises:

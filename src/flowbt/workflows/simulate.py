@@ -36,7 +36,7 @@ class Simulation(Result):
     edge_horizon: int
 
 
-def simulate(lake: Lake, config: MarketConfig, progress: Progress | None = None) -> Simulation:
+def simulate_market(lake: Lake, config: MarketConfig, progress: Progress | None = None) -> Simulation:
     """Write a synthetic market into an empty lake.
 
     Args:

@@ -9,7 +9,7 @@ import pytest
 from flowbt.lake import Lake
 from flowbt.lake.intake.batch import FileOutcome
 from flowbt.lake.intake.ingest import IngestOutcome, ingest_files
-from flowbt.workflows.lake_status import status
+from flowbt.workflows.lake_status import lake_status
 
 Option = Callable[..., dict[str, str]]
 Write = Callable[..., str]
@@ -238,8 +238,8 @@ def test_status_lists_the_days_until_they_are_known(chain: Write, outcome: Outco
     outcome(chain(DAYS[0], 30))
     outcome(chain(DAYS[1], 30, seed=1, open_interest="0"))
     outcome(chain(DAYS[2], 30, seed=2, volume="0"))
-    held = status(lake).chains[0]
+    held = lake_status(lake).chains[0]
     assert [str(day) for day in held.unknown_open_interest] == [DAYS[1]]
     assert [str(day) for day in held.unknown_volume] == [DAYS[2]]
     outcome(chain(DAYS[1], 30, seed=1))
-    assert status(lake).chains[0].unknown_open_interest == ()
+    assert lake_status(lake).chains[0].unknown_open_interest == ()

@@ -17,7 +17,7 @@ from flowbt.lake import Lake
 from flowbt.lake.intake.batch import FileOutcome
 from flowbt.lake.intake.ingest import IngestOutcome, ingest_files
 from flowbt.schema import CHAIN_ROWS
-from flowbt.workflows.lake_status import status
+from flowbt.workflows.lake_status import lake_status
 
 Option = Callable[..., dict[str, str]]
 Write = Callable[..., str]
@@ -94,10 +94,10 @@ def test_a_part_that_shows_the_zeros_of_another_to_be_true(
     new = [option(strike=str(90 + n), expiration="2026-01-30", open_interest="0") for n in range(10)]
     outcome(canonical(*new, name="new.csv"))
     assert stored()["open_interest"].to_list() == [None] * 10
-    assert status(lake).chains[0].unknown_open_interest == (DAY,)
+    assert lake_status(lake).chains[0].unknown_open_interest == (DAY,)
     outcome(canonical(option(), name="held.csv"))
     assert stored()["open_interest"].to_list() == [50] + [0] * 10
-    assert status(lake).chains[0].unknown_open_interest == ()
+    assert lake_status(lake).chains[0].unknown_open_interest == ()
 
 
 def test_two_small_parts_that_are_zero_are_both_unknown(

@@ -12,7 +12,7 @@ from tests.conftest import EXPIRATION, FIRST_DAY, Bars, Chain, Store
 from flowbt.lake import Lake
 from flowbt.metrics import Request, compute
 from flowbt.metrics.engine.spot import RATE, spots
-from flowbt.workflows.lake_status import status
+from flowbt.workflows.lake_status import lake_status
 
 QUARTER = (EXPIRATION - FIRST_DAY).days / 365
 """Time to expiry; 11 days."""
@@ -124,7 +124,7 @@ def test_status_counts_the_sources(store: Store, chain: Chain, bars: Bars, days:
     chains = [chain(STRIKES, spot=spot, day=day) for day, spot in zip(days, [100.0, None, None], strict=False)]
     unquoted = chain({100: {"call_volume": 1}}, spot=None, day=days[3])
     lake = store(*chains, unquoted, bars=bars([100, 101]))
-    assert status(lake).chains[0].spot == {"chain": 1, "bar": 1, "parity": 1, "unknown": 1}
+    assert lake_status(lake).chains[0].spot == {"chain": 1, "bar": 1, "parity": 1, "unknown": 1}
 
 
 def test_quotes_too_wide_to_imply_a_price_do_not_overrule_the_bar(store: Store, chain: Chain, bars: Bars) -> None:

@@ -15,7 +15,7 @@ from flowbt.market import MarketConfig
 from flowbt.schema import EQUITY, TRADES, conform
 from flowbt.strategy import Plan, Strategy, from_entry
 from flowbt.workflows.backtest import run_backtest
-from flowbt.workflows.simulate import simulate
+from flowbt.workflows.simulate import simulate_market
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ class EveryThirdDay(Strategy):
 def simulated(tmp_path_factory: pytest.TempPathFactory) -> BacktestRun:
     """A backtest of two synthetic symbols over 60 sessions."""
     lake = Lake(tmp_path_factory.mktemp("lake"))
-    simulate(lake, MarketConfig(symbols=2, sessions=60, seed=7, contracts_per_snapshot=60))
+    simulate_market(lake, MarketConfig(symbols=2, sessions=60, seed=7, contracts_per_snapshot=60))
     return run_backtest(lake, EveryThirdDay())
 
 
