@@ -26,6 +26,13 @@ class Lake(LakeReader):
     Raises:
         LakeError: from a method, if the lake or the requested data are missing, cannot be read, or cannot be written.
         StoreDamagedError: from a method, if the lake's files are not the ones that were committed.
+
+    Examples:
+        >>> lake = flowbt.Lake("data")
+        >>> lake.symbols()
+        ['SYN000', 'SYN001']
+        >>> lake.bars(["SYN000"]).columns[:4]
+        ['symbol', 'date', 'open', 'high']
     """
 
     def write_strike_rows(

@@ -37,6 +37,10 @@ class MarketConfig:
 
     Raises:
         FlowbtError: a value is out of range, or `last_session` is not a session.
+
+    Examples:
+        >>> flowbt.MarketConfig(symbols=2, sessions=90, seed=7).sessions
+        90
     """
 
     symbols: int = 3

@@ -25,6 +25,21 @@ class Signal(ABC):
 
     A subclass implements `score` and `verdict`, and `levels` if it has price levels. Expressions read metrics by name
     and only look back.
+
+    Examples:
+        >>> @dataclass(frozen=True)
+        ... class PutPressure(flowbt.Signal):
+        ...     '''Bearish when more than `above` puts trade for each call, bullish when fewer than one for each `above` calls.'''
+        ...
+        ...     above: float = 1.5
+        ...
+        ...     def score(self) -> pl.Expr:
+        ...         return -pl.col("put_call_volume_ratio").log()
+        ...
+        ...     def verdict(self) -> pl.Expr:
+        ...         return pl.when(self.score().abs() > math.log(self.above)).then(self.score().sign()).otherwise(0).cast(pl.Int8)
+        >>> PutPressure().name()
+        'put_pressure'
     """
 
     @abstractmethod
@@ -60,6 +75,11 @@ def zscore(values: pl.Expr, lookback: int, min_history: int) -> pl.Expr:
     Returns:
         Standard deviations from the mean (sample deviation, divisor n - 1); null with fewer than `min_history` earlier
         values, and where they do not vary.
+
+    Examples:
+        >>> values = pl.DataFrame({"ratio": [1.0, 2.0, 3.0, 4.0]})
+        >>> values.select(flowbt.zscore(pl.col("ratio"), lookback=3, min_history=3)).to_series().to_list()
+        [None, None, None, 2.0]
     """
     mean = values.rolling_mean(lookback, min_samples=min_history).shift(1)
     deviation = values.rolling_std(lookback, min_samples=min_history).shift(1)

@@ -19,6 +19,10 @@ class CallBreakout(Signal):
             low".
         max_distance: largest distance of the trigger above the spot, as a fraction of the spot.
         min_reward: smallest distance of the target above the trigger, as a fraction of the trigger.
+
+    Examples:
+        >>> flowbt.CallBreakout(max_distance=0.02).name()
+        'call_breakout'
     """
 
     level: Literal["contention", "bollinger_mid"] = "contention"

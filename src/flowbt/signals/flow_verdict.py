@@ -28,6 +28,10 @@ class FlowVerdict(Signal):
         lookback: earlier sessions that the z-scores compare with; today is not among them.
         min_history: earlier sessions needed for a verdict.
         require_gex_agreement: neutral unless gamma exposure has the sign of the verdict.
+
+    Examples:
+        >>> flowbt.FlowVerdict(bearish=0.3).name()
+        'flow_verdict'
     """
 
     bearish: float = 0.25

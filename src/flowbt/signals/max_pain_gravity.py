@@ -15,6 +15,10 @@ class MaxPainGravity(Signal):
         min_gap: smallest distance of the spot from max pain, as a fraction of max pain.
         max_gap: largest distance; beyond it no pull is assumed (the strikes were listed for another price).
         max_days: largest number of calendar days to the nearest expiry.
+
+    Examples:
+        >>> flowbt.MaxPainGravity(min_gap=0.02).name()
+        'max_pain_gravity'
     """
 
     min_gap: float = 0.01

@@ -35,7 +35,12 @@ class Entry:
 
 
 def next_open() -> Entry:
-    """Market order: enter at the open of the next session."""
+    """Market order: enter at the open of the next session.
+
+    Examples:
+        >>> flowbt.next_open().kind
+        'market'
+    """
     return Entry("market")
 
 
@@ -45,6 +50,10 @@ def stop_order(at: pl.Expr | float, valid_for: int = 1) -> Entry:
     Args:
         at: price in USD per share, or an expression over the history.
         valid_for: sessions for which the order is valid.
+
+    Examples:
+        >>> flowbt.stop_order(at=pl.col("bollinger_mid"), valid_for=2).valid_for
+        2
     """
     return Entry("stop", at, valid_for)
 
@@ -55,6 +64,10 @@ def limit_order(at: pl.Expr | float, valid_for: int = 1) -> Entry:
     Args:
         at: price in USD per share, or an expression over the history.
         valid_for: sessions for which the order is valid.
+
+    Examples:
+        >>> flowbt.limit_order(at=249.5).kind
+        'limit'
     """
     return Entry("limit", at, valid_for)
 
@@ -71,6 +84,10 @@ def from_entry(fraction: float) -> Offset:
 
     Args:
         fraction: of the entry price; 0.03 is 3%.
+
+    Examples:
+        >>> flowbt.from_entry(0.02).fraction
+        0.02
     """
     return Offset(fraction)
 
@@ -94,6 +111,17 @@ class Plan:
 
     Raises:
         DefinitionError: a field has a wrong type or is out of range.
+
+    Examples:
+        >>> plan = flowbt.Plan(
+        ...     when=pl.col("put_call_volume_ratio") > 1.3,
+        ...     side="short",
+        ...     entry=flowbt.next_open(),
+        ...     stop=flowbt.from_entry(0.02),
+        ...     exit_after=3,
+        ... )
+        >>> plan.exit_after
+        3
     """
 
     when: pl.Expr
@@ -185,7 +213,20 @@ def _level(name: str, level: object) -> pl.Expr | Offset | None:
 
 @dataclass(frozen=True)
 class Strategy(ABC):
-    """Base class of all strategies; a subclass is a frozen dataclass whose docstring states the idea in one sentence."""
+    """Base class of all strategies; a subclass is a frozen dataclass whose docstring states the idea in one sentence.
+
+    Examples:
+        >>> @dataclass(frozen=True)
+        ... class ShortTheFear(flowbt.Strategy):
+        ...     '''Short at the next open after heavy put volume, out after three sessions.'''
+        ...
+        ...     above: float = 1.3
+        ...
+        ...     def plan(self) -> flowbt.Plan:
+        ...         return flowbt.Plan(when=pl.col("put_call_volume_ratio") > self.above, side="short", exit_after=3)
+        >>> ShortTheFear(above=1.5).plan().side
+        'short'
+    """
 
     @abstractmethod
     def plan(self) -> Plan:

@@ -54,6 +54,13 @@ def run_backtest(
 
     Returns:
         The result; its `document()` is what `--json` prints, `trades` and `equity` are frames.
+
+    Examples:
+        >>> run = flowbt.run_backtest(flowbt.Lake("data"), "strategies/bearish_verdict.py", symbols=["SYN000"])
+        >>> run.strategy
+        'BearishVerdict'
+        >>> run.trades.columns[:3]
+        ['symbol', 'instrument', 'side']
     """
     chosen, catalogue, source = _load(strategy)
     chosen = configure(chosen, settings or {})

@@ -56,6 +56,13 @@ def check_strategy(
 
     Raises:
         FlowbtError: there is no such thing, it cannot be computed, or it has no value there.
+
+    Examples:
+        >>> report = flowbt.check_strategy("strategies/bearish_verdict.py")
+        >>> report.ok
+        True
+        >>> [check.name for check in report.checks if not check.ok]
+        []
     """
     checked = subject_of(what, settings or {})
     subject = checked.subject

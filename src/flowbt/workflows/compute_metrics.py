@@ -73,6 +73,13 @@ def compute_metrics(
     Raises:
         DefinitionError: a metric that is not well formed, or that fails where there is no `failures` for it, or where nothing else
             was asked for.
+
+    Examples:
+        >>> lake = flowbt.Lake("data")
+        >>> flowbt.compute_metrics(lake, ["SYN000"], select=["spot", "max_pain"]).columns
+        ['symbol', 'date', 'spot', 'max_pain']
+        >>> flowbt.compute_metrics(lake, ["SYN000"], select=["net_premium[dte<=7]"], first=date(2025, 12, 30)).height
+        2
     """
     catalogue = catalogue or current_catalogue()
     wanted = lake.require_symbols(symbols)

@@ -64,6 +64,13 @@ def evaluate_signal(
         decision: `close`, or `pre_open` to decide before the next open with the open interest published that morning.
         include_partial: look at snapshots that were taken before their session ended, too.
         reports: where to write the run; None writes nothing.
+
+    Examples:
+        >>> result = flowbt.evaluate_signal(flowbt.Lake("data"), "flow_verdict", horizons=[1, 3])
+        >>> [horizon.horizon for horizon in result.horizons]
+        [1, 3]
+        >>> result.document()["signal"]
+        'flow_verdict'
     """
     horizons = checked_horizons(horizons)
     chosen, catalogue, source = _loaded(signal)

@@ -18,10 +18,10 @@ from flowbt.workflows.runs import hashed, manifest, write_run
 
 
 def evaluate_levels(
-    path: Path,
+    path: str | Path,
     lake: Lake | None = None,
     *,
-    prices: Path | None = None,
+    prices: str | Path | None = None,
     price_column: str | None = None,
     symbols: Sequence[str] | None = None,
     kinds: Sequence[str] | None = None,
@@ -47,7 +47,16 @@ def evaluate_levels(
         date_format: of the levels' dates, where they are ambiguous.
         exchange: of a file of prices, the MIC of the exchange whose sessions count; by default each of its days is one.
         reports: where to write the run; None writes nothing.
+
+    Examples:
+        >>> lake = flowbt.Lake("data")
+        >>> walls = flowbt.compute_metrics(lake, ["SYN000"], select=["call_wall"]).drop_nulls()
+        >>> walls.select("symbol", "date", kind=pl.lit("call_wall"), level="call_wall").write_csv("levels.csv")
+        >>> result = flowbt.evaluate_levels("levels.csv", lake, horizons=[5])
+        >>> result.symbols
+        ('SYN000',)
     """
+    path, prices = Path(path), None if prices is None else Path(prices)
     horizons = checked_horizons(horizons)
     lake = None if prices is not None else lake
     failures = Failures()

@@ -22,12 +22,12 @@ from flowbt.workflows.user_series import read_series
 
 
 def evaluate_series(
-    path: Path,
+    path: str | Path,
     column: str,
     *,
     date_column: str | None = None,
     date_format: str | None = None,
-    prices: Path | None = None,
+    prices: str | Path | None = None,
     price_column: str | None = None,
     buckets: int = 5,
     horizons: Sequence[int] = (1,),
@@ -54,7 +54,17 @@ def evaluate_series(
         entry: where a return starts; by default the next open, or the next close where there are no opens.
         exchange: the MIC of the exchange whose sessions count; by default each day of the price file is a session.
         reports: where to write the run; None writes nothing.
+
+    Examples:
+        A published indicator needs no option chains, only its dates, its values and prices:
+
+        >>> bars = flowbt.Lake("data").bars(["SYN000"])
+        >>> bars.select("date", "close", range=pl.col("high") / pl.col("low")).write_csv("series.csv")
+        >>> result = flowbt.evaluate_series("series.csv", "range", price_column="close", buckets=3)
+        >>> [bucket.n for bucket in result.buckets]
+        [113, 112, 113]
     """
+    path, prices = Path(path), None if prices is None else Path(prices)
     horizons = checked_horizons(horizons)
     series = read_series(
         path, column, date_column=date_column, date_format=date_format, prices=prices, price_column=price_column

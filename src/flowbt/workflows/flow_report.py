@@ -59,6 +59,13 @@ def flow_report(
     Raises:
         LakeError: no snapshot of the symbol on that day.
         UnknownNameError: no such decision.
+
+    Examples:
+        >>> report = flowbt.flow_report(flowbt.Lake("data"), "SYN000")
+        >>> report.date
+        datetime.date(2025, 12, 31)
+        >>> report.verdict in {"bearish", "neutral", "bullish", None}
+        True
     """
     requested = _Reports(lake, symbol, settings, decision, include_partial, levels, contracts, follow, reports)
     return next(requested.reports_of([requested.day_of(day)]))
@@ -82,6 +89,11 @@ def flow_reports(
 
     Raises:
         LakeError: no snapshot of the symbol in the range.
+
+    Examples:
+        >>> reports = flowbt.flow_reports(flowbt.Lake("data"), "SYN000", first=date(2025, 12, 29))
+        >>> [report.date.day for report in reports]
+        [29, 30, 31]
     """
     requested = _Reports(lake, symbol, settings, decision, include_partial, levels, contracts, follow, reports)
     return requested.reports_of(requested.within(first, last))

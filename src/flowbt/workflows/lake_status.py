@@ -35,6 +35,11 @@ def lake_status(lake: Lake) -> LakeStatus:
 
     Raises:
         FlowbtError: there is no lake.
+
+    Examples:
+        >>> status = flowbt.lake_status(flowbt.Lake("data"))
+        >>> [(chain.symbol, chain.sessions) for chain in status.chains]
+        [('SYN000', 90), ('SYN001', 90)]
     """
     versions = lake.versions()
     if not versions:

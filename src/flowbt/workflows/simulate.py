@@ -46,6 +46,12 @@ def simulate_market(lake: Lake, config: MarketConfig, progress: Progress | None 
 
     Raises:
         FlowbtError: the lake contains data already.
+
+    Examples:
+        >>> lake = flowbt.Lake("synthetic")
+        >>> made = flowbt.simulate_market(lake, flowbt.MarketConfig(symbols=1, sessions=5, contracts_per_snapshot=100))
+        >>> made.symbols, made.sessions
+        (('SYN000',), 5)
     """
     if lake.versions():
         raise FlowbtError(f"the lake at '{lake.where}' contains data already: simulate into a new folder with --lake")

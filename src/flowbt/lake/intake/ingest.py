@@ -85,6 +85,13 @@ def ingest_files(
 
     Raises:
         FlowbtError: a path or the format does not exist, or a file cannot be opened.
+
+    Examples:
+        >>> bar = {"symbol": "IWM", "date": "2026-01-05", "open": 250, "high": 252, "low": 249, "close": 251, "volume": 1000}
+        >>> pl.DataFrame([bar]).write_csv("bars.csv")
+        >>> outcome = flowbt.ingest_files(flowbt.Lake("new"), "ohlcv", ["bars.csv"])
+        >>> [(file.status, file.committed) for file in outcome.files]
+        [('committed', 1)]
     """
     if not 0 <= max_quarantine <= 1:
         raise FlowbtError(f"--max-quarantine {max_quarantine} is not a valid share of rows: give 0 to 1, as in 0.05")

@@ -240,6 +240,15 @@ def metric(*, grain: Grain, unit: str, rows: Rows = "traded") -> Callable[[Calla
 
     Raises:
         DefinitionError: no docstring, an unknown grain, a parameter without default, or the name of a stored column.
+
+    Examples:
+        >>> @flowbt.metric(grain="history", unit="1")
+        ... def put_call_surprise() -> pl.Expr:
+        ...     '''Put/call volume ratio divided by its median of the last 20 sessions.'''
+        ...     ratio = pl.col("put_call_volume_ratio")
+        ...     return ratio / ratio.rolling_median(20)
+        >>> flowbt.compute_metrics(flowbt.Lake("data"), ["SYN000"], select=["put_call_surprise"], grain="history").columns
+        ['symbol', 'date', 'put_call_surprise']
     """
 
     def define(formula: Callable[..., Any]) -> Metric:

@@ -80,6 +80,17 @@ def prior(column: str) -> pl.Expr:
 
     Args:
         column: a column of the strike rows, as in `call_open_interest`.
+
+    Examples:
+        Contracts added since the session before, in calls, from the chain itself:
+
+        >>> change = pl.col("call_open_interest") - flowbt.prior("call_open_interest")
+        >>> @flowbt.metric(grain="snapshot", unit="contracts")
+        ... def calls_added() -> pl.Expr:
+        ...     '''Increase of call open interest over all strikes where it rose.'''
+        ...     return change.filter(change > 0).sum()
+        >>> calls_added.name
+        'calls_added'
     """
     return pl.col(f"{column}{PRIOR}")
 
@@ -92,6 +103,18 @@ def held_at_open(side: str) -> pl.Expr:
 
     Args:
         side: `call` or `put`.
+
+    Examples:
+        Volume above the open interest with which the session began must contain opening trades:
+
+        >>> opening = pl.col("call_volume") > flowbt.held_at_open("call")
+        >>> @flowbt.metric(grain="snapshot", unit="strikes")
+        ... def strikes_with_opening_calls() -> pl.Expr:
+        ...     '''Strikes at which more calls traded than were open in the morning.'''
+        ...     return opening.sum()
+        >>> values = flowbt.compute_metrics(flowbt.Lake("data"), ["SYN000"], select=["strikes_with_opening_calls"])
+        >>> values.height
+        90
     """
     return pl.col(f"{side}_open_interest{OPENING}")
 
@@ -105,6 +128,15 @@ def on_tape(side: str, what: Literal["volume", "premium"], at: Literal["ask", "b
         side: `call` or `put`.
         what: `volume` (contracts) or `premium` (USD).
         at: `ask` or `bid`.
+
+    Examples:
+        >>> @flowbt.metric(grain="snapshot", unit="1")
+        ... def calls_bought_share() -> pl.Expr:
+        ...     '''Share of the call premium on the tape that traded at the ask.'''
+        ...     bought, sold = (flowbt.on_tape("call", "premium", at=side).sum() for side in ("ask", "bid"))
+        ...     return bought / (bought + sold)
+        >>> calls_bought_share.grain
+        'snapshot'
     """
     return pl.col(f"{side}_{what}@{at}")
 

@@ -36,6 +36,22 @@ def load_metrics(path: str | Path) -> Catalogue:
 
     Raises:
         FlowbtError: no such file, it fails to run, or it defines no metric.
+
+    Examples:
+        >>> _ = Path("mine.py").write_text('''
+        ... import polars as pl
+        ... from flowbt import metric
+        ...
+        ... @metric(grain="snapshot", unit="contracts")
+        ... def all_volume() -> pl.Expr:
+        ...     "Contracts traded, calls and puts."
+        ...     return pl.col("call_volume").sum() + pl.col("put_volume").sum()
+        ... ''')
+        >>> catalogue = flowbt.load_metrics("mine.py")
+        >>> "all_volume" in catalogue
+        True
+        >>> flowbt.compute_metrics(flowbt.Lake("data"), ["SYN000"], select=["all_volume"], catalogue=catalogue).height
+        90
     """
     catalogue = Catalogue(parent=SHIPPED)
     run_file(Path(path), "metrics", catalogue)
