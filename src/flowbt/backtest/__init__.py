@@ -23,7 +23,7 @@ Importing this package costs neither numba nor vectorbt; both are loaded when fi
 
 from flowbt.backtest.costs import Costs
 from flowbt.backtest.decisions import CHAIN_PRICE, Decisions, decide
-from flowbt.backtest.jumps import Jump
+from flowbt.backtest.jumps import TradeJump
 from flowbt.backtest.markets import Exchanges
 from flowbt.backtest.measures import EventMeasures, Measures
 from flowbt.backtest.simulation import Counts, Simulation, simulate, trade_each
@@ -37,10 +37,10 @@ __all__ = [
     "Decisions",
     "EventMeasures",
     "Exchanges",
-    "Jump",
     "Measures",
     "Simulation",
     "Trade",
+    "TradeJump",
     "decide",
     "simulate",
     "trade_each",

@@ -34,7 +34,7 @@ are how many plans and trades of the account were decided before and left on or 
 
 
 @dataclass(frozen=True, kw_only=True)
-class Jump(Result):
+class TradeJump(Result):
     """A move that no split or dividend on file explains.
 
     Attributes:
@@ -60,10 +60,10 @@ class Jump(Result):
     trades: int
 
     @staticmethod
-    def rows(jumps: pl.DataFrame) -> "tuple[Jump, ...]":
+    def rows(jumps: pl.DataFrame) -> "tuple[TradeJump, ...]":
         """The rows of a frame (`JUMPS`)."""
         renamed = jumps.select(*JUMPS).rename({"date": "day", "from": "before", "to": "after"})
-        return tuple(Jump(**row) for row in renamed.iter_rows(named=True))
+        return tuple(TradeJump(**row) for row in renamed.iter_rows(named=True))
 
 
 def jumps_of(grid: BarGrid, events: pl.DataFrame, trades: pl.DataFrame) -> pl.DataFrame:

@@ -10,7 +10,17 @@ from typing import Any
 
 import polars as pl
 
-from flowbt.backtest import CHAIN_PRICE, Costs, Counts, Decisions, EventMeasures, Exchanges, Jump, Measures, Simulation
+from flowbt.backtest import (
+    CHAIN_PRICE,
+    Costs,
+    Counts,
+    Decisions,
+    EventMeasures,
+    Exchanges,
+    Measures,
+    Simulation,
+    TradeJump,
+)
 from flowbt.backtest.jumps import count_across, jumps_of_chains
 from flowbt.backtest.measures import total_return
 from flowbt.documents import Result, internal, keyed, optional
@@ -124,7 +134,7 @@ class BacktestRun(Result):
     sides: Sides
     inference: AccountTest | None
     exchanges: Exchanges
-    jumps: tuple[Jump, ...]
+    jumps: tuple[TradeJump, ...]
     splits_not_in_bars: tuple[UnusedAction, ...]
     dividends_in_prices: tuple[UnusedAction, ...]
     failed_metrics: tuple[FailedMetric, ...]
@@ -186,7 +196,7 @@ def assess(
         sides=Sides(**dict(trades["side"].value_counts().iter_rows())),
         inference=account_test(equity),
         exchanges=exchanges,
-        jumps=Jump.rows(_jumps(decisions, simulation, actions)),
+        jumps=TradeJump.rows(_jumps(decisions, simulation, actions)),
         splits_not_in_bars=_unused(simulation.splits_not_in_bars),
         dividends_in_prices=_unused(simulation.dividends_in_prices),
         failed_metrics=decisions.failed_metrics,

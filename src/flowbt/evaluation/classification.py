@@ -27,7 +27,12 @@ HISTORY = 20
 
 @dataclass(frozen=True)
 class IndependenceTest(Result):
-    """Whether verdicts and outcomes are independent (Pesaran & Timmermann 1992, for dependent days); None: not testable."""
+    """Whether verdicts and outcomes are independent (Pesaran & Timmermann 1992, for dependent days); None: not testable.
+
+    Attributes:
+        statistic: the test statistic.
+        p_value: two-sided; small if verdicts and outcomes go together.
+    """
 
     statistic: float | None
     p_value: float | None

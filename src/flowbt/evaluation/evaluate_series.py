@@ -12,7 +12,12 @@ from flowbt.evaluation.panel import Panel
 
 @dataclass(frozen=True, kw_only=True)
 class SeriesHorizon(Result):
-    """The correlation of a series and the return over one horizon, in sessions."""
+    """The correlation of a series and the return over one horizon, in sessions.
+
+    Attributes:
+        horizon: in sessions.
+        information_coefficient: rank correlation of the series with the return over the horizon.
+    """
 
     horizon: int
     information_coefficient: InformationCoefficient = merged()

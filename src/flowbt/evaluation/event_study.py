@@ -62,7 +62,12 @@ class DelayLag(Result):
 
 @dataclass(frozen=True)
 class Delay(Result):
-    """The effect over a horizon, in sessions, at each delay of the entry."""
+    """The effect over a horizon, in sessions, at each delay of the entry.
+
+    Attributes:
+        horizon: in sessions.
+        lags: the effect at each delay of the entry.
+    """
 
     horizon: int
     lags: tuple[DelayLag, ...]

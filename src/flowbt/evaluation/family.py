@@ -14,7 +14,12 @@ from flowbt.evaluation.verdicts import HorizonVerdicts
 
 @dataclass(frozen=True)
 class Survivor(Result):
-    """A lift that is significant with all tests of the family counted."""
+    """A lift that is significant with all tests of the family counted.
+
+    Attributes:
+        horizon: in sessions.
+        verdict: whose lift remains significant after correction for all tests.
+    """
 
     horizon: int
     verdict: str

@@ -15,7 +15,13 @@ BINS: Final = 24
 
 @dataclass(frozen=True, kw_only=True)
 class HistogramBin(Result):
-    """How many shifts had a mean between two edges, which are fractions."""
+    """How many shifts had a mean between two edges, which are fractions.
+
+    Attributes:
+        start: lower edge of the bin.
+        end: upper edge.
+        count: shifts whose statistic is in the bin.
+    """
 
     start: float = keyed("from")
     end: float = keyed("to")

@@ -19,7 +19,13 @@ EXPIRIES: Final = 12
 
 @dataclass(frozen=True)
 class StrikeHoldings(Result):
-    """Open interest of a strike in all live expiries, in contracts."""
+    """Open interest of a strike in all live expiries, in contracts.
+
+    Attributes:
+        strike: strike price.
+        calls: open call contracts.
+        puts: open put contracts.
+    """
 
     strike: float
     calls: int
@@ -47,7 +53,15 @@ class SessionFlow(Result):
 
 @dataclass(frozen=True)
 class ExpiryMaxPain(Result):
-    """Max pain of an expiry, the strikes that are as good (`low` to `high`), and the expected move; all in price units."""
+    """Max pain of an expiry, the strikes that are as good (`low` to `high`), and the expected move; all in price units.
+
+    Attributes:
+        expiration: of the expiry.
+        max_pain: its max pain.
+        low: lower end of the max-pain range.
+        high: upper end.
+        expected_move: one expected move until expiration, in price units.
+    """
 
     expiration: dt.date
     max_pain: float
@@ -58,7 +72,12 @@ class ExpiryMaxPain(Result):
 
 @dataclass(frozen=True)
 class GammaPoint(Result):
-    """The gamma exposure (currency per 1% move) if the underlying were at `spot`."""
+    """The gamma exposure (currency per 1% move) if the underlying were at `spot`.
+
+    Attributes:
+        spot: assumed price of the underlying.
+        gex: gamma exposure there, per 1% move.
+    """
 
     spot: float
     gex: float

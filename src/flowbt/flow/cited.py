@@ -16,7 +16,12 @@ from flowbt.lake.intake.contract_symbols import contract_parts, plain, underlyin
 
 @dataclass(frozen=True, kw_only=True)
 class CitedContract(ContractDay):
-    """A contract that a user cites and the day's chain lists; `refused` is None."""
+    """A contract that a user cites and the day's chain lists; `refused` is None.
+
+    Attributes:
+        refused: why the contract cannot be looked up; null if it can.
+        read_through: what its trading shows, in a sentence.
+    """
 
     refused: None = None
     read_through: str = ""

@@ -89,7 +89,18 @@ class NotableContract(ContractDay):
 
 @dataclass(frozen=True)
 class Addition(Result):
-    """A contract whose open interest rose by `oi_change` contracts to `open_interest`."""
+    """A contract whose open interest rose by `oi_change` contracts to `open_interest`.
+
+    Attributes:
+        contract: symbol of the contract.
+        expiration: its expiration date.
+        strike: its strike price.
+        option_type: call or put.
+        dte: calendar days to expiration.
+        oi_change: contracts added since the session before.
+        open_interest: contracts open now.
+        volume: contracts traded on the day.
+    """
 
     contract: str
     expiration: date

@@ -28,8 +28,14 @@ LEVELS: Final = 6
 
 
 @dataclass(frozen=True, kw_only=True)
-class PathPoint(Result):
-    """A close after the day: as traded, and the return from the day's close (a fraction) in the shares of the day."""
+class LaterClose(Result):
+    """A close after the day: as traded, and the return from the day's close (a fraction) in the shares of the day.
+
+    Attributes:
+        sessions: after the day.
+        close: close of that session.
+        change: return since the close of the day, as a fraction.
+    """
 
     sessions: int
     close: float
@@ -127,7 +133,7 @@ class FollowUp(Result):
     """
 
     sessions: int
-    path: tuple[PathPoint, ...]
+    path: tuple[LaterClose, ...]
     watch: tuple[FollowedTrigger, ...]
     levels: tuple[FollowedLevel, ...]
     trade_ideas: tuple[FollowedIdea, ...]
@@ -153,14 +159,14 @@ def follow_up(
     )
 
 
-def _path(day: Day, bars: pl.DataFrame, carried: pl.DataFrame) -> tuple[PathPoint, ...]:
+def _path(day: Day, bars: pl.DataFrame, carried: pl.DataFrame) -> tuple[LaterClose, ...]:
     start = day.bar.get("close")
     path = []
     for count in PATH:
         session = shift_session(day.date, count, day.exchange)
         close, in_shares_of_day = (of_session(frame, session, "close") for frame in (bars, carried))
         if in_shares_of_day is not None and start:
-            path.append(PathPoint(sessions=count, close=close, change=in_shares_of_day / start - 1))
+            path.append(LaterClose(sessions=count, close=close, change=in_shares_of_day / start - 1))
     return tuple(path)
 
 

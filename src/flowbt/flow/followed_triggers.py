@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
 from flowbt.calendar import previous_session
-from flowbt.documents import Result, optional
+from flowbt.documents import Result, merged, optional
 from flowbt.flow.contracts import symbol_of
 from flowbt.flow.later_sessions import LaterSessions, before_split, of_session, split_after
 from flowbt.flow.triggers import FollowThrough, LevelBroken, RenewedTrading, Trigger, VerdictRepeated, volume_beyond
@@ -53,14 +53,9 @@ class FollowedTrigger(Result):
 
     what: str = ""
     outcome: str = ""
-    trigger: Trigger
+    trigger: Trigger = merged()
     result: str
     seen: Observed
-
-    def document(self) -> dict[str, Any]:
-        """The trigger's own keys, with its outcome."""
-        worded = {"what": self.what, "outcome": self.outcome}
-        return worded | self.trigger.document() | {"result": self.result, "seen": self.seen.document()}
 
 
 def judge(trigger: Trigger, later: LaterSessions, day: date) -> FollowedTrigger:

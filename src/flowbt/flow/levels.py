@@ -64,6 +64,25 @@ class Levels(Result):
         put_floors: the largest out-of-the-money put strikes, the largest first.
         labelled: all levels, the highest first.
         unknown: names of the levels that are not known.
+        call_wall: strike with the largest call gamma exposure.
+        put_wall: strike with the largest put gamma exposure.
+        zero_gamma: spot at which gamma exposure changes its sign.
+        absolute_gamma_strike: strike with the largest gamma of calls and puts together.
+        call_oi_peak: strike with the largest call open interest.
+        put_oi_peak: strike with the largest put open interest.
+        contention_strike: out-of-the-money strike with the largest call open interest.
+        next_call_peak: next call peak above the contention strike.
+        put_floor: strike below the spot with the largest put open interest.
+        pivot: floor traders' pivot of the day's bar.
+        support_1: first pivot support.
+        resistance_1: first pivot resistance.
+        low_30: lowest low of 30 sessions.
+        high_30: highest high of 30 sessions.
+        sma_30: mean close of 30 sessions.
+        sma_200: mean close of 200 sessions.
+        bollinger_lower: lower Bollinger band.
+        bollinger_mid: middle Bollinger band.
+        bollinger_upper: upper Bollinger band.
     """
 
     call_wall: float | None
@@ -93,7 +112,12 @@ class Levels(Result):
 
 @dataclass(frozen=True)
 class StrikeOpenInterest(Result):
-    """A strike and its open interest in contracts."""
+    """A strike and its open interest in contracts.
+
+    Attributes:
+        strike: strike price.
+        open_interest: contracts open at it.
+    """
 
     strike: float
     open_interest: int

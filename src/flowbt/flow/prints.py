@@ -46,6 +46,7 @@ class Block(Result):
         share_of_gross: of the day's gross premium, a fraction.
         distance: strike over spot less 1.
         read_through: what it suggests, in a sentence; empty before the report is worded.
+        oi_change_is_of_day: whether `oi_change` is the change over this session; if false it is the one published before it.
     """
 
     contract: str

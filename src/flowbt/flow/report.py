@@ -35,7 +35,14 @@ PART: Final = "part: "
 
 @dataclass(frozen=True)
 class HistoryLength(Result):
-    """Sessions of the symbol up to the day, those before it, those a verdict needs, and those that its z-scores look back on."""
+    """Sessions of the symbol up to the day, those before it, those a verdict needs, and those that its z-scores look back on.
+
+    Attributes:
+        sessions: with a snapshot up to and including the day.
+        earlier: the same without the day itself.
+        needed: sessions that a verdict needs.
+        lookback: sessions that a score is compared with.
+    """
 
     sessions: int
     earlier: int
@@ -45,7 +52,12 @@ class HistoryLength(Result):
 
 @dataclass(frozen=True)
 class RunAnswer(Result):
-    """An earlier evaluation run of the same verdict, and its answer."""
+    """An earlier evaluation run of the same verdict, and its answer.
+
+    Attributes:
+        run: name of an evaluation run.
+        answer: first paragraph of its answer.
+    """
 
     run: str
     answer: str

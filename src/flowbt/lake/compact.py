@@ -25,7 +25,14 @@ from flowbt.lake.verify import referenced_files
 
 @dataclass(frozen=True)
 class TableCompaction(Result):
-    """How one table was compacted: its numbers of files before and after, and its newest version."""
+    """How one table was compacted: its numbers of files before and after, and its newest version.
+
+    Attributes:
+        table: name of the table.
+        files_before: number of files before.
+        files_after: number of files after.
+        version: version of the table after it.
+    """
 
     table: str
     files_before: int

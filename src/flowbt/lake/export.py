@@ -22,7 +22,13 @@ FORMATS = ("parquet", "csv")
 
 @dataclass(frozen=True)
 class Export(Result):
-    """An exported table: its name, the number of rows, and the files, as paths below the folder."""
+    """An exported table: its name, the number of rows, and the files, as paths below the folder.
+
+    Attributes:
+        table: name of the table.
+        rows: rows written.
+        files: paths of the files written.
+    """
 
     table: str
     rows: int

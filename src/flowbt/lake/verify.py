@@ -20,7 +20,12 @@ from flowbt.lake.store import Lake
 
 @dataclass(frozen=True)
 class Damage(Result):
-    """A damaged file: its path below the lake, and the reason in words."""
+    """A damaged file: its path below the lake, and the reason in words.
+
+    Attributes:
+        path: of the damaged file, within the lake.
+        reason: what is wrong with it.
+    """
 
     path: str
     reason: str

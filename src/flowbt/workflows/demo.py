@@ -39,7 +39,12 @@ class FollowVerdict(Strategy):
 
 @dataclass(frozen=True)
 class Planted(Result):
-    """The drift that follows extreme flow in the simulated market: its size in basis points, over how many sessions."""
+    """The drift that follows extreme flow in the simulated market: its size in basis points, over how many sessions.
+
+    Attributes:
+        edge_bp: drift after extreme flow, in basis points.
+        edge_horizon: sessions over which it is spread.
+    """
 
     edge_bp: float
     edge_horizon: int

@@ -94,7 +94,15 @@ class PriceStatus(Result):
 
 @dataclass(frozen=True)
 class PrintStatus(Result):
-    """The trade prints of one symbol: first and last day, number of days and of prints."""
+    """The trade prints of one symbol: first and last day, number of days and of prints.
+
+    Attributes:
+        symbol: whose tape.
+        first: first day with prints.
+        last: last day with prints.
+        sessions: days with prints.
+        prints: executions in all.
+    """
 
     symbol: str
     first: datetime.date
@@ -105,7 +113,15 @@ class PrintStatus(Result):
 
 @dataclass(frozen=True)
 class ActionStatus(Result):
-    """The corporate actions of one symbol: numbers of splits and dividends, first and last day."""
+    """The corporate actions of one symbol: numbers of splits and dividends, first and last day.
+
+    Attributes:
+        symbol: whose corporate actions.
+        splits: splits on file.
+        dividends: dividends on file.
+        first: date of the first action.
+        last: date of the last action.
+    """
 
     symbol: str
     splits: int

@@ -12,7 +12,13 @@ from flowbt.lake import Lake
 
 @dataclass(frozen=True)
 class ReasonCount(Result):
-    """How many rows of a file were set aside for a reason, their first one."""
+    """How many rows of a file were set aside for a reason, their first one.
+
+    Attributes:
+        file: the vendor file.
+        reason: code of the first reason.
+        rows: rows with it.
+    """
 
     file: str
     reason: str

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flowbt.backtest import Costs, EventMeasures, Jump
+from flowbt.backtest import Costs, EventMeasures, TradeJump
 from flowbt.evaluation.assessment import AccountTest, BacktestRun, Sides, UnusedAction
 from flowbt.report.backtest import backtest_answer
 from flowbt.report.kit.formats import percent
@@ -140,7 +140,7 @@ def test_missing_numbers_are_left_out(backtest: BacktestRun, nothing_known: dict
 
 
 def jump(**changes: Any) -> dict[str, Any]:
-    found = Jump(
+    found = TradeJump(
         symbol="SPL", previous=date(2026, 1, 7), day=SPLIT_DAY, before=1005.0, after=102.0, move=-0.898507, source="bars",
         events=1, trades=1,
     )  # fmt: skip

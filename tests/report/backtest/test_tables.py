@@ -6,7 +6,7 @@ from datetime import date
 
 import polars as pl
 
-from flowbt.backtest import Counts, EventMeasures, Jump, Measures
+from flowbt.backtest import Counts, EventMeasures, Measures, TradeJump
 from flowbt.evaluation.assessment import BacktestRun
 from flowbt.report.backtest.account import account_section
 from flowbt.report.backtest.data_quality import moves_section
@@ -66,7 +66,7 @@ def test_splits_and_dividends_are_shown_where_there_are_any(make_trades: MakeTra
 
 
 def test_jumps(backtest: BacktestRun) -> None:
-    found = Jump(
+    found = TradeJump(
         symbol="SPL",
         previous=date(2026, 1, 7),
         day=date(2026, 1, 8),

@@ -20,7 +20,7 @@ from flowbt.flow.excluded_flow import (
     StaleOpenInterest,
 )
 from flowbt.flow.flow_numbers import FlowNumbers
-from flowbt.flow.follow_up import FollowedIdea, FollowedLevel, FollowedTrade, FollowUp, PathPoint
+from flowbt.flow.follow_up import FollowedIdea, FollowedLevel, FollowedTrade, FollowUp, LaterClose
 from flowbt.flow.followed_triggers import FollowedTrigger, Observed
 from flowbt.flow.legs import OptionQuote
 from flowbt.flow.levels import LabelledLevel, Levels, Peaks, StrikeOpenInterest
@@ -221,7 +221,7 @@ def followed(facts: FlowReport) -> FollowUp:
     active = [idea for idea in facts.trade_ideas if idea.active]
     return FollowUp(
         sessions=3,
-        path=(PathPoint(sessions=1, close=101.0, change=0.006), PathPoint(sessions=3, close=99.0, change=-0.0139)),
+        path=(LaterClose(sessions=1, close=101.0, change=0.006), LaterClose(sessions=3, close=99.0, change=-0.0139)),
         watch=tuple(
             FollowedTrigger(trigger=trigger, result=result, seen=numbers)
             for trigger, (result, numbers) in zip(facts.watch, seen, strict=False)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from math import log
 from typing import Final
 
-from flowbt.backtest import Jump
+from flowbt.backtest import TradeJump
 from flowbt.corporate_actions import SMALL
 from flowbt.evaluation.assessment import BacktestRun
 from flowbt.report.kit.formats import count, counted, day, listed, percent, plain
@@ -18,7 +18,7 @@ NAMED: Final = 3
 def moves_section(run: BacktestRun) -> Section:
     """The moves that no split or dividend on file explains."""
     title = "Unexplained price moves"
-    columns: tuple[Column[Jump], ...] = (
+    columns: tuple[Column[TradeJump], ...] = (
         words("Symbol", lambda jump: jump.symbol),
         words("From", lambda jump: day(jump.previous)),
         words("To", lambda jump: day(jump.day)),
@@ -51,7 +51,7 @@ def doubt_sentences(run: BacktestRun) -> tuple[str, ...]:
     return tuple(filter(None, [_crossed(crossed), _outside(outside), *_splits(run), _dividends(run)]))
 
 
-def _crossed(jumps: Sequence[Jump]) -> str:
+def _crossed(jumps: Sequence[TradeJump]) -> str:
     if not jumps:
         return ""
     trades, plans = max(jump.trades for jump in jumps), max(jump.events for jump in jumps)
@@ -72,7 +72,7 @@ def _own(plans: int) -> str:
     return "its" if plans == 1 else "their"
 
 
-def _outside(jumps: Sequence[Jump]) -> str:
+def _outside(jumps: Sequence[TradeJump]) -> str:
     if not jumps:
         return ""
     them = "it" if len(jumps) == 1 else "them"
@@ -108,7 +108,7 @@ def _dividends(run: BacktestRun) -> str:
     )
 
 
-def _moves(jumps: Sequence[Jump]) -> str:
+def _moves(jumps: Sequence[TradeJump]) -> str:
     """Moves by symbol, dates, size and prices."""
     named = [
         f"the {percent(jump.move, signed=True)} move of {jump.symbol} from {day(jump.previous)} to {day(jump.day)} "
