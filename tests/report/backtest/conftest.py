@@ -5,10 +5,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import numpy as np
 import polars as pl
 import pytest
 
 from flowbt.backtest import Costs, Counts, EventMeasures, Measures
+from flowbt.calendar import sessions
 from flowbt.evaluation.assessment import AccountTest, BacktestRun, Sides
 from flowbt.lake import Lake
 from flowbt.market import MarketConfig
@@ -16,6 +18,9 @@ from flowbt.schema import EQUITY, TRADES, conform
 from flowbt.strategy import Plan, Strategy, from_entry
 from flowbt.workflows.backtest import run_backtest
 from flowbt.workflows.simulate import simulate_market
+
+DAYS = sessions(date(2024, 7, 1), date(2026, 6, 30))
+REASONS = ("time", "stop", "time", "target", "time", "expiry")
 
 
 @dataclass(frozen=True)
@@ -29,6 +34,52 @@ class EveryThirdDay(Strategy):
         day = pl.col("date").dt.day()
         side = pl.when(day % 2 == 0).then(1).otherwise(-1)
         return Plan(when=day % 3 == 0, side=side, stop=from_entry(self.stop), exit_after=self.hold)
+
+
+@pytest.fixture(scope="session")
+def equity() -> pl.DataFrame:
+    """Two years of an account that goes nowhere, beside a market that rises."""
+    draw = np.random.default_rng(5)
+    account = 100_000 * np.cumprod(1 + draw.normal(0.0001, 0.006, len(DAYS)))
+    market = 100_000 * np.cumprod(1 + draw.normal(0.0005, 0.010, len(DAYS)))
+    line = pl.DataFrame({"date": DAYS, "equity": account, "buy_and_hold": market})
+    return line.with_columns(drawdown=pl.col("equity") / pl.col("equity").cum_max() - 1)
+
+
+@pytest.fixture(scope="session")
+def make_trades() -> Callable[[int], pl.DataFrame]:
+    """So many trades, spread over the two years, the last one still open."""
+
+    def make(number: int) -> pl.DataFrame:
+        draw = np.random.default_rng(7)
+        places = np.sort(draw.integers(0, len(DAYS) - 8, number)).tolist()
+        rows = []
+        for i, place in enumerate(places):
+            entry, gain = 200 + 30 * draw.standard_normal(), draw.normal(0.001, 0.02)
+            side = "short" if draw.random() < 0.6 else "long"
+            rows.append(
+                {
+                    "symbol": ("SYN000", "SYN001")[i % 2],
+                    "instrument": "underlying",
+                    "side": side,
+                    "signal_date": DAYS[place],
+                    "entry_date": DAYS[place + 1],
+                    "entry_price": entry,
+                    "exit_date": DAYS[place + 4],
+                    "exit_price": entry * (1 + (gain if side == "long" else -gain)),
+                    "exit_reason": "end" if i == number - 1 else REASONS[i % len(REASONS)],
+                    "size": 50_000 / entry,
+                    "fees": 10.0,
+                    "pnl": 50_000 * gain,
+                    "return": gain,
+                    "split_ratio": 1.0,
+                    "dividends": 0.0,
+                    "price_return": gain,
+                }
+            )
+        return conform(pl.DataFrame(rows, schema_overrides=TRADES) if rows else pl.DataFrame(schema=TRADES), TRADES)
+
+    return make
 
 
 @pytest.fixture(scope="session")
