@@ -15,7 +15,7 @@ from flowbt.flow.triggers import FollowThrough
 from flowbt.lake import Lake
 from flowbt.lake.intake.ingest import IngestOutcome
 from flowbt.report.flow import flow_page
-from flowbt.report.kit.plain import page_text
+from flowbt.report.kit.text import page_text
 from flowbt.workflows.flow_report import flow_report
 
 Contracts = dict[tuple[str, float, str], dict[str, Any]]

@@ -6,7 +6,7 @@ from tests.seeds.april import DAY
 from flowbt.flow.report import FlowReport
 from flowbt.lake import Lake
 from flowbt.report.flow import flow_page
-from flowbt.report.kit.plain import page_text
+from flowbt.report.kit.text import page_text
 from flowbt.workflows.flow_report import flow_report
 
 

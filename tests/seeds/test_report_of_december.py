@@ -13,7 +13,7 @@ from flowbt.flow.report import FlowReport
 from flowbt.lake import Lake
 from flowbt.lake.intake.ingest import ingest_files
 from flowbt.report.flow import flow_page
-from flowbt.report.kit.plain import page_text
+from flowbt.report.kit.text import page_text
 from flowbt.workflows.flow_report import flow_report
 
 BLOCK = "IWM20250919C220"

@@ -20,7 +20,7 @@ from flowbt.lake import Lake
 from flowbt.report.flow import flow_page
 from flowbt.report.kit.html import page_html
 from flowbt.report.kit.markdown import page_markdown
-from flowbt.report.kit.plain import page_text
+from flowbt.report.kit.text import page_text
 from flowbt.workflows import flow_report_files as verdict_files
 from flowbt.workflows.flow_report import flow_reports
 from flowbt.workflows.flow_report_files import FEW, render_report, write_reports

@@ -12,7 +12,7 @@ from flowbt.flow.report import FlowReport
 from flowbt.lake import Lake
 from flowbt.market import MarketConfig
 from flowbt.report.flow import flow_page
-from flowbt.report.kit.plain import page_text
+from flowbt.report.kit.text import page_text
 from flowbt.workflows.flow_report import flow_report
 from flowbt.workflows.runs import to_json
 from flowbt.workflows.simulate import simulate_market

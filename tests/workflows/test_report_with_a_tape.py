@@ -11,7 +11,7 @@ import pytest
 from flowbt.flow.report import FlowReport
 from flowbt.lake import Lake
 from flowbt.report.flow import flow_page
-from flowbt.report.kit.plain import page_text
+from flowbt.report.kit.text import page_text
 from flowbt.schema import PRINTS, conform
 from flowbt.workflows.flow_report import flow_report
 

@@ -23,7 +23,7 @@ def demo(
     from flowbt.report.backtest import backtest_text
     from flowbt.report.evaluation.page import evaluation_text
     from flowbt.report.flow import flow_page
-    from flowbt.report.kit.plain import page_text
+    from flowbt.report.kit.text import page_text
     from flowbt.workflows.demo import run_demo
 
     demo = run_demo(lake, reports, note)

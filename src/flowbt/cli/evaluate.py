@@ -196,7 +196,7 @@ def _levels(
     as_json: bool,
 ) -> None:
     """Evaluate levels from a file, on prices from a file or from the lake."""
-    from flowbt.report.kit.plain import page_text
+    from flowbt.report.kit.text import page_text
     from flowbt.report.levels.page import level_page
     from flowbt.workflows.evaluate_levels import evaluate_levels
 

@@ -2,7 +2,7 @@
 
 Each report has a folder (`evaluation`, `levels`, `backtest`, `flow`) with a file for each question, which turns one typed
 result into a `Section`, and a `page.py` with the sections in order. `kit` has what they share: sections, tables, number
-formats, and the renderers `html`, `markdown` and `plain`.
+formats, and the renderers `html`, `markdown` and `text`.
 
 Nothing here computes a result of its own. What is not known (None) is written as "n/a" or left out, never as a number.
 Importing this package loads neither altair nor jinja2; both are loaded when a page is rendered.

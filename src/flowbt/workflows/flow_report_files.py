@@ -18,8 +18,8 @@ from flowbt.report.flow.index import DaySummary, index_page, summary_of
 from flowbt.report.flow.page import ALONE
 from flowbt.report.kit.html import page_html, sketches_of
 from flowbt.report.kit.markdown import page_markdown
-from flowbt.report.kit.plain import page_text
 from flowbt.report.kit.section import Links
+from flowbt.report.kit.text import page_text
 from flowbt.workflows.runs import to_json
 
 SUFFIXES: Final = {"text": "txt", "md": "md", "html": "html", "json": "json"}

@@ -16,7 +16,7 @@ from flowbt.evaluation.assessment import BacktestRun
 from flowbt.metrics import FailedMetric
 from flowbt.report.backtest import backtest_page, backtest_text, render_backtest
 from flowbt.report.kit.markdown import page_markdown
-from flowbt.report.kit.plain import WIDTH
+from flowbt.report.kit.text import WIDTH
 from flowbt.schema import EQUITY
 
 MakeTrades = Callable[[int], pl.DataFrame]

@@ -17,8 +17,8 @@ from flowbt.metrics import FailedMetric
 from flowbt.report.evaluation.page import evaluation_text, series_page, signal_page
 from flowbt.report.kit.html import Sketch, page_html
 from flowbt.report.kit.markdown import page_markdown
-from flowbt.report.kit.plain import WIDTH
 from flowbt.report.kit.section import Page
+from flowbt.report.kit.text import WIDTH
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 PROVENANCE = {"data_version": {"chains": 3, "prices": 2}, "flowbt_version": "0.1.0"}

@@ -9,8 +9,8 @@ from flowbt.report.flow import flow_page
 from flowbt.report.flow.index import index_page, summary_of
 from flowbt.report.kit.html import page_html
 from flowbt.report.kit.markdown import page_markdown
-from flowbt.report.kit.plain import page_text
 from flowbt.report.kit.section import Page
+from flowbt.report.kit.text import page_text
 
 RUPEES = make_report(exchange="XNSE", follow=True)
 

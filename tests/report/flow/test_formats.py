@@ -16,8 +16,8 @@ from flowbt.report.flow.money import Money
 from flowbt.report.flow.page import newer_line, price_line
 from flowbt.report.kit.html import page_html
 from flowbt.report.kit.markdown import page_markdown
-from flowbt.report.kit.plain import WIDTH, page_text
 from flowbt.report.kit.section import Section
+from flowbt.report.kit.text import WIDTH, page_text
 from flowbt.workflows.flow_report_files import render_report
 from flowbt.workflows.runs import to_json
 

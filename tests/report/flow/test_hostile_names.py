@@ -11,7 +11,7 @@ from flowbt.report.flow import flow_page
 from flowbt.report.kit.formats import printable
 from flowbt.report.kit.html import ILLEGIBLE, page_html
 from flowbt.report.kit.markdown import page_markdown
-from flowbt.report.kit.plain import page_text
+from flowbt.report.kit.text import page_text
 from flowbt.workflows.flow_report_files import render_report
 
 OURS = {"h1", "h2", "h3", "p", "ul", "li", "strong", "code", "table", "thead", "tbody", "tr", "th", "td"}

@@ -17,7 +17,7 @@ from flowbt.metrics import FailedMetric
 from flowbt.report.kit.axes import Width
 from flowbt.report.kit.html import page_html
 from flowbt.report.kit.markdown import page_markdown
-from flowbt.report.kit.plain import WIDTH, page_text
+from flowbt.report.kit.text import WIDTH, page_text
 from flowbt.report.levels.gravity_chart import gravity_chart
 from flowbt.report.levels.page import level_page, level_section
 from flowbt.report.levels.touches_chart import touches_chart

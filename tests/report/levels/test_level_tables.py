@@ -8,8 +8,8 @@ from flowbt.evaluation.levels import LevelStudy
 from flowbt.evaluation.levels.barriers import Touches
 from flowbt.evaluation.levels.pins import Gravity
 from flowbt.evaluation.levels.touches import TouchMeasure
-from flowbt.report.kit.plain import WIDTH, table_text
 from flowbt.report.kit.table import Table
+from flowbt.report.kit.text import WIDTH, table_text
 from flowbt.report.levels.drift import drift_table
 from flowbt.report.levels.gap_regression import gap_table
 from flowbt.report.levels.gravity import gravity_table

@@ -12,8 +12,8 @@ from flowbt.report.backtest.plans import plans_section
 from flowbt.report.backtest.trades import trades_section
 from flowbt.report.kit.formats import counted, day, listed, printable
 from flowbt.report.kit.html import page_html
-from flowbt.report.kit.plain import page_text
 from flowbt.report.kit.section import Page, Section
+from flowbt.report.kit.text import page_text
 
 SECTIONS: Final[tuple[Callable[[BacktestRun], Section], ...]] = (
     decision_section,

@@ -31,8 +31,8 @@ from flowbt.report.evaluation.answer import signal_answer
 from flowbt.report.evaluation.series_answer import series_answer
 from flowbt.report.kit.formats import counted, day, listed, printable
 from flowbt.report.kit.not_computed import not_computed
-from flowbt.report.kit.plain import page_text
 from flowbt.report.kit.section import Fact, Page, Section
+from flowbt.report.kit.text import page_text
 from flowbt.report.levels.page import level_section
 
 

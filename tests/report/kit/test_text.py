@@ -1,6 +1,6 @@
-from flowbt.report.kit.plain import WIDTH, page_text, table_text, wrapped
 from flowbt.report.kit.section import Fact, Item, Page, Section
 from flowbt.report.kit.table import Table, numbers, texts
+from flowbt.report.kit.text import WIDTH, page_text, table_text, wrapped
 
 TABLE = Table("Prices", (*texts("Name"), *numbers("Price")), (("a", "1.00"), ("bb", "12.00")), note="In USD.")
 
