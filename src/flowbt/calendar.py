@@ -8,16 +8,12 @@ others), with the corrections in `flowbt.exchanges`. Listed expiries are read fr
 from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
-from typing import Final
 from zoneinfo import ZoneInfo
 
 import holidays
 
 from flowbt.errors import FlowbtError
 from flowbt.exchanges import CORRECTIONS, DEFAULT_EXCHANGE, NO_CORRECTIONS, SAME_DAYS, Corrections, hours_of
-
-SESSIONS_PER_YEAR: Final = 252
-"""By which returns and volatilities of a session are annualised, on every exchange: NYSE has 250 to 253 sessions a year."""
 
 TUESDAY, THURSDAY, FRIDAY = 1, 3, 4
 

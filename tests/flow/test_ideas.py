@@ -9,9 +9,10 @@ import pytest
 from tests.seeds import december
 
 from flowbt import pricing
+from flowbt.conventions import RISK_FREE_RATE
 from flowbt.flow.day import Clock, Day, read_days, read_history
 from flowbt.flow.ideas import Idea, shipped_ideas
-from flowbt.flow.legs import RATE, OptionQuote
+from flowbt.flow.legs import OptionQuote
 from flowbt.flow.trade_ideas import TradeIdea, trade_ideas
 from flowbt.lake import Lake
 from flowbt.metrics import Failures
@@ -203,7 +204,8 @@ def test_at_the_levels_it_is_worth_what_the_model_says_it_has_changed_by(make_da
     call = option(102, "call", THIS_FRIDAY, bid=0.9, ask=1.1, volatility=0.3)
     found = quote_of(make_day, call)
     now, there = (
-        float(pricing.price(spot, 102.0, days / 365, 0.3, RATE, 0.0, True)) for spot, days in ((100.0, 4), (106.0, 1))
+        float(pricing.price(spot, 102.0, days / 365, 0.3, RISK_FREE_RATE, 0.0, True))
+        for spot, days in ((100.0, 4), (106.0, 1))
     )
     assert found.at_target == pytest.approx(100 * (1.0 + there - now))
 

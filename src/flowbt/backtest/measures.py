@@ -11,14 +11,12 @@ return** leaves dividends out; both count splits.
 
 import math
 from dataclasses import dataclass
-from typing import Final
 
 import polars as pl
 
 from flowbt.backtest.costs import BASIS_POINT, Costs
+from flowbt.conventions import SESSIONS_PER_YEAR
 from flowbt.documents import Result
-
-SESSIONS_PER_YEAR: Final = 252
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from flowbt.calendar import SESSIONS_PER_YEAR
+from flowbt.conventions import SESSIONS_PER_YEAR
 from flowbt.documents import Result
 from flowbt.evaluation.effects import effect
 from flowbt.evaluation.inference import DETECTABLE, Floats, estimate_mean

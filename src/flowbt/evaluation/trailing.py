@@ -6,7 +6,7 @@ the panel's sessions.
 
 import numpy as np
 
-from flowbt.calendar import SESSIONS_PER_YEAR
+from flowbt.conventions import SESSIONS_PER_YEAR
 from flowbt.evaluation.forward_returns import Outcomes
 from flowbt.evaluation.inference import Floats
 from flowbt.evaluation.panel import Panel

@@ -11,12 +11,12 @@ from typing import Any, Final, NamedTuple
 import polars as pl
 
 from flowbt.calendar import shift_session, weekly_expiries
+from flowbt.conventions import RISK_FREE_RATE
 from flowbt.documents import Result
 from flowbt.expiries import expiry_session
 from flowbt.flow.contracts import symbol_of
 from flowbt.flow.day import Day
 
-RATE: Final = 0.04
 MULTIPLIER: Final = 100
 EXPIRIES_LISTED: Final = 6
 
@@ -182,7 +182,7 @@ def _worth(day: Day, row: Mapping[str, Any], middle: float | None, price: float 
     if left <= 0 or then >= row["last_trading_day"]:
         return float(intrinsic)
     models = [
-        float(pricing.price(spot, strike, years, row["volatility"], RATE, 0.0, call))
+        float(pricing.price(spot, strike, years, row["volatility"], RISK_FREE_RATE, 0.0, call))
         for spot, years in ((price, left), (day.spot, row["dte"] / 365))
     ]
     return float(max(middle + models[0] - models[1], intrinsic))

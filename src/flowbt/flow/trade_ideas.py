@@ -10,12 +10,12 @@ from datetime import date
 from math import sqrt
 from typing import Final, NamedTuple
 
+from flowbt.conventions import SESSIONS_PER_YEAR
 from flowbt.documents import Result
 from flowbt.flow.day import Day
 from flowbt.flow.ideas import Idea
 from flowbt.flow.legs import OptionQuote, option_of
 from flowbt.flow.track_record import IdeaRecord
-from flowbt.metrics.catalogue.technical import SESSIONS_A_YEAR
 from flowbt.strategy.homes import FOLDER
 
 NOTHING_ON_RECORD: Final = IdeaRecord(
@@ -166,4 +166,4 @@ def _moves(day: Day, entry: float | None, target: float | None, horizon: int | N
     volatility = day.today["iv_30d"]
     if entry is None or target is None or not horizon or not volatility or not day.spot:
         return None
-    return abs(target - entry) / (day.spot * float(volatility) * sqrt(horizon / SESSIONS_A_YEAR))
+    return abs(target - entry) / (day.spot * float(volatility) * sqrt(horizon / SESSIONS_PER_YEAR))

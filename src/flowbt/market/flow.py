@@ -17,8 +17,9 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from flowbt.conventions import SESSIONS_PER_YEAR
 from flowbt.market.character import Character
-from flowbt.market.paths import SESSIONS_PER_YEAR, SymbolPath, autoregression
+from flowbt.market.paths import SymbolPath, autoregression
 from flowbt.market.smile import years_left
 
 Floats = npt.NDArray[np.float64]

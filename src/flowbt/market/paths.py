@@ -19,6 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from flowbt.conventions import SESSIONS_PER_YEAR
 from flowbt.market.character import MARKET_STREAM, PATH, SYMBOL_STREAM, Character
 from flowbt.market.config import MarketConfig
 from flowbt.market.edge import planted_drift
@@ -26,7 +27,6 @@ from flowbt.schema import PRICE_BARS, conform
 
 Floats = npt.NDArray[np.float64]
 
-SESSIONS_PER_YEAR = 252
 OVERNIGHT_SHARE = 0.3
 RISK_PREMIUM = 0.05
 VOL_PERSISTENCE = 0.97

@@ -14,9 +14,8 @@ class CallBreakout(Signal):
 
     Attributes:
         level: the level that must break: the `contention` strike (largest out-of-the-money call open interest) or the
-            middle
-            Bollinger band (`bollinger_mid`), as in "buy if it breaks above 250.94 (middle band), target 266, stop is_near today's
-            low".
+            middle Bollinger band (`bollinger_mid`), as in "buy if it breaks above 250.94 (middle band), target 266, stop
+            below today's low".
         max_distance: largest distance of the trigger above the spot, as a fraction of the spot.
         min_reward: smallest distance of the target above the trigger, as a fraction of the trigger.
 

@@ -1,12 +1,4 @@
-"""The composition root: one plain function per thing a user does, called by the command line and from notebooks.
+"""One plain function per task of a user, called by the command line and from notebooks: data in, typed results and files out.
 
-data         explain, snapshot, quarantine, simulate
-status       what a lake holds
-metrics      compute_metrics, list_metrics
-verdict      flow_report
-evaluating   evaluate_signal
-backtesting  run_backtest
-checking     check_strategy
-demo         run_demo
-runs         run folders, manifests, JSON
+This layer composes the others: it reads the lake, calls metrics, evaluation and backtest, renders reports and writes runs.
 """

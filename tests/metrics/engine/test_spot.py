@@ -9,9 +9,10 @@ import polars as pl
 import pytest
 from tests.conftest import EXPIRATION, FIRST_DAY, Bars, Chain, Store
 
+from flowbt.conventions import RISK_FREE_RATE
 from flowbt.lake import Lake
 from flowbt.metrics import Request, compute
-from flowbt.metrics.engine.spot import RATE, spots
+from flowbt.metrics.engine.spot import spots
 from flowbt.workflows.lake_status import lake_status
 
 QUARTER = (EXPIRATION - FIRST_DAY).days / 365
@@ -25,7 +26,7 @@ def quotes(call: float, put: float, width: float = 0.2) -> dict[str, Any]:
 
 
 def by_parity(strike: float, excess: float) -> float:
-    return strike * exp(-RATE * QUARTER) + excess
+    return strike * exp(-RISK_FREE_RATE * QUARTER) + excess
 
 
 STRIKES: Mapping[float, Mapping[str, Any]] = {

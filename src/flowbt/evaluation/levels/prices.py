@@ -21,6 +21,7 @@ import numpy as np
 import polars as pl
 
 from flowbt.calendar import next_session
+from flowbt.conventions import SESSIONS_PER_YEAR
 from flowbt.evaluation.forward_returns import Outcomes, outcomes_of
 from flowbt.evaluation.inference import Floats, Integers
 from flowbt.evaluation.return_definition import Jump, jumps
@@ -30,7 +31,6 @@ DECAY: Final = 0.94
 FIRST_RETURNS: Final = 20
 """Returns whose mean square the weighted mean starts from; before them no volatility is known."""
 MOSTLY: Final = 0.8
-SESSIONS_A_YEAR: Final = 252
 SATURDAY: Final = 5
 ROUNDING: Final = 1e-12
 """Relative difference by which two equal prices may differ when computed in two ways."""
@@ -150,7 +150,7 @@ def with_implied(prices: Prices, implied: pl.DataFrame | None, levels: pl.DataFr
             sigma[:, column], flags[column] = np.nan, True
             for day, iv in known.filter(pl.col("symbol") == symbol).select("date", "iv").iter_rows():
                 if day in rows:
-                    sigma[rows[day], column] = iv / np.sqrt(SESSIONS_A_YEAR)
+                    sigma[rows[day], column] = iv / np.sqrt(SESSIONS_PER_YEAR)
     return replace(prices, sigma=sigma, implied=tuple(flags))
 
 

@@ -14,6 +14,7 @@ from typing import Final, Literal
 import numpy as np
 import polars as pl
 
+from flowbt.conventions import RISK_FREE_RATE
 from flowbt.lake.flags import LEAST_VOLATILITY
 from flowbt.metrics.engine.definition import metric
 from flowbt.metrics.engine.prices import two_sided_middle
@@ -39,7 +40,7 @@ def years() -> pl.Expr:
 
 
 @metric(grain="strike", unit="1 per year")
-def implied_yield(rate: float = 0.04) -> pl.Expr:
+def implied_yield(rate: float = RISK_FREE_RATE) -> pl.Expr:
     """Dividend yield that the chain implies at this `rate`, stock borrowing costs included.
 
     From the quotes of the expiry: the median of the three strikes at which call and put are closest in price. For a
@@ -49,7 +50,7 @@ def implied_yield(rate: float = 0.04) -> pl.Expr:
 
 
 @metric(grain="strike", unit="1 per year")
-def yield_where_lacking(rate: float = 0.04) -> pl.Expr:
+def yield_where_lacking(rate: float = RISK_FREE_RATE) -> pl.Expr:
     """Dividend yield that the chain implies (`implied_yield`), where the snapshot lacks any volatility, delta or gamma; else null.
 
     Where nothing is missing, nothing has to be computed, and solving for an unused yield would cost as much as
@@ -127,7 +128,7 @@ def dividend_yield_of(carry: Carry, rate: float, dividend_yield: float, *, alway
 
 
 @metric(grain="expiry", unit="USD")
-def forward_price(rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
+def forward_price(rate: float = RISK_FREE_RATE, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
     """Forward price of the underlying for delivery at expiry, as the chain implies it (`implied_yield`).
 
     Spot times exp((rate - yield) * years), as for an asset with a known yield (Hull, Options, Futures and Other

@@ -19,6 +19,7 @@ from typing import Any, Literal
 
 import polars as pl
 
+from flowbt.conventions import RISK_FREE_RATE
 from flowbt.lake.flags import LEAST_VOLATILITY
 from flowbt.metrics.catalogue.carry import Carry, dividend_yield_of, years
 from flowbt.metrics.engine.definition import Sided, metric, sided
@@ -84,7 +85,7 @@ class Model:
 @sided(grain="strike", unit="1 per year")
 def volatility(
     side: str,
-    rate: float = 0.04,
+    rate: float = RISK_FREE_RATE,
     dividend_yield: float = 0.0,
     carry: Carry = "implied",
     priced_by: PricedBy = "quote",
@@ -111,43 +112,55 @@ def _greek(name: str, side: str, rate: float, dividend_yield: float, carry: Carr
 
 
 @sided(grain="strike", unit="1")
-def unit_delta(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
+def unit_delta(
+    side: str, rate: float = RISK_FREE_RATE, dividend_yield: float = 0.0, carry: Carry = "implied"
+) -> pl.Expr:
     """Delta of one {side}: the source's, else computed from its implied volatility."""
     return _greek("delta", side, rate, dividend_yield, carry)
 
 
 @sided(grain="strike", unit="1/USD")
-def unit_gamma(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
+def unit_gamma(
+    side: str, rate: float = RISK_FREE_RATE, dividend_yield: float = 0.0, carry: Carry = "implied"
+) -> pl.Expr:
     """Gamma of one {side} per USD of the underlying: the source's, else computed from its implied volatility."""
     return _greek("gamma", side, rate, dividend_yield, carry)
 
 
 @sided(grain="strike", unit="USD per vol point")
-def unit_vega(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
+def unit_vega(
+    side: str, rate: float = RISK_FREE_RATE, dividend_yield: float = 0.0, carry: Carry = "implied"
+) -> pl.Expr:
     """Vega of one {side} per point of volatility: the source's, else computed from its implied volatility."""
     return _greek("vega", side, rate, dividend_yield, carry)
 
 
 @sided(grain="strike", unit="USD per day")
-def unit_theta(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
+def unit_theta(
+    side: str, rate: float = RISK_FREE_RATE, dividend_yield: float = 0.0, carry: Carry = "implied"
+) -> pl.Expr:
     """Theta of one {side} per calendar day: the source's, else computed from its implied volatility."""
     return _greek("theta", side, rate, dividend_yield, carry)
 
 
 @sided(grain="strike", unit="1 per vol point")
-def unit_vanna(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
+def unit_vanna(
+    side: str, rate: float = RISK_FREE_RATE, dividend_yield: float = 0.0, carry: Carry = "implied"
+) -> pl.Expr:
     """Vanna of one {side}: change of its delta per point of volatility (Haug, Option Pricing Formulas, ch. 2)."""
     return _greek("vanna", side, rate, dividend_yield, carry)
 
 
 @sided(grain="strike", unit="1 per day")
-def unit_charm(side: str, rate: float = 0.04, dividend_yield: float = 0.0, carry: Carry = "implied") -> pl.Expr:
+def unit_charm(
+    side: str, rate: float = RISK_FREE_RATE, dividend_yield: float = 0.0, carry: Carry = "implied"
+) -> pl.Expr:
     """Charm of one {side}: change of its delta as one calendar day passes (Haug, Option Pricing Formulas, ch. 2)."""
     return _greek("charm", side, rate, dividend_yield, carry)
 
 
 @sided(grain="strike", unit="boolean")
-def below_intrinsic(side: str, rate: float = 0.04, dividend_yield: float = 0.0) -> pl.Expr:
+def below_intrinsic(side: str, rate: float = RISK_FREE_RATE, dividend_yield: float = 0.0) -> pl.Expr:
     """Whether the {side}'s quote midpoint is at or below its value at zero volatility, so that no volatility can be solved."""
     shares, cash = _legs(rate, dividend_yield)
     received, paid = (shares, cash) if side == "call" else (cash, shares)
@@ -155,7 +168,7 @@ def below_intrinsic(side: str, rate: float = 0.04, dividend_yield: float = 0.0) 
 
 
 @sided(grain="strike", unit="boolean")
-def above_bound(side: str, rate: float = 0.04, dividend_yield: float = 0.0) -> pl.Expr:
+def above_bound(side: str, rate: float = RISK_FREE_RATE, dividend_yield: float = 0.0) -> pl.Expr:
     """Whether the {side}'s quote midpoint is at or above the highest possible {side} price, so that no volatility can be solved."""
     shares, cash = _legs(rate, dividend_yield)
     return two_sided_middle(side) >= (shares if side == "call" else cash)

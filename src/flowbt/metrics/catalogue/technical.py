@@ -8,14 +8,12 @@ become) is comparable across the splits on file. Windows are therefore computed 
 divided by the day's own factor: it is in USD per share of that day, as strikes are.
 """
 
-from typing import Final, Literal
+from typing import Literal
 
 import polars as pl
 
+from flowbt.conventions import SESSIONS_PER_YEAR
 from flowbt.metrics.engine.definition import metric
-
-SESSIONS_A_YEAR: Final = 252
-"""Trading days of a US year: 365 less weekends and about nine holidays."""
 
 
 @metric(grain="snapshot", unit="USD")
@@ -100,7 +98,7 @@ def realized_variance(window: int = 21) -> pl.Expr:
     ch. 15); its square root is the historical volatility. From `adj_close` where available, else `close`. Null until
     there are `window` returns, which need one more close.
     """
-    return _log_return().rolling_var(window, ddof=1) * SESSIONS_A_YEAR
+    return _log_return().rolling_var(window, ddof=1) * SESSIONS_PER_YEAR
 
 
 def label_level(level: float | None, price: float | None) -> Literal["support", "resistance", "at the price"] | None:

@@ -14,6 +14,7 @@ them.
 
 import polars as pl
 
+from flowbt.conventions import MIN_VOLUME_OI
 from flowbt.metrics.catalogue.dividend_plays import dividend_play
 from flowbt.metrics.catalogue.flow import premium
 from flowbt.metrics.catalogue.open_interest import call_contract_oi_change, put_contract_oi_change
@@ -48,7 +49,7 @@ def unusual(
     min_volume: int = 500,
     min_open_interest: int = 100,
     min_price: float = 0.10,
-    min_volume_oi: float = 1.25,
+    min_volume_oi: float = MIN_VOLUME_OI,
 ) -> pl.Expr:
     """Whether the {side}'s volume is unusual: more than `min_volume`, and at least `min_volume_oi` times its open interest.
 
@@ -69,7 +70,7 @@ def unusual(
 
 @sided(grain="strike", unit="boolean")
 def large_contract_day(
-    side: str, min_premium: float = 1_000_000, min_gross_share: float = 0.01, min_volume_oi: float = 1.25
+    side: str, min_premium: float = 1_000_000, min_gross_share: float = 0.01, min_volume_oi: float = MIN_VOLUME_OI
 ) -> pl.Expr:
     """Whether the {side}'s premium over the whole day is large: an end-of-day substitute for a block, not a print.
 
@@ -131,7 +132,7 @@ def _of_both(flag: Sided, **parameters: float) -> tuple[pl.Expr, pl.Expr]:
 
 @metric(grain="snapshot", unit="1")
 def unusual_contracts(
-    min_volume: int = 500, min_open_interest: int = 100, min_price: float = 0.10, min_volume_oi: float = 1.25
+    min_volume: int = 500, min_open_interest: int = 100, min_price: float = 0.10, min_volume_oi: float = MIN_VOLUME_OI
 ) -> pl.Expr:
     """Number of contracts with unusual volume (`call_unusual`, `put_unusual`, with the same parameters)."""
     return _count(
@@ -147,7 +148,7 @@ def unusual_contracts(
 
 @metric(grain="snapshot", unit="1")
 def large_contracts(
-    min_premium: float = 1_000_000, min_gross_share: float = 0.01, min_volume_oi: float = 1.25
+    min_premium: float = 1_000_000, min_gross_share: float = 0.01, min_volume_oi: float = MIN_VOLUME_OI
 ) -> pl.Expr:
     """Number of contracts with a large day (`call_large_contract_day`, `put_large_contract_day`, with the same parameters); these are not prints."""
     return _count(
@@ -167,7 +168,7 @@ def _large_premium(side: str, min_premium: float, min_gross_share: float, min_vo
 
 @metric(grain="snapshot", unit="USD")
 def large_call_premium(
-    min_premium: float = 1_000_000, min_gross_share: float = 0.01, min_volume_oi: float = 1.25
+    min_premium: float = 1_000_000, min_gross_share: float = 0.01, min_volume_oi: float = MIN_VOLUME_OI
 ) -> pl.Expr:
     """Premium of the calls with a large day (`call_large_contract_day`), unsigned."""
     return _large_premium("call", min_premium, min_gross_share, min_volume_oi)
@@ -175,7 +176,7 @@ def large_call_premium(
 
 @metric(grain="snapshot", unit="USD")
 def large_put_premium(
-    min_premium: float = 1_000_000, min_gross_share: float = 0.01, min_volume_oi: float = 1.25
+    min_premium: float = 1_000_000, min_gross_share: float = 0.01, min_volume_oi: float = MIN_VOLUME_OI
 ) -> pl.Expr:
     """Premium of the puts with a large day (`put_large_contract_day`), unsigned."""
     return _large_premium("put", min_premium, min_gross_share, min_volume_oi)
@@ -183,7 +184,7 @@ def large_put_premium(
 
 @metric(grain="snapshot", unit="USD")
 def large_net_premium(
-    min_premium: float = 1_000_000, min_gross_share: float = 0.01, min_volume_oi: float = 1.25
+    min_premium: float = 1_000_000, min_gross_share: float = 0.01, min_volume_oi: float = MIN_VOLUME_OI
 ) -> pl.Expr:
     """Premium of calls with a large day minus that of puts; unsigned, because a chain does not show who bought."""
     thresholds = {"min_premium": min_premium, "min_gross_share": min_gross_share, "min_volume_oi": min_volume_oi}

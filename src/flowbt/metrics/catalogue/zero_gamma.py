@@ -14,6 +14,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from flowbt.conventions import RISK_FREE_RATE
 from flowbt.errors import DefinitionError
 from flowbt.metrics.catalogue.carry import Carry, dividend_yield_of, years
 from flowbt.metrics.catalogue.exposure import Position, contracts_of_dealers
@@ -43,7 +44,7 @@ def gex_profile(
     width: float = WIDTH,
     steps: int = STEPS,
     position: Position = "naive",
-    rate: float = 0.04,
+    rate: float = RISK_FREE_RATE,
     dividend_yield: float = 0.0,
     carry: Carry = "implied",
 ) -> pl.Expr:

@@ -18,6 +18,7 @@ from typing import Final
 
 import polars as pl
 
+from flowbt.conventions import RISK_FREE_RATE
 from flowbt.expiries import is_live, with_last_trading_day
 from flowbt.lake import Chains
 from flowbt.metrics.engine.prices import last_of_day, two_sided_middle
@@ -27,8 +28,6 @@ FAR: Final = 0.1
 """Log distance. Dividends and early exercise move parity by far less, a split or a wrong symbol by far more."""
 AGREE: Final = 0.05
 """Log distance between the highest and the lowest price that the strikes of an expiry imply."""
-RATE: Final = 0.04
-"""Per year; the nearest expiry is used, so its exact value hardly matters."""
 STRIKES: Final = 3
 PRICE: Final = "underlying_price"
 _QUOTES: Final = (PRICE, *(f"{side}_{name}" for side in SIDES for name in ("bid", "ask", "last", "volume")))
@@ -104,7 +103,7 @@ def _implied(rows: pl.DataFrame) -> pl.DataFrame:
         live.select(
             *_EXPIRY,
             excess=_price("call", quoted) - _price("put", quoted),
-            discounted=pl.col("strike") * (-RATE * years).exp(),
+            discounted=pl.col("strike") * (-RISK_FREE_RATE * years).exp(),
             quoted=pl.lit(quoted),
         ).drop_nulls("excess")
         for quoted in (True, False)

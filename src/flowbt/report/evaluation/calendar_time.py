@@ -2,7 +2,7 @@
 
 from typing import Final, NamedTuple
 
-from flowbt.calendar import SESSIONS_PER_YEAR
+from flowbt.conventions import SESSIONS_PER_YEAR
 from flowbt.evaluation.calendar_time import CalendarTime
 from flowbt.evaluation.inference import SIGNIFICANT
 from flowbt.report.evaluation.rows import judgement

@@ -4,8 +4,8 @@ from calendar import day_name
 from typing import Any, Final
 
 from flowbt.calendar import expiry_weekday
+from flowbt.conventions import RISK_FREE_RATE
 from flowbt.flow.contracts import PARITY_DELTA, TENORS
-from flowbt.flow.legs import RATE
 from flowbt.flow.positioning import MATERIAL, VOLUME_SESSIONS
 from flowbt.flow.report import FlowReport
 from flowbt.flow.triggers import KEPT
@@ -97,7 +97,7 @@ def _values(report: FlowReport, money: Money) -> dict[str, Any]:
         "high": percent(UNUSUAL[1], 0),
         "currency": money.code,
         "mark": money.currency.mark,
-        "rate": percent(RATE, 0),
+        "rate": percent(RISK_FREE_RATE, 0),
         "material": percent(MATERIAL, 2),
         "volume_sessions": VOLUME_SESSIONS,
         "spot": SPOTS[report.spot_source],
