@@ -8,7 +8,7 @@ from flowbt.evaluation.levels.pins import Gravity
 from flowbt.report.kit.formats import count, interval, percent
 from flowbt.report.kit.table import Column, Table, words
 from flowbt.report.levels.comparison import reading, share, test_columns
-from flowbt.report.levels.gravity import window
+from flowbt.report.levels.selection import window
 
 CONTROLS: Final = {"prior_close": "prior close", "mean_close_20": "mean close of 20 sessions"}
 NOTE: Final = (

@@ -9,6 +9,7 @@ from flowbt.report.kit.formats import count, counted, hundredths, points
 from flowbt.report.kit.section import Figure
 from flowbt.report.kit.table import Column, Table, words
 from flowbt.report.levels.comparison import Write, cases_of, comparison, comparison_sentence, share, test_columns
+from flowbt.report.levels.selection import window
 
 MEASURES: Final = {"nearer": "ended nearer", "distance": "distance gained", "within": "pinned"}
 NOTE: Final = (
@@ -72,13 +73,6 @@ def gravity_figure(rows: Sequence[Gravity]) -> Figure | None:
         "where an interval includes zero, the difference is not significant. Only a level that beats all four attracts the price."
     )
     return Figure("Gravity against placebo", note, lambda width: charts.gravity_chart(rows, width))
-
-
-def window(row: Gravity) -> str:
-    """A class of sessions to an expiry, or a horizon."""
-    low, high = row.sessions
-    span = f"{high}" if low == high else f"{low}-{high}"
-    return f"{span} to expiry" if row.by == "expiry" else span
 
 
 def _write(row: Measured) -> Write:

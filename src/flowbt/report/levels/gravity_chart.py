@@ -10,8 +10,7 @@ from flowbt.report.kit.axes import Spec, Width, coloured, finish, inline, uprigh
 from flowbt.report.kit.formats import interval, p_phrase, points
 from flowbt.report.kit.palette import COLOURS, STRATEGY
 from flowbt.report.levels.chart_axes import MOST_GROUPS, height, places, shares
-from flowbt.report.levels.gravity import window
-from flowbt.report.levels.selection import pin_groups
+from flowbt.report.levels.selection import pin_groups, window
 
 AGAINST: Final = {
     "other days": STRATEGY,

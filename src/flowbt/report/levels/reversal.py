@@ -8,7 +8,7 @@ from flowbt.evaluation.levels.reversal import Reversal
 from flowbt.report.kit.formats import count, hundredths
 from flowbt.report.kit.table import Column, Table, words
 from flowbt.report.levels.comparison import test_columns
-from flowbt.report.levels.gravity import window
+from flowbt.report.levels.selection import window
 
 
 class Reversed(NamedTuple):

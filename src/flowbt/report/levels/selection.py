@@ -6,6 +6,7 @@ from typing import Final, TypeAlias, TypeVar
 from flowbt.evaluation.levels.barriers import Touches
 from flowbt.evaluation.levels.pins import Gravity
 from flowbt.evaluation.levels.study import LevelStudy
+from flowbt.evaluation.levels.touches import TouchMeasure
 from flowbt.report.levels.comparison import comparison
 
 Row = TypeVar("Row", Gravity, Touches)
@@ -65,3 +66,16 @@ def _middle(rows: Sequence[Row], name: str, length: Callable[[Row], int]) -> Row
     tested = [row for row in rows if comparison(row.measure(name)).contrast.p_value is not None]
     ordered = sorted(tested or rows, key=length)
     return ordered[(len(ordered) - 1) // 2]
+
+
+def window(row: Gravity) -> str:
+    """A class of sessions to an expiry, or a horizon."""
+    low, high = row.sessions
+    span = f"{high}" if low == high else f"{low}-{high}"
+    return f"{span} to expiry" if row.by == "expiry" else span
+
+
+def reported(row: Touches) -> TouchMeasure | None:
+    """The measure of touches to report: by the ranges of days, or by closes where no range is known."""
+    touched = row.measure("touched")
+    return touched if touched is not None and touched.n else row.measure("touched_by_close")

@@ -8,8 +8,7 @@ from flowbt.evaluation.levels.study import LevelStudy
 from flowbt.report.kit.formats import count, hundredths, p_value, points
 from flowbt.report.kit.table import Column, Table, words
 from flowbt.report.levels.comparison import Measure, Write, comparison, reading, share
-from flowbt.report.levels.gravity import window
-from flowbt.report.levels.selection import LevelRow, selected_rows
+from flowbt.report.levels.selection import LevelRow, selected_rows, window
 
 PIN_QUESTIONS: Final = {"nearer": "ended nearer", "within": "pinned"}
 BARRIER_QUESTIONS: Final = {

@@ -9,6 +9,7 @@ from flowbt.report.kit.formats import count, counted, percent, plain, points
 from flowbt.report.kit.section import Figure
 from flowbt.report.kit.table import Column, Table, words
 from flowbt.report.levels.comparison import Write, cases_of, comparison, comparison_sentence, share, test_columns
+from flowbt.report.levels.selection import reported
 
 BY: Final = {"touched": "range", "touched_by_close": "close"}
 NOTE: Final = (
@@ -22,12 +23,6 @@ class Measured(NamedTuple):
 
     of: Touches
     measure: TouchMeasure
-
-
-def reported(row: Touches) -> TouchMeasure | None:
-    """The measure of touches to report: by the ranges of days, or by closes where no range is known."""
-    touched = row.measure("touched")
-    return touched if touched is not None and touched.n else row.measure("touched_by_close")
 
 
 def touched_sentence(row: Touches) -> str:

@@ -11,8 +11,7 @@ from flowbt.report.kit.formats import counted, percent
 from flowbt.report.kit.palette import BENCHMARK, COLOURS, STRATEGY
 from flowbt.report.levels.chart_axes import MOST_GROUPS, height, places, shares
 from flowbt.report.levels.comparison import comparison
-from flowbt.report.levels.selection import barrier_groups
-from flowbt.report.levels.touches import reported
+from flowbt.report.levels.selection import barrier_groups, reported
 
 MARKS: Final = {
     "level": STRATEGY,
