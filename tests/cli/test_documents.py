@@ -84,7 +84,7 @@ def test_an_early_day_has_no_verdict_and_says_why(run: Run, lake: Path) -> None:
 
 def test_verdict_as_text_names_the_numbers(run: Run, lake: Path) -> None:
     said = run("verdict", "SYN000", "--lake", lake).out
-    for words in ("Flow verdict:", "P/C volume ratio", "GEX", "call wall", "Max pain"):
+    for words in ("BULLISH (score", "Reasons", "P/C volume ratio", "GEX", "call wall", "Max pain"):
         assert words in said
 
 

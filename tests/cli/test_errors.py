@@ -66,7 +66,7 @@ def sentence(said: Any) -> str:
         (("ingest",), "give a format and at least one path"),
         (("simulate", "--symbols", "0"), "symbols"),
         (("evaluate", "flow_verdict", "--set", "lookback=-5"), "min_history <= lookback"),
-        (("evaluate", "flow_verdict", "--set", "bearish=nan"), "no finite number"),
+        (("evaluate", "flow_verdict", "--set", "bearish=nan"), "not a finite number"),
         (("evaluate", "flow_verdict", "--from", "2031-01-01"), "no snapshots"),
         (("metrics", "SYN000", "--param", "window=-3", "--select", "bollinger_mid"), "bollinger_mid"),
     ],

@@ -106,8 +106,8 @@ def test_the_latest_day_has_no_follow_up_yet(run: Run, lake: Path) -> None:
     [
         (("--from", "2025-11-17"), "give --from and --to with --out DIR"),
         (("--date", DAY, "--to", "2025-11-17", "--out", "x"), "without --date"),
-        (("--level", "250.34"), "'250.34' is no level: write NAME=PRICE"),
-        (("--level", "a=-3"), "'a=-3' is no level"),
+        (("--level", "250.34"), "'250.34' is not a valid level: write NAME=PRICE"),
+        (("--level", "a=-3"), "'a=-3' is not a valid level"),
         (("--from", "2031-01-01", "--out", "x"), "no chain of SYN000 from 2031-01-01 to the end; there are 2025-"),
         (("--format", "htm"), "did you mean 'html'"),
     ],

@@ -209,4 +209,4 @@ def test_a_jump_near_a_level_is_named(tmp_path: Path) -> None:
     found = evaluate_levels(levels, prices=prices, horizons=[1])
     assert [(jump.close_before, jump.close) for jump in found.levels.jumps] == [(139.0, 70.0)]
     assert "BTC closed at 139.00 on 2025-10-10 and at 70.00 on 2025-10-11, with no split on file" in found.answer
-    assert "give adjusted closes in a column adj_close" in found.answer
+    assert "provide adjusted closes in a column adj_close" in found.answer

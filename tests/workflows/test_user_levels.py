@@ -96,7 +96,7 @@ def test_dates_that_could_be_either(write: Write) -> None:
         (LONG, {"kinds": ["call wal"]}, "unknown kind 'call wal'.*did you mean 'call wall'"),
         ("symbol,date,opinion\nSPY,2026-05-26,3\n", {}, "neither a column level.*--kinds opinion"),
         ("symbol,day_of_it,level\nSPY,2026-05-26,3\n", {}, "unknown column 'date'"),
-        ("symbol,date,kind,level\n", {}, "there are no rows"),
+        ("symbol,date,kind,level\n", {}, "the file has no rows"),
         ("symbol,date,kind,level\nSPY,2026-05-26,wall,\n", {}, "holds no levels"),
     ],
 )

@@ -42,5 +42,5 @@ def _verify_text(verification: "Verification") -> str:
         lines.append(f"{len(verification.unreferenced):,} files belong to no version; `flowbt compact` removes them")
     if verification.damaged:
         lines.append("restore what is damaged from a backup, or ingest the files again into a new lake")
-    whole = "all as they were written" if verification.ok else f"{len(verification.damaged):,} damaged"
-    return "\n".join([*lines, f"{verification.files:,} files read, {whole}"])
+    state = "all intact" if verification.ok else f"{len(verification.damaged):,} damaged"
+    return "\n".join([*lines, f"{verification.files:,} files read, {state}"])

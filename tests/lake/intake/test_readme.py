@@ -16,7 +16,7 @@ def test_the_lake_opens_in_duckdb_and_polars(tmp_path: Path, chain: Callable[...
         rows = [chain({100: {"put_volume": volume}}, symbol=symbol) for symbol in ("IWM", "TLT")]
         lake.write_strike_rows(pl.concat(rows))
     readme = (Path(__file__).parents[3] / "README.md").read_text("utf-8")
-    snippet = readme.partition("without flowbt:\n\n```python\n")[2].partition("```")[0]
+    snippet = readme.partition("for this example):\n\n```python\n")[2].partition("```")[0]
     asserted = 'assert chains["put_volume"].to_list() == [2]\nassert volumes["sum(put_volume)"].to_list() == [4]\n'
     # in a process of its own: DuckDB's default connection is shared by all that runs in one
     done = subprocess.run(

@@ -124,7 +124,7 @@ def iv_30d(days: int = 30) -> pl.Expr:
 
 @metric(grain="snapshot", unit="1 per year")
 def skew_25d(days: int = 30, delta: float = 0.25) -> pl.Expr:
-    """25-delta skew for `days` days: implied volatility of the call minus that of the put; below 0, downside protection costs more."""
+    """Skew at 25 delta for `days` days: implied volatility of the call minus that of the put; below 0, downside protection costs more."""
     call, put = (_at_tenor(iv_at_delta.of(side)(delta=delta), days) for side in SIDES)
     return call - put
 
