@@ -1,4 +1,4 @@
-"""`flowbt check`, as interface.md says it."""
+"""`flowbt check`: its document, its text and its exit codes."""
 
 from pathlib import Path
 from typing import Any

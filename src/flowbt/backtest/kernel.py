@@ -34,7 +34,7 @@ of an open position are carried in the same way. Cash dividends move no level.
 
 **A session without a bar** while the position is open: nothing happens on it, it is counted, and an exit due goes to
 the next bar that exists. Only an expiry cannot wait: it is settled at the last close before, as is one dated on a day
-that is no session. **Still open after the last bar**: marked at the last close, with no order.
+that is not a session. **Still open after the last bar**: marked at the last close, with no order.
 
 A short is a long in mirrored prices: with every price negated, its stop lies below, its target above, and a sale
 fills at what is, mirrored, the dearer price. So there is one set of rules for both.

@@ -70,7 +70,7 @@ def to_arrays(plans: pl.DataFrame, grid: BarGrid, exchange: str) -> PlanArrays:
         .otherwise("outcome")
     )
     beyond = len(grid.sessions)
-    # a day after the grid that is no session belongs to the grid's last session, any later one lies beyond
+    # a day after the grid that is not a session belongs to the grid's last session; any later one is beyond it
     later = (plans["exit_on"] >= next_session(grid.sessions[-1], exchange)).fill_null(value=True)
     given = {name: rows[name].to_numpy() for name in rows.columns}
     prices = {

@@ -24,7 +24,7 @@ TIME: Final = 3
 EXPIRY: Final = 4
 END: Final = 5
 EXIT_REASONS: Final = {TARGET: "target", STOPPED: "stop", TIME: "time", EXPIRY: "expiry", END: "end"}
-"""Outcomes of the plans that filled, as in `TRADES.exit_reason`; `END` is no exit: still open after the last bar."""
+"""Outcomes of the plans that filled, as in `TRADES.exit_reason`; `END` is not an exit: the position is still open after the last bar."""
 
 NO_BAR: Final = 10
 NOT_REACHED: Final = 11

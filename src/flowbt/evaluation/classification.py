@@ -20,7 +20,7 @@ from flowbt.evaluation.trailing import ewma_volatility
 DEAD_BANDS: Final = (0.0, 0.25, 0.5)
 """Moves of fewer standard deviations than this, volatility as known at the verdict, are no move."""
 PRIOR = 10
-"""Outcomes that the climatology counts for in addition to those of a verdict: a frequency of few is no forecast."""
+"""Outcomes that the climatology counts for in addition to those of a verdict: a frequency of few outcomes is not a forecast."""
 HISTORY = 20
 """Sessions whose outcomes must be known before a forecast is made of them."""
 

@@ -1,5 +1,6 @@
-"""Whose sessions the prices of a file are counted on: an exchange's, or the days of the file itself."""
+"""The sessions on which the prices of a file are counted: those of an exchange, or the days of the file itself."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,3 +31,13 @@ def price_calendar(bars: pl.DataFrame, exchange: str | None) -> PriceCalendar:
     days = bars["date"].unique().sort().to_list()
     closed = [day for day in days if not is_session(day, exchange or DEFAULT_EXCHANGE)]
     return PriceCalendar(exchange, len(closed), closed[0] if closed else None)
+
+
+def own_sessions(bars: pl.DataFrame, exchange: str | None) -> Mapping[str, str | None]:
+    """The exchange of each symbol of the bars, as `flowbt.evaluation.forward_returns.outcomes_of` takes it.
+
+    Args:
+        bars: from a file.
+        exchange: the MIC that the user gave; None: a symbol has a session on each day on which the file has a bar for it.
+    """
+    return dict.fromkeys(bars["symbol"].unique(), exchange)

@@ -5,7 +5,7 @@
    `positioning`, `levels`, `excluded_flow` (what is not counted as flow, and why), `triggers` (predicates about the next
    sessions), `ideas` (the plans of the bundled strategies) with `legs` (what their options cost), `track_record` (how often the
    same was right before), `warnings`, `prints` (the trade tape) and `chart_data`.
-3. `document.py` puts them together as a `FlowReport`.
+3. `report.py` puts them together as a `FlowReport`.
 4. `follow_up.py` looks at the sessions after a day, and is the only module here that does.
 
 `flowbt.report.flow` turns the facts into sentences, tables and charts; `flowbt.workflows.flow_report` composes both.

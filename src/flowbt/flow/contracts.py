@@ -129,7 +129,7 @@ def bets(day: Day) -> pl.DataFrame:
 
 
 def can_be_bet() -> pl.Expr:
-    """Whether premium in the contract can be a bet on a move: it is no dividend play and not deep in the money."""
+    """Whether premium in the contract can be a bet on a move: it is neither a dividend play nor deep in the money."""
     is_play = pl.col("dividend_play").fill_null(value=False)
     return ~is_play & (pl.col("unit_delta").abs() < PARITY_DELTA).fill_null(value=True)
 

@@ -125,7 +125,7 @@ def is_comparable(day: Day) -> bool:
     """Whether open interest can be compared with that of the session before.
 
     It cannot where the price has jumped without a split on file, today or in the session before, or where more than `RELISTED`
-    of all open interest would have been added: then strikes were listed anew.
+    of all open interest would have been added: then strikes were listed again.
     """
     changed = sum(abs(day.today[f"{side}_oi_change"] or 0) for side in SIDES)
     total = sum(day.today[f"{side}_open_interest"] or 0 for side in SIDES)

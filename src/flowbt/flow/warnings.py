@@ -33,7 +33,7 @@ class PriceJump(DataWarning):
 
 @dataclass(frozen=True)
 class Relisted(DataWarning):
-    """Changes of open interest, in contracts, that no session makes: the strikes were listed anew."""
+    """Changes of open interest, in contracts, larger than a session can make: the strikes were listed again."""
 
     call_oi_change: int | None
     put_oi_change: int | None

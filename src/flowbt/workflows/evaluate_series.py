@@ -11,12 +11,11 @@ from flowbt.errors import FlowbtError
 from flowbt.evaluation.evaluate_series import evaluate_series_panel
 from flowbt.evaluation.forward_returns import Entry, outcomes_of
 from flowbt.evaluation.panel import Panel, panel_of
-from flowbt.evaluation.price_calendar import price_calendar
+from flowbt.evaluation.price_calendar import own_sessions, price_calendar
 from flowbt.evaluation.results import SeriesEvaluation, attributes
 from flowbt.report.evaluation.page import series_page
 from flowbt.report.evaluation.series_answer import series_answer
 from flowbt.workflows.evaluate import checked_horizons, returns_of_panel, written
-from flowbt.workflows.price_calendar import own_sessions
 from flowbt.workflows.runs import hashed, manifest
 from flowbt.workflows.user_series import read_series
 

@@ -10,12 +10,11 @@ import polars as pl
 
 from flowbt.errors import FlowbtError, LakeError, did_you_mean
 from flowbt.evaluation.levels import LevelStudy, evaluate_level_rows
-from flowbt.evaluation.price_calendar import PriceCalendar, price_calendar
+from flowbt.evaluation.price_calendar import PriceCalendar, own_sessions, price_calendar
 from flowbt.lake import Lake
 from flowbt.metrics import Failures, Lost, Request, compute, current_catalogue
 from flowbt.workflows.level_prices import read_price_bars
 from flowbt.workflows.level_study import IMPLIED, in_words
-from flowbt.workflows.price_calendar import own_sessions
 from flowbt.workflows.user_levels import read_levels
 
 

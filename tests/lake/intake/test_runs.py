@@ -3,7 +3,7 @@
 from datetime import date
 
 import polars as pl
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from flowbt.lake.delta.row_order import varying
@@ -52,6 +52,7 @@ def test_results_by_snapshot_are_those_of_a_group_by(rows: list[tuple[str, date,
         assert by_snapshot(ordered, highest=highest).equals(expected)
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_no_snapshot_of_zeros_is_overlooked(rows: list[tuple[str, date, int | None]]) -> None:
     zero = (pl.col("volume").max() == 0).fill_null(value=True)

@@ -5,7 +5,7 @@ Politis & Romano (1994): a draw is made of blocks of consecutive days, each begu
 
 1. `optimal_block_length`: how long blocks must be for what one day says of the next (Politis & White 2004).
 2. `stationary_days`: the days of each draw. `day_counts` of them, times the series, are the resampled sums.
-3. `max_t`: the series' means, studentised in each draw anew, and judged together by `step_down`.
+3. `max_t`: the series' means, studentised again in each draw, and judged together by `step_down`.
 """
 
 import math
@@ -21,7 +21,7 @@ from flowbt.evaluation.inference.max_t import MaxT, Side, step_down
 DRAWS: Final = 1000
 SHORTEST_BLOCK: Final = 5.0
 BATCHES: Final = (6, 32)
-"""The fewest and the most batches of days an error is told from."""
+"""The fewest and the most batches of days an error is estimated from."""
 AT_ONCE: Final = 2
 TILE: Final = 64
 """Series a thread takes at a time: so many of 1,250 days stay in its core's cache."""
@@ -104,7 +104,7 @@ def max_t(
 ) -> MaxT:
     """The means of many daily series, judged together: studentised, by stationary bootstrap, with step-down.
 
-    The error of a mean is told from the sums of batches of about three blocks, and in each draw anew: over few days an
+    The error of a mean is estimated from the sums of batches of about three blocks, again in each draw: over few days an
     error is itself uncertain, and a fixed one would find too much (Goetze & Kuensch 1996, Annals of Statistics 24; Romano & Wolf
     2005). The null is recentred: each series is drawn from after its mean is taken off.
 
@@ -127,9 +127,9 @@ def max_t(
     length = block or _shared_block(centred)
     bounds = _batches(count, length)
     error = _error_of_sum(centred, bounds)
-    # a series that goes up and down in step with the batches has no error to be told
-    told = error > 1e-12 * count * np.abs(centred).max(axis=0)
-    t[varying[told]] = count * mean[told] / error[told]
+    # a series that goes up and down in step with the batches has no error that can be estimated
+    estimable = error > 1e-12 * count * np.abs(centred).max(axis=0)
+    t[varying[estimable]] = count * mean[estimable] / error[estimable]
     days = stationary_days(count, draws, length, seed)
 
     def fill(places: Integers) -> None:
@@ -137,7 +137,7 @@ def max_t(
         _studentise(np.ascontiguousarray(centred[:, places]), days, bounds, drawn)
         null[:, varying[places]] = drawn
 
-    places = np.flatnonzero(told)
+    places = np.flatnonzero(estimable)
     with ThreadPoolExecutor(AT_ONCE) as workers:
         list(workers.map(fill, np.split(places, range(TILE, len(places), TILE))))
     return step_down(t, null, side, level)
@@ -177,7 +177,7 @@ def _error_of_sum(centred: Floats, bounds: Integers) -> Floats:
 
 @compiled
 def _studentise(centred: Floats, days: Integers, bounds: Integers, drawn: Floats) -> None:
-    """Sum of each series over the days of each draw, over its error as told from the draw's own batches."""
+    """Sum of each series over the days of each draw, over its error as estimated from the draw's own batches."""
     count, cells = centred.shape
     batches = len(bounds) - 1
     sums = np.empty((batches, cells))

@@ -84,7 +84,7 @@ def directional_accuracy(said: Floats, moves: Floats, horizon: int) -> Direction
 
     Args:
         said: 1 or -1, dates down and symbols across; NaN where there was no forecast.
-        moves: returns that followed; a return of 0 is no outcome, NaN unknown.
+        moves: returns that followed; a return of 0 is not an outcome, NaN unknown.
         horizon: sessions over which they run.
 
     Returns:
