@@ -43,6 +43,7 @@ def test_text_that_is_the_same_everywhere_does_not_vary() -> None:
     assert varying(rows, ["symbol", "root", "strike"]) == ["root", "strike"]
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_results_by_snapshot_are_those_of_a_group_by(rows: list[tuple[str, date, int | None]]) -> None:
     frame = _frame(rows)

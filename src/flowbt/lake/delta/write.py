@@ -126,8 +126,12 @@ def _write_units(
     note: Mapping[str, str],
     complete: Callable[[pl.DataFrame], pl.DataFrame] | None,
 ) -> pl.DataFrame:
+    version = len(log.entries)
     files = within(_files(log), values_in_ranges(rows, log.table))
     rows, units = _compared(log, rows, files, complete)
+    if len(log.entries) != version:
+        # `complete` reads the table, and without a lock it may see another writer's commit: its files are not among `files`
+        raise VersionTakenError
     states = units.select(*UNIT, "state")
     if (states["state"] == "unchanged").all():
         return states
